@@ -1,0 +1,1 @@
+"""The two services over HTTP. Requests go out and records of `core.model` come back, or a typed error."""

@@ -1,0 +1,164 @@
+"""How much may be asked of an account: units in any 60 seconds, a pace, and who goes first (P5)."""
+
+from collections import deque
+from enum import IntEnum
+from itertools import count
+from typing import Protocol
+
+from chaport_sync.clock import Clock
+
+#: The period of Deskie's limit in seconds (Deskie reference, 1.1) and one more: requests do not travel equally fast.
+WINDOW = 61.0
+#: Shorter waits are rounding errors.
+AN_INSTANT = 1e-6
+#: The part of the budget that only the status half may use, and the part in hand at a start.
+RESERVED, IN_HAND = 0.25, 0.25
+#: Units a minute until the account has said its limit.
+UNTOLD = 10
+
+
+class Share(IntEnum):
+    """Who goes first when not everybody can (P5)."""
+
+    STATUS = 0
+    DELIVERY = 1
+    READING = 2
+
+
+class Allowance(Protocol):
+    """What a transport asks before each request, and tells what the answers say."""
+
+    async def acquire(self, units: int, share: Share) -> None:
+        """Wait until `units` may be used; raises `Stopping`."""
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody send anything for so long: the server said so (P4)."""
+
+
+class Queue:
+    """Waiting in line: whoever comes first of the most urgent share is served first."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tickets = count()
+        self._waiting: dict[tuple[Share, int], int] = {}
+        self._held_until = 0.0
+
+    async def acquire(self, units: int, share: Share) -> None:
+        """Wait for one's turn and for room; raises `Stopping`."""
+        ticket = (share, next(self._tickets))
+        self._waiting[ticket] = units
+        try:
+            while (delay := self._delay(ticket)) > AN_INSTANT:
+                await self._clock.sleep(delay)
+            self._spend(units, share)
+        finally:
+            del self._waiting[ticket]
+
+    def hold(self, seconds: float) -> None:
+        """Serve nobody for so many seconds."""
+        self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+
+    def _delay(self, ticket: tuple[Share, int]) -> float:
+        wanted = sum(units for other, units in self._waiting.items() if other <= ticket)
+        return max(self._held_until - self._clock.monotonic(), self._room_after(wanted, ticket[0]))
+
+    def _room_after(self, units: int, share: Share) -> float:
+        raise NotImplementedError
+
+    def _spend(self, units: int, share: Share) -> None:
+        raise NotImplementedError
+
+
+class Pace(Queue):
+    """At most so many requests a second, evenly: Chaport documents no limit (Chaport reference, 8.7)."""
+
+    def __init__(self, per_second: float, clock: Clock) -> None:
+        super().__init__(clock)
+        self._interval = 1 / per_second
+        self._next = 0.0
+
+    def _room_after(self, units: int, share: Share) -> float:  # noqa: ARG002 - the order of the line is enough
+        return self._next + (units - 1) * self._interval - self._clock.monotonic()
+
+    def _spend(self, units: int, share: Share) -> None:  # noqa: ARG002
+        self._next = self._clock.monotonic() + units * self._interval
+
+
+class Budget(Queue):
+    """Units in any 60 seconds, of which a quarter is the status half's alone.
+
+    Args:
+        configured: `deskie.requests_per_minute`; 0 stands for half of what the account says, 10 until it does.
+        clock: The shell's clock.
+        reserve: Whether a status half runs, for which a quarter is reserved.
+    """
+
+    def __init__(self, configured: int, clock: Clock, *, reserve: bool = True) -> None:
+        super().__init__(clock)
+        self._configured = configured
+        self._reserve = RESERVED if reserve else 0.0
+        self._told: int | None = None
+        self._left: tuple[int, float] | None = None
+        self._used: deque[tuple[float, int, Share]] = deque()
+        self._started: float | None = None
+
+    @property
+    def limit(self) -> int:
+        """The units a minute that may be used, as far as is known now."""
+        if self._configured == 0:
+            return UNTOLD if self._told is None else max(1, self._told // 2)
+        return self._configured if self._told is None else max(1, min(self._configured, self._told))
+
+    @property
+    def told(self) -> int | None:
+        """The account's own limit, as its answers say it."""
+        return self._told
+
+    def tell(self, limit: int | None, left: int | None, retry_after: float | None) -> None:
+        """Take over what an answer's headers say; all of them are optional and can only lower what may be used."""
+        if limit is not None and limit > 0:
+            self._told = limit
+        if left is not None:
+            self._left = (left, self._clock.monotonic() + (retry_after if retry_after is not None else WINDOW))
+
+    def _room_after(self, units: int, share: Share) -> float:
+        now = self._clock.monotonic()
+        if self._started is None:
+            self._started = now
+        while self._used and self._used[0][0] <= now - WINDOW:
+            self._used.popleft()
+        delay = self._room_in(self.limit, units, [(at, used) for at, used, _ in self._used], now, credit=True)
+        if share is not Share.STATUS and self._reserve:
+            rest = max(units, int(self.limit * (1 - self._reserve)))
+            others = [(at, used) for at, used, whose in self._used if whose is not Share.STATUS]
+            delay = max(delay, self._room_in(rest, units, others, now, credit=False))
+        if self._left is not None:
+            left, until = self._left
+            if now < until and left < units:
+                delay = max(delay, until - now)
+        return delay
+
+    def _room_in(self, limit: int, units: int, used: list[tuple[float, int]], now: float, *, credit: bool) -> float:
+        """Give the seconds until `units` fit into the window beside what it holds.
+
+        `credit`: a start begins with a quarter in hand; the rest comes in evenly over the first window.
+        """
+        units = min(units, limit)
+        free = limit - units - sum(each for _, each in used)
+        delay, times = 0.0, iter(used)
+        while free < 0:
+            at, each = next(times)
+            delay, free = at + WINDOW - now, free + each
+        if credit and self._started is not None:
+            withheld = limit * (1 - IN_HAND)
+            elapsed = now + delay - self._started
+            spare = free - withheld * max(0.0, 1 - elapsed / WINDOW)
+            if spare < 0:
+                delay = max(delay, self._started + WINDOW * (1 - free / withheld) - now)
+        return delay
+
+    def _spend(self, units: int, share: Share) -> None:
+        self._used.append((self._clock.monotonic(), units, share))
+        if self._left is not None:
+            self._left = (self._left[0] - units, self._left[1])

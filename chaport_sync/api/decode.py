@@ -1,0 +1,103 @@
+"""Reading what the services send: lenient in everything that does not change the meaning.
+
+Ids come as strings or numbers, fields are missing or too many, dates have wrong weekdays or are `"-"`, lists come in
+four empty shapes. None of that is an error; only an answer of which nothing can be understood is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+#: Times beyond this are no times (the year 2100); numbers above are milliseconds.
+_LATEST = 4102444800.0
+_OBJECT_ID = re.compile(r"[0-9a-f]{24}")
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Give an object, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def text(row: Mapping[str, Any], *keys: str) -> str:
+    """Give the first of the fields that is a text, else an empty one."""
+    for key in keys:
+        value = row.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def ident(value: Any) -> str:
+    """Give an id as a string; 0, null and what is no id become empty."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    return "" if value in (0, "0", "-") else str(value).strip()
+
+
+def whole(value: Any) -> int | None:
+    """Give a whole number that may have come as a string."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,18}\s*", value, re.ASCII) else None
+
+
+def truth(value: Any, *, default: bool = False) -> bool:
+    """Give a yes or no that may have come as a number or a word."""
+    if isinstance(value, bool | int | float):
+        return bool(value)
+    if isinstance(value, str):
+        return value.strip().lower() in ("true", "1", "yes")
+    return default
+
+
+def moment(value: Any) -> float | None:
+    """Give a time in Unix seconds from ISO 8601, RFC 2822 (whatever its weekday), seconds or milliseconds."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+        seconds = seconds / 1000 if seconds > _LATEST else seconds
+        return seconds if 0 < seconds <= _LATEST else None
+    if not isinstance(value, str) or not value.strip("- "):
+        return None
+    number = whole(value)
+    if number is not None:
+        return moment(number)
+    try:
+        parsed = datetime.fromisoformat(value.strip())
+    except ValueError:
+        try:
+            parsed = parsedate_to_datetime(re.sub(r"^\s*\w+,\s*", "", value))
+        except (ValueError, IndexError, TypeError):
+            return None
+    try:
+        seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    except (OverflowError, ValueError):
+        return None
+    return seconds if 0 < seconds <= _LATEST else None
+
+
+def object_id_moment(value: str) -> float | None:
+    """Give the creation time in an ObjectId's first eight digits, as a fallback clock (Chaport reference, U7)."""
+    return moment(int(value[:8], 16)) if _OBJECT_ID.fullmatch(value) else None
+
+
+def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
+    """Give the entities of a Deskie list in its order, whatever its shape (Deskie reference, 1.3)."""
+    if isinstance(answer, dict):
+        keys = sorted((key for key in answer if isinstance(key, str) and key.isdecimal()), key=int)
+        members = [answer[key] for key in keys]
+    else:
+        members = answer if isinstance(answer, list) else []
+    for member in members:
+        entity = mapping(member).get(wrapper)
+        if isinstance(entity, dict):
+            yield entity
+
+
+def total(answer: Any) -> int | None:
+    """Give how many entities a Deskie list has on all pages, if it says so."""
+    found = mapping(answer)
+    return whole(found.get("total_count", found.get("count")))

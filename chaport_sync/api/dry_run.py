@@ -1,0 +1,83 @@
+"""Clients that read the real accounts and write to neither: a dry run's first lock.
+
+What would have been written is taken as done in memory, so that the next cycle goes on from there instead of wanting
+the same thing again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from chaport_sync.api.budget import Share
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.transport import Transport
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import CaseView, Message, Operator
+
+
+class DryChaport(Chaport):
+    """A Chaport account whose operators are not set."""
+
+    def __init__(self, transport: Transport, clock: Clock, *, invisible_word: str, lifetime_field: str) -> None:
+        super().__init__(transport, clock, invisible_word=invisible_word, lifetime_field=lifetime_field)
+        self._assumed: dict[str, tuple[str | None, str]] = {}
+        self._found: dict[str, str | None] = {}
+
+    async def operators(self, share: Share) -> tuple[Operator, ...]:
+        """Read the operators, with the statuses that would have been set, until somebody really changes one."""
+        operators = await super().operators(share)
+        self._found = {operator.id: operator.status for operator in operators}
+        return tuple(map(self._as_if_set, operators))
+
+    async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:  # noqa: ARG002
+        """Remember the status as if it had been set."""
+        self._assumed[operator_id] = (self._found.get(operator_id), status)
+
+    def _as_if_set(self, operator: Operator) -> Operator:
+        before, status = self._assumed.get(operator.id, (None, None))
+        if status is None or operator.status != before:
+            self._assumed.pop(operator.id, None)
+            return operator
+        return replace(operator, last_status=status, real_status=status)
+
+
+class DryDeskie(Deskie):
+    """A Deskie account into which nothing is written; cases that would have been opened exist here only."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self._opened: dict[str, CaseView] = {}
+        self._numbers = count(1)
+
+    async def case(self, case_id: str) -> CaseView:
+        """Read a case, or give one that would have been changed."""
+        return self._opened.get(case_id) or await super().case(case_id)
+
+    async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
+        """Pretend to open a case."""
+        view = CaseView(
+            f"dry-run-{next(self._numbers)}", user_id="dry-run", status="open", channel=str(fields["channel"])
+        )
+        self._opened[view.id] = view
+        return view
+
+    async def set_case_status(self, case_id: str, status: str) -> CaseView:
+        """Pretend to set a case's status."""
+        view = self._opened[case_id] = replace(await self.case(case_id), status=status)
+        return view
+
+    async def messages_after(self, case_id: str, anchor: str) -> tuple[Message, ...]:
+        """Read a case's messages; one that does not exist has none."""
+        if case_id in self._opened or anchor.startswith("dry-run"):
+            return ()
+        return await super().messages_after(case_id, anchor)
+
+    async def add_message(self, case_id: str, user_id: str, content: str) -> Message:  # noqa: ARG002
+        """Pretend to add a message."""
+        return Message(f"dry-run-{next(self._numbers)}", user_id=user_id)
+
+    async def add_note(self, case_id: str, content: str) -> Message:  # noqa: ARG002
+        """Pretend to add a note."""
+        return Message(f"dry-run-{next(self._numbers)}", note=True)

@@ -1,0 +1,74 @@
+"""What can go wrong with a request, by what the caller should do about it."""
+
+from enum import StrEnum
+
+
+class Executed(StrEnum):
+    """Whether the server may have done what a failed request asked for (P1)."""
+
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+class ApiError(Exception):
+    """A request that failed.
+
+    Attributes:
+        service: "Deskie" or "Chaport".
+        request: Method and path, without query.
+        detail: What happened, free of secrets and of customers' texts (P6).
+        executed: Whether it may have had an effect.
+        answered: Whether the server gave any answer.
+    """
+
+    advice = ""
+
+    def __init__(
+        self, service: str, request: str, detail: str, *, executed: Executed = Executed.NO, answered: bool = True
+    ) -> None:
+        super().__init__(service, request, detail)
+        self.service = service
+        self.request = request
+        self.detail = detail
+        self.executed = executed
+        self.answered = answered
+
+    def __str__(self) -> str:
+        advice = f"; {self.advice}" if self.advice else ""
+        return f"{self.service}: {self.detail} ({self.request}){advice}"
+
+
+class Unavailable(ApiError):
+    """No usable connection, a time-out, a 5xx: try again later."""
+
+
+class Throttled(ApiError):
+    """The account's limit is reached; `retry_after` seconds if the server said so (P4)."""
+
+    def __init__(self, service: str, request: str, detail: str, *, retry_after: float | None) -> None:
+        super().__init__(service, request, detail)
+        self.retry_after = retry_after
+
+
+class Unauthorised(ApiError):
+    """401: the credentials are wrong or revoked. Nothing works until a person changes them (P4)."""
+
+    advice = "check the credentials of this service in the configuration"
+
+
+class Forbidden(ApiError):
+    """403: this account may not do that. On a record it concerns the record, on a list everything (P3, P4)."""
+
+    advice = "the account behind the credentials lacks this permission"
+
+
+class Missing(ApiError):
+    """404 or "not found": the record is not there (any more)."""
+
+
+class Rejected(ApiError):
+    """400, 409, 413, 422 or an `error` in a good answer: this very request will not do, so it is not repeated."""
+
+
+class Malformed(ApiError):
+    """An answer that is not what the API promises: HTML, truncated JSON, the wrong shape."""

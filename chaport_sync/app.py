@@ -1,0 +1,155 @@
+"""Wiring: settings become clients, a store, rules and the two halves. Nothing is decided here."""
+
+import os
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from chaport_sync.api import chaport as chaport_api
+from chaport_sync.api import deskie as deskie_api
+from chaport_sync.api.budget import Budget, Pace
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.dry_run import DryChaport, DryDeskie
+from chaport_sync.api.transport import Carrier, Transport, connect
+from chaport_sync.clock import Clock
+from chaport_sync.config import Settings, state_path
+from chaport_sync.rules import reading_rules, status_rules, transcript_rules
+from chaport_sync.store import Store
+from chaport_sync.sync.at import Desk
+from chaport_sync.sync.statuses import StatusHalf
+from chaport_sync.sync.transcripts import TranscriptHalf
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """Both accounts, and the budget of the one that says its limit."""
+
+    deskie: Deskie
+    chaport: Chaport
+    budget: Budget
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.deskie.aclose()
+        await self.chaport.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """Everything that one run of the daemon consists of; a half that is switched off is None."""
+
+    settings: Settings
+    clock: Clock
+    clients: Clients
+    store: Store
+    statuses: StatusHalf | None
+    transcripts: TranscriptHalf | None
+
+    @property
+    def halves(self) -> tuple[StatusHalf | TranscriptHalf, ...]:
+        """The halves that are switched on."""
+        return tuple(half for half in (self.statuses, self.transcripts) if half is not None)
+
+    async def aclose(self) -> None:
+        """Close the connections and the state file."""
+        await self.clients.aclose()
+        self.store.close()
+
+
+def build(
+    settings: Settings,
+    clock: Clock,
+    *,
+    dry_run: bool = False,
+    environ: Mapping[str, str] = os.environ,
+    over: Carrier | None = None,
+    chance: random.Random | None = None,
+) -> App:
+    """Build the daemon.
+
+    Args:
+        settings: The configuration.
+        clock: The shell's clock.
+        dry_run: Write to neither API, take no lock, leave nothing behind.
+        environ: Tells where the state file is.
+        over: What carries the requests in tests; None is the network.
+        chance: The source of all jitter.
+
+    Raises:
+        StoreError: The state file cannot be used, is in use, or belongs to other accounts.
+    """
+    chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
+    store = open_store(settings, dry_run=dry_run, environ=environ)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance)
+    statuses = transcripts = None
+    if settings.status.enabled:
+        statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
+    if settings.transcripts.enabled:
+        desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
+        transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
+    return App(settings, clock, clients, store, statuses, transcripts)
+
+
+def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[str, str] = os.environ) -> Store:
+    """Open the state file and check that it belongs to the configured accounts (P7)."""
+    path = state_path(settings, environ)
+    store = Store.copy_of(path) if dry_run else Store.open(path)
+    try:
+        store.bind({"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc})
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def connect_both(
+    settings: Settings,
+    clock: Clock,
+    *,
+    dry_run: bool = False,
+    over: Carrier | None = None,
+    chance: random.Random | None = None,
+) -> Clients:
+    """Make both clients; nothing is sent yet."""
+    budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
+    key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
+    token = chaport_api.credentials(settings.chaport.token.get_secret_value())
+    deskie = Transport(
+        "Deskie",
+        f"{settings.deskie.url}/api",
+        connect(settings.deskie.url, key, over),
+        budget,
+        clock,
+        deskie_api.DeskieLimits(budget),
+        read_only=dry_run,
+        chance=chance,
+    )
+    chaport = Transport(
+        "Chaport",
+        f"{settings.chaport.url}/api/v1",
+        connect(settings.chaport.url, token, over),
+        Pace(settings.chaport.requests_per_second, clock),
+        clock,
+        chaport_api.ChaportAnswers(),
+        read_only=dry_run,
+        chance=chance,
+    )
+    return Clients(
+        (DryDeskie if dry_run else Deskie)(deskie),
+        (DryChaport if dry_run else Chaport)(
+            chaport,
+            clock,
+            invisible_word=settings.chaport.invisible_word,
+            lifetime_field=settings.chaport.lifetime_field,
+        ),
+        budget,
+    )
+
+
+def secrets(settings: Settings) -> tuple[str, ...]:
+    """Give every form in which a secret could reach a log (P6)."""
+    key, token = settings.deskie.api_key.get_secret_value(), settings.chaport.token.get_secret_value()
+    basic = deskie_api.credentials(settings.deskie.email, key)["Authorization"].removeprefix("Basic ")
+    return (key, token, basic) if key else (token,)

@@ -1,0 +1,203 @@
+"""The settings: one frozen record per section of the file, its attributes named like the file's keys.
+
+Defaults are those of `config.example.toml`, which explains each key to an administrator. Durations are seconds.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Strict, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from chaport_sync.config.values import (
+    Address,
+    AuthorKind,
+    Channel,
+    EventKind,
+    NumberId,
+    Origin,
+    Seconds,
+    Secret,
+    Start,
+    StateFile,
+    StatusId,
+    StatusWord,
+    Subject,
+    TextId,
+    Word,
+    Zone,
+)
+
+ENVIRONMENT_PREFIX = "CHAPORT_SYNC_"
+NESTED = "__"
+POLLS_PER_LEASE = 4  # so that a lease outlives three polls that failed (S5)
+
+# Files and JSON have lists only; the settings are frozen.
+_FromList = Strict(strict=False)
+
+
+def _not_a_status_of_its_own(word: str) -> str:
+    if word in {"online", "offline"}:
+        raise ValueError('must be Chaport\'s word for invisible, such as "away"; online and offline are taken')
+    return word
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, of exact types, without unknown keys, and silent about what it refuses (P6)."""
+
+    # Defaults are checked too: a poll of its own can make the default lease too short.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, validate_default=True
+    )
+
+
+class Deskie(Section):
+    """The help desk's account. `requests_per_minute` is in the API's units; 0 is half of the account's limit (P5)."""
+
+    url: Origin = Field(description='the address of your help desk, such as "https://acme.deskie.io"')
+    email: Address = Field(description="the e-mail address of the agent whose API key this is")
+    api_key: Secret = SecretStr("")
+    requests_per_minute: int = Field(default=0, ge=0, le=10_000)
+
+
+class Chaport(Section):
+    """The live chat's account, and what its API leaves open: words, field names, which authors are bots (T1, S5)."""
+
+    url: Origin = "https://app.chaport.com"
+    token: Secret = SecretStr("")
+    requests_per_second: float = Field(default=2, ge=1, le=100, allow_inf_nan=False)
+    invisible_word: Annotated[Word, AfterValidator(_not_a_status_of_its_own)] = "away"
+    lifetime_field: Literal["ttl", "ttlSeconds", "validUntil", "valid_until"] = "ttl"
+    bots: Mapping[Word, Word] = Field(default_factory=dict)
+    event_kinds: Mapping[Word, EventKind] = Field(default_factory=dict)
+
+
+class Status(Section):
+    """How agents' statuses become operators' (S2 to S8). `map` is by Deskie's status id."""
+
+    enabled: bool = True
+    poll: Seconds = Field(default=15, ge=1)
+    offline_grace: Seconds = Field(default=180, ge=0)
+    lease: Seconds = Field(default=600, ge=10)
+    hold: Seconds = Field(default=1800, ge=0)
+    manual_change: Literal["override", "respect"] = "override"
+    default: StatusWord = "offline"
+    map: Mapping[StatusId, StatusWord] = Field(default_factory=dict)
+
+    @field_validator("lease")
+    @classmethod
+    def _outlives_failed_polls(cls, lease: float, info: ValidationInfo) -> float:
+        poll = info.data.get("poll")
+        if poll is not None and lease < POLLS_PER_LEASE * poll:
+            raise ValueError(f"must be at least {POLLS_PER_LEASE} times [status] poll, {POLLS_PER_LEASE * poll:g} here")
+        return lease
+
+
+class Pair(Section):
+    """An agent and the operator it drives, each by id or e-mail (S3)."""
+
+    agent: TextId
+    operator: TextId
+
+
+class Agents(Section):
+    """Which agents drive which operators (S3)."""
+
+    match_by_email: bool = True
+    exclude: Annotated[tuple[TextId, ...], _FromList] = ()
+    pairs: Annotated[tuple[Pair, ...], _FromList] = ()
+
+
+class Transcripts(Section):
+    """What of a chat is shown in Deskie, and when (T1, T2, T6). `start` is None for the moment of the first start."""
+
+    enabled: bool = True
+    poll: Seconds = Field(default=20, ge=1)
+    idle_poll: Seconds = Field(default=300, ge=1)
+    ended_after: Seconds = Field(default=1800, ge=0)
+    include: Annotated[frozenset[AuthorKind], _FromList] = frozenset({"bot", "visitor", "operator"})
+    deliver: Literal["live", "handoff"] = "live"
+    timezone: Zone = "UTC"
+    start: Start = None
+
+
+class Cases(Section):
+    """Which case a chat is shown in (T4). `wait` is in seconds; a `group_id` of 0 leaves the group to Deskie."""
+
+    create: bool = True
+    channel: Channel = ""
+    search_channels: Annotated[tuple[Word, ...], _FromList] = ()
+    wait: Seconds = Field(default=3600, ge=0)
+    subject: Subject = "Chaport chat: {visitor}"
+    group_id: int = Field(default=0, ge=0)
+    labels: Annotated[tuple[NumberId, ...], _FromList] = ()
+
+
+class Pending(Section):
+    """When a case is kept out of the agents' way, and when it comes back (design, section 4)."""
+
+    enabled: bool = True
+    reopen_on_handoff: bool = True
+    unanswered: Seconds = Field(default=120, ge=0)
+
+
+class State(Section):
+    """What the daemon remembers (P7). `keep` is in days; `path` is resolved by `state_path`."""
+
+    path: StateFile = ""
+    keep: int = Field(default=30, ge=1, le=3650)
+
+
+class Log(Section):
+    """What is logged, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+
+
+class Settings(BaseSettings):
+    """All settings. Built directly it takes exactly what it is given; only `load` looks at files and the environment.
+
+    Raises:
+        pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        case_sensitive=True,
+        env_prefix=ENVIRONMENT_PREFIX,
+        env_nested_delimiter=NESTED,
+    )
+
+    deskie: Deskie
+    chaport: Chaport = Chaport()
+    status: Status = Status()
+    agents: Agents = Agents()
+    transcripts: Transcripts = Transcripts()
+    cases: Cases = Cases()
+    pending: Pending = Pending()
+    state: State = State()
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library's signature, here and below
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Leave out every source but the arguments: settings must not depend on the process that builds them."""
+        return (init_settings,)
+
+
+def section_models() -> Mapping[str, type[Section]]:
+    """Return the record of each section, by the section's name, in the file's order."""
+    return {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    }

@@ -1,0 +1,121 @@
+"""What is wrong with a configuration, in words an administrator can act on.
+
+Values are never repeated, only keys (P6).
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from chaport_sync.config.model import ENVIRONMENT_PREFIX, Section, section_models
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+
+_WORDING: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "bool_type": lambda _: "must be true or false, without quotes",
+    "int_type": lambda _: "must be a whole number, without quotes",
+    "int_from_float": lambda _: "must be a whole number, without quotes",
+    "float_type": lambda _: "must be a number, without quotes",
+    "finite_number": lambda _: "must be a number, without quotes",
+    "string_type": lambda _: "must be text, in quotes",
+    "literal_error": lambda context: f"must be {context['expected']}".replace("'", '"'),
+    "greater_than_equal": lambda context: f"must be at least {context['ge']:.0f}",
+    "less_than_equal": lambda context: f"must be at most {context['le']:.0f}",
+    "value_error": lambda context: str(context["error"]),
+    "tuple_type": lambda _: "must be a list, in square brackets",
+    "frozen_set_type": lambda _: "must be a list, in square brackets",
+    "dict_type": lambda _: "must be a table",
+    "model_type": lambda _: "must be a table",
+    "model_attributes_type": lambda _: "must be a table",
+}
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the program exits with 78.
+
+    Attributes:
+        path: the configuration file.
+        problems: each problem, as "[section] key: what is wrong and what to do". None holds a secret (P6).
+    """
+
+    def __init__(self, path: Path, problems: tuple[str, ...]) -> None:
+        super().__init__(path, problems)
+        self.path = path
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{self.path}:", *self.problems])
+
+
+def suggestion(wrong: str, known: Iterable[str], show: Callable[[str], str] = str) -> str:
+    """Return "; did you mean ...?" with the nearest of the `known` names, or nothing if none is near."""
+    nearest = difflib.get_close_matches(wrong, list(known), n=1)
+    return f"; did you mean {show(nearest[0])}?" if nearest else ""
+
+
+def unknown_section(name: str, *, is_table: bool) -> str:
+    """Return the problem of a top-level name that is no section."""
+    models = section_models()
+    if is_table:
+        return f"[{_shown(name)}]: no such section" + suggestion(name, models, "[{}]".format)
+    homes = [f"[{section}]" for section, model in models.items() if name in model.model_fields]
+    below = f"; it belongs below {' or '.join(homes)}" if homes else ""
+    return f"{_shown(name)}: stands outside any section{below}"
+
+
+def unknown_variable(name: str, known: Iterable[str]) -> str:
+    """Return the problem of an environment variable with this program's prefix that names no key."""
+    return f"{_shown(name)}: no such setting in the environment" + suggestion(name, known)
+
+
+def wrong_value(error: ErrorDetails, origin: str | None) -> str:
+    """Return the problem that a validation error means; `origin` names where the value came from, if not the file."""
+    section, *rest = (str(part) if isinstance(part, str) else part for part in error["loc"])
+    model = section_models()[str(section)]
+    kind = error["type"]
+    if kind == "extra_forbidden" and len(rest) == 1:
+        text = _unknown_key(str(rest[0]), str(section), model)
+    elif kind == "extra_forbidden":
+        text = "no such key"
+    elif kind == "missing":
+        description = model.model_fields[str(rest[0])].description if len(rest) == 1 else None
+        text = f"is missing; set it to {description}" if description else "is missing"
+    elif kind in _WORDING:
+        text = _WORDING[kind](error.get("ctx", {}))
+    else:
+        text = error["msg"]
+    return f"{_place(str(section), rest)}: {text}{_from(origin, kind)}"
+
+
+def _from(origin: str | None, kind: str) -> str:
+    if origin is None:
+        return ""
+    is_json = origin.startswith(ENVIRONMENT_PREFIX) and kind in {"tuple_type", "frozen_set_type", "dict_type"}
+    return f" (from {origin}{', as JSON' if is_json else ''})"
+
+
+def _unknown_key(key: str, section: str, model: type[Section]) -> str:
+    near = suggestion(key, model.model_fields)
+    homes = [f"[{name}]" for name, other in section_models().items() if name != section and key in other.model_fields]
+    if not near and homes:
+        near = f"; it belongs below {' or '.join(homes)}"
+    return f"no such key{near}"
+
+
+def _place(section: str, rest: list[str | int]) -> str:
+    field = section_models()[section].model_fields.get(str(rest[0])) if rest else None
+    table = field is not None and getattr(field.annotation, "__origin__", None) is Mapping
+    keys = [part for part in rest if part != "[key]"]  # the library's mark for the key itself
+    if table and len(keys) > 1:
+        return f"[{section}.{keys[0]}] {_shown(str(keys[1]))}"
+    named = [f"entry {part + 1}" if isinstance(part, int) else _shown(part) for part in keys]
+    return f"[{section}] {', '.join(named)}".rstrip()
+
+
+def _shown(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else json.dumps(key[:60])

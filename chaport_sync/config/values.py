@@ -1,0 +1,172 @@
+"""The kinds of value that settings have, and what makes one wrong.
+
+No message repeats the value it refuses: people paste keys into the wrong line (P6).
+"""
+
+import ipaddress
+import re
+import string
+import unicodedata
+from datetime import date, datetime
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+# A bound that no deployment needs to exceed, and that keeps every sum of times within the calendar.
+LONGEST = 7 * 24 * 3600
+
+_CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, undecodable bytes, line and paragraph separators
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+")  # a colon would end the user name in HTTP Basic authentication
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _printable(text: str) -> str:
+    if any(unicodedata.category(character) in _CONTROL for character in text):
+        raise ValueError("must not contain control characters or line breaks")
+    return text
+
+
+def _word(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text.strip()
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError('must be an e-mail address, such as "sync@acme.example"')
+    return text
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    # Both secrets travel in a header, where anything else would be cut off, refused, or read as the next header.
+    if not all("!" <= character <= "~" for character in secret.get_secret_value()):
+        raise ValueError("contains blanks, line breaks or letters outside ASCII, which no key has; copy it again")
+    return secret
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_host(host: str) -> bool:
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return bool(_HOST.fullmatch(host))
+    return "%" not in host
+
+
+def _origin(text: str) -> str:
+    if any(character.isspace() or character == "\\" for character in text):
+        raise ValueError("must not contain blanks or backslashes")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise ValueError('must be an address, such as "https://acme.deskie.io"') from None
+    if parts.scheme not in {"http", "https"} or not _is_host(host):
+        raise ValueError('must be an address, such as "https://acme.deskie.io"')
+    if "@" in parts.netloc:
+        raise ValueError("must not contain a user name or a password; credentials have keys of their own")
+    if parts.path not in {"", "/"} or "?" in text or "#" in text:
+        raise ValueError("must end after the host name, without a path or a query")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError("must start with https://; http:// is for this machine only (127.0.0.1, ::1, localhost)")
+    shown_host = f"[{host}]" if ":" in host else host
+    shown_port = "" if port in {None, {"http": 80, "https": 443}[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{shown_host}{shown_port}"
+
+
+def _id_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _id_as_number(value: object) -> object:
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(value):
+            raise ValueError("must be a number, the id")
+        return int(value)
+    return value
+
+
+def _status_id(value: object) -> object:
+    try:
+        return _id_as_number(value)
+    except ValueError:
+        raise ValueError(
+            "is a name, but the status's id is wanted, a number; `chaport-sync check` prints the lines to paste"
+        ) from None
+
+
+def _channel(text: str) -> str:
+    if text and not re.fullmatch(r"cch[0-9]+", text):
+        raise ValueError('must be the custom channel\'s key, "cch" and its number, such as "cch12"')
+    return text
+
+
+def _subject(text: str) -> str:
+    # The template is filled with a visitor's text, so a width or an attribute in it is refused along with typos.
+    try:
+        fields = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        raise ValueError("has a brace without its partner; a brace that is to be shown is written twice") from None
+    if any(field != ("visitor", "", None) for field in fields):
+        raise ValueError("may have no placeholder but {visitor}; a brace that is to be shown is written twice")
+    return text
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 -- most runs keep UTC and need no zone database
+
+    if name != "UTC":
+        try:
+            ZoneInfo(name)
+        except (ValueError, LookupError, OSError):  # an absolute path, an unknown name, a folder of zones
+            raise ValueError('must be the name of a time zone, such as "UTC" or "Europe/Berlin"') from None
+    return name
+
+
+def _start(value: object) -> date | None:
+    if value is None or value == "now":
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError('must be "now" or a date, such as "2026-11-01"')
+
+
+def _state_file(text: str) -> str:
+    if text and not text.startswith(("/", "~/")):
+        raise ValueError('must be a full path, such as "/var/lib/chaport-sync/state.db", or start with "~/"')
+    return text
+
+
+Seconds = Annotated[float, Field(le=LONGEST, allow_inf_nan=False)]
+Text = Annotated[str, AfterValidator(_printable)]
+Word = Annotated[Text, AfterValidator(_word)]
+Address = Annotated[Word, AfterValidator(_address)]
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+Origin = Annotated[Text, AfterValidator(_origin)]
+TextId = Annotated[Word, BeforeValidator(_id_as_text)]
+NumberId = Annotated[int, BeforeValidator(_id_as_number), Field(ge=1)]
+StatusId = Annotated[int, BeforeValidator(_status_id), Field(ge=0)]
+Channel = Annotated[Text, AfterValidator(_channel)]
+Subject = Annotated[Word, AfterValidator(_subject)]
+Zone = Annotated[Text, AfterValidator(_zone)]
+Start = Annotated[date | None, BeforeValidator(_start)]
+StateFile = Annotated[Text, AfterValidator(_state_file)]
+
+StatusWord = Literal["online", "invisible", "offline", "keep"]
+AuthorKind = Literal["bot", "visitor", "operator"]
+EventKind = Literal["bot", "visitor", "operator", "ignore"]

@@ -1,0 +1,90 @@
+"""Who wrote an event: the classifier of the Chaport reference, 5.5, right under each of H1 to H3 (T1)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chaport_sync.core.model import Event, Operator
+
+
+class Author(StrEnum):
+    """The kind of an event's author.
+
+    `AUTOMATION` is an operator message from somebody who is no operator now: a bot or a former colleague. `UNKNOWN`
+    wrote something that we cannot read as a message. `NOBODY` is Chaport itself: pages opened, operators changed.
+    """
+
+    VISITOR = "visitor"
+    BOT = "bot"
+    OPERATOR = "operator"
+    AUTOMATION = "automation"
+    UNKNOWN = "unknown"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRules:
+    """`chaport.bots` (id = name) and `chaport.event_kinds` (type = kind), which overrule the classifier."""
+
+    bots: Mapping[str, str] = field(default_factory=dict)
+    event_kinds: Mapping[str, str] = field(default_factory=dict)
+
+
+#: What the categories of the Chaport reference (5.4) that are no messages may be called: pages, changes, requests.
+_NO_MESSAGE = ("page", "navigat", "change", "assign", "join", "left", "invit", "request", "rating", "closed", "typing")
+
+
+def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> Author:
+    """Tell who wrote an event, given the operators that Chaport lists now."""
+    if event.type in rules.event_kinds:
+        kind = rules.event_kinds[event.type]
+        return Author.NOBODY if kind == "ignore" else Author(kind)
+    if event.type == "visitor-message":
+        return Author.VISITOR
+    if is_bot(event, operators, rules):
+        return Author.BOT
+    if event.type == "operator-message":
+        return Author.OPERATOR if event.author_id in operators else Author.AUTOMATION
+    carries = bool(event.text or event.file_name or event.file_url)
+    return Author.UNKNOWN if carries and not is_known_system(event.type) else Author.NOBODY
+
+
+def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> bool:
+    """Tell whether anything says bot: the type, a flag, the author's record, our configuration."""
+    author = operators.get(event.author_id)
+    return (
+        event.bot_flag
+        or event.author_id in rules.bots
+        or (author is not None and author.is_bot)
+        or ("bot" in event.type and not is_known_system(event.type))
+        or (event.type.startswith(("trigger", "auto")) and not is_known_system(event.type))
+    )
+
+
+def is_known_system(event_type: str) -> bool:
+    """Tell whether a type belongs to the known categories that are no messages."""
+    return any(word in event_type for word in _NO_MESSAGE)
+
+
+def strangers(events: tuple[Event, ...], operators: Mapping[str, Operator], rules: AuthorRules) -> frozenset[str]:
+    """Give the ids of operator messages' authors that are not listed: reason to read the operators once more."""
+    return frozenset(event.author_id for event in events if classify(event, operators, rules) is Author.AUTOMATION)
+
+
+def name_of(
+    event: Event, author: Author, visitor_name: str, operators: Mapping[str, Operator], rules: AuthorRules
+) -> str:
+    """Give the name to show before an event's text, saying what the author is where that is not plain."""
+    listed = operators.get(event.author_id)
+    name = rules.bots.get(event.author_id) or event.author_name or (listed.name if listed else "")
+    match author:
+        case Author.VISITOR:
+            return visitor_name or "Visitor"
+        case Author.BOT:
+            return f"{name} (bot)" if name else "Bot"
+        case Author.OPERATOR:
+            return name or "Operator"
+        case Author.AUTOMATION:
+            return f"{name or event.author_id or 'somebody'} (bot or former operator)"
+        case _:
+            return name or "Chaport"

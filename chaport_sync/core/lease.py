@@ -1,0 +1,152 @@
+"""What we wrote of an operator's status and for how long it is ours (S5), and the memory behind S4 and S7."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from zlib import crc32
+
+from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE, Operator, Verdict
+
+#: Offline is written for a day: it needs no renewal, because nothing else follows it (S5).
+OFFLINE_LIFETIME = 86400.0
+#: Renewals fall between these parts of a lease, at a place of its own for each operator (S5).
+RENEW_FROM, RENEW_SPREAD = 0.4, 0.2
+#: So many overrides within so many seconds mean that something else sets the operator (S7).
+CONTEST_OVERRIDES, CONTEST_WINDOW, CONTEST_PAUSE = 5, 600.0, 60.0
+#: A request without an answer may take effect so much later, and must not look like a person's change then.
+STRAY_FOR = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRules:
+    """The `[status]` section; durations in seconds. `respect` is `manual_change = "respect"`."""
+
+    offline_grace: float = 180.0
+    lease: float = 600.0
+    hold: float = 1800.0
+    respect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorState:
+    """What is remembered of one paired operator, across restarts.
+
+    `attempted*` is recorded before a write is sent, `written*` after it was answered: after a crash between the two
+    either status may be the one that is ours. `stray` is an older attempt without an answer, which Chaport may still
+    execute until `stray_until`.
+    """
+
+    operator_id: str
+    verdict: Verdict | None = None
+    unavailable_since: float | None = None
+    written: str = ""
+    written_at: float = 0.0
+    lease_until: float = 0.0
+    attempted: str = ""
+    attempted_at: float = 0.0
+    attempted_until: float = 0.0
+    stray: str = ""
+    stray_until: float = 0.0
+    yielded_to: Verdict | None = None
+    overrides: tuple[float, ...] = ()
+    mismatches: int = 0
+
+    def recent_overrides(self, now: float) -> tuple[float, ...]:
+        """Give the times of the overrides that still count towards a contest (S7)."""
+        return tuple(at for at in self.overrides if now - CONTEST_WINDOW < at <= now)
+
+    def contested(self, now: float) -> bool:
+        """Tell whether something else keeps setting this operator (S7)."""
+        return len(self.recent_overrides(now)) >= CONTEST_OVERRIDES
+
+    def may_be_ours(self, status: str, now: float) -> bool:
+        """Tell whether one of our writes, answered or not, explains this status."""
+        return status in (self.written, self.attempted) or (status == self.stray and now < self.stray_until)
+
+    def has_lease(self, now: float) -> bool:
+        """Tell whether the status last written is still ours to expect."""
+        return bool(self.written) and now < self.lease_until
+
+
+class Kind(StrEnum):
+    """Why a write is due; also the order in which writes are applied (S5: changes before renewals)."""
+
+    CHANGE = "change"
+    LEASE = "lease"
+    RENEWAL = "renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A status to send, with its lifetime in seconds. `override` answers a change made by hand (S7)."""
+
+    status: str
+    lifetime: float
+    kind: Kind
+    override: bool = False
+
+
+def seen(operator: Operator, state: OperatorState, now: float) -> str | None:
+    """Give the operator's status: what Chaport says, or while it says nothing, what we wrote and still hold."""
+    if operator.status is not None:
+        return operator.status
+    return state.written if state.has_lease(now) else None
+
+
+def settle(state: OperatorState, status: str | None) -> OperatorState:
+    """Take an attempt whose answer we never saw as written, if Chaport shows its status."""
+    if not state.attempted or status != state.attempted:
+        return state
+    return replace(
+        state,
+        written=state.attempted,
+        written_at=state.attempted_at,
+        lease_until=state.attempted_until,
+        attempted="",
+    )
+
+
+def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
+    """Give the state to record before `write` is sent."""
+    if state.attempted not in ("", write.status):
+        state = replace(state, stray=state.attempted, stray_until=now + STRAY_FOR)
+    return replace(state, attempted=write.status, attempted_at=now, attempted_until=now + write.lifetime)
+
+
+def withdrawn(state: OperatorState) -> OperatorState:
+    """Give the state to record when Chaport certainly did not execute the attempt."""
+    return replace(state, attempted="")
+
+
+def written(state: OperatorState, write: Write) -> OperatorState:
+    """Give the state to record once Chaport has accepted the write that `attempt` announced."""
+    overrides = state.recent_overrides(state.attempted_at)
+    if write.override:
+        overrides = (*overrides, state.attempted_at)
+    return replace(
+        state,
+        written=write.status,
+        written_at=state.attempted_at,
+        lease_until=state.attempted_until,
+        attempted="",
+        overrides=overrides,
+        mismatches=0 if write.kind is Kind.CHANGE else state.mismatches,
+    )
+
+
+def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now: float) -> Write | None:
+    """Give the renewal of an online or invisible lease of ours that is due, if there is one (S5)."""
+    ours = state.written in (ONLINE, INVISIBLE) and status == state.written and state.has_lease(now)
+    if not ours or renew_at(state) > now >= state.written_at:
+        return None
+    return Write(state.written, lifetime_of(state.written, rules), Kind.RENEWAL)
+
+
+def renew_at(state: OperatorState) -> float:
+    """Give the time at which this operator's lease is renewed: a fixed place of its own in the 40 to 60 % (S5)."""
+    place = (crc32(state.operator_id.encode()) % 1000) / 1000
+    return state.written_at + (state.lease_until - state.written_at) * (RENEW_FROM + RENEW_SPREAD * place)
+
+
+def lifetime_of(status: str, rules: PresenceRules) -> float:
+    """Give the lifetime in seconds with which a status is written (S5)."""
+    return OFFLINE_LIFETIME if status == OFFLINE else rules.lease

@@ -1,0 +1,156 @@
+"""What the two services told us, in their own words, as frozen records.
+
+All ids are strings, whatever the wire had; all times are Unix seconds (`float`).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+ONLINE = "online"
+INVISIBLE = "invisible"
+OFFLINE = "offline"
+
+
+class Verdict(StrEnum):
+    """What an agent's status asks of the operator, most available first (S3)."""
+
+    ONLINE = "online"
+    INVISIBLE = "invisible"
+    KEEP = "keep"
+    OFFLINE = "offline"
+
+    @property
+    def available(self) -> bool:
+        """Whether the grace clock must not run (S4)."""
+        return self is not Verdict.OFFLINE
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A Deskie agent (`staff`). `status_id` decides; `status_word` is the deprecated word (S2)."""
+
+    id: str
+    email: str = ""
+    name: str = ""
+    active: bool = True
+    status_id: int | None = None
+    status_word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A Chaport operator. Both statuses are as Chaport says them, invisible already under our word for it (S1)."""
+
+    id: str
+    email: str = ""
+    name: str = ""
+    last_status: str | None = None
+    real_status: str | None = None
+    is_bot: bool = False
+
+    @property
+    def status(self) -> str | None:
+        """The status to compare with: the one last chosen, else the one in effect (S6)."""
+        return self.last_status if self.last_status is not None else self.real_status
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A row of Chaport's visitor list. `fingerprint` changes when anything in the row does (T7)."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a Chaport chat, decoded but not yet classified (Chaport reference, 5.3)."""
+
+    id: str
+    type: str
+    at: float | None = None
+    text: str = ""
+    author_id: str = ""
+    author_name: str = ""
+    bot_flag: bool = False
+    file_name: str = ""
+    file_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A Chaport chat as read: ids are integers per visitor, kept as strings (T7)."""
+
+    visitor_id: str
+    id: str
+    stage: str = ""
+    operators: tuple[str, ...] = ()
+    page: str = ""
+    events: tuple[Event, ...] = ()
+    older: tuple[str, ...] = ()
+    truncated: bool = False
+
+    @property
+    def closed(self) -> bool:
+        """Whether Chaport calls the chat closed; closing is soft, a new message reopens it."""
+        return self.stage == "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A Deskie case as read just now. `staff_id` and `parent_id` are empty for nobody and not merged."""
+
+    id: str
+    user_id: str = ""
+    status: str = ""
+    channel: str = ""
+    staff_id: str = ""
+    parent_id: str = ""
+    deleted: bool = False
+    spam: bool = False
+    updated_at: float = 0.0
+
+    @property
+    def usable(self) -> bool:
+        """Whether a chat may be put into this case when it has none yet (T4)."""
+        return not (self.deleted or self.spam or self.parent_id) and self.status != "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A Deskie user; `linked` are the ids of further profiles of the same person."""
+
+    id: str
+    email: str = ""
+    custom_id: str = ""
+    linked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message or note that stands in a Deskie case. `text` is plain, whatever form Deskie gave it in."""
+
+    id: str
+    user_id: str = ""
+    staff_id: str = ""
+    note: bool = False
+    text: str = ""
+    created_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A custom channel of the help desk: `key` is what cases name (`cch12`), `kind` is `sync` or `async`."""
+
+    key: str
+    title: str = ""
+    kind: str = ""
+    active: bool = True
+
+
+def id_order(value: str) -> tuple[int, int, str]:
+    """Sort key for ids that are numbers on one side and opaque on the other: numbers by size, before the rest."""
+    return (0, int(value), "") if value.isascii() and value.isdigit() else (1, 0, value)

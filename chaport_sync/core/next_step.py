@@ -1,0 +1,167 @@
+"""The next step of one chat towards Deskie: asked, applied, recorded, then asked again (design, section 9).
+
+Because each step is decided from what is recorded, a crash between any two of them only means asking again.
+"""
+
+from collections.abc import Callable, Sequence
+
+from chaport_sync.core.authors import Author
+from chaport_sync.core.casework import CaseRules, handover_at, unanswered_at, wanted_status
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import Form, Line, LineState
+from chaport_sync.core.steps import (
+    Facts,
+    Follow,
+    GiveUp,
+    HandOver,
+    LookAtCase,
+    OpenCase,
+    ReadBack,
+    Rest,
+    Search,
+    Send,
+    SetStatus,
+    Silence,
+    StatusSettled,
+    Step,
+)
+
+#: After an unclear opening the case is searched for so often before a second one (P1).
+SEARCHES = 2
+
+
+def next_step(
+    chat: ChatState, case: CaseState | None, lines: Sequence[Line], facts: Facts, rules: CaseRules, now: float
+) -> Step:
+    """Decide what is to be done for a chat next.
+
+    Args:
+        chat: What is remembered of the chat.
+        case: What is remembered of its case, None while it has none.
+        lines: Its lines that are not displayed yet, in order.
+        facts: What this run has found out.
+        rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
+        now: Unix seconds.
+    """
+    if chat.silenced:
+        return Rest(chat.silenced)
+    return (
+        _resolve_unclear(chat, case, lines, now)
+        or _deliver(chat, case, lines, facts, rules, now)
+        or _settle_status(chat, case, facts, rules, now)
+    )
+
+
+def _resolve_unclear(chat: ChatState, case: CaseState | None, lines: Sequence[Line], now: float) -> Step | None:
+    """First find out what became of a request without an answer (P1)."""
+    sending = tuple(line for line in lines if line.state is LineState.SENDING)
+    if not sending:
+        return None
+    not_before = max(line.not_before for line in sending)
+    if case is not None:
+        return Rest("P1: unclear outcome", not_before) if now < not_before else ReadBack("P1: unclear outcome")
+    if chat.searches >= SEARCHES:
+        return GiveUp(sending, "P1: two searches found no case", park=False)
+    not_before = max(not_before, chat.search_after)
+    return Rest("P1: unclear opening", not_before) if now < not_before else Search("P1: unclear opening")
+
+
+def _deliver(
+    chat: ChatState, case: CaseState | None, lines: Sequence[Line], facts: Facts, rules: CaseRules, now: float
+) -> Step | None:
+    new = [line for line in lines if line.state is LineState.NEW and _due(line, case, rules)]
+    late = [line for line in lines if line.state is LineState.PARKED and line.not_before <= now]
+    if not new and not late:
+        return None
+    if rules.handoff and not chat.handed_over:
+        begins, reason = handover_at(chat, rules, now)
+        return HandOver(f"T2: {reason}") if begins <= now else Rest("T2: a bot may still answer", begins)
+    if case is None:
+        return _find_case(chat, new, late, facts, rules, now)
+    if not facts.verified:
+        return ReadBack("P1: first write since the start")
+    view = facts.view
+    if view is None:
+        return LookAtCase("T4: before a delivery")
+    if view.deleted or view.spam:
+        return Silence("T4: the case was deleted" if view.deleted else "T4: the case was marked as spam")
+    if view.parent_id:
+        return Follow(view.parent_id)
+    if not new:
+        return Send(Form.NOTE, tuple(late), late=True, reason="P3: parked before")
+    form = form_of(new[0], chat, case)
+    run = _run(new, lambda line: form_of(line, chat, case) is form)
+    return Send(form, run, late=False, reason="T2: new events")
+
+
+def _find_case(
+    chat: ChatState, new: Sequence[Line], late: Sequence[Line], facts: Facts, rules: CaseRules, now: float
+) -> Step:
+    pending = tuple(new) or tuple(late)
+    words = tuple(line for line in pending if line.author is Author.VISITOR)
+    if rules.own and not words:
+        return Rest("T3: the visitor has not written")
+    if not chat.visitor_wrote:
+        return Rest("T3: the visitor has not written")
+    if not facts.searched:
+        if now < chat.search_after:
+            return Rest("T4: waiting for a case", chat.search_after)
+        return Search("T4: the chat has no case")
+    if not rules.own:
+        waited = now - (chat.waiting_since if chat.waiting_since is not None else now)
+        if waited >= rules.wait or not new:
+            return GiveUp(pending, "T4: no case of the visitor", park=True)
+        return Rest("T4: waiting for a case", chat.search_after)
+    if facts.opening_paused_until is not None and now < facts.opening_paused_until:
+        return Rest("P3: no case can be opened", facts.opening_paused_until)
+    first = pending.index(words[0])
+    run = _run(pending[first:], lambda line: line.author is Author.VISITOR)
+    return OpenCase(run if rules.visitor_included else run[:1], "T3: the visitor's first words")
+
+
+def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules: CaseRules, now: float) -> Step:
+    """Write the status last (section 4)."""
+    if case is None:
+        return Rest("nothing to deliver")
+    if not (case.own and rules.pending) or case.left_alone or facts.status_refused:
+        reason = case.left_alone or "section 4: the status of this case is not ours"
+        return StatusSettled(reason) if chat.status_due else Rest(reason)
+    too_long = unanswered_at(chat, rules)
+    if too_long is not None and too_long <= now:
+        return StatusSettled("section 4: the visitor is unanswered", unanswered=True)
+    if not chat.status_due:
+        return Rest("nothing to deliver", too_long)
+    wanted = wanted_status(chat, rules)
+    if not wanted:
+        return StatusSettled("section 4: a human operator takes part")
+    if facts.view is None:
+        return LookAtCase("section 4: before its status")
+    if facts.view.status == wanted:
+        return StatusSettled(f"section 4: it is {wanted}")
+    return SetStatus(wanted, chat.status_due)
+
+
+def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:
+    """Give the form in which a line is delivered (T5); what a hand-over delivers at once is a note (T2)."""
+    held_back = chat.handed_over and line.seq <= chat.note_until
+    return Form.CUSTOMER if case.own and line.author is Author.VISITOR and not held_back else Form.NOTE
+
+
+def _due(line: Line, case: CaseState | None, rules: CaseRules) -> bool:
+    return rules.visitor_included or line.author is not Author.VISITOR or case is None
+
+
+def _run(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> tuple[Line, ...]:
+    """Give the lines from the first on that belong together; one that was rejected goes alone (P3)."""
+    run: list[Line] = []
+    for line in lines:
+        if not belongs(line) or (run and (line.rejections or run[0].rejections)):
+            break
+        run.append(line)
+    return tuple(run)
+
+
+def attention_at(rest: Rest, lines: Sequence[Line]) -> float | None:
+    """Give the time at which a chat that rests is to be asked again: its own, or that of a parked line (P3)."""
+    times = [line.not_before for line in lines if line.state is LineState.PARKED]
+    return min([*times, *([rest.until] if rest.until is not None else [])], default=None)

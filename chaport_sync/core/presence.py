@@ -1,0 +1,160 @@
+"""From verdicts to writes: grace, manual changes, what is left alone (S4 to S8).
+
+One operator is decided at a time: what its agents ask, what Chaport says, what we remember of it, and `now` give a
+`Decision`. Nothing is counted down; every deadline is a stored time plus a rule, so a restart changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from chaport_sync.core.lease import (
+    CONTEST_OVERRIDES,
+    CONTEST_PAUSE,
+    Kind,
+    OperatorState,
+    PresenceRules,
+    Write,
+    lifetime_of,
+    renewal,
+    seen,
+    settle,
+)
+from chaport_sync.core.model import OFFLINE, Operator, Verdict
+
+#: Cycles after a write in which both Chaport words may differ before we say that it has no effect (S6).
+INEFFECTIVE_AFTER = 3
+
+
+class Notice(StrEnum):
+    """What a decision has to tell besides its write; the shell logs them under these names."""
+
+    GRACE_STARTED = "status.grace_started"
+    GRACE_CANCELLED = "status.grace_cancelled"
+    MANUAL = "status.manual"
+    CONTESTED = "status.contested"
+    INEFFECTIVE = "status.ineffective"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done about one operator and why; `until` is the moment it may change by itself."""
+
+    operator: Operator
+    state: OperatorState
+    verdict: Verdict | None
+    reason: str
+    write: Write | None = None
+    notices: tuple[Notice, ...] = ()
+    until: float | None = None
+
+
+def decide(
+    operator: Operator, verdict: Verdict, state: OperatorState, rules: PresenceRules, now: float, *, confirmed: bool
+) -> Decision:
+    """Decide one operator after a good poll of both sides.
+
+    Args:
+        operator: As Chaport answered just now.
+        verdict: The most available one of its agents.
+        state: What is remembered of it.
+        rules: The configured durations and policy.
+        now: Unix seconds.
+        confirmed: Whether an earlier good poll since the start, or since a gap, came before this one (S4).
+    """
+    state = settle(state, operator.status)
+    status = seen(operator, state, now)
+    by_hand = _changed_by_hand(state, status, now)
+    state, grace = _run_grace_clock(state, status, verdict, rules, now)
+    state, effect = _count_mismatch(state, operator)
+    state, manual = _yield_or_resume(state, verdict, by_hand=by_hand and rules.respect)
+    found = Decision(
+        operator,
+        replace(state, verdict=verdict),
+        verdict,
+        "",
+        notices=tuple(notice for notice in (grace, effect, manual) if notice),
+    )
+    if waiting := _reason_to_leave(found.state, status, rules, now, confirmed=confirmed):
+        reason, until = waiting
+        due = None if state.yielded_to else renewal(state, status, rules, now)
+        return replace(found, reason=reason, write=due, until=until)
+    if status == verdict.value:
+        return replace(found, reason="S6: as it should be", write=_keep_up(state, verdict.value, rules, now))
+    return _change(found, verdict, rules, now, by_hand=by_hand)
+
+
+def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
+    """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
+    state = settle(state, operator.status)
+    return Decision(operator, state, state.verdict, "S8: held", renewal(state, seen(operator, state, now), rules, now))
+
+
+def _reason_to_leave(
+    state: OperatorState, status: str | None, rules: PresenceRules, now: float, *, confirmed: bool
+) -> tuple[str, float | None] | None:
+    """Say why the status is not to be changed now, and until when, or None if it is to be what the agents ask."""
+    if state.yielded_to is not None:
+        return "S7: changed by hand in Chaport, left until the verdict changes", None
+    if state.verdict is Verdict.KEEP:
+        return "S2: kept as it is", None
+    if state.verdict is not Verdict.OFFLINE or status == OFFLINE or state.unavailable_since is None:
+        return None
+    deadline = state.unavailable_since + rules.offline_grace
+    if now < deadline:
+        return "S4: waiting out the grace", deadline
+    return None if confirmed else ("S4: a second good poll must confirm", None)
+
+
+def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float, *, by_hand: bool) -> Decision:
+    state = found.state
+    if state.contested(now) and now - max(state.written_at, state.attempted_at) < CONTEST_PAUSE:
+        return replace(found, reason="S7: contested, written at most once a minute")
+    write = Write(verdict.value, lifetime_of(verdict.value, rules), Kind.CHANGE, override=by_hand)
+    if not by_hand:
+        why = "S4: the grace is over" if verdict is Verdict.OFFLINE else f"S2: the agents are {verdict}"
+        return replace(found, reason=why, write=write)
+    notices = (*found.notices, Notice.MANUAL)
+    if len(state.recent_overrides(now)) == CONTEST_OVERRIDES - 1:
+        notices = (*notices, Notice.CONTESTED)
+    return replace(found, reason="S7: changed by hand in Chaport, written again", write=write, notices=notices)
+
+
+def _yield_or_resume(state: OperatorState, verdict: Verdict, *, by_hand: bool) -> tuple[OperatorState, Notice | None]:
+    if state.verdict is not None and state.verdict is not verdict:
+        return replace(state, yielded_to=None), None
+    if by_hand and state.yielded_to is None:
+        return replace(state, yielded_to=verdict), Notice.MANUAL
+    return state, None
+
+
+def _keep_up(state: OperatorState, target: str, rules: PresenceRules, now: float) -> Write | None:
+    if target == OFFLINE:
+        return None
+    if state.written != target or not state.has_lease(now):
+        return Write(target, rules.lease, Kind.LEASE)
+    return renewal(state, target, rules, now)
+
+
+def _run_grace_clock(
+    state: OperatorState, status: str | None, verdict: Verdict, rules: PresenceRules, now: float
+) -> tuple[OperatorState, Notice | None]:
+    since = state.unavailable_since
+    visible = status != OFFLINE and rules.offline_grace > 0
+    if verdict.available:
+        cancelled = since is not None and visible
+        return replace(state, unavailable_since=None), Notice.GRACE_CANCELLED if cancelled else None
+    if since is not None and since <= now:
+        return state, None
+    return replace(state, unavailable_since=now), Notice.GRACE_STARTED if visible else None
+
+
+def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorState, Notice | None]:
+    both = operator.last_status is not None and operator.real_status is not None
+    if not (both and state.written and operator.last_status == state.written != operator.real_status):
+        return replace(state, mismatches=0), None
+    count = state.mismatches + 1
+    return replace(state, mismatches=count), Notice.INEFFECTIVE if count == INEFFECTIVE_AFTER else None
+
+
+def _changed_by_hand(state: OperatorState, status: str | None, now: float) -> bool:
+    return status is not None and state.has_lease(now) and not state.may_be_ours(status, now)

@@ -1,0 +1,92 @@
+"""When to read a chat again, and how far to read the visitor list (T7)."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chaport_sync.core.model import Chat, Visitor, id_order
+
+DAY = 86400.0
+#: Closed chats are watched for a day, silent ones for two (T7).
+WATCH_CLOSED, WATCH_SILENT = DAY, 2 * DAY
+#: The sweep that finds what no list shows: how often (seconds) and how many pages deep (T7).
+SWEEP_EVERY, PAGES_DEEP = 3600.0, 10
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRules:
+    """`[transcripts]` poll and idle_poll in seconds, and `[pending]` unanswered."""
+
+    poll: float = 20.0
+    idle_poll: float = 300.0
+    unanswered: float = 120.0
+
+
+def next_read(
+    *, last_event_at: float, closed: bool, asked_at: float | None, rules: WatchRules, now: float
+) -> float | None:
+    """Give the time at which a chat is to be read again, None once only the sweep shall find it.
+
+    The pause is as long as the chat has been silent, within `poll` and `idle_poll`: it doubles by itself. While
+    somebody waits for an answer, the chat is also read at the moment the wait becomes too long, so that an answer
+    which came meanwhile is seen before the case is opened.
+    """
+    silence = max(0.0, now - last_event_at)
+    if silence >= (WATCH_CLOSED if closed else WATCH_SILENT):
+        return None
+    due = now + min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
+    if asked_at is not None and now < asked_at + rules.unanswered < due:
+        return asked_at + rules.unanswered
+    return due
+
+
+def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> frozenset[str]:
+    """Give the visitors of a list, read from its top, that are new, moved or different.
+
+    Args:
+        rows: The rows read, newest chat first.
+        known: Each visitor of the last reading with its place and its fingerprint.
+
+    A row has moved if it left the order of the others: those outside the longest run that still stands in the old
+    order.
+    """
+    fresh = {row.id for row in rows if row.id not in known or known[row.id][1] != row.fingerprint}
+    places = [known[row.id][0] for row in rows if row.id in known]
+    ids = [row.id for row in rows if row.id in known]
+    return frozenset(fresh | {ids[index] for index in _out_of_order(places)})
+
+
+def _out_of_order(places: Sequence[int]) -> set[int]:
+    """Give the indexes that do not belong to the longest increasing subsequence (patience sorting)."""
+    tops: list[int] = []
+    piles: list[int] = []
+    before: list[int] = []
+    for index, place in enumerate(places):
+        pile = bisect_left(tops, place)
+        before.append(piles[pile - 1] if pile else -1)
+        if pile == len(tops):
+            tops.append(place)
+            piles.append(index)
+        else:
+            tops[pile] = place
+            piles[pile] = index
+    kept = set()
+    index = piles[-1] if piles else -1
+    while index >= 0:
+        kept.add(index)
+        index = before[index]
+    return set(range(len(places))) - kept
+
+
+def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
+    """Give the older chats of a visitor that must be read before this one, oldest first (T7).
+
+    With a known chat those are it and the ones after it. Without one, older chats can matter only if this one began
+    after `since`; then the newest older one is read, and asks the same question again.
+    """
+    older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
+    if last_known is not None:
+        between = [other for other in older if id_order(other) > id_order(last_known)]
+        return (last_known, *between) if id_order(last_known) < id_order(chat.id) else ()
+    first = min((event.at for event in chat.events if event.at is not None), default=since)
+    return tuple(older[-1:]) if first > since else ()

@@ -1,0 +1,234 @@
+"""Structured logs: one event per line, JSON for machines or columns for people.
+
+Whatever is logged, by this program or by a library, takes one way: it becomes plain data, its control characters are
+escaped, secrets are removed, long texts are cut; then taps see it, and it is written. So a visitor's text or a hostile
+answer can neither add a line nor reach the terminal (P6).
+"""
+
+import json
+import logging
+import math
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
+from datetime import date, timedelta
+from enum import Enum
+from typing import Any, Literal, NoReturn, TextIO
+from urllib.parse import quote
+
+import structlog
+from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+Level = Literal["debug", "info", "warning", "error"]
+Format = Literal["auto", "json", "console"]
+Tap = Callable[[dict[str, Any]], None]
+
+LONGEST_TEXT = 500
+REDACTED = "***"
+
+_FIRST = ("timestamp", "level", "event")
+_LEVELS: Mapping[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+# They log each request's address at INFO, whoever lowers the root logger's level.
+_TALKATIVE = ("httpx", "httpcore")
+
+# Control characters, undecodable bytes, line and paragraph separators; and Cf, which turns the direction of writing
+# or hides characters, except for the joiners that some scripts cannot be written without.
+_UNSAFE = {"Cc", "Cs", "Zl", "Zp", "Cf"}
+_JOINERS = {"\u200c", "\u200d"}
+
+
+def setup(
+    level: Level = "info",
+    format: Format = "auto",  # noqa: A002 -- the configuration's word
+    *,
+    stream: TextIO | Literal["stderr"] | None = "stderr",
+    dry_run: bool = False,
+    secrets: Iterable[str] = (),
+    taps: Iterable[Tap] = (),
+    environ: Mapping[str, str] = os.environ,
+) -> None:
+    """Start logging, or start over with other settings. Loggers that were bound before keep the old ones.
+
+    Args:
+        level: the least important events that are logged. Libraries are heard from `warning` on.
+        format: `auto` is the console's columns on a terminal, and JSON elsewhere, so under systemd.
+        stream: where lines are written; None writes none, and leaves everything to the taps.
+        dry_run: marks each event with `dry_run`.
+        secrets: texts that must not be logged (P6).
+        taps: called with a copy of each finished event, after it was stripped of secrets and control characters.
+        environ: tells whether colours are unwanted ($NO_COLOR).
+    """
+    out = sys.stderr if stream == "stderr" else stream
+    render = _renderer(out, format, environ) if out else None
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            _mark_dry_run if dry_run else _pass,
+            _to_plain_data,
+            _each_text(_escaped),
+            redact(secrets),
+            _each_text(_cut),
+            _delivery(out, render, tuple(taps)),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        cache_logger_on_first_use=False,  # a reload changes the settings of loggers that exist already
+    )
+    _listen_to_libraries()
+
+
+def redact(secrets: Iterable[str]) -> Processor:
+    """Return a processor that replaces each secret, also in its percent-encoded form, in every text of an event."""
+    forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
+    if not forms:
+        return _pass
+    # The longest first: of two secrets, one may begin with the other.
+    pattern = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
+    return _each_text(lambda text: pattern.sub(REDACTED, text))
+
+
+class _LibraryHandler(logging.Handler):
+    """Passes the standard library's records on as `library.logged` events."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 -- a library's broken format must neither fail here nor print its arguments
+            message = str(record.msg)
+        known_level = min(record.levelno // 10 * 10, logging.CRITICAL)
+        structlog.get_logger().log(
+            known_level, "library.logged", logger=record.name, message=message, exc_info=record.exc_info
+        )
+
+
+def _listen_to_libraries() -> None:
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if isinstance(handler, _LibraryHandler)]:
+        root.removeHandler(handler)
+    root.addHandler(_LibraryHandler(logging.WARNING))
+    root.setLevel(logging.WARNING)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _pass(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return event
+
+
+def _mark_dry_run(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {**event, "dry_run": True}
+
+
+def _to_plain_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    first = {key: event[key] for key in _FIRST if key in event}
+    return {str(key): _plain(value) for key, value in {**first, **event}.items()}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Enum():
+            plain = _plain(value.value)
+        case Mapping():
+            plain = {str(key): _plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            plain = [_plain(item) for item in value]
+        case date():
+            plain = value.isoformat()
+        case timedelta():
+            plain = value.total_seconds()
+        case float() if not math.isfinite(value):
+            plain = str(value)  # JSON has no infinity
+        case None | str() | int() | float():
+            plain = value
+        case _:
+            plain = repr(value)
+    return plain
+
+
+def _each_text(change: Callable[[str], str]) -> Processor:
+    """Return a processor that changes each text of an event of plain data, at any depth, keys included."""
+
+    def within(value: Any) -> Any:
+        if isinstance(value, str):
+            return change(value)
+        if isinstance(value, dict):
+            return {change(key): within(item) for key, item in value.items()}
+        return [within(item) for item in value] if isinstance(value, list) else value
+
+    def process(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        return {change(key): within(value) for key, value in event.items()}
+
+    return process
+
+
+def _escaped(text: str) -> str:
+    # Escaped and not removed: what was between two characters must not vanish and leave them to form a secret.
+    return text if text.isascii() and text.isprintable() else "".join(map(_escaped_character, text))
+
+
+def _escaped_character(character: str) -> str:
+    if unicodedata.category(character) not in _UNSAFE or character in _JOINERS:
+        return character
+    return character.encode("unicode_escape").decode()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
+
+
+def _delivery(out: TextIO | None, render: Callable[[EventDict], str] | None, taps: tuple[Tap, ...]) -> Processor:
+    def deliver(_logger: WrappedLogger, _method: str, event: EventDict) -> NoReturn:
+        for tap in taps:
+            tap(deepcopy(dict(event)))
+        if out and render:
+            _write(out, render(event))
+        raise structlog.DropEvent  # nothing is left to do for the library's own printer
+
+    return deliver
+
+
+def _write(out: TextIO, line: str) -> None:
+    # A log that cannot be written (a full disk, a reader that left) must not stop what it tells about.
+    try:
+        try:
+            out.write(f"{line}\n")
+        except UnicodeEncodeError:
+            out.write(f"{line.encode('ascii', 'backslashreplace').decode()}\n")
+        out.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def _renderer(out: TextIO, format_: Format, environ: Mapping[str, str]) -> Callable[[EventDict], str]:
+    is_terminal = out.isatty()
+    if format_ == "json" or (format_ == "auto" and not is_terminal):
+        return lambda event: json.dumps(event, ensure_ascii=False)
+
+    colours = is_terminal and not environ.get("NO_COLOR")
+    columns = ConsoleRenderer(colors=colours, sort_keys=False, exception_formatter=plain_traceback)
+
+    def render(event: EventDict) -> str:
+        exceptions = event.get("exception")
+        if isinstance(exceptions, list):
+            event = {**event, "exception": "\n".join(_traceback(exceptions))}
+        return str(columns(None, "", dict(event)))
+
+    return render
+
+
+def _traceback(chain: list[dict[str, Any]], indent: str = "  ") -> Iterator[str]:
+    """Yield the lines of a structured exception, what was raised first coming first."""
+    for raised in reversed(chain):
+        for frame in raised["frames"]:
+            yield f"{indent}{frame['filename']}:{frame['lineno']} in {frame['name']}"
+        yield f"{indent}{raised['exc_type']}: {raised['exc_value']}"
+        yield from (f"{indent}{note}" for note in raised["exc_notes"])
+        for member in raised["exceptions"]:
+            yield from _traceback(member, f"{indent}  ")

@@ -1,0 +1,1 @@
+"""Chaport live chat, as far as its reference describes it."""

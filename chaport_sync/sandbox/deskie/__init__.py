@@ -1,0 +1,1 @@
+"""The Deskie help desk, as far as its reference describes it."""

@@ -1,0 +1,32 @@
+"""The text of a new message or note (Deskie reference, sections 3.2, 4.2 and 5)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chaport_sync.sandbox import strict
+from chaport_sync.sandbox.deskie.quirks import DeskieQuirks
+from chaport_sync.sandbox.strict import RefusedError
+
+CONTENT_FIELDS: Mapping[str, strict.Check] = {
+    "content": strict.text,
+    "content_html": strict.text,
+    # Seen in code, effect not verified: taken and not obeyed.
+    "created_at": lambda value: strict.text(value) or strict.number(value),
+    "attachments": strict.texts,
+    "attachment_urls": strict.texts,
+}
+
+
+def content_of(fields: Mapping[str, Any], quirks: DeskieQuirks) -> tuple[str, str]:
+    """`content` and `content_html`.
+
+    Raises:
+        RefusedError: 400, both are empty, or a quirk does not let the text pass.
+    """
+    content, content_html = fields.get("content", ""), fields.get("content_html", "")
+    together = content + content_html
+    if not together.strip() or (quirks.reject_text and quirks.reject_text in together):
+        raise RefusedError(400, "incorrect", "content")
+    if quirks.max_length is not None and max(len(content), len(content_html)) > quirks.max_length:
+        raise RefusedError(400, "content_too_long")
+    return content, content_html

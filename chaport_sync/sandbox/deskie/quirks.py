@@ -1,0 +1,56 @@
+"""What the Deskie reference leaves open (its section 9), as switches: a client must live with each setting."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass
+class DeskieQuirks:
+    """The defaults are the reference's best guess, or the harsher reading where it has none."""
+
+    #: `{"case": []}`, `{"total_count": 0}`, `[]` or `{}`
+    empty_list: Literal["key", "count", "array", "object"] = "count"
+    lists_as_arrays: bool = False
+    omit_total_count: bool = False
+    ids_as_strings: bool = False
+    extra_fields: bool = False
+    #: agents carry only the deprecated word
+    omit_status_id: bool = False
+    #: as in the vendor's own samples
+    wrong_weekdays: bool = False
+
+    #: answers give `content` as "" and the text in `content_html`
+    content_only_html: bool = False
+    #: lines become `<p>` elements instead of being joined by `<br>`
+    html_paragraphs: bool = False
+    #: lines are answered with `\r\n` between them
+    crlf: bool = False
+    #: contents that hold this text are refused
+    reject_text: str = ""
+    #: characters
+    max_length: int | None = None
+
+    initial_status: str = "open"
+    #: channel keys whose cases do not take the status `waiting`: the answer is 200, the status is the old one
+    refuse_waiting: set[str] = field(default_factory=set)
+    customer_message_reopens: bool = True
+    closed_rejects_messages: bool = False
+    merge_moves_messages: bool = True
+    note_touches_updated_at: bool = True
+
+    note_route: Literal["note", "notes"] = "note"
+    #: the answer to a new note does not say `"note": true`
+    note_flag_missing: bool = False
+
+    #: a refusal of a record or a parameter comes with status 200
+    error_in_200: bool = False
+    #: as before June 2024
+    rate_limit_as_403: bool = False
+    #: seconds until a new case is found by a search
+    search_lag: float = 0.0
+    #: whether deleted and spam cases are listed
+    lists_trashed: bool = True
+    #: how `user_custom_id` is compared: like other texts, or as a whole and without a meaning of `^`
+    custom_id_search: Literal["text", "exact"] = "text"
+    #: a user's channel is given as `12` instead of `cch12`
+    bare_channel: bool = False

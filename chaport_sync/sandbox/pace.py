@@ -1,0 +1,40 @@
+"""How many requests an API takes in a stretch of time."""
+
+import math
+from collections import deque
+from datetime import datetime, timedelta
+
+
+class Window:
+    """A sliding window: what was spent in the last `length`, and when there will be room again.
+
+    Deskie does not say whether its minute slides or starts anew on the clock (Deskie reference, section 9, row 10). A
+    sliding one is the stricter reading: who keeps within it keeps within the other too.
+    """
+
+    def __init__(self, length: timedelta) -> None:
+        self._length = length
+        self._spent: deque[tuple[datetime, int]] = deque()
+
+    def spent(self, now: datetime) -> int:
+        """Units spent in the window that ends now."""
+        while self._spent and self._spent[0][0] <= now - self._length:
+            self._spent.popleft()
+        return sum(price for _, price in self._spent)
+
+    def spend(self, price: int, now: datetime) -> None:
+        """Count a request."""
+        self._spent.append((now, price))
+
+    def wait(self, price: int, capacity: int, now: datetime) -> int:
+        """Whole seconds until `price` fits, 0 if it fits now; what never fits is told to wait all the same."""
+        excess = self.spent(now) + price - capacity
+        if excess <= 0:
+            return 0
+        until = now
+        for at, units in self._spent:
+            until = at + self._length
+            excess -= units
+            if excess <= 0:
+                break
+        return max(1, math.ceil((until - now).total_seconds()))

@@ -1,0 +1,126 @@
+"""The state file itself: opened, locked, migrated, and every error of it made readable (P7)."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: One script per version; a new version is a new entry, and an old entry is never changed.
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE operators (
+        operator_id TEXT PRIMARY KEY, verdict TEXT, unavailable_since REAL,
+        written TEXT NOT NULL, written_at REAL NOT NULL, lease_until REAL NOT NULL,
+        attempted TEXT NOT NULL, attempted_at REAL NOT NULL, attempted_until REAL NOT NULL,
+        stray TEXT NOT NULL, stray_until REAL NOT NULL,
+        yielded_to TEXT, overrides TEXT NOT NULL, mismatches INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE chats (
+        visitor_id TEXT NOT NULL, chat_id TEXT NOT NULL, since REAL NOT NULL,
+        visitor_name TEXT NOT NULL, visitor_email TEXT NOT NULL, visitor_phone TEXT NOT NULL,
+        page TEXT NOT NULL, bot_name TEXT NOT NULL, closed INTEGER NOT NULL, last_event_at REAL NOT NULL,
+        next_read_at REAL, attention_at REAL,
+        visitor_wrote INTEGER NOT NULL, bot_spoke INTEGER NOT NULL, human INTEGER NOT NULL, asked_at REAL,
+        handed_over INTEGER NOT NULL, note_until INTEGER NOT NULL, case_id TEXT NOT NULL, introduced INTEGER NOT NULL,
+        silenced TEXT NOT NULL, opened_unanswered INTEGER NOT NULL, status_due TEXT NOT NULL,
+        waiting_since REAL, search_after REAL NOT NULL, searches INTEGER NOT NULL,
+        PRIMARY KEY (visitor_id, chat_id)
+    ) STRICT;
+    CREATE INDEX chats_to_read ON chats (next_read_at) WHERE next_read_at IS NOT NULL;
+    CREATE INDEX chats_to_tend ON chats (attention_at) WHERE attention_at IS NOT NULL;
+    CREATE TABLE cases (
+        id TEXT PRIMARY KEY, user_id TEXT NOT NULL, own INTEGER NOT NULL, status_ours TEXT NOT NULL,
+        status_sent TEXT NOT NULL, visitor_wrote INTEGER NOT NULL, left_alone TEXT NOT NULL, anchor TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE lines (
+        visitor_id TEXT NOT NULL, chat_id TEXT NOT NULL, event_id TEXT NOT NULL, part INTEGER NOT NULL,
+        author TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL,
+        state TEXT NOT NULL, rejections INTEGER NOT NULL, not_before REAL NOT NULL, error TEXT NOT NULL,
+        PRIMARY KEY (visitor_id, chat_id, event_id, part),
+        FOREIGN KEY (visitor_id, chat_id) REFERENCES chats ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX lines_open ON lines (visitor_id, chat_id, seq) WHERE state <> 'done';
+    """,
+)
+
+
+class StoreError(Exception):
+    """The state file cannot be used; the message says which one, why and what to do."""
+
+
+class Busy(StoreError):
+    """Another instance uses this state file."""
+
+
+class Foreign(StoreError):
+    """The state file belongs to other accounts than the configuration names."""
+
+
+@contextmanager
+def readable_errors(path: Path | None) -> Iterator[None]:
+    """Turn SQLite's and the system's errors into one that an administrator can act on."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        where = path or "in memory"
+        raise StoreError(
+            f"the state file {where} cannot be used: {error}; check its disk and its permissions"
+        ) from error
+
+
+def lock(path: Path) -> int:
+    """Take the lock of a state file until the process ends or the descriptor is closed.
+
+    Raises:
+        Busy: Another process has it.
+    """
+    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise Busy(f"another chaport-sync uses the state file {path}; stop it first") from None
+    return descriptor
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open, create or migrate a state file: its owner's only, safe against power loss."""
+    if not path.parent.is_dir():
+        path.parent.mkdir(mode=0o700, parents=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    path.chmod(0o600)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    return migrate(connection, path)
+
+
+def copy_in_memory(path: Path) -> sqlite3.Connection:
+    """Give a copy of a state file, or an empty one: a dry run leaves nothing behind."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    if path.is_file():
+        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            source.backup(copy)
+        finally:
+            source.close()
+    return migrate(copy, path)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """Bring the schema to this version; a file of a newer version is left untouched.
+
+    Raises:
+        StoreError: The file was written by a newer version.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        connection.close()
+        raise StoreError(f"the state file {path} was written by a newer version of chaport-sync; install that one")
+    for number in range(version, len(MIGRATIONS)):
+        connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection

@@ -1,0 +1,55 @@
+"""Records to rows and back: a table's columns are its record's fields."""
+
+import dataclasses
+import json
+import sqlite3
+import types
+import typing
+from enum import StrEnum
+from typing import Any
+
+
+def columns(record_type: type[Any]) -> tuple[str, ...]:
+    """Give the columns of a record's table."""
+    return tuple(field.name for field in dataclasses.fields(record_type))
+
+
+def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str:
+    """Give the statement that writes a record, with further key columns in front."""
+    names = (*key, *columns(record_type))
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+
+
+def to_row(record: Any) -> tuple[Any, ...]:
+    """Give a record's values as SQLite keeps them."""
+    return tuple(_to_column(getattr(record, name)) for name in columns(type(record)))
+
+
+class Reader:
+    """Makes records of one type of rows; the type is looked at once."""
+
+    def __init__(self, record_type: type[Any]) -> None:
+        self._type = record_type
+        self._hints = typing.get_type_hints(record_type)
+
+    def __call__(self, row: sqlite3.Row) -> Any:
+        """Make a record of a row."""
+        return self._type(**{name: _from_column(row[name], hint) for name, hint in self._hints.items()})
+
+
+def _to_column(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, bool):
+        return int(value)
+    return json.dumps(value) if isinstance(value, tuple) else value
+
+
+def _from_column(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(hint, types.UnionType):
+        hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
+    if typing.get_origin(hint) is tuple:
+        return tuple(json.loads(value))
+    return hint(value)

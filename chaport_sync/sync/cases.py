@@ -1,0 +1,206 @@
+"""Finding, opening, looking at and leaving the case of a chat (T3, T4)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
+from chaport_sync.clock import Stopping
+from chaport_sync.core.authors import Author
+from chaport_sync.core.casework import judge, newest_usable, only_person, search_pause
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
+from chaport_sync.core.model import CaseView
+from chaport_sync.core.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
+from chaport_sync.core.transcript import content, late_heading
+from chaport_sync.sync.at import At, Desk
+from chaport_sync.sync.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
+
+log = structlog.get_logger()
+
+#: After a rejection that concerns every case, opening is tried again after so long (P3).
+OPENING_PAUSE = 300.0
+#: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
+LOOKED_UP = 5
+
+
+class Cases:
+    """The steps that concern which case a chat has."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._custom_ids: dict[str, str] = {}
+        self.opening_paused_until: float | None = None
+
+    async def search(self, step: Search, at: At) -> Facts:
+        """Search for a case and take it over, or note that there is none."""
+        view = await (self._search_own(at.chat) if self._desk.rules.cases.own else self._search_attached(at.chat))
+        if view is None:
+            self._desk.store.record(self._not_found(at))
+            return replace(at.facts, searched=True)
+        return self._adopt(at, view, reason=step.reason)
+
+    def give_up(self, step: GiveUp, at: At) -> Facts:
+        """Park what waited too long, or take an unclear opening as not executed."""
+        chat = replace(at.chat, searches=0, waiting_since=None, search_after=0.0)
+        if step.park:
+            lines = tuple(parked(line, step.reason, at.now) for line in step.lines)
+            tell_parked(chat, lines)
+        else:
+            lines = not_sent(step.lines)
+        self._desk.store.record(chat, lines)
+        return at.facts
+
+    async def open(self, step: OpenCase, at: At) -> Facts | None:
+        """Open a case with the visitor's first words: recorded, sent, recorded."""
+        fields = self._fields(at.chat, step.lines)
+        chat = replace(at.chat, searches=0, search_after=0.0)
+        lines = sending(step.lines, at.now)
+        self._desk.store.record(chat, lines)
+        try:
+            view = await self._desk.deskie.open_case(fields)
+        except (Rejected, Forbidden, Missing) as error:
+            if await self._concerns_every_case(error):
+                return self._pause_opening(chat, lines, error, at)
+            note_rejection(self._desk.store, chat, lines, error, at.now)
+            return None
+        except (ApiError, Stopping) as error:
+            note_outcome(self._desk, chat, lines, error)
+            raise
+        if self.opening_paused_until is not None:
+            self.opening_paused_until = None
+            log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
+        unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
+        case = CaseState(view.id, user_id=view.user_id, status_ours=view.status, visitor_wrote=True)
+        chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
+        self._desk.store.record(chat, done([*lines, *unwanted]), case)
+        log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
+        tell_sent(chat, Form.CUSTOMER, lines)
+        return replace(at.facts, view=None, verified=True, searched=False)
+
+    async def look(self, at: At) -> Facts:
+        """Read the case and note whose business its status is."""
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        try:
+            view = await self._desk.deskie.case(at.case.id)
+        except Missing:
+            return self.silence(Silence("T4: the case was erased"), at)
+        if not view.user_id:
+            view = replace(view, user_id=at.case.user_id)
+        judged = judge(replace(at.case, user_id=view.user_id), view)
+        if judged != at.case:
+            self._desk.store.record(at.chat, case=judged)
+        return replace(at.facts, view=view)
+
+    async def follow(self, step: Follow, at: At) -> Facts:
+        """Go on in the case into which this one was merged; another user's case gets notes only."""
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        try:
+            view = await self._desk.deskie.case(step.parent_id)
+        except Missing:
+            return self.silence(Silence("T4: the case into which it was merged is gone"), at)
+        same = at.case.own and view.user_id == at.case.user_id
+        own = same and view.channel in ("", self._desk.rules.cases.channel)
+        case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own)
+        self._desk.store.record(replace(at.chat, case_id=view.id), case=case)
+        log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
+        return replace(at.facts, view=view, verified=False)
+
+    def silence(self, step: Silence, at: At) -> Facts:
+        """Stop writing for this chat; its texts need not be kept."""
+        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(at.lines))
+        case = at.chat.case_id
+        log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
+        return at.facts
+
+    async def _search_own(self, chat: ChatState) -> CaseView | None:
+        channel = self._desk.rules.cases.channel
+        found = await self._desk.deskie.find_cases(custom_id=chat.visitor_id, channel=channel)
+        candidates = [view for view in found if view.usable and view.channel in ("", channel)]
+        looked_up = 0
+        while (view := newest_usable(candidates)) is not None and looked_up < LOOKED_UP:
+            if view.user_id not in self._custom_ids:
+                looked_up += 1
+                try:
+                    self._custom_ids[view.user_id] = (await self._desk.deskie.user(view.user_id)).custom_id
+                except Missing:
+                    self._custom_ids[view.user_id] = ""
+            if self._custom_ids[view.user_id] == chat.visitor_id:
+                return view
+            candidates = [other for other in candidates if other.user_id != view.user_id]
+        return None
+
+    async def _search_attached(self, chat: ChatState) -> CaseView | None:
+        if "@" not in chat.visitor_email:
+            return None
+        person = only_person(await self._desk.deskie.find_users(chat.visitor_email), chat.visitor_email)
+        if not person:
+            return None
+        ids = [user.id for user in person]
+        found = await self._desk.deskie.find_cases(user_ids=ids)
+        theirs = [view for view in found if view.user_id in ids]
+        return newest_usable(theirs, self._desk.rules.fields.search_channels)
+
+    def _not_found(self, at: At) -> ChatState:
+        if any(line.state is LineState.SENDING for line in at.lines):
+            return replace(at.chat, searches=at.chat.searches + 1, search_after=at.now + UNCLEAR_PAUSE)
+        if self._desk.rules.cases.own:
+            return at.chat
+        since = at.chat.waiting_since if at.chat.waiting_since is not None else at.now
+        return replace(at.chat, waiting_since=since, search_after=at.now + search_pause(at.now - since))
+
+    def _adopt(self, at: At, view: CaseView, *, reason: str) -> Facts:
+        # A case that our own unclear opening made has the status that Deskie gave it, not one that a person chose.
+        ours = view.status if any(line.state is LineState.SENDING for line in at.lines) else ""
+        own = self._desk.rules.cases.own
+        case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
+        chat = replace(at.chat, case_id=view.id, searches=0, search_after=0.0, waiting_since=None)
+        self._desk.store.record(chat, case=case)
+        log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
+        return replace(at.facts, view=None, verified=False, searched=False)
+
+    def _fields(self, chat: ChatState, lines: Sequence[Line]) -> dict[str, Any]:
+        visitor = chat.visitor_name or chat.visitor_email or "Visitor"
+        zone = self._desk.rules.mirror.timezone
+        late = any(line.state is LineState.PARKED for line in lines)
+        fields = self._desk.rules.fields
+        result: dict[str, Any] = {
+            "user_custom_id": chat.visitor_id,
+            "user_full_name": visitor,
+            "channel": self._desk.rules.cases.channel,
+            "subject": fields.subject.replace("{visitor}", visitor)[:200],
+            "content": content(Form.CUSTOMER, lines, zone, late_heading(lines, zone) if late else ""),
+        }
+        if fields.group_id:
+            result["group_id"] = fields.group_id
+        if fields.labels:
+            result["labels"] = list(fields.labels)
+        return result
+
+    async def _concerns_every_case(self, error: ApiError) -> bool:
+        """Tell whether it is the channel that is refused, which no other chat would fare better with (P3)."""
+        if isinstance(error, Forbidden | Missing) or "channel" in error.detail:
+            return True
+        try:
+            channels = await self._desk.deskie.channels()
+        except ApiError:
+            return False
+        return bool(channels) and not any(
+            channel.key == self._desk.rules.cases.channel and channel.active for channel in channels
+        )
+
+    def _pause_opening(self, chat: ChatState, lines: Sequence[Line], error: ApiError, at: At) -> Facts:
+        if self.opening_paused_until is None:
+            channel = self._desk.rules.cases.channel
+            log.error(
+                "poll.failed", half="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
+            )
+        self.opening_paused_until = at.now + OPENING_PAUSE
+        self._desk.store.record(chat, not_sent(lines))
+        return replace(at.facts, opening_paused_until=self.opening_paused_until)
+
+
+def _words(lines: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if line.author is Author.VISITOR and line.state is LineState.NEW]

@@ -1,0 +1,191 @@
+"""Which chats to read now, and reading them into the store (T1, T6, T7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from chaport_sync.api.budget import Share
+from chaport_sync.api.chaport import SUSPICIOUS, Chaport
+from chaport_sync.api.errors import ApiError, Forbidden, Malformed, Missing, Rejected, Unavailable
+from chaport_sync.clock import Clock
+from chaport_sync.core.authors import strangers
+from chaport_sync.core.chats import ChatState, merge, to_mirror
+from chaport_sync.core.model import Chat, Operator, Visitor
+from chaport_sync.core.transcript import MirrorRules, Reading, read
+from chaport_sync.core.watch import DAY, WatchRules, older_to_read
+from chaport_sync.store import Store
+from chaport_sync.sync.visitors import VisitorList
+
+log = structlog.get_logger()
+
+#: Names and ids of operators are read again after so long, or for a stranger's sake after so long (seconds).
+OPERATORS_FRESH, STRANGER_PAUSE = 3600.0, 300.0
+#: Two failures in a row mean that the service fails, not the record (P3).
+FAILURES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What the configuration says, for reading chats. `start` is Unix seconds or None for now; `keep` is in seconds."""
+
+    mirror: MirrorRules
+    watch: WatchRules
+    start: float | None = None
+    keep: float = 30 * DAY
+
+
+class Discovery:
+    """Reads the chats that may have changed; what they say is in the store afterwards."""
+
+    def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
+        self._chaport = chaport
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._visitors = VisitorList(chaport, store, clock)
+        self._operators: Mapping[str, Operator] = {}
+        self._operators_at: float | None = None
+        self._cut: set[tuple[str, str]] = set()
+        self._told: set[str] = set()
+
+    async def read(self, *, seconds: float | None) -> int:
+        """Read what may have changed and give the number of new lines.
+
+        Args:
+            seconds: Time after which the rest is left to the next cycle, None for no bound.
+
+        Raises:
+            ApiError: The service failed; what was read before is recorded.
+        """
+        self._remember_start()
+        if self._operators_at is None or self._clock.now() - self._operators_at > OPERATORS_FRESH:
+            await self._read_operators()
+        await self._visitors.look()
+        until = None if seconds is None else self._clock.monotonic() + seconds
+        due = [*self._visitors.unread(), self._visitors.newest, *self._store.visitors_to_read(self._clock.now())]
+        added = await self._read_visitors(list(dict.fromkeys(filter(None, due))), until)
+        if until is None or self._clock.monotonic() < until:
+            done = set(due)
+            sweep = [visitor_id for visitor_id in await self._visitors.to_sweep() if visitor_id not in done]
+            added += await self._read_visitors(sweep, until)
+            for visitor_id in done:
+                self._visitors.was_swept(visitor_id)
+        return added
+
+    async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
+        added, failures = 0, 0
+        for visitor_id in visitor_ids:
+            if self._clock.stopping or (until is not None and self._clock.monotonic() >= until):
+                break
+            try:
+                added += await self._read_visitor(visitor_id)
+                failures = 0
+            except (Unavailable, Malformed) as error:
+                failures += 1
+                self._visitors.was_read(visitor_id, retry_last=True)
+                if failures >= FAILURES or visitor_id == visitor_ids[-1]:
+                    raise
+                log.debug("transcript.cycle", visitor=visitor_id, error=str(error))
+                continue
+            except ApiError as error:
+                if not _on_record(error):
+                    raise
+                log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
+            self._visitors.was_read(visitor_id)
+            self._visitors.was_swept(visitor_id)
+        return added
+
+    async def _read_visitor(self, visitor_id: str) -> int:
+        newest = await self._chat(visitor_id)
+        if newest is None:
+            return 0
+        visitor = await self._visitors.row(visitor_id)
+        since = self._since()
+        added, last_known = 0, self._store.newest_chat(visitor_id)
+        older: list[Chat] = []
+        if last_known is not None:
+            for chat_id in older_to_read(newest, last_known, since):
+                chat = await self._chat(visitor_id, chat_id)
+                older += [chat] if chat is not None else []
+        else:
+            oldest: Chat | None = newest
+            while oldest is not None and (before := older_to_read(replace(oldest, older=newest.older), None, since)):
+                oldest = await self._chat(visitor_id, before[0])
+                older = [oldest, *older] if oldest is not None else older
+        for chat in older:
+            added += await self._take(chat, visitor, since, finished=True)
+        return added + await self._take(newest, visitor, since, finished=False)
+
+    async def _chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
+        """Read a chat, by its events as well where the server may have cut it (Chaport reference, U18)."""
+        chat = await self._chaport.chat(visitor_id, chat_id)
+        if chat is None:
+            return None
+        key = (visitor_id, chat.id)
+        count = len(chat.events)
+        known = self._store.known_events(key)
+        unseen = count >= SUSPICIOUS and not known & {event.id for event in chat.events}
+        if chat.truncated or key in self._cut or unseen or (count >= SUSPICIOUS and count % 10 == 0):
+            whole = await self._chaport.with_all_events(chat)
+            if len(whole.events) > count:
+                self._cut.add(key)
+            return whole
+        return chat
+
+    async def _take(self, chat: Chat, visitor: Visitor, since: float, *, finished: bool) -> int:
+        rules = self._rules.mirror
+        if strangers(chat.events, self._operators, rules.authors) and self._operators_old_enough():
+            await self._read_operators()
+        now = self._clock.now()
+        reading = read(chat, visitor, self._operators, rules, now)
+        before = self._store.chat((chat.visitor_id, chat.id))
+        state = before or ChatState(chat.visitor_id, chat.id, since=since)
+        after = merge(state, chat, visitor, reading, self._rules.watch, now)
+        if before is None and after.last_event_at < now - self._rules.keep:
+            return 0
+        if finished:
+            after = replace(after, next_read_at=None)
+        lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
+        fresh = {line.event_id for line in lines} - self._store.known_events(after.key)
+        told = replace(after, next_read_at=state.next_read_at, attention_at=state.attention_at)
+        if not fresh and told == state:
+            after = replace(after, attention_at=state.attention_at)
+        added = self._store.record_reading(after, lines)
+        self._tell_unknown(reading)
+        return added
+
+    async def _read_operators(self) -> None:
+        self._operators = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
+        self._operators_at = self._clock.now()
+
+    def _operators_old_enough(self) -> bool:
+        return self._operators_at is None or not 0 <= self._clock.now() - self._operators_at < STRANGER_PAUSE
+
+    def _remember_start(self) -> None:
+        """The first start with a state file is the line between what is mirrored and what is history (T6)."""
+        if self._store.recall("first_start") is None:
+            self._store.remember(first_start=self._clock.now())
+
+    def _since(self) -> float:
+        start = self._rules.start
+        first = start if start is not None else float(self._store.recall("first_start", 0.0))
+        return max(first, float(self._store.recall("forgotten_before", 0.0)))
+
+    def _tell_unknown(self, reading: Reading) -> None:
+        for what, count in reading.unknown.items():
+            if what not in self._told:
+                self._told.add(what)
+                kind, _, name = what.partition(" ")
+                log.warning("event.unknown", **{kind: name}, count=count, hint=_HINTS[kind])
+
+
+_HINTS = {
+    "author": "no operator has this id: if it is a bot, add it to [chaport.bots]",
+    "type": "if it is a message, add it to [chaport.event_kinds]",
+}
+
+
+def _on_record(error: ApiError) -> bool:
+    """Tell whether a failure concerns the visitor that was asked for: 403, 404, a rejection (P3)."""
+    return isinstance(error, Forbidden | Missing | Rejected)

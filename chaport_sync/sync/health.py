@@ -1,0 +1,74 @@
+"""How one half gets on with one service: told when it changes, asked less often while it fails (P4)."""
+
+import random
+
+import structlog
+
+from chaport_sync.api.errors import ApiError, Forbidden, Throttled, Unauthorised
+from chaport_sync.clock import Clock
+
+log = structlog.get_logger()
+
+#: A person must act before these pass, so they are asked rarely (seconds).
+PERSON_NEEDED = 300.0
+
+
+class Health:
+    """One half's relation to one service.
+
+    Args:
+        half: "statuses" or "transcripts", for the log.
+        service: What fails, for people: "Deskie", "Chaport".
+        poll: Seconds between polls, the first pause after a failure.
+        most: The longest pause after further ones, in seconds.
+        clock: The shell's clock.
+        chance: The source of the jitter.
+    """
+
+    def __init__(
+        self, half: str, service: str, *, poll: float, most: float, clock: Clock, chance: random.Random
+    ) -> None:
+        self._half = half
+        self._service = service
+        self._poll = poll
+        self._most = most
+        self._clock = clock
+        self._chance = chance
+        self._failures = 0
+        self._retry_at = 0.0
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last attempt failed."""
+        return self._failures > 0
+
+    @property
+    def resting(self) -> bool:
+        """Whether the pause after a failure is not over yet."""
+        return self._clock.monotonic() < self._retry_at
+
+    def succeeded(self) -> None:
+        """Take note of a good answer."""
+        if self._failures:
+            log.info("poll.recovered", half=self._half, service=self._service, failures=self._failures)
+        self._failures, self._retry_at = 0, 0.0
+
+    def failed(self, error: Exception | str) -> None:
+        """Take note of a failure and set the pause: doubled each time, with jitter; the server's own word wins."""
+        person = isinstance(error, Unauthorised | Forbidden)
+        if not self._failures:
+            tell = log.error if person else log.warning
+            tell("poll.failed", half=self._half, service=self._service, error=str(error), failures=1)
+        self._failures += 1
+        grown = min(self._poll * 2.0 ** min(self._failures - 1, 20), self._most)
+        pause = self._chance.uniform(grown / 2, grown)
+        if person:
+            pause = PERSON_NEEDED
+        if isinstance(error, Throttled) and error.retry_after is not None:
+            pause = error.retry_after
+        self._retry_at = self._clock.monotonic() + pause
+
+
+def concerns_everything(error: ApiError) -> bool:
+    """Tell whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
+    return isinstance(error, Unauthorised | Throttled)

@@ -1,0 +1,72 @@
+"""What the status half tells: notices of decisions each time, findings about the accounts once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from chaport_sync.core.lease import CONTEST_OVERRIDES
+from chaport_sync.core.model import Agent
+from chaport_sync.core.pairing import Pairing
+from chaport_sync.core.presence import Decision, Notice
+from chaport_sync.core.verdicts import MappingRules, judge
+
+log = structlog.get_logger()
+
+
+class StatusLog:
+    """Remembers, until the next start, what was said already."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+
+    def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> None:
+        """Tell what the decisions have to tell besides their writes."""
+        for decision in decisions:
+            for notice in decision.notices:
+                self._notice(notice, decision, pairing)
+
+    def held(self, until: float, reason: str) -> None:
+        """Tell that statuses are being held, once per outage (S8)."""
+        self._once("held", "status.held", until=until, reason=reason)
+
+    def not_held(self) -> None:
+        """The outage is over: the next one is told again."""
+        self._said.discard("held")
+
+    def findings(self, agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules) -> None:
+        """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3)."""
+        for unpaired in pairing.unpaired:
+            who = unpaired.agent.email or unpaired.agent.id
+            self._once(f"unpaired {who}", "agent.unpaired", agent=who, reason=unpaired.reason)
+        for missing in pairing.dangling:
+            self._once(
+                f"dangling {missing}", "agent.unpaired", reason=f"a configured pair names what is not there: {missing}"
+            )
+        for agent in agents:
+            status = judge(agent, mapping).unmapped
+            if status and agent not in pairing.excluded:
+                self._once(f"unmapped {status}", "status.unmapped", status=status, treated_as=mapping.default.value)
+
+    def _notice(self, notice: Notice, decision: Decision, pairing: Pairing) -> None:
+        operator = decision.operator
+        fields: dict[str, Any] = {
+            "operator": operator.email or operator.id,
+            "agents": [agent.email or agent.id for agent in pairing.drivers.get(operator.id, ())],
+        }
+        match notice:
+            case Notice.GRACE_STARTED:
+                fields["until"] = decision.until
+            case Notice.MANUAL:
+                fields |= {"found": operator.status, "expected": decision.state.written, "reason": decision.reason}
+            case Notice.CONTESTED:
+                fields["overrides"] = CONTEST_OVERRIDES
+            case Notice.INEFFECTIVE:
+                fields |= {"last_status": operator.last_status, "real_status": operator.real_status}
+        tell = log.warning if notice in (Notice.CONTESTED, Notice.INEFFECTIVE) else log.info
+        tell(notice.value, **fields)
+
+    def _once(self, key: str, event: str, **fields: Any) -> None:
+        if key not in self._said:
+            self._said.add(key)
+            log.warning(event, **fields)

@@ -1,0 +1,171 @@
+"""One cycle of the status half: gather both lists, decide every operator, write the differences (S2 to S8)."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.clock import Clock
+from chaport_sync.core.lease import OperatorState, PresenceRules
+from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.pairing import Pairing, PairingRules, pair
+from chaport_sync.core.plausibility import gap
+from chaport_sync.core.presence import Decision, decide, hold
+from chaport_sync.core.verdicts import MappingRules, combine, judge
+from chaport_sync.store import Store
+from chaport_sync.sync.health import Health
+from chaport_sync.sync.rosters import RosterReader
+from chaport_sync.sync.status_log import StatusLog
+from chaport_sync.sync.status_writes import StatusWriter
+
+log = structlog.get_logger()
+
+#: The longest pause while a service fails, in seconds; for statuses also at most a fifth of the lease (P4).
+LONGEST_PAUSE = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """What the configuration says, for the status half. `poll` in seconds."""
+
+    poll: float
+    mapping: MappingRules
+    pairing: PairingRules
+    presence: PresenceRules
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a cycle saw and did; `good` if both lists were read and believed."""
+
+    good: bool
+    agents: tuple[Agent, ...] = ()
+    pairing: Pairing = field(default_factory=Pairing)
+    decisions: tuple[Decision, ...] = ()
+    written: tuple[Decision, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+class StatusHalf:
+    """The status half: what it needs between two cycles is here, what it needs after a crash is in the store."""
+
+    name = "statuses"
+
+    def __init__(
+        self, deskie: Deskie, chaport: Chaport, store: Store, rules: StatusRules, clock: Clock, chance: random.Random
+    ) -> None:
+        self.poll = rules.poll
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        most = max(rules.poll, min(LONGEST_PAUSE, rules.presence.lease / 5))
+        agents, operators = (
+            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance)
+            for service in ("Deskie", "Chaport")
+        )
+        self._rosters = RosterReader(
+            deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
+        )
+        self._writer = StatusWriter(chaport, operators, store, clock, rules.poll)
+        self._log = StatusLog()
+        self._last_good: float | None = None
+        self._seen: frozenset[str] = frozenset()
+
+    async def cycle(self, *, hurry: bool = True) -> StatusReport:
+        """Run one cycle; with `hurry`, renewals that do not fit into one poll are left to the next cycle."""
+        rosters = await self._rosters.read()
+        now = self._clock.now()
+        if rosters.operators is None:
+            return StatusReport(good=False, errors=rosters.errors)
+        if rosters.agents is None:
+            return await self._hold(rosters.operators, rosters.errors, now, hurry=hurry)
+        return await self._sync(rosters.agents, rosters.operators, now, hurry=hurry)
+
+    async def _sync(
+        self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, *, hurry: bool
+    ) -> StatusReport:
+        pairing = pair(agents, operators, self._rules.pairing)
+        states = self._store.operators()
+        unsettled = self._unsettled(agents, operators, states)
+        confirmed = not gap(self._last_good, self._rules.poll, now)
+        decisions = self._decide(operators, pairing, states, now, confirmed=confirmed, unsettled=unsettled)
+        self._record(decisions, states, pairing, unsettled)
+        self._last_good = now
+        self._log.not_held()
+        self._log.findings(agents, pairing, self._rules.mapping)
+        self._log.decisions(decisions, pairing)
+        done, errors = await self._writer.apply(decisions, pairing.drivers, hurry=hurry)
+        tell = log.info if done or errors else log.debug
+        tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))
+        return StatusReport(True, agents, pairing, tuple(decisions), done, errors)  # noqa: FBT003 - a good one
+
+    async def _hold(
+        self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, *, hurry: bool
+    ) -> StatusReport:
+        """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
+        until = (self._last_good or 0.0) + self._rules.presence.hold
+        if self._last_good is None or not self._last_good <= now < until:
+            return StatusReport(good=False, errors=errors)
+        self._log.held(until, errors[0])
+        states = self._store.operators()
+        held = [
+            hold(operator, states[operator.id], self._rules.presence, now)
+            for operator in operators
+            if operator.id in states
+        ]
+        done, more = await self._writer.apply(held, {}, hurry=hurry)
+        return StatusReport(good=False, decisions=tuple(held), written=done, errors=(*errors, *more))
+
+    def _unsettled(
+        self, agents: Sequence[Agent], operators: Sequence[Operator], states: Mapping[str, OperatorState]
+    ) -> frozenset[str]:
+        """Give the operators that are left as they are because somebody is missing for the first time.
+
+        Pages of a list may shift while they are read, and one that is missing once may only have been overlooked. To
+        release an operator, or to decide without one of its agents, can wait for one poll (S3).
+        """
+        present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
+        gone = self._seen - present
+        self._seen = present
+        drivers: dict[str, list[str]] = self._store.recall("drivers", {})
+        return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
+
+    def _decide(
+        self,
+        operators: Sequence[Operator],
+        pairing: Pairing,
+        states: Mapping[str, OperatorState],
+        now: float,
+        *,
+        confirmed: bool,
+        unsettled: frozenset[str],
+    ) -> list[Decision]:
+        presence = self._rules.presence
+        decisions = []
+        for operator in operators:
+            state = states.get(operator.id) or OperatorState(operator.id)
+            if operator.id in unsettled:
+                decisions.append(hold(operator, state, presence, now))
+            elif operator.id in pairing.drivers:
+                verdict = combine([judge(agent, self._rules.mapping) for agent in pairing.drivers[operator.id]])
+                decisions.append(decide(operator, verdict.verdict, state, presence, now, confirmed=confirmed))
+        return decisions
+
+    def _record(
+        self,
+        decisions: Sequence[Decision],
+        states: Mapping[str, OperatorState],
+        pairing: Pairing,
+        unsettled: frozenset[str],
+    ) -> None:
+        changed = [decision.state for decision in decisions if states.get(decision.operator.id) != decision.state]
+        released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
+        if changed or released:
+            self._store.record_operators(changed, released)
+        drivers = {operator: sorted(agent.id for agent in driving) for operator, driving in pairing.drivers.items()}
+        if not unsettled and drivers != self._store.recall("drivers"):
+            paired = {agent_id for driving in drivers.values() for agent_id in driving}
+            self._store.remember(drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers))

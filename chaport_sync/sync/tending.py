@@ -1,0 +1,116 @@
+"""Carrying one chat forward: ask for the next step, apply it, record it, ask again (design, section 9)."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from chaport_sync.core.chats import ChatState
+from chaport_sync.core.next_step import attention_at, next_step
+from chaport_sync.core.steps import (
+    Facts,
+    Follow,
+    GiveUp,
+    HandOver,
+    LookAtCase,
+    OpenCase,
+    ReadBack,
+    Rest,
+    Search,
+    Send,
+    SetStatus,
+    Silence,
+    StatusSettled,
+    Step,
+)
+from chaport_sync.sync.at import At, Desk
+from chaport_sync.sync.case_status import CaseStatus
+from chaport_sync.sync.cases import Cases
+from chaport_sync.sync.deliveries import Deliveries
+
+#: Steps of one chat in one cycle, far more than any chat needs: a defect shall not spin.
+MOST_STEPS = 200
+
+
+class Tending:
+    """Applies the steps of `core.next_step`; all state that matters is in the store between two of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._cases = Cases(desk)
+        self._deliveries = Deliveries(desk)
+        self._status = CaseStatus(desk)
+        self._verified: set[tuple[str, str]] = set()
+
+    async def tend(self, key: tuple[str, str]) -> int:
+        """Carry a chat forward until it rests; give the number of steps that were applied.
+
+        Raises:
+            ApiError: Deskie failed; everything done before is recorded.
+        """
+        facts = Facts(
+            verified=key in self._verified,
+            opening_paused_until=self._cases.opening_paused_until,
+            status_refused=self._status.refused,
+        )
+        for count in range(MOST_STEPS):
+            at = self._at(key, facts)
+            if at is None:
+                return count
+            step = next_step(at.chat, at.case, at.lines, at.facts, self._desk.rules.cases, at.now)
+            if isinstance(step, Rest):
+                self._rest(step, at)
+                return count
+            if self._desk.clock.stopping:
+                return count
+            after = await self._apply(step, at)
+            if after is None:
+                return count + 1
+            facts = after
+            (self._verified.add if facts.verified else self._verified.discard)(key)
+        return MOST_STEPS
+
+    def _at(self, key: tuple[str, str], facts: Facts) -> At | None:
+        store = self._desk.store
+        chat = store.chat(key)
+        if chat is None:
+            return None
+        case = store.case(chat.case_id) if chat.case_id else None
+        return At(chat, case, tuple(store.open_lines(key)), facts, self._desk.clock.now())
+
+    def _rest(self, step: Rest, at: At) -> None:
+        due = attention_at(step, at.lines)
+        if due != at.chat.attention_at:
+            self._desk.store.record(replace(at.chat, attention_at=due))
+
+    async def _apply(self, step: Step, at: At) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
+        match step:
+            case HandOver():
+                return self._hand_over(at.chat, at)
+            case Search():
+                return await self._cases.search(step, at)
+            case GiveUp():
+                return self._cases.give_up(step, at)
+            case OpenCase():
+                return await self._cases.open(step, at)
+            case LookAtCase():
+                return await self._cases.look(at)
+            case Follow():
+                return await self._cases.follow(step, at)
+            case Silence():
+                return self._cases.silence(step, at)
+            case ReadBack():
+                return await self._deliveries.read_back(at)
+            case Send():
+                return await self._deliveries.send(step, at)
+            case SetStatus():
+                return await self._status.set(step, at)
+            case StatusSettled():
+                return self._status.settle(step, at)
+            case Rest():  # pragma: no cover - the loop ends before
+                return None
+            case _:
+                assert_never(step)
+
+    def _hand_over(self, chat: ChatState, at: At) -> Facts:
+        last = self._desk.store.last_seq(chat.key)
+        self._desk.store.record(replace(chat, handed_over=True, note_until=last))
+        return at.facts

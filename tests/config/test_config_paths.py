@@ -1,0 +1,60 @@
+"""Where the configuration and the state are looked for."""
+
+from pathlib import Path
+
+import pytest
+
+from chaport_sync.config import find_config, load, paths, state_path
+from tests.config.config_files import loaded
+
+
+def test_config_order() -> None:
+    """The configuration is the one named, else the environment's, else the system's."""
+    environ = {"CHAPORT_SYNC_CONFIG": "/b.toml"}
+
+    assert find_config(Path("/a.toml"), environ) == Path("/a.toml")
+    assert find_config(None, environ) == Path("/b.toml")
+    assert find_config(None, {"CHAPORT_SYNC_CONFIG": ""}) == Path("/etc/chaport-sync/config.toml")
+    assert find_config(None, {}) == Path("/etc/chaport-sync/config.toml")
+
+
+def test_load_finds(tmp_path: Path) -> None:
+    """Loading without a path finds the file the same way."""
+    loaded(tmp_path)
+
+    settings = load(environ={"CHAPORT_SYNC_CONFIG": str(tmp_path / "config.toml")}, secrets_needed=False)
+
+    assert settings.cases.channel == "cch12"
+
+
+def test_configured_state(tmp_path: Path) -> None:
+    """[state] path is the file; if it is a directory, the file is in it."""
+    file = loaded(tmp_path, f'state.path = "{tmp_path}/my.db"')
+    directory = loaded(tmp_path, f'state.path = "{tmp_path}"')
+    own = loaded(tmp_path, 'state.path = "~/my.db"')
+
+    assert state_path(file, {"STATE_DIRECTORY": "/x"}) == tmp_path / "my.db"
+    assert state_path(directory, {}) == tmp_path / "state.db"
+    assert state_path(own, {"HOME": "/home/ann"}) == Path("/home/ann/my.db")
+
+
+def test_state_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a configured path: systemd's directory, the system's if it is there, else the user's."""
+    settings = loaded(tmp_path)
+    system = tmp_path / "var"
+    monkeypatch.setattr(paths, "_SYSTEM_STATE", system)
+    environ = {"HOME": "/home/ann"}
+
+    assert state_path(settings, environ) == Path("/home/ann/.local/state/chaport-sync/state.db")
+    assert state_path(settings, {**environ, "XDG_STATE_HOME": "/s"}) == Path("/s/chaport-sync/state.db")
+    assert state_path(settings, {**environ, "XDG_STATE_HOME": "relative"}).parts[1] == "home"
+    system.mkdir()
+    assert state_path(settings, environ) == system / "state.db"
+    assert state_path(settings, {**environ, "STATE_DIRECTORY": "/run/a:/run/b"}) == Path("/run/a/state.db")
+
+
+def test_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without $HOME the account's own directory is taken."""
+    monkeypatch.setattr(paths, "_SYSTEM_STATE", tmp_path / "none")
+
+    assert state_path(loaded(tmp_path), {}) == Path.home() / ".local/state/chaport-sync/state.db"

@@ -1,0 +1,232 @@
+"""Environment and credential files: how they override and complete the file."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chaport_sync.config import Settings, load
+from chaport_sync.config.model import section_models
+from tests.config.config_files import SECRETS, loaded, only_problem, problems, with_lines, write
+
+IN_TABLE = 'deskie.api_key = "from-table"'
+
+
+def variable(section: str, key: str) -> str:
+    """Return the environment variable of a key."""
+    return f"CHAPORT_SYNC_{section}__{key}".upper()
+
+
+OTHER_VALUES: dict[str, dict[str, object]] = {
+    "deskie": {"url": "https://b.deskie.io", "email": "b@b", "api_key": "k", "requests_per_minute": 7},
+    "chaport": {
+        "url": "https://app.chaport.ru",
+        "token": "t",
+        "requests_per_second": 1.5,
+        "invisible_word": "busy",
+        "lifetime_field": "validUntil",
+        "bots": {"5A": "Bo"},
+        "event_kinds": {"Order": "bot"},
+    },
+    "status": {
+        "enabled": False,
+        "poll": 30.5,
+        "offline_grace": 1,
+        "lease": 900,
+        "hold": 5,
+        "manual_change": "respect",
+        "default": "keep",
+        "map": {"7": "online"},
+    },
+    "agents": {"match_by_email": False, "exclude": ["a@b"], "pairs": [{"agent": 1, "operator": "x"}]},
+    "transcripts": {
+        "enabled": False,
+        "poll": 5,
+        "idle_poll": 6,
+        "ended_after": 7,
+        "include": ["bot"],
+        "deliver": "handoff",
+        "timezone": "Asia/Tokyo",
+        "start": "2026-11-01",
+    },
+    "cases": {
+        "create": False,
+        "channel": "cch99",
+        "search_channels": ["live_chat"],
+        "wait": 8,
+        "subject": "Hi {visitor}",
+        "group_id": 9,
+        "labels": [1],
+    },
+    "pending": {"enabled": False, "reopen_on_handoff": False, "unanswered": 3},
+    "state": {"path": "/x/state.db", "keep": 4},
+    "log": {"level": "debug", "format": "json"},
+}
+
+
+def test_every_key(tmp_path: Path) -> None:
+    """Each key can be set in the environment: numbers, words and truth as they are, lists and tables as JSON."""
+    assert {name: set(table) for name, table in OTHER_VALUES.items()} == {
+        name: set(model.model_fields) for name, model in section_models().items()
+    }
+    environ = {
+        variable(section, key): value if isinstance(value, str) else json.dumps(value)
+        for section, table in OTHER_VALUES.items()
+        for key, value in table.items()
+    }
+
+    settings = load(write(tmp_path, ""), environ=environ)
+
+    usual = loaded(tmp_path)
+    for section, table in OTHER_VALUES.items():
+        for key in table:
+            assert getattr(getattr(settings, section), key) != getattr(getattr(usual, section), key), (section, key)
+    assert settings.transcripts.start == date(2026, 11, 1)
+    assert settings.chaport.bots == {"5A": "Bo"}
+    assert settings.status.map == {7: "online"}
+    assert settings.status.poll == 30.5
+
+
+def test_environment_beats_file(tmp_path: Path) -> None:
+    """The environment wins key by key; a table is replaced, not mixed."""
+    settings = loaded(
+        tmp_path,
+        "status.poll = 20",
+        "status.hold = 99",
+        'status.map = { 1 = "keep" }',
+        environ={"CHAPORT_SYNC_STATUS__POLL": "30", "CHAPORT_SYNC_STATUS__MAP": '{"2": "online"}'},
+    )
+
+    assert (settings.status.poll, settings.status.hold, settings.status.map) == (30, 99, {2: "online"})
+
+
+@pytest.mark.parametrize("text", ["true", "True", "TRUE"])
+def test_truth(tmp_path: Path, text: str) -> None:
+    """True and false may be written as anybody writes them."""
+    assert loaded(tmp_path, environ={"CHAPORT_SYNC_CASES__CREATE": text}).cases.create is True
+
+
+def test_empty_variable(tmp_path: Path) -> None:
+    """An empty variable counts as not set."""
+    settings = loaded(tmp_path, "status.poll = 20", environ={"CHAPORT_SYNC_STATUS__POLL": ""})
+
+    assert settings.status.poll == 20
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "text", "problem"),
+    [
+        ("status", "poll", "often", "must be a number, without quotes"),
+        ("status", "poll", "NaN", "must be a number, without quotes"),
+        ("status", "poll", "true", "must be a number, without quotes"),
+        ("status", "enabled", "yes", "must be true or false, without quotes"),
+        ("deskie", "requests_per_minute", "1.5", "must be a whole number, without quotes"),
+        ("deskie", "email", "\udcff@b", "must not contain control characters or line breaks"),
+        ("log", "level", "loud", 'must be "debug", "info", "warning" or "error"'),
+    ],
+)
+def test_bad_variable(tmp_path: Path, section: str, key: str, text: str, problem: str) -> None:
+    """A bad value is reported with its key and with the variable's name."""
+    name = variable(section, key)
+
+    assert only_problem(tmp_path, environ={name: text}) == f"[{section}] {key}: {problem} (from {name})"
+
+
+@pytest.mark.parametrize("text", ["a@b", '"a@b"', "[", "{}"])
+def test_bad_list(tmp_path: Path, text: str) -> None:
+    """A list that is not JSON, or JSON but no list, is reported with the form that is wanted."""
+    assert only_problem(tmp_path, environ={"CHAPORT_SYNC_AGENTS__EXCLUDE": text}) == (
+        "[agents] exclude: must be a list, in square brackets (from CHAPORT_SYNC_AGENTS__EXCLUDE, as JSON)"
+    )
+
+
+@pytest.mark.parametrize("text", ["a", "[]"])
+def test_bad_table(tmp_path: Path, text: str) -> None:
+    """The same goes for tables."""
+    assert only_problem(tmp_path, environ={"CHAPORT_SYNC_STATUS__MAP": text}) == (
+        "[status] map: must be a table (from CHAPORT_SYNC_STATUS__MAP, as JSON)"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["CHAPORT_SYNC_STATUS", "CHAPORT_SYNC_STATUS__MAP__7", "CHAPORT_SYNC_", "CHAPORT_SYNC_X"]
+)
+def test_unknown_variable(tmp_path: Path, name: str) -> None:
+    """A variable of ours that names no key is a typo, and a problem."""
+    assert only_problem(tmp_path, environ={name: "1"}).startswith(f"{name}: no such setting in the environment")
+
+
+def test_other_variables(tmp_path: Path) -> None:
+    """The name of the file, and everything that is not ours, is left alone."""
+    loaded(tmp_path, environ={"CHAPORT_SYNC_CONFIG": "/x", "CHAPORT_SYNCHRONY": "1", "PATH": "/bin"})
+
+
+def api_key(settings: Settings) -> str:
+    """Return the key in clear."""
+    return settings.deskie.api_key.get_secret_value()
+
+
+def test_secret_order(tmp_path: Path) -> None:
+    """A secret comes from the environment, else $CREDENTIALS_DIRECTORY, else the file, else a file beside it."""
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "deskie_api_key").write_text("from-systemd\n")
+    (tmp_path / "deskie_api_key").write_text("from-beside\r\n\n")
+    rest = {
+        "CHAPORT_SYNC_CHAPORT__TOKEN": "t",
+        "CHAPORT_SYNC_DESKIE__API_KEY": "from-environment",
+        "CREDENTIALS_DIRECTORY": str(credentials),
+    }
+
+    assert api_key(load(write(tmp_path, with_lines(IN_TABLE)), environ=rest)) == "from-environment"
+    del rest["CHAPORT_SYNC_DESKIE__API_KEY"]
+    assert api_key(load(write(tmp_path, with_lines(IN_TABLE)), environ=rest)) == "from-systemd"
+    del rest["CREDENTIALS_DIRECTORY"]
+    assert api_key(load(write(tmp_path, with_lines(IN_TABLE)), environ=rest)) == "from-table"
+    assert api_key(load(write(tmp_path, with_lines()), environ=rest)) == "from-beside"
+
+
+def test_empty_places(tmp_path: Path) -> None:
+    """An empty file, an empty key and an empty variable hold no secret, and the search goes on."""
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "deskie_api_key").write_text("\n")
+    (tmp_path / "deskie_api_key").write_text("from-beside")
+    environ = {**SECRETS, "CHAPORT_SYNC_DESKIE__API_KEY": "", "CREDENTIALS_DIRECTORY": str(credentials)}
+
+    assert api_key(load(write(tmp_path, with_lines('deskie.api_key = ""')), environ=environ)) == "from-beside"
+
+
+@pytest.mark.parametrize("junk", ["tok en", "tok\nen", "tök", "tok\ten"])
+def test_secret_with_junk(tmp_path: Path, junk: str) -> None:
+    """What no key contains is refused with the file's name, and without the secret."""
+    (tmp_path / "chaport_token").write_text(junk, encoding="utf-8")
+
+    (problem,) = problems(tmp_path, with_lines(IN_TABLE), {})
+
+    assert problem.startswith("[chaport] token: contains blanks, line breaks or letters outside ASCII")
+    assert problem.endswith(f"(from {tmp_path / 'chaport_token'})")
+    assert junk not in problem
+
+
+def test_unreadable_credential(tmp_path: Path) -> None:
+    """A credential file that is there but cannot be read is not passed over."""
+    (tmp_path / "chaport_token").mkdir()
+    (tmp_path / "deskie_api_key").write_bytes(b"\xff")
+
+    assert problems(tmp_path, with_lines(), {}) == (
+        f"[deskie] api_key: {tmp_path / 'deskie_api_key'} is not text",
+        f"[chaport] token: {tmp_path / 'chaport_token'} cannot be read: Is a directory",
+    )
+
+
+def test_secrets_not_needed(tmp_path: Path) -> None:
+    """Commands that talk to no API do without the secrets, and read what is there."""
+    (tmp_path / "chaport_token").mkdir()
+    (tmp_path / "deskie_api_key").write_text("found")
+
+    settings = load(write(tmp_path), environ={}, secrets_needed=False)
+
+    assert api_key(settings) == "found"
+    assert settings.chaport.token.get_secret_value() == ""

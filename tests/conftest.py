@@ -1,0 +1,54 @@
+"""Asynchronous tests in virtual time, and a world for each."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from structlog.testing import LogCapture
+
+from tests.virtual_time import JumpingLoop, VirtualTime
+from tests.world import World
+
+
+@pytest.fixture
+def time() -> VirtualTime:
+    """The time of one test."""
+    return VirtualTime()
+
+
+@pytest.fixture
+def world(tmp_path: Path, time: VirtualTime) -> Iterator[World]:
+    """Both accounts and a daemon on them that was not started yet."""
+    capture = LogCapture()
+    before = structlog.get_config()
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture], cache_logger_on_first_use=False)
+    yield World(tmp_path, time, capture.entries)  # type: ignore[arg-type]
+    structlog.configure(**before)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine test on a loop in which only virtual time passes."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
+    time = pyfuncitem.funcargs.get("time")
+    assert time is None or isinstance(time, VirtualTime)
+
+    async def body() -> None:
+        world = pyfuncitem.funcargs.get("world")
+        try:
+            await pyfuncitem.obj(**arguments)
+        finally:
+            if isinstance(world, World):
+                await world.stop()
+                await world.sandbox.aclose()
+
+    with asyncio.Runner(loop_factory=lambda: JumpingLoop(time or VirtualTime())) as runner:
+        runner.run(body())
+    return True

@@ -1,0 +1,1 @@
+"""What the sandbox's two APIs do, by the references."""

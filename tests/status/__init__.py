@@ -1,0 +1,1 @@
+"""The status half: S1 to S8."""

@@ -1,0 +1,175 @@
+"""A company with both services and the daemon on them, in virtual time: what most tests begin with."""
+
+import random
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from chaport_sync.app import App, build
+from chaport_sync.clock import Clock
+from chaport_sync.config import Settings, load
+from chaport_sync.sandbox import Sandbox
+from chaport_sync.sandbox.chaport.records import Operator
+from chaport_sync.sandbox.deskie.records import Case, Message, Staff
+from chaport_sync.sync.statuses import StatusReport
+from chaport_sync.sync.transcripts import TranscriptReport
+from tests.virtual_time import START, VirtualTime
+
+Log = list[dict[str, Any]]
+
+
+class DaemonClock(Clock):
+    """The daemon's clock on virtual time; its wall clock may be wrong by `error` seconds."""
+
+    def __init__(self, time: VirtualTime) -> None:
+        super().__init__()
+        self._time = time
+        self.error = 0.0
+
+    def now(self) -> float:
+        """Give virtual time, and the error of this machine's clock."""
+        return self._time.now().timestamp() + self.error
+
+
+class World:
+    """Both accounts, people in them, and a daemon that tests start, stop and let run."""
+
+    def __init__(self, folder: Path, time: VirtualTime, log: Log) -> None:
+        self.folder = folder
+        self.time = time
+        self.log = log
+        self.sandbox = Sandbox(time.now)
+        self.deskie = self.sandbox.deskie
+        self.chaport = self.sandbox.chaport
+        self.deskie.add_channel(12)
+        self.deskie.requests_per_minute = 6000
+        self.lines: dict[str, str] = {"deskie.requests_per_minute": "6000", "chaport.requests_per_second": "100"}
+        self._app: App | None = None
+        self.clock = DaemonClock(time)
+
+    # ---- the daemon
+
+    def settings(self, *lines: str) -> Settings:
+        """Give the settings: the basics, what `lines` of earlier calls said, and these (`section.key = value`)."""
+        self.lines |= {key.strip(): value for key, _, value in (line.partition("=") for line in lines)}
+        basics = {
+            "deskie.url": '"https://acme.deskie.io"',
+            "deskie.email": '"sync@acme.example"',
+            "cases.channel": '"cch12"',
+            "state.path": f'"{self.folder / "state.db"}"',
+        }
+        tables: dict[str, list[str]] = {}
+        for name, value in (basics | self.lines).items():
+            section, _, key = name.rpartition(".")
+            tables.setdefault(section, []).append(f"{key} = {value.strip()}")
+        path = self.folder / "config.toml"
+        path.write_text("\n".join(f"[{section}]\n" + "\n".join(rows) for section, rows in tables.items()), "utf-8")
+        environ = {
+            "CHAPORT_SYNC_DESKIE__API_KEY": self.deskie.api_key,
+            "CHAPORT_SYNC_CHAPORT__TOKEN": self.chaport.token,
+        }
+        return load(path, environ=environ)
+
+    async def start(self, *lines: str, dry_run: bool = False) -> App:
+        """Start the daemon, instead of the one that runs, with these configuration lines besides the earlier ones."""
+        await self.stop()
+        self.clock = DaemonClock(self.time)
+        settings = self.settings(*lines)
+        self._app = build(
+            settings, self.clock, dry_run=dry_run, environ={}, over=self.sandbox.transport(), chance=random.Random(1)
+        )
+        return self._app
+
+    async def stop(self) -> None:
+        """Stop the daemon; what it remembers is in its state file."""
+        if self._app is not None:
+            await self._app.aclose()
+            self._app = None
+
+    @property
+    def app(self) -> App:
+        """The daemon that runs."""
+        assert self._app is not None
+        return self._app
+
+    async def statuses(self) -> StatusReport:
+        """Run one cycle of the status half."""
+        assert self.app.statuses is not None
+        return await self.app.statuses.cycle()
+
+    async def transcripts(self) -> TranscriptReport:
+        """Run one cycle of the transcript half."""
+        assert self.app.transcripts is not None
+        return await self.app.transcripts.cycle()
+
+    async def run(self, seconds: float, *, each: Callable[[], None] | None = None) -> None:
+        """Let the daemon run: each half at its poll, one after the other."""
+        end = self.time.elapsed + seconds
+        due = {half.name: self.time.elapsed for half in self.app.halves}
+        while True:
+            half = min(self.app.halves, key=lambda half: due[half.name])
+            if due[half.name] > end:
+                break
+            self.time.advance(max(0.0, due[half.name] - self.time.elapsed))
+            await half.cycle()
+            due[half.name] = max(due[half.name] + half.poll, self.time.elapsed)
+            if each is not None:
+                each()
+        self.time.advance(max(0.0, end - self.time.elapsed))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass without the daemon."""
+        self.time.advance(seconds)
+
+    # ---- people
+
+    def pair(self, name: str = "Ann", status: int = 1) -> tuple[Staff, Operator]:
+        """Add an agent and the operator of the same address."""
+        email = f"{name.lower()}@acme.example"
+        return self.deskie.add_agent(name, email, status), self.chaport.add_operator(name, email)
+
+    # ---- what one can see
+
+    def events(self, *names: str) -> Log:
+        """Give the log events of these names."""
+        return [entry for entry in self.log if entry["event"] in names]
+
+    def writes(self, side: str) -> list[tuple[str, str]]:
+        """Give the writes that reached an API, as method and path."""
+        return [(each.method, each.path) for each in self.sandbox.requests_of(side) if each.method != "GET"]  # type: ignore[arg-type]
+
+    def case(self) -> Case:
+        """Give the only case there is."""
+        (case,) = self.deskie.cases
+        return case
+
+    def thread(self, case: Case | None = None) -> list[tuple[str, str]]:
+        """Give what stands in a case: form and text of each message, without the times that notes carry."""
+        return [(message.form, text_of(message)) for message in (case or self.case()).messages]
+
+    def now(self) -> float:
+        """Give the time in Unix seconds."""
+        return self.time.now().timestamp()
+
+
+def text_of(message: Message) -> str:
+    """Give a message's text without the times in front of its lines."""
+    return "\n".join(without_time(line) for line in message.text.split("\n"))
+
+
+def without_time(line: str) -> str:
+    """Give a line of a note without its time."""
+    year = f"{START:%Y}-"
+    return line[20:] if line.startswith(year) else line
+
+
+def later(seconds: float) -> str:
+    """Give the time that a note shows for a moment so many seconds after the start."""
+    return f"{START + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
+
+
+def only(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Give the only entry."""
+    (entry,) = entries
+    return entry
