@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 
 
 class Stopping(Exception):
@@ -28,11 +29,11 @@ class Clock:
         Raises:
             Stopping: The daemon is to stop.
         """
-        try:
-            await asyncio.wait_for(self._stop.wait(), max(0.0, seconds))
-        except TimeoutError:
-            return
-        raise Stopping
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._stop.wait()
+        if self.stopping:
+            raise Stopping
 
     def stop(self) -> None:
         """End every wait, now and from now on."""

@@ -41,7 +41,7 @@ class Runner:
         self._broken = ""
         self._on_change = on_change
 
-    async def __call__(self) -> None:
+    async def cycle(self) -> None:
         """Run a cycle."""
         self.running = asyncio.current_task()
         try:
@@ -146,13 +146,13 @@ class Daemon:
     async def _run(self, app: App) -> None:
         """Run both halves until something ends it, then let them come to a safe point."""
         # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)
         self._runners = [Runner(half, self._tell) for half in app.halves]
         for runner in self._runners:
             poll = runner.half.poll
             scheduler.add_job(
-                runner,
+                runner.cycle,
                 IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
                 next_run_time=datetime.now(UTC),
                 coalesce=True,

@@ -32,11 +32,13 @@ def world(tmp_path: Path, time: VirtualTime) -> Iterator[World]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a coroutine test on a loop in which only virtual time passes."""
+    """Run a coroutine test on a loop in which only virtual time passes, unless it starts real processes."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
-    names = inspect.signature(pyfuncitem.obj).parameters
-    arguments: dict[str, Any] = {name: pyfuncitem.funcargs[name] for name in names}
+    if pyfuncitem.get_closest_marker("processes"):
+        asyncio.run(pyfuncitem.obj(**_arguments(pyfuncitem)))
+        return True
+    arguments = _arguments(pyfuncitem)
     time = pyfuncitem.funcargs.get("time")
     assert time is None or isinstance(time, VirtualTime)
 
@@ -52,3 +54,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     with asyncio.Runner(loop_factory=lambda: JumpingLoop(time or VirtualTime())) as runner:
         runner.run(body())
     return True
+
+
+def _arguments(pyfuncitem: pytest.Function) -> dict[str, Any]:
+    return {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}

@@ -9,8 +9,8 @@ from chaport_sync.clock import Clock
 
 #: The period of Deskie's limit in seconds (Deskie reference, 1.1) and one more: requests do not travel equally fast.
 WINDOW = 61.0
-#: Shorter waits are rounding errors.
-AN_INSTANT = 1e-6
+#: Shorter waits are rounding errors; whoever waits for others who fill the window looks again this often (seconds).
+AN_INSTANT, TURN = 1e-6, 1.0
 #: The part of the budget that only the status half may use, and the part in hand at a start.
 RESERVED, IN_HAND = 0.25, 0.25
 #: Units a minute until the account has said its limit.
@@ -25,11 +25,19 @@ class Share(IntEnum):
     READING = 2
 
 
+class Held(Exception):
+    """The server wants to be left alone for `seconds` more; waiting that long is not a queue's business (P4)."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Allowance(Protocol):
     """What a transport asks before each request, and tells what the answers say."""
 
     async def acquire(self, units: int, share: Share) -> None:
-        """Wait until `units` may be used; raises `Stopping`."""
+        """Wait until `units` may be used; raises `Stopping`, or `Held` without waiting."""
 
     def hold(self, seconds: float) -> None:
         """Let nobody send anything for so long: the server said so (P4)."""
@@ -45,7 +53,7 @@ class Queue:
         self._held_until = 0.0
 
     async def acquire(self, units: int, share: Share) -> None:
-        """Wait for one's turn and for room; raises `Stopping`."""
+        """Wait for one's turn and for room; raises `Stopping` or `Held`."""
         ticket = (share, next(self._tickets))
         self._waiting[ticket] = units
         try:
@@ -60,10 +68,14 @@ class Queue:
         self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
 
     def _delay(self, ticket: tuple[Share, int]) -> float:
-        wanted = sum(units for other, units in self._waiting.items() if other <= ticket)
-        return max(self._held_until - self._clock.monotonic(), self._room_after(wanted, ticket[0]))
+        held = self._held_until - self._clock.monotonic()
+        if held > AN_INSTANT:
+            raise Held(held)
+        ahead = sum(units for other, units in self._waiting.items() if other < ticket)
+        return self._room_after(ahead, self._waiting[ticket], ticket[0])
 
-    def _room_after(self, units: int, share: Share) -> float:
+    def _room_after(self, ahead: int, units: int, share: Share) -> float:
+        """Give the seconds until `units` may be used, when `ahead` were used before them."""
         raise NotImplementedError
 
     def _spend(self, units: int, share: Share) -> None:
@@ -78,11 +90,15 @@ class Pace(Queue):
         self._interval = 1 / per_second
         self._next = 0.0
 
-    def _room_after(self, units: int, share: Share) -> float:  # noqa: ARG002 - the order of the line is enough
-        return self._next + (units - 1) * self._interval - self._clock.monotonic()
+    async def acquire(self, units: int, share: Share) -> None:  # noqa: ARG002 - a request is a request
+        """Wait for one's turn; raises `Stopping` or `Held`."""
+        await super().acquire(1, share)
+
+    def _room_after(self, ahead: int, units: int, share: Share) -> float:  # noqa: ARG002 - the line's order is enough
+        return self._next + ahead * self._interval - self._clock.monotonic()
 
     def _spend(self, units: int, share: Share) -> None:  # noqa: ARG002
-        self._next = self._clock.monotonic() + units * self._interval
+        self._next = self._clock.monotonic() + self._interval
 
 
 class Budget(Queue):
@@ -120,36 +136,40 @@ class Budget(Queue):
         if limit is not None and limit > 0:
             self._told = limit
         if left is not None:
-            self._left = (left, self._clock.monotonic() + (retry_after if retry_after is not None else WINDOW))
+            refresh = WINDOW if retry_after is None else min(retry_after, WINDOW)
+            self._left = (left, self._clock.monotonic() + refresh)
 
-    def _room_after(self, units: int, share: Share) -> float:
+    def _room_after(self, ahead: int, units: int, share: Share) -> float:
         now = self._clock.monotonic()
         if self._started is None:
             self._started = now
         while self._used and self._used[0][0] <= now - WINDOW:
             self._used.popleft()
-        delay = self._room_in(self.limit, units, [(at, used) for at, used, _ in self._used], now, credit=True)
+        delay = self._room_in(self.limit, ahead, units, [(at, used) for at, used, _ in self._used], now, credit=True)
         if share is not Share.STATUS and self._reserve:
-            rest = max(units, int(self.limit * (1 - self._reserve)))
+            rest = int(self.limit * (1 - self._reserve))
             others = [(at, used) for at, used, whose in self._used if whose is not Share.STATUS]
-            delay = max(delay, self._room_in(rest, units, others, now, credit=False))
+            delay = max(delay, self._room_in(rest, ahead, units, others, now, credit=False))
         if self._left is not None:
             left, until = self._left
-            if now < until and left < units:
+            if now < until and left < units + ahead:
                 delay = max(delay, until - now)
         return delay
 
-    def _room_in(self, limit: int, units: int, used: list[tuple[float, int]], now: float, *, credit: bool) -> float:
-        """Give the seconds until `units` fit into the window beside what it holds.
+    def _room_in(
+        self, limit: int, ahead: int, units: int, used: list[tuple[float, int]], now: float, *, credit: bool
+    ) -> float:
+        """Give the seconds until `units` fit into the window, beside what it holds and what goes ahead of them.
 
-        `credit`: a start begins with a quarter in hand; the rest comes in evenly over the first window.
+        A request that costs more than the limit goes alone. `credit`: a start begins with a quarter in hand; the rest
+        comes in evenly over the first window.
         """
-        units = min(units, limit)
-        free = limit - units - sum(each for _, each in used)
-        delay, times = 0.0, iter(used)
+        limit = max(limit, units)
+        free = limit - min(ahead + units, limit) - sum(each for _, each in used)
+        delay, times = TURN if ahead + units > limit else 0.0, iter(used)
         while free < 0:
             at, each = next(times)
-            delay, free = at + WINDOW - now, free + each
+            delay, free = max(delay, at + WINDOW - now), free + each
         if credit and self._started is not None:
             withheld = limit * (1 - IN_HAND)
             elapsed = now + delay - self._started

@@ -1,28 +1,21 @@
-"""The Chaport API, as far as it is used (Chaport reference): requests, and their answers as records."""
+"""The Chaport API, as far as it is used: what is asked, and how (Chaport reference). `chaport_wire` reads answers."""
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
 
+from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
+from chaport_sync.api.answers import code_only
 from chaport_sync.api.budget import Share
-from chaport_sync.api.errors import Malformed, Missing, Rejected
-from chaport_sync.api.transport import Transport
+from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.transport import Transport, part
 from chaport_sync.clock import Clock
-from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
-from chaport_sync.core.plaintext import one_line
+from chaport_sync.core.model import INVISIBLE, Chat, Operator, Visitor
 
-#: Names under which an event's time may come (Chaport reference, 5.3).
-TIME_KEYS = ("timestamp", "createdAt", "date", "time")
 #: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
 SUSPICIOUS = 20
-#: How much of an error's own words is shown.
-_SAID = 200
 
 
 class ChaportAnswers:
@@ -31,16 +24,10 @@ class ChaportAnswers:
     def note_headers(self, headers: Mapping[str, str]) -> None:
         """Take nothing: there is nothing to take."""
 
-    def error_detail(self, body: Any, text: str) -> str:
-        """Give the error's own words: no request that we send carries a customer's text (Chaport reference, U13)."""
-        found = decode.mapping(body)
-        error = found.get("error")
-        nested = decode.mapping(error).get("message")
-        several = found.get("errors")
-        first = several[0] if isinstance(several, list) and several else None
-        said = [nested, found.get("message"), error, first, None if body is not None else text]
-        word = next((each for each in said if isinstance(each, str) and each.strip()), "")
-        return "" if word.lstrip().startswith("<") else one_line(word, _SAID)
+    def error_detail(self, path: str, body: Any, text: str) -> str:
+        """Give the error's own words, where they cannot be a visitor's: not below `/visitors` (P6, U1, U13)."""
+        words = wire.error_words(body, text)
+        return code_only(words) if path.startswith("/visitors") else words
 
 
 def credentials(token: str) -> dict[str, str]:
@@ -70,11 +57,10 @@ class Chaport:
         result = (await self._get("/operators", share))[0]
         if not isinstance(result, list):
             raise Malformed("Chaport", "GET /operators", "the answer has no list")
-        found = [self._operator(row) for row in map(decode.mapping, result) if not _deactivated(row)]
-        readable = {operator.id: operator for operator in found if operator.id}
-        if result and not readable and not all(_deactivated(decode.mapping(row)) for row in result):
-            raise Malformed("Chaport", "GET /operators", "a list without any entry that can be read")
-        return tuple(readable.values())
+        found = wire.operators(result, self._invisible)
+        if found is None:
+            raise Malformed("Chaport", "GET /operators", f"a list of {len(result)} without any entry to be read")
+        return tuple(found.values())
 
     async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:
         """Set an operator's status for `lifetime` seconds (Chaport reference, 2.3).
@@ -95,7 +81,8 @@ class Chaport:
                 await self._set_status(operator_id, status, lifetime, other)
             except Rejected as second:
                 both = f"{first.detail} (with {self._lifetime}); {second.detail} (with {other})"
-                raise Rejected("Chaport", first.request, both) from None
+                executed = first.executed if first.executed is Executed.UNCLEAR else second.executed
+                raise Rejected("Chaport", first.request, both, executed=executed) from None
             self._lifetime = other
         self._lifetime_works = True
 
@@ -105,24 +92,26 @@ class Chaport:
         result, links = await self._get("/visitors", Share.READING, query)
         if not isinstance(result, list):
             raise Malformed("Chaport", "GET /visitors", "the answer has no list")
-        visitors = [_visitor(row) for row in map(decode.mapping, result)]
+        visitors = [visitor for visitor in map(wire.visitor, map(decode.mapping, result)) if visitor.id]
+        if result and not visitors:
+            raise Malformed("Chaport", "GET /visitors", f"a list of {len(result)} without any entry to be read")
         following = links.get("next") if links is not None else True
         if isinstance(following, str) and self._transport.within(following) is None:
             raise Malformed("Chaport", "GET /visitors", "links.next leads elsewhere, which is not followed")
-        return tuple(visitor for visitor in visitors if visitor.id), bool(following) and bool(visitors)
+        return tuple(visitors), bool(following) and bool(visitors)
 
     async def visitor(self, visitor_id: str) -> Visitor | None:
         """Read one visitor; None if it was deleted (Chaport reference, 3.2)."""
         try:
-            result, _ = await self._get(f"/visitors/{quote(visitor_id, safe='')}", Share.READING)
+            result, _ = await self._get(f"/visitors/{part(visitor_id)}", Share.READING)
         except Missing:
             return None
-        visitor = _visitor(decode.mapping(result))
+        visitor = wire.visitor(decode.mapping(result))
         return visitor if visitor.id else None
 
     async def chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
         """Read a visitor's newest chat, or the one with this id; None if there is none (Chaport reference, 4, U10)."""
-        path = f"/visitors/{quote(visitor_id, safe='')}/chats" + (f"/{quote(chat_id, safe='')}" if chat_id else "")
+        path = f"/visitors/{part(visitor_id)}/chats" + (f"/{part(chat_id)}" if chat_id else "")
         try:
             result, links = await self._get(path, Share.READING)
         except Missing:
@@ -130,19 +119,19 @@ class Chaport:
         row = decode.mapping(result)
         if not row:
             return None
-        chat = _chat(visitor_id, row, links or {})
+        chat = wire.chat(visitor_id, row, links or {})
         if not chat.id:
             raise Malformed("Chaport", f"GET {path}", "the chat has no id")
         return chat
 
     async def with_all_events(self, chat: Chat) -> Chat:
         """Read a chat's events by themselves and take the longer of both lists (Chaport reference, U18)."""
-        path = f"/visitors/{quote(chat.visitor_id, safe='')}/chats/{quote(chat.id, safe='')}/events"
+        path = f"/visitors/{part(chat.visitor_id)}/chats/{part(chat.id)}/events"
         try:
             result, _ = await self._get(path, Share.READING)
         except Missing:
             return chat
-        events = _events(result)
+        events = wire.events(result)
         return replace(chat, events=events) if len(events) > len(chat.events) else chat
 
     async def me(self) -> None:
@@ -154,11 +143,11 @@ class Chaport:
         await self._transport.aclose()
 
     async def _set_status(self, operator_id: str, status: str, lifetime: float, field: str) -> None:
-        path = f"/operators/{quote(operator_id, safe='')}/status"
         until = datetime.fromtimestamp(self._clock.now() + lifetime, UTC)
         value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
-        word = self._invisible if status == INVISIBLE else status
-        await self._transport.write("POST", path, Share.STATUS, {"status": word, field: value}, repeatable=True)
+        body = {"status": self._invisible if status == INVISIBLE else status, field: value}
+        path = f"/operators/{part(operator_id)}/status"
+        await self._transport.write("POST", path, Share.STATUS, body, repeatable=True)
 
     async def _get(
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()
@@ -168,100 +157,3 @@ class Chaport:
             raise Malformed("Chaport", f"GET {path}", "the answer is no object")
         links = answer.body.get("links")
         return answer.body.get("result"), links if isinstance(links, dict) else None
-
-    def _operator(self, row: Mapping[str, Any]) -> Operator:
-        return Operator(
-            id=decode.ident(row.get("id")),
-            email=decode.text(row, "email"),
-            name=decode.text(row, "name"),
-            last_status=self._status(row.get("lastStatus")),
-            real_status=self._status(row.get("realStatus")),
-            is_bot=decode.truth(row.get("isBot")) or decode.text(row, "role") == "bot",
-        )
-
-    def _status(self, word: Any) -> str | None:
-        if not isinstance(word, str) or not word.strip():
-            return None
-        status = one_line(word, 40).lower()
-        return INVISIBLE if status == self._invisible.lower() else status
-
-
-def _deactivated(row: Any) -> bool:
-    found = decode.mapping(row)
-    return decode.truth(found.get("deactivated")) or decode.truth(found.get("isDeactivated"))
-
-
-def _visitor(row: Mapping[str, Any]) -> Visitor:
-    canonical = json.dumps(row, sort_keys=True, ensure_ascii=True, default=str)
-    return Visitor(
-        id=decode.ident(row.get("id")),
-        name=decode.text(row, "name"),
-        email=decode.text(row, "email"),
-        phone=decode.text(row, "phone"),
-        fingerprint=hashlib.sha256(canonical.encode()).hexdigest()[:12],
-    )
-
-
-def _chat(visitor_id: str, row: Mapping[str, Any], links: Mapping[str, Any]) -> Chat:
-    more = links.get("more")
-    older = [re.search(r"/chats/([^/?#]+)/?$", link) for link in more or [] if isinstance(link, str)]
-    operators = row.get("operators")
-    page = row.get("startPage")
-    return Chat(
-        visitor_id=visitor_id,
-        id=decode.ident(row.get("id")),
-        stage=decode.text(row, "stage").lower(),
-        operators=tuple(filter(None, map(_person, operators if isinstance(operators, list) else []))),
-        page=decode.text(decode.mapping(page), "url", "link") or decode.text(row, "startPage", "startPageUrl"),
-        events=_events(row.get("events")),
-        older=tuple(match.group(1) for match in older if match),
-        truncated="events" not in row,
-    )
-
-
-def _person(value: Any) -> str:
-    return decode.ident(decode.mapping(value).get("id") if isinstance(value, dict) else value)
-
-
-def _events(value: Any) -> tuple[Event, ...]:
-    """Decode events in their order; a second event of one id is the same event."""
-    found: dict[str, Event] = {}
-    for row in map(decode.mapping, value if isinstance(value, list) else []):
-        event = _event(row)
-        if event is not None:
-            found.setdefault(event.id, event)
-    return tuple(found.values())
-
-
-def _event(row: Mapping[str, Any]) -> Event | None:
-    params = decode.mapping(row.get("params"))
-    kind = one_line(decode.text(row, "type"), 80)
-    if not kind:
-        return None
-    times = (decode.moment(row.get(key)) for key in TIME_KEYS)
-    identity = decode.ident(row.get("id"))
-    at = next((time for time in times if time is not None), None)
-    author = decode.mapping(params.get("operator"))
-    file = decode.mapping(params.get("file")) or decode.mapping(params.get("image")) or params
-    flags = (params.get("isBot"), params.get("bot"), params.get("botId"), author.get("isBot"), row.get("isBot"))
-    text, url = decode.text(params, "text"), decode.text(file, "url", "link", "src", "href")
-    named = bool(url) or not text or file is not params
-    return Event(
-        id=identity or _fallback_id(kind, params, row),
-        type=kind,
-        at=at if at is not None else decode.object_id_moment(identity),
-        text=text,
-        author_id=next(filter(None, (decode.ident(params.get(key)) for key in ("operatorId", "botId", "operator"))), "")
-        or decode.ident(author.get("id")),
-        author_name=decode.text(author, "name") or decode.text(decode.mapping(params.get("bot")), "name"),
-        bot_flag=any(bool(flag) and flag not in ("false", "0") for flag in flags),
-        file_name=decode.text(file, "fileName", "filename", "name", "title") if named else "",
-        file_url=url,
-    )
-
-
-def _fallback_id(kind: str, params: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    """Make a key for an event without an id from type, content and time (Chaport reference, 8.4)."""
-    times = [row.get(key) for key in TIME_KEYS]
-    canonical = json.dumps([kind, params, times], sort_keys=True, ensure_ascii=True, default=str)
-    return "h" + hashlib.sha256(canonical.encode()).hexdigest()[:23]

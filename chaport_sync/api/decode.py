@@ -5,7 +5,7 @@ four empty shapes. None of that is an error; only an answer of which nothing can
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 #: Times beyond this are no times (the year 2100); numbers above are milliseconds.
 _LATEST = 4102444800.0
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}")
+_KEY = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
@@ -20,10 +21,17 @@ def mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def items(value: Any) -> Sequence[Any]:
+    """Give an array, or an empty one for anything else."""
+    return value if isinstance(value, list) else ()
+
+
 def text(row: Mapping[str, Any], *keys: str) -> str:
-    """Give the first of the fields that is a text, else an empty one."""
+    """Give the first of the fields that is a text, else an empty one; PHP may have made a number of digits."""
     for key in keys:
         value = row.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
         if isinstance(value, str) and value:
             return value
     return ""
@@ -33,7 +41,8 @@ def ident(value: Any) -> str:
     """Give an id as a string; 0, null and what is no id become empty."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return ""
-    return "" if value in (0, "0", "-") else str(value).strip()
+    found = str(value).strip()
+    return "" if found in ("0", "-") else found
 
 
 def whole(value: Any) -> int | None:
@@ -57,24 +66,17 @@ def truth(value: Any, *, default: bool = False) -> bool:
 def moment(value: Any) -> float | None:
     """Give a time in Unix seconds from ISO 8601, RFC 2822 (whatever its weekday), seconds or milliseconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = float(value)
-        seconds = seconds / 1000 if seconds > _LATEST else seconds
-        return seconds if 0 < seconds <= _LATEST else None
+        seconds = value / 1000 if _LATEST < value <= _LATEST * 1000 else value
+        return float(seconds) if 0 < seconds <= _LATEST else None
     if not isinstance(value, str) or not value.strip("- "):
         return None
     number = whole(value)
     if number is not None:
         return moment(number)
     try:
-        parsed = datetime.fromisoformat(value.strip())
-    except ValueError:
-        try:
-            parsed = parsedate_to_datetime(re.sub(r"^\s*\w+,\s*", "", value))
-        except (ValueError, IndexError, TypeError):
-            return None
-    try:
+        parsed = _date(value)
         seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
-    except (OverflowError, ValueError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return seconds if 0 < seconds <= _LATEST else None
 
@@ -84,14 +86,16 @@ def object_id_moment(value: str) -> float | None:
     return moment(int(value[:8], 16)) if _OBJECT_ID.fullmatch(value) else None
 
 
-def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
-    """Give the entities of a Deskie list in its order, whatever its shape (Deskie reference, 1.3)."""
+def members(answer: Any) -> Sequence[Any]:
+    """Give what a Deskie list holds, in its order, whatever its shape (Deskie reference, 1.3)."""
     if isinstance(answer, dict):
-        keys = sorted((key for key in answer if isinstance(key, str) and key.isdecimal()), key=int)
-        members = [answer[key] for key in keys]
-    else:
-        members = answer if isinstance(answer, list) else []
-    for member in members:
+        return [answer[key] for key in sorted(filter(_KEY.fullmatch, answer), key=int)]
+    return items(answer)
+
+
+def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
+    """Give those members of a Deskie list that hold an entity under its name."""
+    for member in members(answer):
         entity = mapping(member).get(wrapper)
         if isinstance(entity, dict):
             yield entity
@@ -101,3 +105,10 @@ def total(answer: Any) -> int | None:
     """Give how many entities a Deskie list has on all pages, if it says so."""
     found = mapping(answer)
     return whole(found.get("total_count", found.get("count")))
+
+
+def _date(value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value.strip())
+    except ValueError:
+        return parsedate_to_datetime(re.sub(r"^\s*\w+,\s*", "", value))

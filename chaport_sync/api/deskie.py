@@ -1,4 +1,4 @@
-"""The Deskie API, as far as it is used (Deskie reference): requests, and their answers as records."""
+"""The Deskie API, as far as it is used: what is asked, and how (Deskie reference). `deskie_wire` reads answers."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -6,11 +6,12 @@ from itertools import count
 from typing import Any
 
 from chaport_sync.api import decode
+from chaport_sync.api import deskie_wire as wire
+from chaport_sync.api.answers import Answer, code_only
 from chaport_sync.api.budget import Budget, Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
-from chaport_sync.api.transport import Answer, Transport, code_only
+from chaport_sync.api.transport import Transport, part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
-from chaport_sync.core.plaintext import from_html
 
 #: Rows a page, the most that Deskie gives, and pages that it serves (Deskie reference, 1.3).
 PAGE, PAGES = 100, 500
@@ -31,7 +32,7 @@ class DeskieLimits:
         )
         self._budget.tell(limit, left, None if after is None else float(after))
 
-    def error_detail(self, body: Any, text: str) -> str:  # noqa: ARG002
+    def error_detail(self, path: str, body: Any, text: str) -> str:  # noqa: ARG002
         """Give the `error` word; anything longer might be a customer's text."""
         return code_only(decode.mapping(body).get("error"))
 
@@ -50,37 +51,17 @@ class Deskie:
 
     async def agents(self) -> tuple[Agent, ...]:
         """Read all agents, one request per hundred."""
-        return tuple(
-            Agent(
-                id=decode.ident(row.get("staff_id")),
-                email=decode.text(row, "staff_email"),
-                name=decode.text(row, "staff_full_name"),
-                active=decode.truth(row.get("active"), default=True),
-                status_id=decode.whole(row.get("status_id")),
-                status_word=decode.text(row, "status").lower(),
-            )
-            for row in await self._all("/staff.json", "staff", "staff_id", Share.STATUS)
-        )
+        return tuple(map(wire.agent, await self._all("/staff.json", "staff", "staff_id", Share.STATUS)))
 
     async def statuses(self) -> dict[int, str]:
         """Read the names of the account's statuses by id (Deskie reference, 2.2)."""
         answer = await self._get("/staff_statuses.json", Share.STATUS)
-        named = (
-            (decode.whole(row.get("status_id")), decode.text(row, "status")) for row in _rows(answer, "staff_statuses")
-        )
-        return {status_id: name for status_id, name in named if status_id is not None}
+        return wire.status_names(decode.rows(answer.body, "staff_statuses"))
 
     async def channels(self, share: Share = Share.READING) -> tuple[Channel, ...]:
-        """Read the custom channels (Deskie reference, 7)."""
-        return tuple(
-            Channel(
-                key=decode.text(row, "channel_api_key"),
-                title=decode.text(row, "title"),
-                kind=decode.text(row, "channel_type"),
-                active=decode.truth(row.get("active"), default=True),
-            )
-            for row in await self._all("/custom_channels.json", "custom_channel", "channel_api_key", share)
-        )
+        """Read the custom channels; no paging is known of this list (Deskie reference, 7)."""
+        answer = await self._get("/custom_channels.json", share)
+        return tuple(map(wire.channel, decode.rows(answer.body, "custom_channel")))
 
     async def find_cases(
         self, *, custom_id: str = "", user_ids: Sequence[str] = (), channel: str = ""
@@ -94,46 +75,46 @@ class Deskie:
         query += [("channel[]", channel)] if channel else []
         query += [("show_active_chats", "true"), ("sort", "updated_at_desc"), ("page", "1"), ("limit", str(PAGE))]
         answer = await self._get("/cases.json", Share.DELIVERY, query)
-        views = (_case(row) for row in _rows(answer, "case"))
-        return tuple(view for view in views if view.id)
+        return tuple(view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id)
 
     async def case(self, case_id: str) -> CaseView:
         """Read one case; raises `Missing` if it was erased."""
-        answer = await self._get(f"/cases/{case_id}.json", Share.DELIVERY)
-        return _entity_case(answer, f"GET /cases/{case_id}.json", Executed.NO)
+        path = f"/cases/{part(case_id)}.json"
+        return _case(await self._get(path, Share.DELIVERY), f"GET {path}", Executed.NO)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Open a case; its first message is the customer's (Deskie reference, 3.2)."""
         answer = await self._write("POST", "/cases.json", {"case": dict(fields)})
-        return _entity_case(answer, "POST /cases.json", Executed.UNCLEAR)
+        return _case(answer, "POST /cases.json", Executed.UNCLEAR)
 
     async def set_case_status(self, case_id: str, status: str) -> CaseView:
         """Set a case's status and give the case as Deskie answers it (Deskie reference, 3.5)."""
-        path = f"/cases/{case_id}.json"
-        answer = await self._write("PUT", path, {"case": {"status": status}})
-        return _entity_case(answer, f"PUT {path}", Executed.UNCLEAR)
+        path = f"/cases/{part(case_id)}.json"
+        return _case(await self._write("PUT", path, {"case": {"status": status}}), f"PUT {path}", Executed.UNCLEAR)
 
     async def messages_after(self, case_id: str, anchor: str) -> tuple[Message, ...]:
         """Read what stands in a case after the message `anchor`, oldest first; everything if there is none (P1)."""
         found: dict[str, Message] = {}
         for page in range(1, PAGES_BACK + 1):
             query = [("page", str(page)), ("limit", str(PAGE)), ("order", "desc")]
-            answer = await self._get(f"/cases/{case_id}/messages.json", Share.DELIVERY, query)
-            batch = [_message(row) for row in _rows(answer, "message")]
-            for message in batch:
-                if anchor and not _is_after(message.id, anchor):
-                    return tuple(reversed(found.values()))
+            answer = await self._get(f"/cases/{part(case_id)}/messages.json", Share.DELIVERY, query)
+            batch = [message for message in map(wire.message, decode.rows(answer.body, "message")) if message.id]
+            after = [message for message in batch if not anchor or wire.is_after(message.id, anchor)]
+            for message in after:
                 found.setdefault(message.id, message)
-            if len(batch) < PAGE:
+            if len(after) < len(batch) or len(decode.members(answer.body)) < PAGE:
                 break
-        return tuple(reversed(found.values()))
+        # Messages are numbered as they are written; opaque ids are trusted to come in the order asked for.
+        newest_first = list(found.values())
+        newest_first.sort(key=lambda message: decode.whole(message.id) or 0, reverse=True)
+        return tuple(reversed(newest_first))
 
     async def add_message(self, case_id: str, user_id: str, content: str) -> Message:
         """Add the customer's own words; Deskie does not send them anywhere (Deskie reference, 4.2)."""
         user: str | int = decode.whole(user_id) or user_id
-        path = f"/cases/{case_id}/messages.json"
+        path = f"/cases/{part(case_id)}/messages.json"
         answer = await self._write("POST", path, {"message": {"user_id": user, "content": content}})
-        return _entity_message(answer, f"POST {path}")
+        return _message(answer, f"POST {path}")
 
     async def add_note(self, case_id: str, content: str) -> Message:
         """Add an internal note, by whichever of the two known routes exists (Deskie reference, 5).
@@ -152,36 +133,39 @@ class Deskie:
 
     async def user(self, user_id: str) -> User:
         """Read one user; raises `Missing`."""
-        answer = await self._get(f"/users/{user_id}.json", Share.DELIVERY)
-        return _user(decode.mapping(decode.mapping(answer.body).get("user")))
+        path = f"/users/{part(user_id)}.json"
+        user = wire.user(wire.entity((await self._get(path, Share.DELIVERY)).body, "user"))
+        if not user.id:
+            raise Malformed("Deskie", f"GET {path}", "the answer has no user")
+        return user
 
     async def find_users(self, email: str) -> tuple[User, ...]:
         """Search users by e-mail address; the caller compares exactly (T4)."""
         query = [("user_email", email), ("page", "1"), ("limit", str(PAGE))]
         answer = await self._get("/users.json", Share.DELIVERY, query)
-        return tuple(user for user in map(_user, _rows(answer, "user")) if user.id)
+        return tuple(user for user in map(wire.user, decode.rows(answer.body, "user")) if user.id)
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
 
     async def _add_note(self, case_id: str, route: str, content: str) -> Message:
-        path = f"/cases/{case_id}/{route}"
-        return _entity_message(await self._write("POST", path, {"note": {"content": content}}), f"POST {path}")
+        path = f"/cases/{part(case_id)}/{route}"
+        return _message(await self._write("POST", path, {"note": {"content": content}}), f"POST {path}")
 
-    async def _all(self, path: str, wrapper: str, key: str, share: Share) -> list[Mapping[str, Any]]:
+    async def _all(self, path: str, wrapper: str, key: str, share: Share) -> list[wire.Row]:
         """Read a list to its end; pages that shift meanwhile may repeat a row, which counts once."""
-        found: dict[str, Mapping[str, Any]] = {}
+        found: dict[str, wire.Row] = {}
         for page in count(1):
             answer = await self._get(path, share, [("page", str(page)), ("limit", str(PAGE))])
-            batch = list(_rows(answer, wrapper))
-            total = decode.total(answer.body)
-            if page == 1 and not batch and total:
-                raise Malformed("Deskie", f"GET {path}", f"a list of {total} without any entry that can be read")
-            for row in batch:
+            size, total, known = len(decode.members(answer.body)), decode.total(answer.body), len(found)
+            for row in decode.rows(answer.body, wrapper):
                 if identity := decode.ident(row.get(key)):
                     found.setdefault(identity, row)
-            if len(batch) < PAGE or page == PAGES or (total is not None and page * PAGE >= total):
+            if page == 1 and not found and (size or total):
+                raise Malformed("Deskie", f"GET {path}", f"a list of {total or size} without any entry to be read")
+            over = total is not None and page * PAGE >= total
+            if size < PAGE or over or page == PAGES or len(found) == known:
                 return list(found.values())
         raise AssertionError  # pragma: no cover - count() does not end
 
@@ -198,69 +182,21 @@ class Deskie:
         return answer
 
 
-def _rows(answer: Answer, wrapper: str) -> list[Mapping[str, Any]]:
-    return list(decode.rows(answer.body, wrapper))
-
-
 def _check_error(answer: Answer, request: str) -> None:
     """Deskie may say `error` in an answer that looks good (Deskie reference, 1.2)."""
-    error = decode.mapping(answer.body).get("error")
-    if not error:
-        return
-    word = code_only(error) or "an error that is not a code"
-    raise (Missing if "not_found" in word else Rejected)("Deskie", request, word)
+    if word := wire.error_in(answer.body):
+        raise (Missing if "not_found" in word else Rejected)("Deskie", request, word)
 
 
-def _is_after(message_id: str, anchor: str) -> bool:
-    one, other = decode.whole(message_id), decode.whole(anchor)
-    return one > other if one is not None and other is not None else message_id != anchor
-
-
-def _case(row: Mapping[str, Any]) -> CaseView:
-    return CaseView(
-        id=decode.ident(row.get("case_id")),
-        user_id=decode.ident(row.get("user_id")),
-        status=decode.text(row, "status").lower(),
-        channel=decode.text(row, "channel"),
-        staff_id=decode.ident(row.get("staff_id")),
-        parent_id=decode.ident(row.get("parent_case_id")),
-        deleted=decode.truth(row.get("deleted")),
-        spam=decode.truth(row.get("spam")),
-        updated_at=decode.moment(row.get("updated_at")) or decode.moment(row.get("created_at")) or 0.0,
-    )
-
-
-def _entity_case(answer: Answer, request: str, executed: Executed) -> CaseView:
-    view = _case(decode.mapping(decode.mapping(answer.body).get("case")))
+def _case(answer: Answer, request: str, executed: Executed) -> CaseView:
+    view = wire.case(wire.entity(answer.body, "case"))
     if not view.id:
         raise Malformed("Deskie", request, "the answer has no case", executed=executed)
     return view
 
 
-def _message(row: Mapping[str, Any]) -> Message:
-    return Message(
-        id=decode.ident(row.get("message_id")),
-        user_id=decode.ident(row.get("user_id")),
-        staff_id=decode.ident(row.get("staff_id")),
-        note=decode.truth(row.get("note")),
-        text=decode.text(row, "content") or from_html(decode.text(row, "content_html")),
-        created_at=decode.moment(row.get("created_at")),
-    )
-
-
-def _entity_message(answer: Answer, request: str) -> Message:
-    body = decode.mapping(answer.body)
-    message = _message(decode.mapping(body.get("message") or body.get("note")))
+def _message(answer: Answer, request: str) -> Message:
+    message = wire.message(wire.entity(answer.body, "message", "note"))
     if not message.id:
         raise Malformed("Deskie", request, "the answer has no message", executed=Executed.UNCLEAR)
     return message
-
-
-def _user(row: Mapping[str, Any]) -> User:
-    linked = row.get("linked_users")
-    return User(
-        id=decode.ident(row.get("user_id")),
-        email=decode.text(row, "user_email"),
-        custom_id=decode.ident(row.get("user_custom_id")),
-        linked=tuple(filter(None, map(decode.ident, linked if isinstance(linked, list) else []))),
-    )

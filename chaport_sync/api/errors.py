@@ -19,12 +19,20 @@ class ApiError(Exception):
         detail: What happened, free of secrets and of customers' texts (P6).
         executed: Whether it may have had an effect.
         answered: Whether the server gave any answer.
+        retry_after: Seconds to wait, if the server said so (P4).
     """
 
     advice = ""
 
     def __init__(
-        self, service: str, request: str, detail: str, *, executed: Executed = Executed.NO, answered: bool = True
+        self,
+        service: str,
+        request: str,
+        detail: str,
+        *,
+        executed: Executed = Executed.NO,
+        answered: bool = True,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(service, request, detail)
         self.service = service
@@ -32,6 +40,7 @@ class ApiError(Exception):
         self.detail = detail
         self.executed = executed
         self.answered = answered
+        self.retry_after = retry_after
 
     def __str__(self) -> str:
         advice = f"; {self.advice}" if self.advice else ""
@@ -43,11 +52,7 @@ class Unavailable(ApiError):
 
 
 class Throttled(ApiError):
-    """The account's limit is reached; `retry_after` seconds if the server said so (P4)."""
-
-    def __init__(self, service: str, request: str, detail: str, *, retry_after: float | None) -> None:
-        super().__init__(service, request, detail)
-        self.retry_after = retry_after
+    """The account's limit is reached, or it told everybody to wait (P4): nothing was executed."""
 
 
 class Unauthorised(ApiError):

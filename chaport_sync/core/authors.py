@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chaport_sync.core.model import Event, Operator
+from chaport_sync.core.model import Chat, Event, Operator
 
 
 class Author(StrEnum):
@@ -66,9 +66,10 @@ def is_known_system(event_type: str) -> bool:
     return any(word in event_type for word in _NO_MESSAGE)
 
 
-def strangers(events: tuple[Event, ...], operators: Mapping[str, Operator], rules: AuthorRules) -> frozenset[str]:
-    """Give the ids of operator messages' authors that are not listed: reason to read the operators once more."""
-    return frozenset(event.author_id for event in events if classify(event, operators, rules) is Author.AUTOMATION)
+def strangers(chat: Chat, operators: Mapping[str, Operator], rules: AuthorRules) -> frozenset[str]:
+    """Give the ids of those who wrote as operators or were assigned and are not listed: a reason to read the list."""
+    wrote = {event.author_id for event in chat.events if classify(event, operators, rules) is Author.AUTOMATION}
+    return frozenset({*wrote, *chat.operators} - {*operators, *rules.bots})
 
 
 def name_of(

@@ -10,6 +10,9 @@ from chaport_sync.core.plaintext import one_line
 from chaport_sync.core.transcript import Reading
 from chaport_sync.core.watch import WatchRules, next_read
 
+#: Stands for the id of a case's first message, which the answer to its opening does not tell.
+OPENING = "opening"
+
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
@@ -72,7 +75,7 @@ class CaseState:
         status_sent: A status that was sent and whose answer we may have missed.
         visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (section 4).
         left_alone: Why its status is a person's business now, else empty.
-        anchor: The id of the last message known to be ours (P1).
+        anchor: The id of the last message known to be ours, `OPENING` while that is the case's first one (P1).
     """
 
     id: str

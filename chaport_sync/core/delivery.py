@@ -1,6 +1,6 @@
 """The ledger: what became of each line, and what a case shows of it already (P1, P3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -119,17 +119,18 @@ def displayed(
         own_staff_id: The id under which our notes appear; empty while it is not known.
     """
     texts = [(message, compared_lines(message.text)) for message in messages if _may_be_ours(message, own_staff_id)]
-    at_message, at_line = 0, 0
-    found: dict[tuple[str, int], Message] = {}
+    # Order holds within each form only: the visitor's first words stand before the notes on what was said earlier (T3).
+    reached = {True: (0, 0), False: (0, 0)}
+    found: dict[tuple[str, int], int] = {}
     for line, time in zip(expected, stamps, strict=True):
-        place = _find(line, compared(time), texts, at_message, at_line)
+        place = _find(line, compared(time), texts, reached)
         if place is not None:
-            at_message, at_line = place
-            found[line.key] = texts[at_message][0]
+            found[line.key] = place[0]
+            reached[texts[place[0]][0].note] = place
     return Displayed(
         keys=frozenset(found),
-        in_notes=frozenset(key for key, message in found.items() if message.note),
-        last_message=texts[at_message][0].id if found else "",
+        in_notes=frozenset(key for key, index in found.items() if texts[index][0].note),
+        last_message=texts[max(found.values())][0].id if found else "",
     )
 
 
@@ -140,11 +141,13 @@ def _may_be_ours(message: Message, own_staff_id: str) -> bool:
 
 
 def _find(
-    line: Line, time: str, texts: Sequence[tuple[Message, list[str]]], from_message: int, from_line: int
+    line: Line, time: str, texts: Sequence[tuple[Message, list[str]]], reached: Mapping[bool, tuple[int, int]]
 ) -> tuple[int, int] | None:
     wanted = compared_lines(line.text)
-    for index in range(from_message, len(texts)):
-        message, lines = texts[index]
+    for index, (message, lines) in enumerate(texts):
+        from_message, from_line = reached[message.note]
+        if index < from_message:
+            continue
         if message.created_at is not None and message.created_at < line.at - CLOCK_SKEW:
             continue
         if not message.note and line.author is not Author.VISITOR:

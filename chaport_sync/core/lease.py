@@ -14,6 +14,8 @@ RENEW_FROM, RENEW_SPREAD = 0.4, 0.2
 CONTEST_OVERRIDES, CONTEST_WINDOW, CONTEST_PAUSE = 5, 600.0, 60.0
 #: A request without an answer may take effect so much later, and must not look like a person's change then.
 STRAY_FOR = 300.0
+#: An answer that came so late was not the first attempt's, which was given up (P1) and may take effect yet.
+REPEATED_AFTER = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class OperatorState:
     """What is remembered of one paired operator, across restarts.
 
     `attempted*` is recorded before a write is sent, `written*` after it was answered: after a crash between the two
-    either status may be the one that is ours. `stray` is an older attempt without an answer, which Chaport may still
-    execute until `stray_until`.
+    either status may be the one that is ours. `stray` is what an older request without an answer asked for, which
+    Chaport may still execute until `stray_until`.
     """
 
     operator_id: str
@@ -59,8 +61,8 @@ class OperatorState:
         return len(self.recent_overrides(now)) >= CONTEST_OVERRIDES
 
     def may_be_ours(self, status: str, now: float) -> bool:
-        """Tell whether one of our writes, answered or not, explains this status."""
-        return status in (self.written, self.attempted) or (status == self.stray and now < self.stray_until)
+        """Tell whether one of our writes explains this status, once `settle` has looked at the last attempt."""
+        return status == self.written or (status == self.stray and now < self.stray_until)
 
     def has_lease(self, now: float) -> bool:
         """Tell whether the status last written is still ours to expect."""
@@ -92,12 +94,14 @@ def seen(operator: Operator, state: OperatorState, now: float) -> str | None:
     return state.written if state.has_lease(now) else None
 
 
-def settle(state: OperatorState, status: str | None) -> OperatorState:
-    """Take an attempt whose answer we never saw as written, if Chaport shows its status."""
-    if not state.attempted or status != state.attempted:
+def settle(state: OperatorState, status: str | None, now: float) -> OperatorState:
+    """Take an attempt whose answer we never saw as written if Chaport shows its status, and forget it in the end."""
+    if not state.attempted:
         return state
+    if status != state.attempted:
+        return replace(state, attempted="") if now - state.attempted_at >= STRAY_FOR else state
     return replace(
-        state,
+        _astray(state, state.attempted),
         written=state.attempted,
         written_at=state.attempted_at,
         lease_until=state.attempted_until,
@@ -106,27 +110,29 @@ def settle(state: OperatorState, status: str | None) -> OperatorState:
 
 
 def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
-    """Give the state to record before `write` is sent."""
+    """Give the state to record before `write` is sent.
+
+    Only a change can be told afterwards by the status that Chaport shows: without an answer nothing else lasts longer
+    than it did.
+    """
     if state.attempted not in ("", write.status):
-        state = replace(state, stray=state.attempted, stray_until=now + STRAY_FOR)
-    return replace(state, attempted=write.status, attempted_at=now, attempted_until=now + write.lifetime)
+        state = _astray(state, state.attempted)
+    until = {Kind.CHANGE: now + write.lifetime, Kind.LEASE: now, Kind.RENEWAL: state.lease_until}[write.kind]
+    return replace(state, attempted=write.status, attempted_at=now, attempted_until=until)
 
 
-def withdrawn(state: OperatorState) -> OperatorState:
-    """Give the state to record when Chaport certainly did not execute the attempt."""
-    return replace(state, attempted="")
-
-
-def written(state: OperatorState, write: Write) -> OperatorState:
+def written(state: OperatorState, write: Write, now: float) -> OperatorState:
     """Give the state to record once Chaport has accepted the write that `attempt` announced."""
     overrides = state.recent_overrides(state.attempted_at)
     if write.override:
         overrides = (*overrides, state.attempted_at)
+    if now - state.attempted_at >= REPEATED_AFTER:
+        state = _astray(state, write.status)
     return replace(
         state,
         written=write.status,
         written_at=state.attempted_at,
-        lease_until=state.attempted_until,
+        lease_until=state.attempted_at + write.lifetime,
         attempted="",
         overrides=overrides,
         mismatches=0 if write.kind is Kind.CHANGE else state.mismatches,
@@ -145,6 +151,10 @@ def renew_at(state: OperatorState) -> float:
     """Give the time at which this operator's lease is renewed: a fixed place of its own in the 40 to 60 % (S5)."""
     place = (crc32(state.operator_id.encode()) % 1000) / 1000
     return state.written_at + (state.lease_until - state.written_at) * (RENEW_FROM + RENEW_SPREAD * place)
+
+
+def _astray(state: OperatorState, status: str) -> OperatorState:
+    return replace(state, stray=status, stray_until=state.attempted_at + STRAY_FOR)
 
 
 def lifetime_of(status: str, rules: PresenceRules) -> float:

@@ -9,6 +9,7 @@ from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import CaseRules, handover_at, unanswered_at, wanted_status
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
+from chaport_sync.core.model import CaseView
 from chaport_sync.core.steps import (
     Facts,
     Follow,
@@ -73,22 +74,26 @@ def _deliver(
     late = [line for line in lines if line.state is LineState.PARKED and line.not_before <= now]
     if not new and not late:
         return None
+    if case is None and not chat.visitor_wrote:
+        return Rest("T3: the visitor has not written")
     if rules.handoff and not chat.handed_over:
         begins, reason = handover_at(chat, rules, now)
         return HandOver(f"T2: {reason}") if begins <= now else Rest("T2: a bot may still answer", begins)
+    if facts.unclear_elsewhere is not None:
+        # Whatever is written now would hide, behind its place in the case, what became of the other chat's request.
+        return Rest("P1: another chat's outcome is unclear", facts.unclear_elsewhere)
     if case is None:
         return _find_case(chat, new, late, facts, rules, now)
+    return _write_into(case, chat, new, late, facts)
+
+
+def _write_into(case: CaseState, chat: ChatState, new: Sequence[Line], late: Sequence[Line], facts: Facts) -> Step:
     if not facts.verified:
         return ReadBack("P1: first write since the start")
-    view = facts.view
-    if view is None:
-        return LookAtCase("T4: before a delivery")
-    if view.deleted or view.spam:
-        return Silence("T4: the case was deleted" if view.deleted else "T4: the case was marked as spam")
-    if view.parent_id:
-        return Follow(view.parent_id)
+    if elsewhere := _where_people_put_it(facts.view, "T4: before a delivery"):
+        return elsewhere
     if not new:
-        return Send(Form.NOTE, tuple(late), late=True, reason="P3: parked before")
+        return Send(Form.NOTE, _run(late, lambda _: True), late=True, reason="P3: parked before")
     form = form_of(new[0], chat, case)
     run = _run(new, lambda line: form_of(line, chat, case) is form)
     return Send(form, run, late=False, reason="T2: new events")
@@ -97,12 +102,10 @@ def _deliver(
 def _find_case(
     chat: ChatState, new: Sequence[Line], late: Sequence[Line], facts: Facts, rules: CaseRules, now: float
 ) -> Step:
-    pending = tuple(new) or tuple(late)
-    words = tuple(line for line in pending if line.author is Author.VISITOR)
-    if rules.own and not words:
-        return Rest("T3: the visitor has not written")
-    if not chat.visitor_wrote:
-        return Rest("T3: the visitor has not written")
+    with_words = [some for some in (new, late) if any(line.author is Author.VISITOR for line in some)]
+    pending = tuple(with_words[0] if rules.own and with_words else new or late)
+    if rules.own and not with_words:
+        return Rest("T3: the visitor's words are not among what is to be shown")
     if not facts.searched:
         if now < chat.search_after:
             return Rest("T4: waiting for a case", chat.search_after)
@@ -114,7 +117,7 @@ def _find_case(
         return Rest("T4: waiting for a case", chat.search_after)
     if facts.opening_paused_until is not None and now < facts.opening_paused_until:
         return Rest("P3: no case can be opened", facts.opening_paused_until)
-    first = pending.index(words[0])
+    first = next(place for place, line in enumerate(pending) if line.author is Author.VISITOR)
     run = _run(pending[first:], lambda line: line.author is Author.VISITOR)
     return OpenCase(run if rules.visitor_included else run[:1], "T3: the visitor's first words")
 
@@ -134,11 +137,20 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
     wanted = wanted_status(chat, rules)
     if not wanted:
         return StatusSettled("section 4: a human operator takes part")
-    if facts.view is None:
-        return LookAtCase("section 4: before its status")
-    if facts.view.status == wanted:
+    if elsewhere := _where_people_put_it(facts.view, "section 4: before its status"):
+        return elsewhere
+    if facts.view is not None and facts.view.status == wanted:
         return StatusSettled(f"section 4: it is {wanted}")
     return SetStatus(wanted, chat.status_due)
+
+
+def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:
+    """Before anything is written: look at the case, and do what people did with it asks for (T4)."""
+    if view is None:
+        return LookAtCase(reason)
+    if view.deleted or view.spam:
+        return Silence("T4: the case was deleted" if view.deleted else "T4: the case was marked as spam")
+    return Follow(view.parent_id) if view.parent_id else None
 
 
 def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:

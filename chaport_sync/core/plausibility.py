@@ -34,6 +34,10 @@ def doubt(before: Doubt | None, poll: float, now: float) -> Doubt:
     return Doubt(before.since, now)
 
 
-def gap(last_good: float | None, poll: float, now: float) -> bool:
-    """Tell whether the polls since `last_good` were interrupted: outage, suspension, a clock that jumped (S4)."""
-    return last_good is None or not 0 <= now - last_good <= GAP_POLLS * poll
+def gap(last_good: float | None, poll: float, now: float, took: float = 0.0) -> bool:
+    """Tell whether the polls since `last_good` were interrupted: outage, suspension, a clock that jumped (S4).
+
+    `took` is the part of that time that went into this poll's requests and the writes of the one before, by a clock
+    that stands still in a suspension.
+    """
+    return last_good is None or not 0 <= now - last_good <= GAP_POLLS * poll + took

@@ -61,15 +61,15 @@ def decide(
         now: Unix seconds.
         confirmed: Whether an earlier good poll since the start, or since a gap, came before this one (S4).
     """
-    state = settle(state, operator.status)
+    state = settle(state, operator.status, now)
     status = seen(operator, state, now)
-    by_hand = _changed_by_hand(state, status, now)
+    by_hand = _changed_by_hand(state, status, verdict, now)
     state, grace = _run_grace_clock(state, status, verdict, rules, now)
     state, effect = _count_mismatch(state, operator)
-    state, manual = _yield_or_resume(state, verdict, by_hand=by_hand and rules.respect)
+    state, manual = _yield_or_resume(state, verdict, rules, now, by_hand=by_hand)
     found = Decision(
         operator,
-        replace(state, verdict=verdict),
+        replace(state, verdict=verdict, overrides=state.recent_overrides(now)),
         verdict,
         "",
         notices=tuple(notice for notice in (grace, effect, manual) if notice),
@@ -80,12 +80,13 @@ def decide(
         return replace(found, reason=reason, write=due, until=until)
     if status == verdict.value:
         return replace(found, reason="S6: as it should be", write=_keep_up(state, verdict.value, rules, now))
-    return _change(found, verdict, rules, now, by_hand=by_hand)
+    again = by_hand and not rules.respect and state.written == verdict.value
+    return _change(found, verdict, rules, now, again=again)
 
 
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
     """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
-    state = settle(state, operator.status)
+    state = settle(state, operator.status, now)
     return Decision(operator, state, state.verdict, "S8: held", renewal(state, seen(operator, state, now), rules, now))
 
 
@@ -105,12 +106,12 @@ def _reason_to_leave(
     return None if confirmed else ("S4: a second good poll must confirm", None)
 
 
-def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float, *, by_hand: bool) -> Decision:
+def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float, *, again: bool) -> Decision:
     state = found.state
     if state.contested(now) and now - max(state.written_at, state.attempted_at) < CONTEST_PAUSE:
         return replace(found, reason="S7: contested, written at most once a minute")
-    write = Write(verdict.value, lifetime_of(verdict.value, rules), Kind.CHANGE, override=by_hand)
-    if not by_hand:
+    write = Write(verdict.value, lifetime_of(verdict.value, rules), Kind.CHANGE, override=again)
+    if not again:
         why = "S4: the grace is over" if verdict is Verdict.OFFLINE else f"S2: the agents are {verdict}"
         return replace(found, reason=why, write=write)
     notices = (*found.notices, Notice.MANUAL)
@@ -119,11 +120,14 @@ def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float,
     return replace(found, reason="S7: changed by hand in Chaport, written again", write=write, notices=notices)
 
 
-def _yield_or_resume(state: OperatorState, verdict: Verdict, *, by_hand: bool) -> tuple[OperatorState, Notice | None]:
-    if state.verdict is not None and state.verdict is not verdict:
+def _yield_or_resume(
+    state: OperatorState, verdict: Verdict, rules: PresenceRules, now: float, *, by_hand: bool
+) -> tuple[OperatorState, Notice | None]:
+    """Leave a person's change, which ended our lease, or go on after it."""
+    if not rules.respect or (state.verdict is not None and state.verdict is not verdict):
         return replace(state, yielded_to=None), None
     if by_hand and state.yielded_to is None:
-        return replace(state, yielded_to=verdict), Notice.MANUAL
+        return replace(state, yielded_to=verdict, lease_until=now), Notice.MANUAL
     return state, None
 
 
@@ -152,9 +156,11 @@ def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorS
     both = operator.last_status is not None and operator.real_status is not None
     if not (both and state.written and operator.last_status == state.written != operator.real_status):
         return replace(state, mismatches=0), None
-    count = state.mismatches + 1
+    count = min(state.mismatches, INEFFECTIVE_AFTER) + 1
     return replace(state, mismatches=count), Notice.INEFFECTIVE if count == INEFFECTIVE_AFTER else None
 
 
-def _changed_by_hand(state: OperatorState, status: str | None, now: float) -> bool:
-    return status is not None and state.has_lease(now) and not state.may_be_ours(status, now)
+def _changed_by_hand(state: OperatorState, status: str | None, verdict: Verdict, now: float) -> bool:
+    if status in (None, verdict.value) or now < state.written_at:
+        return False
+    return state.has_lease(now) and not state.may_be_ours(status, now)

@@ -16,6 +16,8 @@ class Facts:
         searched: Whether a search in this run found no case.
         opening_paused_until: While set, no case can be opened, because the channel is refused (P3).
         status_refused: Whether the channel refuses `waiting` (section 4).
+        unclear_elsewhere: While set, another chat of this visitor or case has an unclear outcome; when that may be
+            looked into (P1).
     """
 
     view: CaseView | None = None
@@ -23,6 +25,7 @@ class Facts:
     searched: bool = False
     opening_paused_until: float | None = None
     status_refused: bool = False
+    unclear_elsewhere: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

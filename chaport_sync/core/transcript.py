@@ -12,8 +12,9 @@ from chaport_sync.core.plaintext import harmless, no_mentions, one_line, split
 
 #: Deskie documents no limit; a delivery never exceeds this many characters (T5).
 DELIVERY_LIMIT = 20_000
-#: One line's share of it. The rest is room for the header and for times and names.
-LINE_LIMIT = 16_000
+#: One line's share of it. The rest is room for the header, for times and names, and for what keeps mentions from
+#: notifying: at most one character more for three.
+LINE_LIMIT = 14_000
 #: Continuation lines of a note are indented, so that a visitor's text cannot pass for another author's line (P6).
 INDENT = "    "
 

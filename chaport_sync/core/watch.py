@@ -27,14 +27,15 @@ def next_read(
 ) -> float | None:
     """Give the time at which a chat is to be read again, None once only the sweep shall find it.
 
-    The pause is as long as the chat has been silent, within `poll` and `idle_poll`: it doubles by itself. While
-    somebody waits for an answer, the chat is also read at the moment the wait becomes too long, so that an answer
-    which came meanwhile is seen before the case is opened.
+    The pause is as long as the chat has been silent, within `poll` and `idle_poll`: it doubles by itself. Half a poll
+    less makes the chat due in the nearest cycle instead of just missing it. While somebody waits for an answer, the
+    chat is also read at the moment the wait becomes too long, so that an answer which came meanwhile is seen before
+    the case is opened.
     """
     silence = max(0.0, now - last_event_at)
     if silence >= (WATCH_CLOSED if closed else WATCH_SILENT):
         return None
-    due = now + min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
+    due = now + min(max(silence, rules.poll), max(rules.idle_poll, rules.poll)) - rules.poll / 2
     if asked_at is not None and now < asked_at + rules.unanswered < due:
         return asked_at + rules.unanswered
     return due
@@ -82,11 +83,11 @@ def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str
     """Give the older chats of a visitor that must be read before this one, oldest first (T7).
 
     With a known chat those are it and the ones after it. Without one, older chats can matter only if this one began
-    after `since`; then the newest older one is read, and asks the same question again.
+    after `since` or has not begun yet; then the newest older one is read, and asks the same question again.
     """
     older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
     if last_known is not None:
         between = [other for other in older if id_order(other) > id_order(last_known)]
         return (last_known, *between) if id_order(last_known) < id_order(chat.id) else ()
-    first = min((event.at for event in chat.events if event.at is not None), default=since)
-    return tuple(older[-1:]) if first > since else ()
+    first = min((event.at for event in chat.events if event.at is not None), default=None)
+    return tuple(older[-1:]) if first is None or first > since else ()

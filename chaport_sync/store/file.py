@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 #: One script per version; a new version is a new entry, and an old entry is never changed.
@@ -67,7 +67,8 @@ def readable_errors(path: Path | None) -> Iterator[None]:
     except (sqlite3.Error, OSError) as error:
         where = path or "in memory"
         raise StoreError(
-            f"the state file {where} cannot be used: {error}; check its disk and its permissions"
+            f"the state file {where} cannot be used: {error}; check its disk and its permissions,"
+            " or if it is damaged move it away"
         ) from error
 
 
@@ -77,7 +78,8 @@ def lock(path: Path) -> int:
     Raises:
         Busy: Another process has it.
     """
-    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    real = path.resolve()
+    descriptor = os.open(real.with_name(real.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -87,40 +89,62 @@ def lock(path: Path) -> int:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open, create or migrate a state file: its owner's only, safe against power loss."""
+    """Open, create or migrate a state file: its owner's only, safe against power loss.
+
+    Raises:
+        StoreError: It is not ours, or was written by a newer version; then it is left untouched.
+    """
     if not path.parent.is_dir():
         path.parent.mkdir(mode=0o700, parents=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    path.chmod(0o600)
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    return migrate(connection, path)
+    try:
+        check(connection, path)
+        path.chmod(0o600)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def copy_in_memory(path: Path) -> sqlite3.Connection:
-    """Give a copy of a state file, or an empty one: a dry run leaves nothing behind."""
-    copy = sqlite3.connect(":memory:", isolation_level=None)
-    if path.is_file():
-        source = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            source.backup(copy)
-        finally:
-            source.close()
-    return migrate(copy, path)
-
-
-def migrate(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
-    """Bring the schema to this version; a file of a newer version is left untouched.
+    """Give a copy of a state file, or an empty one: a dry run leaves nothing behind.
 
     Raises:
-        StoreError: The file was written by a newer version.
+        StoreError: As `connect`.
     """
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        if path.is_file():
+            # A reader would leave a journal behind where there is none; and where there is none, nobody writes.
+            in_use = path.with_name(path.name + "-wal").exists()
+            query = "mode=ro" if in_use else "mode=ro&immutable=1"
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True)) as source:
+                source.backup(copy)
+        check(copy, path)
+        migrate(copy)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse what this version cannot bring up to date, without touching it."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
-        connection.close()
         raise StoreError(f"the state file {path} was written by a newer version of chaport-sync; install that one")
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and not version:
+        raise StoreError(f"the file {path} is not a state file of chaport-sync; set [state] path to another one")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema to this version, each step all or nothing."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
     connection.execute("PRAGMA foreign_keys = ON")
-    return connection

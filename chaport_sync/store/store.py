@@ -115,7 +115,8 @@ class Store:
 
     def chats_to_tend(self, now: float) -> list[ChatState]:
         """Give the chats that may have something to do in Deskie, longest due first."""
-        query = "SELECT * FROM chats WHERE attention_at <= ? ORDER BY attention_at, visitor_id, chat_id"
+        query = """SELECT * FROM chats WHERE attention_at <= ?
+                   ORDER BY attention_at, visitor_id, length(chat_id), chat_id"""
         return [_CHAT(row) for row in self._all(query, now)]
 
     def case(self, case_id: str) -> CaseState | None:
@@ -127,6 +128,14 @@ class Store:
         """Give the lines of a chat that are not known to be displayed, in order."""
         query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ? AND state <> 'done' ORDER BY seq"
         return [_LINE(row) for row in self._all(query, *key)]
+
+    def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
+        """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
+        query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
+                   WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
+                   AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
+        row = self._one(query, *key, key[0], case_id)
+        return None if row is None else row["until"]
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
@@ -185,6 +194,11 @@ class Store:
             )
             return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
 
+    def delay_unclear(self, until: float) -> None:
+        """Let no unclear outcome be looked into before this time: a request was perhaps sent until just now (P1)."""
+        with self._writing() as write:
+            write.execute("UPDATE lines SET not_before = max(not_before, ?) WHERE state = 'sending'", (until,))
+
     def _put_chat(self, write: sqlite3.Connection, chat: ChatState) -> None:
         # An update, not a replacement: replacing the row would take its lines along.
         names = rows.columns(ChatState)
@@ -220,4 +234,4 @@ _CHAT: Callable[[sqlite3.Row], ChatState] = rows.Reader(ChatState)
 _CASE: Callable[[sqlite3.Row], CaseState] = rows.Reader(CaseState)
 _LINE: Callable[[sqlite3.Row], Line] = rows.Reader(Line)
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
-_ADD_LINE = _PUT_LINE.replace("INSERT OR REPLACE", "INSERT OR IGNORE")
+_ADD_LINE = _PUT_LINE.replace("INSERT OR REPLACE", "INSERT") + " ON CONFLICT DO NOTHING"

@@ -1,5 +1,6 @@
 """Finding, opening, looking at and leaving the case of a chat (T3, T4)."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,11 +11,11 @@ from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import judge, newest_usable, only_person, search_pause
-from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.chats import OPENING, CaseState, ChatState
 from chaport_sync.core.delivery import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
-from chaport_sync.core.transcript import content, late_heading
+from chaport_sync.core.transcript import content, fitting, late_heading
 from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
 
@@ -32,6 +33,7 @@ class Cases:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._custom_ids: dict[str, str] = {}
+        self._opening = asyncio.Lock()
         self.opening_paused_until: float | None = None
 
     async def search(self, step: Search, at: At) -> Facts:
@@ -54,10 +56,21 @@ class Cases:
         return at.facts
 
     async def open(self, step: OpenCase, at: At) -> Facts | None:
+        """Open a case; one at a time, as a refusal of the channel shall be met by one chat and not by several."""
+        async with self._opening:
+            paused = self.opening_paused_until
+            if paused is not None and paused > self._desk.clock.now():
+                return replace(at.facts, opening_paused_until=paused)
+            return await self._open(step, at)
+
+    async def _open(self, step: OpenCase, at: At) -> Facts | None:
         """Open a case with the visitor's first words: recorded, sent, recorded."""
-        fields = self._fields(at.chat, step.lines)
+        zone = self._desk.rules.mirror.timezone
+        late = any(line.state is LineState.PARKED for line in step.lines)
+        heading = late_heading(step.lines, zone) if late else ""
+        lines = sending(fitting(Form.CUSTOMER, step.lines, zone, heading), at.now)
+        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, heading))
         chat = replace(at.chat, searches=0, search_after=0.0)
-        lines = sending(step.lines, at.now)
         self._desk.store.record(chat, lines)
         try:
             view = await self._desk.deskie.open_case(fields)
@@ -73,7 +86,7 @@ class Cases:
             self.opening_paused_until = None
             log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
         unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
-        case = CaseState(view.id, user_id=view.user_id, status_ours=view.status, visitor_wrote=True)
+        case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, anchor=OPENING)
         chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
         self._desk.store.record(chat, done([*lines, *unwanted]), case)
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
@@ -103,7 +116,9 @@ class Cases:
             return self.silence(Silence("T4: the case into which it was merged is gone"), at)
         same = at.case.own and view.user_id == at.case.user_id
         own = same and view.channel in ("", self._desk.rules.cases.channel)
-        case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own)
+        # Messages keep their ids when they move, and newer ones have higher ids, wherever they stand.
+        anchor = "" if at.case.anchor == OPENING else at.case.anchor
+        case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own, anchor=anchor)
         self._desk.store.record(replace(at.chat, case_id=view.id), case=case)
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
         return replace(at.facts, view=view, verified=False)
@@ -161,17 +176,15 @@ class Cases:
         log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
         return replace(at.facts, view=None, verified=False, searched=False)
 
-    def _fields(self, chat: ChatState, lines: Sequence[Line]) -> dict[str, Any]:
+    def _fields(self, chat: ChatState, text: str) -> dict[str, Any]:
         visitor = chat.visitor_name or chat.visitor_email or "Visitor"
-        zone = self._desk.rules.mirror.timezone
-        late = any(line.state is LineState.PARKED for line in lines)
         fields = self._desk.rules.fields
         result: dict[str, Any] = {
             "user_custom_id": chat.visitor_id,
             "user_full_name": visitor,
             "channel": self._desk.rules.cases.channel,
             "subject": fields.subject.replace("{visitor}", visitor)[:200],
-            "content": content(Form.CUSTOMER, lines, zone, late_heading(lines, zone) if late else ""),
+            "content": text,
         }
         if fields.group_id:
             result["group_id"] = fields.group_id

@@ -9,7 +9,7 @@ from chaport_sync.api.errors import ApiError, Executed, Forbidden, Missing, Reje
 from chaport_sync.clock import Stopping
 from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import CLOSED, header
-from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.chats import OPENING, CaseState, ChatState
 from chaport_sync.core.delivery import (
     Form,
     Line,
@@ -44,7 +44,7 @@ class Deliveries:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
-            messages = await self._desk.deskie.messages_after(at.case.id, at.case.anchor)
+            messages = await self._messages_after(at.case)
         except Missing:
             return replace(at.facts, view=None, verified=True)
         expected = [line for line in at.lines if line.state in (LineState.NEW, LineState.SENDING)]
@@ -100,6 +100,12 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
+    async def _messages_after(self, case: CaseState) -> Sequence[Message]:
+        """Read what stands in a case after the last message known to be ours."""
+        if case.anchor == OPENING:
+            return (await self._desk.deskie.messages_after(case.id, ""))[1:]
+        return await self._desk.deskie.messages_after(case.id, case.anchor)
+
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
         if form is Form.CUSTOMER:
             return await self._desk.deskie.add_message(case.id, case.user_id, text)
@@ -123,7 +129,8 @@ class Deliveries:
             # The case vanished since it was looked at: looking again says so, and the chat is silenced.
             self._desk.store.record(at.chat, not_sent(lines))
             return replace(at.facts, view=None)
-        if isinstance(error, Rejected) and view is not None and view.status == CLOSED:
+        can_open = not self._desk.rules.cases.own or any(line.author is Author.VISITOR for line in at.lines)
+        if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
             self._desk.store.record(replace(at.chat, case_id="", introduced=False), not_sent(lines))
             return replace(at.facts, view=None, searched=False, verified=False)
         note_rejection(self._desk.store, at.chat, lines, error, at.now)

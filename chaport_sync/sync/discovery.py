@@ -19,8 +19,8 @@ from chaport_sync.sync.visitors import VisitorList
 
 log = structlog.get_logger()
 
-#: Names and ids of operators are read again after so long, or for a stranger's sake after so long (seconds).
-OPERATORS_FRESH, STRANGER_PAUSE = 3600.0, 300.0
+#: Names and ids of operators are read again after so long (seconds), and once for each stranger's sake.
+OPERATORS_FRESH = 3600.0
 #: Two failures in a row mean that the service fails, not the record (P3).
 FAILURES = 2
 
@@ -46,6 +46,8 @@ class Discovery:
         self._visitors = VisitorList(chaport, store, clock)
         self._operators: Mapping[str, Operator] = {}
         self._operators_at: float | None = None
+        self._strangers: frozenset[str] = frozenset()
+        self._began = 0.0
         self._cut: set[tuple[str, str]] = set()
         self._told: set[str] = set()
 
@@ -59,7 +61,8 @@ class Discovery:
             ApiError: The service failed; what was read before is recorded.
         """
         self._remember_start()
-        if self._operators_at is None or self._clock.now() - self._operators_at > OPERATORS_FRESH:
+        self._began = self._clock.monotonic()
+        if self._operators_at is None or self._began - self._operators_at > OPERATORS_FRESH:
             await self._read_operators()
         await self._visitors.look()
         until = None if seconds is None else self._clock.monotonic() + seconds
@@ -135,8 +138,10 @@ class Discovery:
 
     async def _take(self, chat: Chat, visitor: Visitor, since: float, *, finished: bool) -> int:
         rules = self._rules.mirror
-        if strangers(chat.events, self._operators, rules.authors) and self._operators_old_enough():
+        unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
+        if unlisted and (self._operators_at is None or self._operators_at < self._began):
             await self._read_operators()
+        self._strangers |= unlisted
         now = self._clock.now()
         reading = read(chat, visitor, self._operators, rules, now)
         before = self._store.chat((chat.visitor_id, chat.id))
@@ -157,10 +162,7 @@ class Discovery:
 
     async def _read_operators(self) -> None:
         self._operators = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
-        self._operators_at = self._clock.now()
-
-    def _operators_old_enough(self) -> bool:
-        return self._operators_at is None or not 0 <= self._clock.now() - self._operators_at < STRANGER_PAUSE
+        self._operators_at = self._clock.monotonic()
 
     def _remember_start(self) -> None:
         """The first start with a state file is the line between what is mirrored and what is history (T6)."""

@@ -4,7 +4,7 @@ import random
 
 import structlog
 
-from chaport_sync.api.errors import ApiError, Forbidden, Throttled, Unauthorised
+from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected, Throttled, Unauthorised
 from chaport_sync.clock import Clock
 
 log = structlog.get_logger()
@@ -35,6 +35,7 @@ class Health:
         self._clock = clock
         self._chance = chance
         self._failures = 0
+        self._person_told = False
         self._retry_at = 0.0
 
     @property
@@ -51,15 +52,16 @@ class Health:
         """Take note of a good answer."""
         if self._failures:
             log.info("poll.recovered", half=self._half, service=self._service, failures=self._failures)
-        self._failures, self._retry_at = 0, 0.0
+        self._failures, self._retry_at, self._person_told = 0, 0.0, False
 
     def failed(self, error: Exception | str) -> None:
         """Take note of a failure and set the pause: doubled each time, with jitter; the server's own word wins."""
         person = isinstance(error, Unauthorised | Forbidden)
-        if not self._failures:
-            tell = log.error if person else log.warning
-            tell("poll.failed", half=self._half, service=self._service, error=str(error), failures=1)
         self._failures += 1
+        if self._failures == 1 or (person and not self._person_told):
+            tell = log.error if person else log.warning
+            tell("poll.failed", half=self._half, service=self._service, error=str(error), failures=self._failures)
+        self._person_told = self._person_told or person
         grown = min(self._poll * 2.0 ** min(self._failures - 1, 20), self._most)
         pause = self._chance.uniform(grown / 2, grown)
         if person:
@@ -72,3 +74,9 @@ class Health:
 def concerns_everything(error: ApiError) -> bool:
     """Tell whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
     return isinstance(error, Unauthorised | Throttled)
+
+
+def concerns_record(error: ApiError) -> bool:
+    """Tell whether a failure concerns the one record that was asked for: 403, 404, a rejection, not of a list (P3)."""
+    below_a_list = error.request.count("/") > 1
+    return below_a_list and isinstance(error, Forbidden | Missing | Rejected)

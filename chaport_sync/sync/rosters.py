@@ -66,6 +66,11 @@ class RosterReader:
         self._longest_pause = longest_pause
         self._doubts: dict[str, Doubt] = {}
 
+    @property
+    def believing(self) -> bool:
+        """Whether a list just given is implausible but has been so for long."""
+        return bool(self._doubts)
+
     async def read(self) -> Rosters:
         """Read both lists; without the operators the agents are of no use and are not asked for."""
         operators, operators_error = await self._read(
@@ -101,6 +106,6 @@ class RosterReader:
         now = self._clock.now()
         current = self._doubts[what] = doubt(before, self._longest_pause, now)
         believed = now - current.since >= self._hold
-        if before is None or believed:
+        if before is None or (believed and before.last - current.since < self._hold):
             log.warning("poll.refused", half="statuses", what=what, error=wrong, believed=believed)
         return "" if believed else f"refused a list of {what}: {wrong}"

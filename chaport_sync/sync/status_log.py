@@ -19,12 +19,17 @@ class StatusLog:
 
     def __init__(self) -> None:
         self._said: set[str] = set()
+        self._undone: dict[str, float] = {}
+        self._contested: set[str] = set()
 
     def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> None:
         """Tell what the decisions have to tell besides their writes."""
         for decision in decisions:
+            if not decision.state.overrides:
+                self._contested.discard(decision.operator.id)
             for notice in decision.notices:
-                self._notice(notice, decision, pairing)
+                if not self._is_known(notice, decision):
+                    self._notice(notice, decision, pairing)
 
     def held(self, until: float, reason: str) -> None:
         """Tell that statuses are being held, once per outage (S8)."""
@@ -47,6 +52,18 @@ class StatusLog:
             status = judge(agent, mapping).unmapped
             if status and agent not in pairing.excluded:
                 self._once(f"unmapped {status}", "status.unmapped", status=status, treated_as=mapping.default.value)
+
+    def _is_known(self, notice: Notice, decision: Decision) -> bool:
+        """Tell whether it was told already: a change that cannot be undone yet is found again by each poll (S7)."""
+        operator, undone = decision.operator.id, decision.state.written_at
+        known = False
+        if notice is Notice.MANUAL:
+            known = self._undone.get(operator) == undone
+            self._undone[operator] = undone
+        elif notice is Notice.CONTESTED:
+            known = operator in self._contested
+            self._contested.add(operator)
+        return known
 
     def _notice(self, notice: Notice, decision: Decision, pairing: Pairing) -> None:
         operator = decision.operator

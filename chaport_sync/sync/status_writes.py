@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import structlog
 
 from chaport_sync.api.chaport import Chaport
-from chaport_sync.api.errors import ApiError, Executed
-from chaport_sync.clock import Clock, Stopping
-from chaport_sync.core.lease import Kind, Write, attempt, withdrawn, written
+from chaport_sync.api.errors import ApiError, Forbidden, Missing
+from chaport_sync.clock import Clock
+from chaport_sync.core.lease import Kind, Write, attempt, written
 from chaport_sync.core.model import Agent
 from chaport_sync.core.presence import Decision
 from chaport_sync.store import Store
@@ -15,21 +15,31 @@ from chaport_sync.sync.health import Health, concerns_everything
 
 log = structlog.get_logger()
 
-#: A refused write to one operator is tried again after a pause that grows up to this (seconds).
-LONGEST_REFUSAL = 300.0
-#: After so many failures without a word on the record, the service is left until the next cycle.
-FAILURES = 2
+#: After so many failures without a word on the record, or so many with one, the rest is left to the next cycle.
+FAILURES, REFUSALS = 2, 10
 
 
 class StatusWriter:
-    """Writes statuses, changes before renewals, one operator's failure apart from the others."""
+    """Writes statuses, changes before renewals, one operator's failure apart from the others.
 
-    def __init__(self, chaport: Chaport, health: Health, store: Store, clock: Clock, poll: float) -> None:
+    Args:
+        chaport: Where the operators are.
+        health: How writing gets on with Chaport; a token may be good for reading only.
+        store: Remembers what was sent.
+        clock: The shell's clock.
+        poll: Seconds between cycles.
+        longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
+    """
+
+    def __init__(
+        self, chaport: Chaport, health: Health, store: Store, clock: Clock, *, poll: float, longest_pause: float
+    ) -> None:
         self._chaport = chaport
         self._health = health
         self._store = store
         self._clock = clock
         self._poll = poll
+        self._longest_pause = longest_pause
         self._refused: dict[str, tuple[int, float]] = {}
 
     async def apply(
@@ -44,10 +54,10 @@ class StatusWriter:
         """
         until = self._clock.monotonic() + self._poll
         done: list[Decision] = []
-        errors: list[str] = []
-        for decision, write in _in_order(decisions):
+        errors: list[ApiError] = []
+        for decision, write in self._in_order(decisions):
             late = hurry and write.kind is not Kind.CHANGE and self._clock.monotonic() >= until
-            if self._clock.stopping or late:
+            if self._clock.stopping or self._health.resting or late:
                 break
             if self._clock.monotonic() < self._refused.get(decision.operator.id, (0, 0.0))[1]:
                 continue
@@ -55,23 +65,31 @@ class StatusWriter:
                 await self._write(decision, write, drivers.get(decision.operator.id, ()))
                 done.append(decision)
             except ApiError as error:
-                errors.append(str(error))
+                errors.append(error)
                 self._note(decision, error)
-                if concerns_everything(error) or not error.answered or len(errors) >= FAILURES:
+                if _is_pointless(errors):
                     break
-        return tuple(done), tuple(errors)
+        return tuple(done), tuple(map(str, errors))
+
+    def _in_order(self, decisions: Iterable[Decision]) -> list[tuple[Decision, Write]]:
+        """Give the due writes: those that failed before last, real changes first, then the leases that end first."""
+        order = list(Kind)
+        due = [(decision, decision.write) for decision in decisions if decision.write is not None]
+
+        def place(each: tuple[Decision, Write]) -> tuple[int, int, float]:
+            decision, write = each
+            tries, _ = self._refused.get(decision.operator.id, (0, 0.0))
+            return tries, order.index(write.kind), decision.state.lease_until
+
+        return sorted(due, key=place)
 
     async def _write(self, decision: Decision, write: Write, agents: Sequence[Agent]) -> None:
         operator = decision.operator
         state = attempt(decision.state, write, self._clock.now())
         self._store.record_operators([state])
-        try:
-            await self._chaport.set_status(operator.id, write.status, write.lifetime)
-        except (ApiError, Stopping) as error:
-            if not isinstance(error, ApiError) or error.executed is Executed.NO:
-                self._store.record_operators([withdrawn(state)])
-            raise
-        self._store.record_operators([written(state, write)])
+        await self._chaport.set_status(operator.id, write.status, write.lifetime)
+        self._store.record_operators([written(state, write, self._clock.now())])
+        self._health.succeeded()
         if self._refused.pop(operator.id, None):
             log.info("poll.recovered", half="statuses", operator=operator.email or operator.id)
         if write.kind is Kind.CHANGE:
@@ -92,12 +110,11 @@ class StatusWriter:
         if not tries:
             who = operator.email or operator.id
             log.warning("poll.failed", half="statuses", operator=who, error=str(error), failures=1)
-        pause = min(self._poll * 2.0**tries, LONGEST_REFUSAL) if tries < LONGEST_REFUSAL else LONGEST_REFUSAL
+        pause = min(self._poll * 2.0 ** min(tries, 20), self._longest_pause)
         self._refused[operator.id] = (tries + 1, self._clock.monotonic() + pause - self._poll / 2)
 
 
-def _in_order(decisions: Iterable[Decision]) -> list[tuple[Decision, Write]]:
-    """Give the due writes, real changes first, then the leases that end first (S5)."""
-    order = list(Kind)
-    due = [(decision, decision.write) for decision in decisions if decision.write is not None]
-    return sorted(due, key=lambda each: (order.index(each[1].kind), each[0].state.lease_until))
+def _is_pointless(errors: Sequence[ApiError]) -> bool:
+    """Tell whether to stop after these: the next write will fail as well, or it takes too long to find out (P3)."""
+    last, words = errors[-1], sum(isinstance(error, Forbidden | Missing) for error in errors)
+    return concerns_everything(last) or not last.answered or words >= REFUSALS or len(errors) - words >= FAILURES

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -62,42 +62,48 @@ class StatusHalf:
         self._rules = rules
         self._clock = clock
         most = max(rules.poll, min(LONGEST_PAUSE, rules.presence.lease / 5))
-        agents, operators = (
+        agents, operators, writes = (
             Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance)
-            for service in ("Deskie", "Chaport")
+            for service in ("Deskie", "Chaport", "Chaport")
         )
         self._rosters = RosterReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
-        self._writer = StatusWriter(chaport, operators, store, clock, rules.poll)
+        self._writer = StatusWriter(chaport, writes, store, clock, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
         self._last_good: float | None = None
+        self._hold_until = 0.0
+        self._wrote_for = 0.0
         self._seen: frozenset[str] = frozenset()
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
         """Run one cycle; with `hurry`, renewals that do not fit into one poll are left to the next cycle."""
+        began = self._clock.monotonic()
         rosters = await self._rosters.read()
-        now = self._clock.now()
+        now, took = self._clock.now(), self._clock.monotonic() - began
         if rosters.operators is None:
             return StatusReport(good=False, errors=rosters.errors)
         if rosters.agents is None:
             return await self._hold(rosters.operators, rosters.errors, now, hurry=hurry)
-        return await self._sync(rosters.agents, rosters.operators, now, hurry=hurry)
+        return await self._sync(rosters.agents, rosters.operators, now, took, hurry=hurry)
 
     async def _sync(
-        self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, *, hurry: bool
+        self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, *, hurry: bool
     ) -> StatusReport:
         pairing = pair(agents, operators, self._rules.pairing)
         states = self._store.operators()
         unsettled = self._unsettled(agents, operators, states)
-        confirmed = not gap(self._last_good, self._rules.poll, now)
+        confirmed = not gap(self._last_good, self._rules.poll, now, took + self._wrote_for)
         decisions = self._decide(operators, pairing, states, now, confirmed=confirmed, unsettled=unsettled)
         self._record(decisions, states, pairing, unsettled)
         self._last_good = now
+        self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
         self._log.findings(agents, pairing, self._rules.mapping)
         self._log.decisions(decisions, pairing)
+        began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, hurry=hurry)
+        self._wrote_for = self._clock.monotonic() - began
         tell = log.info if done or errors else log.debug
         tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))
         return StatusReport(True, agents, pairing, tuple(decisions), done, errors)  # noqa: FBT003 - a good one
@@ -106,10 +112,10 @@ class StatusHalf:
         self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, *, hurry: bool
     ) -> StatusReport:
         """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
-        until = (self._last_good or 0.0) + self._rules.presence.hold
-        if self._last_good is None or not self._last_good <= now < until:
+        left = self._hold_until - self._clock.monotonic()
+        if self._last_good is None or left <= 0:
             return StatusReport(good=False, errors=errors)
-        self._log.held(until, errors[0])
+        self._log.held(now + left, errors[0])
         states = self._store.operators()
         held = [
             hold(operator, states[operator.id], self._rules.presence, now)
@@ -130,6 +136,8 @@ class StatusHalf:
         present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
         gone = self._seen - present
         self._seen = present
+        if self._rosters.believing:
+            return frozenset()
         drivers: dict[str, list[str]] = self._store.recall("drivers", {})
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
 
@@ -148,7 +156,8 @@ class StatusHalf:
         for operator in operators:
             state = states.get(operator.id) or OperatorState(operator.id)
             if operator.id in unsettled:
-                decisions.append(hold(operator, state, presence, now))
+                reason = "S3: somebody is missing for the first time, so the next poll decides"
+                decisions.append(replace(hold(operator, state, presence, now), reason=reason))
             elif operator.id in pairing.drivers:
                 verdict = combine([judge(agent, self._rules.mapping) for agent in pairing.drivers[operator.id]])
                 decisions.append(decide(operator, verdict.verdict, state, presence, now, confirmed=confirmed))

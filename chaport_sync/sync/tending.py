@@ -1,9 +1,11 @@
 """Carrying one chat forward: ask for the next step, apply it, record it, ask again (design, section 9)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
+from chaport_sync.api.errors import ApiError
 from chaport_sync.core.chats import ChatState
+from chaport_sync.core.delivery import UNCLEAR_PAUSE
 from chaport_sync.core.next_step import attention_at, next_step
 from chaport_sync.core.steps import (
     Facts,
@@ -30,6 +32,14 @@ from chaport_sync.sync.deliveries import Deliveries
 MOST_STEPS = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """How many steps of a chat were applied, and what ended them if Deskie failed."""
+
+    steps: int
+    error: ApiError | None = None
+
+
 class Tending:
     """Applies the steps of `core.next_step`; all state that matters is in the store between two of them."""
 
@@ -39,13 +49,11 @@ class Tending:
         self._deliveries = Deliveries(desk)
         self._status = CaseStatus(desk)
         self._verified: set[tuple[str, str]] = set()
+        # A line waits for its turn between being recorded and being sent: after a crash its own time tells too little.
+        desk.store.delay_unclear(desk.clock.now() + UNCLEAR_PAUSE)
 
-    async def tend(self, key: tuple[str, str]) -> int:
-        """Carry a chat forward until it rests; give the number of steps that were applied.
-
-        Raises:
-            ApiError: Deskie failed; everything done before is recorded.
-        """
+    async def tend(self, key: tuple[str, str]) -> Tended:
+        """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded."""
         facts = Facts(
             verified=key in self._verified,
             opening_paused_until=self._cases.opening_paused_until,
@@ -54,19 +62,22 @@ class Tending:
         for count in range(MOST_STEPS):
             at = self._at(key, facts)
             if at is None:
-                return count
+                return Tended(count)
             step = next_step(at.chat, at.case, at.lines, at.facts, self._desk.rules.cases, at.now)
             if isinstance(step, Rest):
                 self._rest(step, at)
-                return count
+                return Tended(count)
             if self._desk.clock.stopping:
-                return count
-            after = await self._apply(step, at)
+                return Tended(count)
+            try:
+                after = await self._apply(step, at)
+            except ApiError as error:
+                return Tended(count, error)
             if after is None:
-                return count + 1
+                return Tended(count + 1)
             facts = after
             (self._verified.add if facts.verified else self._verified.discard)(key)
-        return MOST_STEPS
+        return Tended(MOST_STEPS)
 
     def _at(self, key: tuple[str, str], facts: Facts) -> At | None:
         store = self._desk.store
@@ -74,6 +85,7 @@ class Tending:
         if chat is None:
             return None
         case = store.case(chat.case_id) if chat.case_id else None
+        facts = replace(facts, unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id))
         return At(chat, case, tuple(store.open_lines(key)), facts, self._desk.clock.now())
 
     def _rest(self, step: Rest, at: At) -> None:

@@ -14,8 +14,9 @@ from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.deliveries import NoteRefusedError
 from chaport_sync.sync.discovery import Discovery, ReadingRules
-from chaport_sync.sync.health import Health, concerns_everything
-from chaport_sync.sync.tending import Tending
+from chaport_sync.sync.health import Health, concerns_everything, concerns_record
+from chaport_sync.sync.several import several
+from chaport_sync.sync.tending import Tended, Tending
 
 log = structlog.get_logger()
 
@@ -23,8 +24,6 @@ log = structlog.get_logger()
 LONGEST_PAUSE = 300.0
 #: Two failures in a row mean that the service fails, not the record (P3).
 FAILURES = 2
-#: A chat that alone fails is left for so long (seconds).
-RECORD_PAUSE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,44 @@ class TranscriptReport:
     new_lines: int = 0
     chats: int = 0
     errors: tuple[str, ...] = ()
+
+
+class Round:
+    """How one round through the chats gets on with Deskie, and when to end it."""
+
+    def __init__(self, clock: Clock, seconds: float | None) -> None:
+        self._clock = clock
+        self._until = None if seconds is None else clock.monotonic() + seconds
+        self._in_a_row = 0
+        self._hopeless = False
+        self._suspicious: ApiError | None = None
+        self.tended = 0
+        self.errors: list[ApiError] = []
+
+    @property
+    def over(self) -> bool:
+        """Whether no further chat is to be begun."""
+        late = self._until is not None and self._clock.monotonic() >= self._until
+        return self._clock.stopping or late or self._hopeless
+
+    @property
+    def failing(self) -> ApiError | None:
+        """The error that says that Deskie fails, and not one record: no chat got any further (P3, P4)."""
+        return self._suspicious if self._hopeless or not self.tended else None
+
+    def take(self, done: Tended, *, stuck: bool) -> None:
+        """Take note of what became of one chat; one that was stuck before says nothing about the others (P3)."""
+        if done.steps:
+            self.tended += 1
+            self._in_a_row = 0
+        if done.error is None:
+            return
+        self.errors.append(done.error)
+        everything = concerns_everything(done.error)
+        if everything or not (stuck or concerns_record(done.error)):
+            self._suspicious = done.error
+            self._in_a_row += 0 if done.steps else 1
+            self._hopeless = self._hopeless or everything or self._in_a_row >= FAILURES
 
 
 class TranscriptHalf:
@@ -62,6 +99,7 @@ class TranscriptHalf:
             for service in ("Chaport", "Deskie")
         )
         self._stopped = False
+        self._stuck: dict[tuple[str, str], int] = {}
 
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, what does not fit into one poll is left to the next cycle."""
@@ -87,35 +125,45 @@ class TranscriptHalf:
         return True, added, ()
 
     async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
+        """Carry forward every chat that is due; chats of one visitor share a case and follow one another."""
         if self._deskie_health.resting:
             return 0, []
-        until = None if seconds is None else self._clock.monotonic() + seconds
-        tended, errors, in_a_row = 0, [], 0
+        round_ = Round(self._clock, seconds)
+        visitors: dict[str, list[ChatState]] = {}
         for chat in self._store.chats_to_tend(self._clock.now()):
-            if self._clock.stopping or (until is not None and self._clock.monotonic() >= until):
-                break
-            try:
-                steps = await self._tending.tend(chat.key)
-            except NoteRefusedError:
-                self._stopped = True
-                break
-            except ApiError as error:
-                errors.append(str(error))
-                in_a_row += 1
-                if concerns_everything(error) or not error.answered or in_a_row >= FAILURES:
-                    self._deskie_health.failed(error)
-                    break
-                self._leave_for_a_while(chat)
-                continue
-            if steps:
-                tended, in_a_row = tended + 1, 0
+            visitors.setdefault(chat.visitor_id, []).append(chat)
+
+        async def tend_all(chats: list[ChatState]) -> bool:
+            for chat in chats:
+                if round_.over:
+                    return False
+                self._take_note(chat, await self._tending.tend(chat.key), round_)
+            return not round_.over
+
+        try:
+            await several(visitors.values(), tend_all)
+        except NoteRefusedError:
+            self._stopped = True
+        if round_.failing is not None:
+            self._deskie_health.failed(round_.failing)
+        return round_.tended, [str(error) for error in round_.errors]
+
+    def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
+        round_.take(done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
+        if done.steps:
+            self._stuck.pop(chat.key, None)
+            if round_.failing is None:
                 self._deskie_health.succeeded()
-        return tended, errors
+        elif done.error is not None:
+            self._leave_for_a_while(chat)
 
     def _leave_for_a_while(self, chat: ChatState) -> None:
+        """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
+        tries = self._stuck[chat.key] = self._stuck.get(chat.key, 0) + 1
         current = self._store.chat(chat.key)
         if current is not None:
-            self._store.record(replace(current, attention_at=self._clock.now() + RECORD_PAUSE))
+            pause = min(self.poll * 2.0 ** min(tries, 20), LONGEST_PAUSE)
+            self._store.record(replace(current, attention_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
         """Once a day, forget what has been silent for `state.keep` (P7)."""

@@ -76,7 +76,6 @@ class VisitorList:
                 if not more:
                     break
             self._swept_at = now
-            self._store.remember(swept_at=now)
             log.debug("transcript.cycle", sweep=len(self._sweep))
         return list(self._sweep)
 
@@ -84,6 +83,9 @@ class VisitorList:
         """Take a visitor from the sweep."""
         if visitor_id in self._sweep:
             self._sweep.remove(visitor_id)
+            if not self._sweep:
+                # Only now: a sweep that a crash cuts short begins again after the start.
+                self._store.remember(swept_at=self._swept_at)
 
     async def row(self, visitor_id: str) -> Visitor:
         """Give a visitor's row, asking for it if the list did not show it."""

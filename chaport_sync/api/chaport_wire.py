@@ -1,0 +1,143 @@
+"""What Chaport's JSON means: rows in, records out; nothing is asked from here (Chaport reference)."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from chaport_sync.api import decode
+from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
+from chaport_sync.core.plaintext import one_line
+
+Row = Mapping[str, Any]
+
+#: Names under which an event's time may come (Chaport reference, 5.3).
+TIME_KEYS = ("timestamp", "createdAt", "date", "time")
+#: How much of an error's own words is shown.
+_SAID = 200
+
+
+def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | None:
+    """Read the operators by id, bots marked, deactivated ones left out; None if no row can be read (2.1, U17)."""
+    rows = [decode.mapping(row) for row in result]
+    active = [row for row in rows if not _deactivated(row)]
+    found = {operator.id: operator for operator in (_operator(row, invisible_word) for row in active) if operator.id}
+    return found if found or not active else None
+
+
+def visitor(row: Row) -> Visitor:
+    """Read a visitor; its fingerprint is of the whole row (Chaport reference, 3.1)."""
+    return Visitor(
+        id=decode.ident(row.get("id")),
+        name=decode.text(row, "name"),
+        email=decode.text(row, "email"),
+        phone=decode.text(row, "phone"),
+        fingerprint=_digest(row, 12),
+    )
+
+
+def chat(visitor_id: str, row: Row, links: Row) -> Chat:
+    """Read a chat with its events and the ids of older ones (Chaport reference, 4)."""
+    page = row.get("startPage")
+    return Chat(
+        visitor_id=visitor_id,
+        id=decode.ident(row.get("id")),
+        stage=decode.text(row, "stage").lower(),
+        operators=tuple(filter(None, map(_person, decode.items(row.get("operators"))))),
+        page=decode.text(decode.mapping(page), "url", "link") or decode.text(row, "startPage", "startPageUrl"),
+        events=events(row.get("events")),
+        older=tuple(filter(None, map(_chat_id, decode.items(links.get("more"))))),
+        truncated="events" not in row,
+    )
+
+
+def events(value: Any) -> tuple[Event, ...]:
+    """Read events in their order; a second event of one id is the same event (Chaport reference, 5)."""
+    found: dict[str, Event] = {}
+    for row in map(decode.mapping, decode.items(value)):
+        event = _event(row)
+        if event is not None:
+            found.setdefault(event.id, event)
+    return tuple(found.values())
+
+
+def error_words(body: Any, text: str) -> str:
+    """Give the words of an error in whatever shape; a web page has none (Chaport reference, U13)."""
+    found = decode.mapping(body)
+    errors = decode.items(found.get("errors"))
+    places = [found.get("error"), found, *errors]
+    said = [*(decode.mapping(each).get("message") for each in places), found.get("error"), *errors, body]
+    said += [text] if body is None else []
+    word = next((each for each in said if isinstance(each, str) and each.strip()), "")
+    return "" if word.lstrip().startswith("<") else one_line(word, _SAID)
+
+
+def _operator(row: Row, invisible_word: str) -> Operator:
+    return Operator(
+        id=decode.ident(row.get("id")),
+        email=decode.text(row, "email"),
+        name=decode.text(row, "name"),
+        last_status=_status(row.get("lastStatus"), invisible_word),
+        real_status=_status(row.get("realStatus"), invisible_word),
+        is_bot=decode.truth(row.get("isBot")) or decode.text(row, "role") == "bot",
+    )
+
+
+def _status(word: Any, invisible_word: str) -> str | None:
+    if not isinstance(word, str) or not word.strip():
+        return None
+    status = one_line(word, 40).lower()
+    return INVISIBLE if status == invisible_word.lower() else status
+
+
+def _deactivated(row: Row) -> bool:
+    return decode.truth(row.get("deactivated")) or decode.truth(row.get("isDeactivated"))
+
+
+def _chat_id(link: Any) -> str:
+    """Give the chat that a link in `links.more` is about: only its last part is used (Chaport reference, 4.1)."""
+    match = re.search(r"/chats/([^/?#]+)/?(?:[?#].*)?$", link) if isinstance(link, str) else None
+    return unquote(match.group(1)) if match else ""
+
+
+def _person(value: Any) -> str:
+    return decode.ident(decode.mapping(value).get("id") if isinstance(value, dict) else value)
+
+
+def _event(row: Row) -> Event | None:
+    params = decode.mapping(row.get("params"))
+    kind = one_line(decode.text(row, "type"), 80)
+    if not kind:
+        return None
+    times = (decode.moment(row.get(key)) for key in TIME_KEYS)
+    identity = decode.ident(row.get("id"))
+    at = next((time for time in times if time is not None), None)
+    author = decode.mapping(params.get("operator"))
+    file = decode.mapping(params.get("file")) or decode.mapping(params.get("image")) or params
+    flags = (params.get("isBot"), params.get("bot"), params.get("botId"), author.get("isBot"), row.get("isBot"))
+    text, url = decode.text(params, "text"), decode.text(file, "url", "link", "src", "href")
+    named = bool(url) or not text or file is not params
+    return Event(
+        id=identity or _fallback_id(kind, params, row),
+        type=kind,
+        at=at if at is not None else decode.object_id_moment(identity),
+        text=text,
+        author_id=next(filter(None, (decode.ident(params.get(key)) for key in ("operatorId", "botId", "operator"))), "")
+        or decode.ident(author.get("id")),
+        author_name=decode.text(author, "name") or decode.text(decode.mapping(params.get("bot")), "name"),
+        bot_flag=any(bool(flag) and flag not in ("false", "0") for flag in flags),
+        file_name=decode.text(file, "fileName", "filename", "name", "title") if named else "",
+        file_url=url,
+    )
+
+
+def _fallback_id(kind: str, params: Row, row: Row) -> str:
+    """Make a key for an event without an id from type, content and time (Chaport reference, 8.4)."""
+    return "h" + _digest([kind, params, [row.get(key) for key in TIME_KEYS]], 23)
+
+
+def _digest(value: Any, length: int) -> str:
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:length]

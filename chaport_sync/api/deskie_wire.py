@@ -1,0 +1,95 @@
+"""What Deskie's JSON means: rows in, records out; nothing is asked from here (Deskie reference)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chaport_sync.api import decode
+from chaport_sync.api.answers import code_only
+from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
+from chaport_sync.core.plaintext import from_html
+
+Row = Mapping[str, Any]
+
+
+def agent(row: Row) -> Agent:
+    """Read an agent (Deskie reference, 2.1)."""
+    return Agent(
+        id=decode.ident(row.get("staff_id")),
+        email=decode.text(row, "staff_email"),
+        name=decode.text(row, "staff_full_name"),
+        active=decode.truth(row.get("active"), default=True),
+        status_id=decode.whole(row.get("status_id")),
+        status_word=decode.text(row, "status").lower(),
+    )
+
+
+def status_names(rows: Iterable[Row]) -> dict[int, str]:
+    """Read the names of the account's statuses by id (Deskie reference, 2.2)."""
+    named = ((decode.whole(row.get("status_id")), decode.text(row, "status")) for row in rows)
+    return {status_id: name for status_id, name in named if status_id is not None}
+
+
+def channel(row: Row) -> Channel:
+    """Read a custom channel (Deskie reference, 7)."""
+    return Channel(
+        key=decode.text(row, "channel_api_key"),
+        title=decode.text(row, "title"),
+        kind=decode.text(row, "channel_type"),
+        active=decode.truth(row.get("active"), default=True),
+    )
+
+
+def case(row: Row) -> CaseView:
+    """Read a case (Deskie reference, 3.1)."""
+    return CaseView(
+        id=decode.ident(row.get("case_id")),
+        user_id=decode.ident(row.get("user_id")),
+        status=decode.text(row, "status").lower(),
+        channel=decode.text(row, "channel"),
+        staff_id=decode.ident(row.get("staff_id")),
+        parent_id=decode.ident(row.get("parent_case_id")),
+        deleted=decode.truth(row.get("deleted")),
+        spam=decode.truth(row.get("spam")),
+        updated_at=decode.moment(row.get("updated_at")) or decode.moment(row.get("created_at")) or 0.0,
+    )
+
+
+def message(row: Row) -> Message:
+    """Read a message or a note; its text may come as HTML only (Deskie reference, 4.1)."""
+    return Message(
+        id=decode.ident(row.get("message_id")),
+        user_id=decode.ident(row.get("user_id")),
+        staff_id=decode.ident(row.get("staff_id")),
+        note=decode.truth(row.get("note")),
+        text=decode.text(row, "content") or from_html(decode.text(row, "content_html")),
+        created_at=decode.moment(row.get("created_at")),
+    )
+
+
+def user(row: Row) -> User:
+    """Read a user; the plaintext password of a new one is left where it is (Deskie reference, 6)."""
+    linked = row.get("linked_users")
+    return User(
+        id=decode.ident(row.get("user_id")),
+        email=decode.text(row, "user_email"),
+        custom_id=decode.ident(row.get("user_custom_id")),
+        linked=tuple(filter(None, map(decode.ident, linked if isinstance(linked, list) else []))),
+    )
+
+
+def entity(body: Any, *wrappers: str) -> Row:
+    """Give the one record of an answer, under the first of its possible names; an empty one if it has none."""
+    found = decode.mapping(body)
+    return next(filter(None, (decode.mapping(found.get(wrapper)) for wrapper in wrappers)), {})
+
+
+def error_in(body: Any) -> str:
+    """Give the `error` of an answer that looks good, as far as it may be shown; empty if there is none (1.2)."""
+    error = decode.mapping(body).get("error")
+    return (code_only(error) or "an error that is not a code") if error else ""
+
+
+def is_after(message_id: str, anchor: str) -> bool:
+    """Tell whether a message came after another one; opaque ids only tell whether they differ."""
+    one, other = decode.whole(message_id), decode.whole(anchor)
+    return one > other if one is not None and other is not None else message_id != anchor

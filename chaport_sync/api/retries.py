@@ -1,0 +1,85 @@
+"""Asking again: attempts and time bounded, full jitter, the server's word first; the only place that knows tenacity.
+
+What is repeated is safe to repeat, and what is told in the end is true of all attempts together (P1, P4).
+"""
+
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from chaport_sync.api.errors import ApiError, Executed, Throttled, Unavailable
+from chaport_sync.clock import Clock, Stopping
+
+log = structlog.get_logger()
+
+#: Attempts of one request, and the seconds within which the last of them may begin.
+ATTEMPTS, RETRY_WITHIN = 4, 30.0
+#: The first pause before a retry is up to this long, then up to twice, four times as long (full jitter).
+FIRST_PAUSE = 1.0
+
+Result = TypeVar("Result")
+
+
+async def with_retries(
+    attempt: Callable[[], Awaitable[Result]], clock: Clock, chance: random.Random, *, repeatable: bool
+) -> Result:
+    """Make a request until it is answered, refused or no longer worth it.
+
+    Args:
+        attempt: Makes it once; raises `ApiError`.
+        clock: The shell's clock.
+        chance: The source of the jitter.
+        repeatable: Repeat it even if it may have been executed.
+    """
+    began = clock.monotonic()
+    unclear: list[ApiError] = []
+
+    def pause(state: RetryCallState) -> float:
+        wanted = _error(state).retry_after
+        return chance.uniform(0, FIRST_PAUSE * 2.0 ** (state.attempt_number - 1)) if wanted is None else wanted
+
+    def enough(state: RetryCallState) -> bool:
+        late = clock.monotonic() - began + state.upcoming_sleep > RETRY_WITHIN
+        return late or state.attempt_number >= ATTEMPTS
+
+    def note(state: RetryCallState) -> None:
+        error = _error(state)
+        unclear.extend([error] if _unclear(error) else [])
+        log.debug("api.retried", error=str(error), attempt=state.attempt_number)
+
+    retrying = AsyncRetrying(
+        stop=enough,
+        wait=pause,
+        retry=retry_if_exception(lambda error: _may_pass(error) and (repeatable or not _unclear(error))),
+        sleep=clock.sleep,
+        before_sleep=note,
+        reraise=True,
+    )
+    try:
+        return await retrying(attempt)
+    except Stopping:
+        if unclear:
+            raise unclear[-1] from None
+        raise
+    except ApiError as error:
+        if unclear:
+            error.executed = Executed.UNCLEAR
+            error.answered = error.answered and all(each.answered for each in unclear)
+        raise
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, Throttled | Unavailable)
+
+
+def _unclear(error: BaseException) -> bool:
+    return isinstance(error, ApiError) and error.executed is Executed.UNCLEAR
+
+
+def _error(state: RetryCallState) -> ApiError:
+    error = state.outcome.exception() if state.outcome is not None else None
+    assert isinstance(error, ApiError)  # noqa: S101 - nothing else is repeated
+    return error

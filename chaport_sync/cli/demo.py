@@ -1,0 +1,71 @@
+"""`demo`: a story of about a minute, both services and the daemon in it, and whether all came as it must."""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from chaport_sync.cli.exits import Code
+from chaport_sync.cli.log_lines import clock_face
+from chaport_sync.cli.sandbox import lacks_packages
+
+if TYPE_CHECKING:  # at run time it may not be there: it needs packages that not everybody has installed
+    from chaport_sync.sandbox.play import Play
+
+#: What a shell reports of a program that Ctrl-C has ended.
+INTERRUPTED = 130
+
+
+def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
+    """Perform the demo; 0 if everything that was expected was seen.
+
+    Args:
+        plain: Print lines also on a terminal.
+        speed: How much faster than real time; beyond 6 the machine's own slowness begins to show.
+    """
+    if lacks_packages(sys.stderr):
+        return Code.FAILED
+    from chaport_sync.cli.live import LiveView
+    from chaport_sync.cli.performance import perform
+    from chaport_sync.cli.plain import PlainView
+
+    console = Console()
+    # Not `console.is_terminal`: $FORCE_COLOR makes that true also where nothing can be drawn over.
+    can_draw = sys.stdout.isatty() and not console.is_dumb_terminal and console.encoding.startswith("utf")
+    view = LiveView(console) if can_draw and not plain else PlainView(sys.stdout)
+    with tempfile.TemporaryDirectory(prefix="chaport-sync-demo-") as folder:
+        try:
+            with view.on_stage():
+                play = asyncio.run(perform(Path(folder), view, speed))
+        except KeyboardInterrupt:
+            play = None
+    if play is None:
+        console.print("The demo was interrupted.")
+        return INTERRUPTED
+    print_summary(play, console)
+    return Code.DONE if all(verdict.seen for verdict in play.verdicts) else Code.FAILED
+
+
+def print_summary(play: "Play", console: Console) -> None:
+    """Print what was expected, one line each, and what was seen instead where it was missed."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Expected")
+    table.add_column("Seen at", justify="right")
+    table.add_column("Result")
+    for verdict in play.verdicts:
+        at = "" if verdict.seen_at is None else clock_face(verdict.seen_at)
+        table.add_row(Text(verdict.expectation.words), at, _OK if verdict.seen else _MISSED)
+        if not verdict.seen:
+            table.add_row(Text(f"  seen instead: {verdict.instead}", "red"))
+    missed = sum(not verdict.seen for verdict in play.verdicts)
+    console.print(table)
+    words = f"{missed} of {len(play.verdicts)} expectations were missed." if missed else "All of it was seen."
+    console.print(words, style="bold red" if missed else "bold green", highlight=False)
+
+
+_OK, _MISSED = Text("ok", "green"), Text("MISSED", "bold red")

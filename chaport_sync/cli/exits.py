@@ -1,0 +1,53 @@
+"""Exit codes, and every expected failure as a message that says what to do (design, section 7)."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import TextIO
+
+
+class Code(IntEnum):
+    """The documented exit codes; 2, wrong usage, is the command line library's own."""
+
+    DONE = 0
+    FAILED = 1
+    BUSY = 75
+    CONFIGURATION = 78
+
+
+@contextmanager
+def readable_exits(stream: TextIO) -> Iterator[None]:
+    """End the process with a message instead of a traceback for whatever is not a defect.
+
+    Imports are made when something went wrong, so that commands which need none of this start quickly.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        found = _explain(error)
+        if found is None:
+            raise
+        code, message = found
+        stream.write(f"chaport-sync: {message}\n")
+        sys.exit(code)
+
+
+def _explain(error: Exception) -> tuple[Code, str] | None:
+    from chaport_sync.api.errors import ApiError
+    from chaport_sync.config import ConfigError
+    from chaport_sync.store import Busy, Foreign, StoreError
+
+    match error:
+        case ConfigError():
+            return Code.CONFIGURATION, f"the configuration cannot be used: {error}"
+        case Busy():
+            return Code.BUSY, str(error)
+        case Foreign():
+            return Code.CONFIGURATION, str(error)
+        case StoreError() | ApiError():
+            return Code.FAILED, str(error)
+        case _:
+            return None

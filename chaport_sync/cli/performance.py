@@ -1,0 +1,164 @@
+"""The demo's performance: the sandbox over real HTTP, the real daemon on it, and the story, in one event loop."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from chaport_sync import logs
+from chaport_sync.app import App, build, secrets
+from chaport_sync.clock import Clock
+from chaport_sync.config import load
+from chaport_sync.daemon import Daemon
+from chaport_sync.notify import Notifier
+from chaport_sync.sandbox import Sandbox, Urls
+from chaport_sync.sandbox.play import Play
+from chaport_sync.sandbox.stage import Stage
+from chaport_sync.sandbox.story import GRACE, LEASE, STATUS_MAP
+
+#: Seconds between two looks at the stage, on a clock on the wall.
+TICK = 0.1
+
+
+class View(Protocol):
+    """Whoever shows the performance."""
+
+    def show(self, play: Play) -> None:
+        """Show how things are now."""
+
+    def tell(self, at: float, event: dict[str, Any]) -> None:
+        """Take an event of the daemon's log, at so many seconds."""
+
+
+class StoryClock(Clock):
+    """Real time, or time that passes `speed` times as fast; the daemon and both services live by it."""
+
+    def __init__(self, speed: float = 1.0, began: float | None = None) -> None:
+        super().__init__()
+        self._speed = speed
+        self._began = super().now() if began is None else began
+
+    def now(self) -> float:
+        """Give the story's time in Unix seconds."""
+        return self._began + (super().now() - self._began) * self._speed
+
+    def monotonic(self) -> float:
+        """Give the story's seconds."""
+        return super().monotonic() * self._speed
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many of the story's seconds."""
+        await super().sleep(seconds / self._speed)
+
+    def utc(self) -> datetime:
+        """Give the story's time as the sandbox reads it."""
+        return datetime.fromtimestamp(self.now(), UTC)
+
+    def another(self) -> "StoryClock":
+        """Give a clock of the same time: one that was stopped stays so."""
+        return StoryClock(self._speed, self._began)
+
+
+async def perform(folder: Path, view: View, speed: float) -> Play | None:
+    """Play the story to its end; None if a signal ended the daemon, and with it the performance, before.
+
+    Args:
+        folder: Where the configuration and the state file go.
+        view: Shows it.
+        speed: How much faster than real time.
+    """
+    clock = StoryClock(speed)
+    sandbox = Sandbox(clock.utc)
+    stage = Stage(sandbox)
+    async with sandbox.serve() as urls:
+        # Whatever this machine's environment says of a daemon is about another one, and maybe a real account.
+        settings = load(write_configuration(folder, stage, urls), environ={})
+        logs.setup(stream=None, secrets=secrets(settings), taps=[lambda event: view.tell(stage.elapsed, event)])
+
+        def started() -> App:
+            app = build(settings, clock.another(), environ={})
+            for half in app.halves:
+                half.poll /= speed
+            return app
+
+        daemon = Daemon(started, lambda: None, Notifier({}))
+        play = Play(stage)
+        playing = asyncio.create_task(_play(play, view))
+        running = asyncio.create_task(daemon.run())
+        try:
+            await asyncio.wait({running, playing}, return_when=asyncio.FIRST_COMPLETED)
+            interrupted = not playing.done()
+        finally:
+            playing.cancel()
+            if not running.done():
+                daemon.stop()
+            ends = await asyncio.gather(running, playing, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+    return None if interrupted else play
+
+
+async def _play(play: Play, view: View) -> None:
+    while not play.over:
+        play.advance()
+        view.show(play)
+        await asyncio.sleep(TICK)
+
+
+def write_configuration(folder: Path, stage: Stage, urls: Urls) -> Path:
+    """Write what an administrator would: a file, and the two secrets in files beside it."""
+    for name, secret in (
+        ("deskie_api_key", stage.sandbox.deskie.api_key),
+        ("chaport_token", stage.sandbox.chaport.token),
+    ):
+        (folder / name).write_text(secret, "utf-8")
+        (folder / name).chmod(0o600)
+    path = folder / "config.toml"
+    path.write_text(
+        _CONFIGURATION.format(
+            urls=urls,
+            email=stage.sandbox.deskie.email,
+            bot=stage.bot,
+            grace=GRACE,
+            lease=LEASE,
+            map="\n".join(f'{status} = "{word}"' for status, word in STATUS_MAP.items()),
+            channel=stage.channel.key,
+            state=folder / "state.db",
+        ),
+        "utf-8",
+    )
+    return path
+
+
+_CONFIGURATION = """\
+[deskie]
+url = "{urls.deskie}"
+email = "{email}"
+requests_per_minute = 6000
+
+[chaport]
+url = "{urls.chaport}"
+requests_per_second = 50
+[chaport.bots]
+{bot.id} = "{bot.name}"
+
+[status]
+poll = 1
+offline_grace = {grace}
+lease = {lease}
+[status.map]
+{map}
+
+[transcripts]
+poll = 1
+
+[cases]
+channel = "{channel}"
+
+[pending]
+unanswered = 30
+
+[state]
+path = '{state}'
+"""

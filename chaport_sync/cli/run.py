@@ -1,0 +1,53 @@
+"""`run`: the daemon in the foreground."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from chaport_sync import logs
+from chaport_sync.app import App, build, open_store, secrets
+from chaport_sync.clock import Clock
+from chaport_sync.config import Settings, find_config, load, state_path
+from chaport_sync.daemon import Daemon
+from chaport_sync.notify import Notifier
+from chaport_sync.store import Store
+
+
+def run_daemon(config: Path | None, *, dry_run: bool) -> None:
+    """Run until a signal ends it.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+        StoreError: The state file cannot be used, is in use, or belongs to other accounts.
+    """
+    reading = Reading(find_config(config, os.environ), dry_run=dry_run)
+    reading.check()
+    asyncio.run(Daemon(reading.build, reading.check, Notifier()).run())
+
+
+class Reading:
+    """The configuration as read last; it replaces the former one only once it was found good (P8)."""
+
+    def __init__(self, path: Path, *, dry_run: bool) -> None:
+        self._path = path
+        self._dry_run = dry_run
+        self._settings: Settings | None = None
+        self._state: Path | None = None
+
+    def check(self) -> None:
+        """Read it and see whether it could be used; nothing that runs is touched."""
+        settings = load(self._path)
+        state = state_path(settings, os.environ)
+        if self._dry_run or state == self._state:
+            open_store(settings, dry_run=True).close()
+        elif self._state is not None:
+            Store.open(state).close()
+            open_store(settings, dry_run=True).close()
+        self._settings = settings
+
+    def build(self) -> App:
+        """Build the app of the configuration that was checked last."""
+        settings = self._settings or load(self._path)
+        self._state = state_path(settings, os.environ)
+        logs.setup(settings.log.level, settings.log.format, dry_run=self._dry_run, secrets=secrets(settings))
+        return build(settings, Clock(), dry_run=self._dry_run)

@@ -1,0 +1,77 @@
+"""State files and records for the tests of the store."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from hypothesis import strategies as st
+
+from chaport_sync.core.authors import Author
+from chaport_sync.core.chats import ChatState
+from chaport_sync.core.delivery import Line
+from chaport_sync.store import Store
+
+#: SQLite keeps any text but half a surrogate pair, which no decoder lets in; numbers of 64 bits; no NaN.
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+numbers = st.integers(min_value=-(2**63), max_value=2**63 - 1)
+times = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def records(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Give records of a type with anything in their fields."""
+    return st.builds(kind, **{name: _values(hint) for name, hint in get_type_hints(kind).items()} | fixed)
+
+
+def _values(hint: Any) -> st.SearchStrategy[Any]:
+    if isinstance(hint, UnionType):
+        return st.one_of([_values(option) for option in get_args(hint)])
+    if get_origin(hint) is tuple:
+        return st.lists(_values(get_args(hint)[0]), max_size=4).map(tuple)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return st.sampled_from(hint)
+    return {str: texts, int: numbers, float: times, bool: st.booleans(), NoneType: st.none()}[hint]
+
+
+def chat(visitor_id: str = "v", chat_id: str = "1", **parts: Any) -> ChatState:
+    """Make a chat."""
+    return ChatState(visitor_id, chat_id, **parts)
+
+
+def line(event_id: str = "e1", part: int = 0, text: str = "Hello", **parts: Any) -> Line:
+    """Make a line of a visitor."""
+    return Line(event_id, part, Author.VISITOR, "Mary", 5.0, text, **parts)
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    """Ask the file itself."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def full_disk(room: int = 0) -> Iterator[None]:
+    """Let no file grow beyond `room` bytes, for root as well."""
+    soft, hard = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        setrlimit(RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Store]:
+    """Give the store of a file."""
+    store = Store.open(path)
+    try:
+        yield store
+    finally:
+        store.close()

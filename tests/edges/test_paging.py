@@ -1,0 +1,164 @@
+"""Lists of more than one page: read to their end, in as few requests as can be, whatever shifts meanwhile."""
+
+from typing import Any
+
+import pytest
+
+from chaport_sync.api.errors import Malformed
+from tests.edges.accounts import Account, answer, staff
+from tests.world import World
+
+
+@pytest.mark.parametrize(("agents", "requests"), [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (200, 2), (201, 3)])
+async def test_agents_are_read_in_hundreds(world: World, agents: int, requests: int) -> None:
+    """Deskie reference 1.3: a hundred rows a page; the total says when to stop, so 100, 200 and 201 need 1, 2 and 3."""
+    for number in range(agents - 1):
+        world.deskie.add_agent(f"Agent {number}", f"agent{number}@acme.example", 1)
+    app = await world.start()
+    if not agents:
+        world.deskie.staff.clear()
+    assert len(await app.clients.deskie.agents()) == agents
+    asked = world.sandbox.requests_of("deskie", "GET", "/api/staff.json")
+    assert [each.parameter("page") for each in asked] == [str(page) for page in range(1, requests + 1)]
+    assert {each.parameter("limit") for each in asked} == {"100"}
+
+
+@pytest.mark.parametrize("agents", [100, 200, 250])
+async def test_without_a_total(world: World, agents: int) -> None:
+    """Deskie reference 1.3: a missing total is unknown: a list ends with a page that is not full."""
+    world.deskie.quirks.omit_total_count = True
+    for number in range(agents - 1):
+        world.deskie.add_agent(f"Agent {number}", f"agent{number}@acme.example", 1)
+    app = await world.start()
+    assert len(await app.clients.deskie.agents()) == agents
+    assert len(world.sandbox.requests_of("deskie", "GET", "/api/staff.json")) == agents // 100 + 1
+
+
+@pytest.mark.parametrize("kind", ["duplicate_page", "shifted_page"])
+async def test_pages_that_repeat_or_shift(world: World, kind: Any) -> None:
+    """Deskie reference 1.3: pages shift while one reads; a row that comes twice counts once, and reading ends."""
+    for number in range(249):
+        world.deskie.add_agent(f"Agent {number}", f"agent{number}@acme.example", 1)
+    world.sandbox.faults.add(kind, side="deskie", path="staff.json", times=None)
+    app = await world.start()
+    agents = await app.clients.deskie.agents()
+    assert len({agent.id for agent in agents}) == len(agents) >= 248
+    assert len(world.sandbox.requests_of("deskie", "GET", "/api/staff.json")) == 3
+
+
+async def test_a_server_that_knows_no_pages() -> None:
+    """Deskie reference 1.3: a page with nothing new ends the list, whatever the total promises."""
+    account = Account(answer(staff(*range(1, 101)) | {"total_count": 5000}))
+    assert len(await account.deskie.agents()) == 100
+    assert len(account.server.requests) == 2
+
+
+async def test_a_list_without_an_end() -> None:
+    """Deskie reference 1.3: pages are capped at the 500 that Deskie serves."""
+    page = 0
+
+    def more(_request: Any) -> Any:
+        nonlocal page
+        page += 1
+        return answer(staff(*range(page * 100 + 1, page * 100 + 101)))
+
+    account = Account(more)
+    assert len(await account.deskie.agents()) == 50_000
+    assert len(account.server.requests) == 500
+
+
+@pytest.mark.parametrize(
+    ("links", "more"),
+    [
+        pytest.param({"next": "https://app.chaport.com/api/v1/visitors?page=2"}, True, id="absolute"),
+        pytest.param({"next": "https://APP.chaport.com:443/api/v1/visitors?page=2"}, True, id="the same origin"),
+        pytest.param({"next": "/api/v1/visitors?page=2"}, True, id="relative"),
+        pytest.param({"next": "?page=2"}, True, id="only a query"),
+        pytest.param({"next": None}, False, id="null"),
+        pytest.param({"next": ""}, False, id="empty"),
+        pytest.param({}, False, id="absent"),
+        pytest.param(None, True, id="no links at all"),
+    ],
+)
+async def test_whether_there_is_a_next_page(links: Any, more: bool) -> None:  # noqa: FBT001 - a row of a table
+    """Chaport reference 3.1 and U8: `links.next` in each form; without `links`, asking on is the way to know."""
+    account = Account(answer({"result": [{"id": "v"}]} | ({"links": links} if links is not None else {})))
+    assert (await account.chaport.visitors(1))[1] is more
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/api/v1/visitors?page=2",
+        "//evil.example/api/v1/visitors?page=2",
+        "http://app.chaport.com/api/v1/visitors?page=2",
+        "https://app.chaport.com:8443/api/v1/visitors?page=2",
+        "https://app.chaport.com@evil.example/api/v1/visitors",
+        "/admin/visitors?page=2",
+        "/api/v2/visitors",
+        "/api/v1/../../admin",
+        "https://app.chaport.com/api/v1/../../admin",
+        "javascript:alert(1)",
+        "http://[x",
+    ],
+)
+async def test_a_link_that_leads_elsewhere(link: str) -> None:
+    """P6: links are followed only on the same origin and under the API's path; another one is an error that says so."""
+    account = Account(answer({"result": [{"id": "v"}], "links": {"next": link}}))
+    assert account.chaport_transport.within(link) is None
+    with pytest.raises(Malformed, match=r"links\.next leads elsewhere") as raised:
+        await account.chaport.visitors(1)
+    assert "evil" not in str(raised.value)
+    assert account.server.asked == ["GET /api/v1/visitors"]
+
+
+async def test_the_end_of_the_visitors() -> None:
+    """U8: an empty page is the last, whatever its links say; the first page is asked for without a number."""
+    account = Account(answer({"result": []}), answer({"result": [], "links": {"next": "?page=9"}}))
+    assert await account.chaport.visitors(1) == ((), False)
+    assert await account.chaport.visitors(8) == ((), False)
+    assert account.server.queries() == [[], [("page", "8")]]
+
+
+def messages(*numbers: int) -> Any:
+    """Make a page of messages."""
+    return answer({str(place): {"message": {"message_id": number}} for place, number in enumerate(numbers)})
+
+
+async def test_messages_are_read_back_to_the_anchor() -> None:
+    """P1: from the newest back to the last known to be ours, given oldest first, a row that shifted only once."""
+    account = Account(messages(*range(250, 150, -1)), messages(*range(151, 51, -1)))
+    found = await account.deskie.messages_after("7", "120")
+    assert [int(message.id) for message in found] == list(range(121, 251))
+    assert account.server.queries()[1] == [("page", "2"), ("limit", "100"), ("order", "desc")]
+
+
+async def test_a_server_that_sorts_by_itself() -> None:
+    """P1: should Deskie ignore the order asked for, what stands after the anchor is found all the same."""
+    assert [each.id for each in await Account(messages(7, 8, 9, 10)).deskie.messages_after("7", "8")] == ["9", "10"]
+    assert [each.id for each in await Account(messages(7, 8, 9, 10)).deskie.messages_after("7", "")] == [
+        "7",
+        "8",
+        "9",
+        "10",
+    ]
+
+
+async def test_messages_with_opaque_ids() -> None:
+    """P1: ids that are no numbers stand in the order that was asked for, newest first."""
+    page = answer([{"message": {"message_id": each}} for each in ("d", "b", "c", "a")])
+    assert [each.id for each in await Account(page).deskie.messages_after("7", "")] == ["a", "c", "b", "d"]
+
+
+async def test_an_endless_case() -> None:
+    """P1: a read-back is bounded."""
+    page = 10_000
+
+    def older(_request: Any) -> Any:
+        nonlocal page
+        page -= 1
+        return messages(*range(page * 100 + 100, page * 100, -1))
+
+    account = Account(older)
+    assert len(await account.deskie.messages_after("7", "1")) == 2000
+    assert len(account.server.requests) == 20

@@ -1,0 +1,161 @@
+"""The state file: whose it is, how safe, and from which version (P7)."""
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from chaport_sync.app import open_store
+from chaport_sync.store import Foreign, Store, StoreError, file
+from tests.edges.stores import chat, line, opened, rows
+from tests.world import World
+
+NEWER = len(file.MIGRATIONS) + 1
+
+
+def mode(path: Path) -> int:
+    """Give a file's permissions."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o000])
+def test_only_its_owner_can_read_it(tmp_path: Path, mask: int) -> None:
+    """P7: 0600 for the file, its journals and its lock, 0700 for a directory that we make, whatever the mask says."""
+    before = os.umask(mask)
+    try:
+        with opened(tmp_path / "state" / "state.db") as store:
+            store.remember(key="value")
+            found = {each.name: mode(each) for each in (tmp_path / "state").iterdir()}
+    finally:
+        os.umask(before)
+    assert mode(tmp_path / "state") == 0o700
+    assert set(found) == {"state.db", "state.db-wal", "state.db-shm", "state.db.lock"}
+    assert set(found.values()) == {0o600}
+
+
+def test_a_file_that_others_could_read(tmp_path: Path) -> None:
+    """P7: a file restored with the wrong permissions gets the right ones."""
+    path = tmp_path / "state.db"
+    Store.open(path).close()
+    path.chmod(0o644)
+    Store.open(path).close()
+    assert mode(path) == 0o600
+
+
+def test_a_directory_that_was_there(tmp_path: Path) -> None:
+    """P7: a directory that somebody else made (systemd) is left as it is."""
+    tmp_path.chmod(0o750)
+    Store.open(tmp_path / "state.db").close()
+    assert mode(tmp_path) == 0o750
+
+
+def test_power_loss(tmp_path: Path) -> None:
+    """P7: a write-ahead log that is synced at each transaction: what is recorded is on the disk."""
+    with opened(tmp_path / "state.db") as store:
+        assert store._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert store._connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert store._connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+def test_it_is_opened_again(tmp_path: Path) -> None:
+    """P7: what was recorded is there after a restart, and nothing but the file is needed."""
+    path = tmp_path / "state.db"
+    with opened(path) as store:
+        store.record(chat(), [line()])
+    assert not (tmp_path / "state.db-wal").exists()
+    with opened(path) as store:
+        assert store.chat(("v", "1")) == chat()
+        assert [each.event_id for each in store.open_lines(("v", "1"))] == ["e1"]
+
+
+def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
+    """P7: a file of a newer version is not touched, so that one can go back to that version."""
+    path = tmp_path / "state.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE chats (something_new TEXT)")
+        connection.execute(f"PRAGMA user_version = {NEWER}")
+    connection.close()
+    path.chmod(0o640)
+    content = path.read_bytes()
+    for opening in (Store.open, Store.copy_of):
+        with pytest.raises(StoreError, match=r"state\.db was written by a newer version of chaport-sync; install"):
+            opening(path)
+    assert path.read_bytes() == content
+    assert mode(path) == 0o640
+    assert {each.name for each in tmp_path.iterdir()} <= {"state.db", "state.db.lock"}
+
+
+def test_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7: each version adds its own step; what was recorded stays."""
+    path = tmp_path / "state.db"
+    with opened(path) as store:
+        store.record(chat(), [line()])
+    monkeypatch.setattr(file, "MIGRATIONS", (*file.MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
+    with opened(path) as store:
+        assert store.chat(("v", "1")) == chat()
+    assert rows(path, "PRAGMA user_version") == [(NEWER,)]
+    assert rows(path, "SELECT count(*) FROM extra") == [(0,)]
+
+
+def test_a_dry_run_reads_an_older_file_and_leaves_it_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7, section 7: a copy is brought up to date, the file is not."""
+    path = tmp_path / "state.db"
+    Store.open(path).close()
+    content = path.read_bytes()
+    monkeypatch.setattr(file, "MIGRATIONS", (*file.MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
+    copy = Store.copy_of(path)
+    assert copy._all("SELECT * FROM extra") == []
+    copy.close()
+    assert path.read_bytes() == content
+
+
+def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7: a migration is all or nothing: a crash or an error in its middle leaves the older version."""
+    path = tmp_path / "state.db"
+    Store.open(path).close()
+    broken = "CREATE TABLE extra (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);"
+    monkeypatch.setattr(file, "MIGRATIONS", (*file.MIGRATIONS, broken))
+    with pytest.raises(StoreError, match="nowhere"):
+        Store.open(path)
+    assert rows(path, "PRAGMA user_version") == [(NEWER - 1,)]
+    assert rows(path, "SELECT name FROM sqlite_master WHERE name = 'extra'") == []
+    monkeypatch.undo()
+    Store.open(path).close()
+
+
+def test_somebody_elses_database(tmp_path: Path) -> None:
+    """P7: a path that points to another program's file is a mistake to be told, not a file to be filled."""
+    path = tmp_path / "shop.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE orders (number INTEGER)")
+    connection.close()
+    content = path.read_bytes()
+    for opening in (Store.open, Store.copy_of):
+        with pytest.raises(StoreError, match="not a state file of chaport-sync"):
+            opening(path)
+    assert path.read_bytes() == content
+
+
+def test_it_is_bound_to_its_accounts(tmp_path: Path) -> None:
+    """P7: a file of other accounts is refused, and the message names both and what to do."""
+    path = tmp_path / "state.db"
+    with opened(path) as store:
+        store.bind({"deskie": "acme.deskie.io", "chaport": "app.chaport.com"})
+        store.bind({"chaport": "app.chaport.com", "deskie": "acme.deskie.io"})
+    with opened(path) as store, pytest.raises(Foreign) as raised:
+        store.bind({"deskie": "other.deskie.io", "chaport": "app.chaport.com"})
+    for part in (str(path), "acme.deskie.io", "other.deskie.io", "[state] path"):
+        assert part in str(raised.value)
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_every_command_checks_the_accounts(world: World, dry_run: bool) -> None:  # noqa: FBT001
+    """P7: another host in the configuration is refused, for a dry run as well; the lock is given back."""
+    await world.start()
+    await world.stop()
+    with pytest.raises(Foreign):
+        open_store(world.settings('chaport.url = "https://app.chaport.ru"'), dry_run=dry_run, environ={})
+    settings = world.settings('chaport.url = "https://app.chaport.com"', 'deskie.email = "another@acme.example"')
+    open_store(settings, dry_run=dry_run, environ={}).close()

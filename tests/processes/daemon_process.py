@@ -1,0 +1,154 @@
+"""Starting, signalling and killing the daemon, and waiting for what it does."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from chaport_sync.sandbox import Sandbox
+from chaport_sync.sandbox.serving import Urls
+
+#: The daemon waits 15 s before it looks into an unclear outcome (P1). A real process cannot live in virtual time, so
+#: that one constant is shorter here; everything else is the program as installed.
+_START = """
+import chaport_sync.core.delivery
+chaport_sync.core.delivery.UNCLEAR_PAUSE = {pause}
+from chaport_sync.cli import main
+main()
+"""
+
+
+class DaemonProcess:
+    """One run of `chaport-sync`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+        self._process = process
+        self._log = log
+
+    def events(self, *names: str) -> list[dict[str, Any]]:
+        """Give what it has logged, of these names or all of it."""
+        lines = self._log.read_text("utf-8").splitlines() if self._log.exists() else []
+        events = [json.loads(line) for line in lines if line.startswith("{")]
+        return [event for event in events if not names or event["event"] in names]
+
+    @property
+    def output(self) -> str:
+        """Everything it has written to stderr."""
+        return self._log.read_text("utf-8")
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def kill(self) -> None:
+        """Kill it without warning."""
+        self._process.kill()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    async def ended(self, within: float = 10.0) -> int:
+        """Wait for its end and give its exit code."""
+        return await asyncio.wait_for(self._process.wait(), within)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.returncode is None
+
+
+class Host:
+    """A folder with a configuration for the sandbox that is served, in which daemons are started."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox, urls: Urls) -> None:
+        self.folder = folder
+        self.sandbox = sandbox
+        self.urls = urls
+        self.config = folder / "config.toml"
+        self.environ: dict[str, str] = {}
+        self._started = 0
+        (folder / "deskie_api_key").write_text(sandbox.deskie.api_key)
+        (folder / "chaport_token").write_text(sandbox.chaport.token)
+
+    def configure(self, *lines: str) -> None:
+        """Write the configuration: the basics and these lines (`section.key = value`)."""
+        basics = [
+            f'deskie.url = "{self.urls.deskie}"',
+            f'deskie.email = "{self.sandbox.deskie.email}"',
+            "deskie.requests_per_minute = 6000",
+            f'chaport.url = "{self.urls.chaport}"',
+            "chaport.requests_per_second = 100",
+            "status.poll = 1",
+            "transcripts.poll = 1",
+            'cases.channel = "cch12"',
+            f'state.path = "{self.folder / "state.db"}"',
+        ]
+        tables: dict[str, dict[str, str]] = {}
+        for line in (*basics, *lines):
+            name, _, value = line.partition("=")
+            section, _, key = name.strip().rpartition(".")
+            tables.setdefault(section, {})[key] = value.strip()
+        text = [f"[{section}]\n" + "\n".join(f"{k} = {v}" for k, v in keys.items()) for section, keys in tables.items()]
+        self.config.write_text("\n".join(text), "utf-8")
+
+    async def start(self, *arguments: str, pause: float = 1.0) -> DaemonProcess:
+        """Start `chaport-sync --config … ARGUMENTS`, by default `run`."""
+        self._started += 1
+        log = self.folder / f"log-{self._started}.jsonl"
+        with log.open("wb") as stream:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                _START.format(pause=pause),
+                "--config",
+                str(self.config),
+                *(arguments or ("run",)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                env={**os.environ, **self.environ},
+            )
+        return DaemonProcess(process, log)
+
+
+@asynccontextmanager
+async def host(folder: Path) -> AsyncIterator[Host]:
+    """Serve a sandbox with an own channel, and end every daemon that a test leaves running."""
+    sandbox = Sandbox()
+    sandbox.deskie.add_channel(12)
+    sandbox.deskie.requests_per_minute = 6000
+    async with sandbox.serve() as urls:
+        place = Host(folder, sandbox, urls)
+        place.configure()
+        started: list[DaemonProcess] = []
+        original = place.start
+
+        async def start(*arguments: str, pause: float = 1.0) -> DaemonProcess:
+            started.append(await original(*arguments, pause=pause))
+            return started[-1]
+
+        place.start = start  # type: ignore[method-assign]
+        try:
+            yield place
+        finally:
+            for daemon in started:
+                if daemon.running:
+                    daemon.kill()
+                await daemon.ended()
+
+
+async def until(seen: Callable[[], object], within: float = 15.0) -> None:
+    """Wait until something is true, looking often; fail when it does not become so."""
+    try:
+        async with asyncio.timeout(within):
+            while not seen():  # noqa: ASYNC110 - what is seen is another process's doing
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError("it did not happen in time") from None

@@ -1,0 +1,128 @@
+"""Chats, cases and channels that fail, and what goes on meanwhile (P3)."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.transcripts.stories import another, begin, body, forms, shown_times
+from tests.world import World, only
+
+
+@pytest.mark.parametrize("refusal", ["unknown", "inactive", "another error", "forbidden"])
+async def test_the_channel_is_refused(world: World, refusal: str) -> None:
+    """P3: a rejection that concerns every case pauses opening cases, and is tried again every 5 minutes."""
+    story = await begin(world)
+    channel = only([vars(one) for one in world.deskie.channels])
+    has_case = another(story, "Nina")
+    has_case.visitor_says("I was here before")
+    await world.run(0)
+    if refusal == "unknown":
+        world.deskie.channels.clear()
+    elif refusal == "forbidden":
+        world.sandbox.faults.add("error", side="deskie", method="POST", path="cases.json", status=403, times=None)
+    else:
+        channel["active"] = False
+        if refusal == "another error":
+            world.sandbox.faults.add("error", side="deskie", method="POST", path="cases.json", status=400, times=None)
+    others = [another(story, f"Visitor {number}") for number in range(5)]
+    world.sandbox.forget_requests()
+    for other in others:
+        other.visitor_says("Hi there")
+    has_case.visitor_says("I go on")
+    await world.run(1000)
+    posts = world.sandbox.requests_of("deskie", "POST", "/api/cases.json")
+    opened = sorted({round(each.at.timestamp()) for each in posts})
+    assert len(opened) == 4
+    assert all(later - earlier >= 300 for earlier, later in pairwise(opened))
+    assert len(posts) <= 4 * 4
+    assert shown_times(world, "I go on") == 1
+    assert world.events("delivery.parked") == []
+    failed = only(world.events("poll.failed"))
+    assert "cch12" in failed["error"]
+    world.sandbox.faults.clear()
+    world.deskie.channels.clear()
+    world.deskie.add_channel(12)
+    await world.run(320)
+    assert shown_times(world, "Hi there") == 5
+    assert len(world.events("poll.recovered")) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("error", 500), ("error", 403), ("error", 404), ("error", 400), ("truncated", 200)]
+)
+async def test_a_chat_that_cannot_be_read(world: World, kind: Any, status: int) -> None:
+    """P3: one chat that always fails in Chaport does not stop the others; read again when it can be."""
+    story = await begin(world)
+    bad = another(story, "Bad")
+    world.sandbox.faults.add(kind, side="chaport", path=bad.visitor.id, times=None, status=status)
+    for number in range(8):
+        story.visitor_says(f"Words {number}")
+        bad.visitor_says(f"Bad words {number}")
+        await world.run(20)
+    assert len([row for row in body(world.case()) if row.startswith("Words")]) >= 6
+    assert world.case().messages[0].text.startswith("Words")
+    world.sandbox.faults.clear()
+    world.wait(3600)
+    await world.run(400)
+    assert shown_times(world, "Bad words 7") == 1
+    assert shown_times(world, "Words 7") >= 1
+
+
+@pytest.mark.parametrize("status", [500, 403, 404, 400])
+async def test_a_case_that_cannot_be_used(world: World, status: int) -> None:
+    """P3: one case that always fails in Deskie does not stop the others."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    await world.run(0)
+    path = f"/cases/{world.case().id}"
+    world.sandbox.faults.add("error", side="deskie", path=path, times=None, status=status)
+    for number in range(5):
+        story.visitor_says(f"Bad {number}")
+        other = another(story, f"Visitor {number}")
+        other.visitor_says(f"Words {number}")
+        other.bot_says(f"Answer {number}")
+        await world.run(60)
+        assert shown_times(world, f"Words {number}") == 1
+        assert shown_times(world, f"Answer {number}") == 1
+
+
+@pytest.mark.parametrize("status", [500, 403])
+async def test_a_bad_case_in_a_quiet_account(world: World, status: int) -> None:
+    """P3: nor does it make the others wait when it is the only one that has something to do."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    await world.run(0)
+    path = f"/cases/{world.case().id}"
+    world.sandbox.faults.add("error", side="deskie", path=path, times=None, status=status)
+    story.visitor_says("Bad")
+    await world.run(1500)
+    for number in range(2):
+        other = another(story, f"Visitor {number}")
+        other.visitor_says(f"Words {number}")
+        await world.run(40)
+        assert shown_times(world, f"Words {number}") == 1
+        await world.run(400)
+    world.sandbox.faults.clear()
+    await world.run(330)
+    assert shown_times(world, "Bad") == 1
+
+
+async def test_a_note_that_is_not_answered_as_one(world: World) -> None:
+    """T5: such a note may have reached the customer: the half stops at once and says so, until the next start."""
+    story = await begin(world)
+    world.deskie.quirks.note_flag_missing = True
+    story.visitor_says("Hi")
+    story.bot_says("Hello!")
+    await world.run(0)
+    assert only(world.events("note.refused"))["case"] == str(world.case().id)
+    world.deskie.quirks.note_flag_missing = False
+    world.sandbox.forget_requests()
+    story.bot_says("How can I help?")
+    await world.run(600)
+    assert world.sandbox.journal == []
+    assert forms(world.case()) == ["customer", "note"]
+    assert not (await world.transcripts()).good
+    await world.start()
+    await world.run(20)
+    assert body(world.case()) == ["Hi", "Robin (bot): Hello!", "Robin (bot): How can I help?"]

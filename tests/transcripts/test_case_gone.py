@@ -1,0 +1,162 @@
+"""What people did with a chat's case: deleted, erased, spam, merged (T4 a)."""
+
+import pytest
+
+from chaport_sync.sandbox.deskie.records import User
+from tests.transcripts.stories import Story, another, begin, body, forms
+from tests.world import World, only
+
+
+async def with_case(world: World) -> Story:
+    """A visitor whose chat has a case."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    story.bot_says("Hello")
+    await world.run(0)
+    return story
+
+
+@pytest.mark.parametrize("fate", ["trash", "spam", "erase"])
+@pytest.mark.parametrize("restart", [False, True])
+async def test_that_chat_is_silenced(world: World, fate: str, restart: bool) -> None:  # noqa: FBT001 - a table
+    """T4 (a): deleted, erased or marked as spam by a person: nothing more for that chat, for good."""
+    story = await with_case(world)
+    getattr(world.deskie, fate)(world.case())
+    if restart:
+        await world.start()
+    cases = [(case.id, len(case.messages)) for case in world.deskie.cases]
+    for number in range(3):
+        story.visitor_says(f"Words {number}")
+        story.bot_says(f"Answer {number}")
+        await world.run(60)
+    assert [(case.id, len(case.messages)) for case in world.deskie.cases] == cases
+    assert only(world.events("case.silenced"))["chat"] == "1"
+    world.sandbox.forget_requests()
+    story.visitor_says("Hello?")
+    await world.run(600)
+    assert world.sandbox.requests_of("deskie") == []
+
+
+@pytest.mark.parametrize("fate", ["trash", "spam", "erase"])
+async def test_no_status_either(world: World, fate: str) -> None:
+    """T4 (a), section 4: nor is the status of such a case changed when an operator joins."""
+    story = await with_case(world)
+    getattr(world.deskie, fate)(world.case())
+    world.sandbox.forget_requests()
+    story.operator_joins()
+    await world.run(60)
+    assert world.writes("deskie") == []
+    assert len(world.events("case.silenced")) == 1
+
+
+@pytest.mark.parametrize("fate", ["trash", "spam", "erase"])
+async def test_only_a_new_chat_opens_a_case(world: World, fate: str) -> None:
+    """T4 (a): a new chat of the same visitor opens a case; other chats go on."""
+    story = await with_case(world)
+    other = another(story)
+    other.visitor_says("I am Nina")
+    await world.run(20)
+    getattr(world.deskie, fate)(world.deskie.cases[0])
+    story.visitor_says("Hello?")
+    other.visitor_says("Still me")
+    await world.run(40)
+    story.new_chat()
+    story.visitor_says("A new chat")
+    await world.run(20)
+    living = [body(case) for case in world.deskie.cases if not (case.deleted or case.spam)]
+    assert living == [["I am Nina", "Still me"], ["A new chat"]]
+
+
+async def test_erased_between_two_looks(world: World) -> None:
+    """T4 (a): a case that vanishes under a delivery is treated as erased, not as a delivery that was rejected."""
+    story = await with_case(world)
+    case = world.case()
+    world.sandbox.faults.add(
+        "error", side="deskie", method="POST", path="messages", status=404, body={"error": "case_not_found"}
+    )
+    story.visitor_says("Hello?")
+    await world.run(20)
+    assert body(case)[-1] == "Hello?"
+    assert world.events("case.silenced", "delivery.parked") == []
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_merged_into_the_visitors_other_case(world: World, moves: bool) -> None:  # noqa: FBT001 - a table
+    """T4 (a): of a merged case the parent, and what stands there already is not written again."""
+    world.deskie.quirks.merge_moves_messages = moves
+    story = await with_case(world)
+    case = world.case()
+    parent = world.deskie.open_case(only_user(world), "cch12", text="From before")
+    world.deskie.merge(case, parent)
+    story.visitor_says("Goes on")
+    story.bot_says("Yes")
+    await world.run(20)
+    story.visitor_says("And on")
+    await world.run(20)
+    assert body(parent)[-3:] == ["Goes on", "Robin (bot): Yes", "And on"]
+    assert forms(parent)[-3:] == ["customer", "note", "customer"]
+    assert len(parent.messages) == (6 if moves else 4)
+    assert len(world.deskie.cases) == 2
+
+
+def only_user(world: World) -> User:
+    """Give the only customer there is."""
+    (user,) = world.deskie.users
+    return user
+
+
+@pytest.mark.parametrize("channel", ["email", "cch12"])
+async def test_merged_into_somebody_elses_case(world: World, channel: str) -> None:
+    """T4 (a), T5: words never appear in another user's name; in their case everything is a note."""
+    story = await with_case(world)
+    custom_id = "somebody" if channel == "cch12" else ""
+    other = world.deskie.add_user("Bob", email="bob@mail.example", custom_id=custom_id, channel=channel)
+    parent = world.deskie.open_case(other, channel, text="I am Bob")
+    world.deskie.merge(world.deskie.cases[0], parent)
+    story.visitor_says("Goes on")
+    story.bot_says("Yes")
+    await world.run(20)
+    assert body(parent)[-2:] == ["Mary: Goes on", "Robin (bot): Yes"]
+    assert forms(parent)[-1] == "note"
+    assert {message.user_id for message in parent.messages if "Goes on" in message.text} == {0}
+    status = parent.status
+    story.operator_joins()
+    await world.run(300)
+    assert parent.status == status
+
+
+async def test_merged_twice(world: World) -> None:
+    """T4 (a): a parent that was merged itself is followed too."""
+    story = await with_case(world)
+    case, user = world.case(), only_user(world)
+    second, third = (world.deskie.open_case(user, "cch12", text=text) for text in ("Second", "Third"))
+    world.deskie.merge(case, second)
+    world.deskie.merge(second, third)
+    story.visitor_says("Goes on")
+    await world.run(20)
+    assert body(third)[-1] == "Goes on"
+
+
+async def test_merged_and_the_parent_deleted(world: World) -> None:
+    """T4 (a): a parent that is deleted silences the chat like its own case."""
+    story = await with_case(world)
+    parent = world.deskie.open_case(only_user(world), "cch12", text="From before")
+    world.deskie.merge(world.deskie.cases[0], parent)
+    world.deskie.trash(parent)
+    before = len(parent.messages)
+    story.visitor_says("Hello?")
+    await world.run(60)
+    assert len(parent.messages) == before
+    assert only(world.events("case.silenced"))["case"] == str(parent.id)
+
+
+async def test_another_parents_gone(world: World) -> None:
+    """T4 (a): so does one that was erased."""
+    story = await with_case(world)
+    parent = world.deskie.open_case(only_user(world), "cch12", text="From before")
+    world.deskie.merge(world.deskie.cases[0], parent)
+    world.deskie.erase(parent)
+    story.visitor_says("Hello?")
+    await world.run(60)
+    assert len(world.events("case.silenced")) == 1
+    assert len(world.deskie.cases) == 1

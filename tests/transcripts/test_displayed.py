@@ -1,0 +1,130 @@
+"""What a read-back recognises in a case (P1)."""
+
+import html
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaport_sync.core.authors import Author
+from chaport_sync.core.delivery import CLOCK_SKEW, Displayed, Form, Line, displayed
+from chaport_sync.core.model import Message
+from chaport_sync.core.plaintext import from_html, harmless
+from chaport_sync.core.transcript import content, stamp
+
+AT = 1_800_000_000.0
+OWN = "41001"
+
+
+def line(number: int, text: str, author: Author = Author.VISITOR, name: str = "Mary", at: float = 0.0) -> Line:
+    """Give a line so many seconds after the beginning."""
+    return Line(event_id=f"e{number}", part=0, author=author, name=name, at=AT + at, text=text, seq=number)
+
+
+def customer(number: int, text: str, at: float = 0.0) -> Message:
+    """Give a customer's message."""
+    return Message(str(number), user_id="9001", text=text, created_at=AT + at)
+
+
+def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN) -> Message:
+    """Give a note as we write it."""
+    text = content(Form.NOTE, lines, UTC, heading)
+    return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
+
+
+def find(expected: list[Line], messages: list[Message], own: str = OWN) -> Displayed:
+    """Compare as the shell does."""
+    return displayed(expected, messages, [stamp(each.at, UTC) for each in expected], own)
+
+
+HELLO, AGAIN, HELP = line(1, "Hello"), line(2, "Hello"), line(3, "How can I help?", Author.BOT, "Robin (bot)")
+BYE = line(4, "Bye")
+
+
+@pytest.mark.parametrize(
+    ("expected", "messages", "keys", "last"),
+    [
+        pytest.param([HELLO], [], [], "", id="nothing stands there"),
+        pytest.param([HELLO], [customer(1, "Hello")], [HELLO], "1", id="the customer's words"),
+        pytest.param([HELLO], [customer(1, "Hello!")], [], "", id="other words"),
+        pytest.param([HELLO, AGAIN], [customer(1, "Hello")], [HELLO], "1", id="two equal, one stands there"),
+        pytest.param([HELLO, AGAIN], [customer(1, "Hello\nHello")], [HELLO, AGAIN], "1", id="two equal in one message"),
+        pytest.param(
+            [HELLO, AGAIN], [customer(1, "Hello"), customer(2, "Hello")], [HELLO, AGAIN], "2", id="two equal in two"
+        ),
+        pytest.param([HELLO, HELP], [note(1, HELP)], [HELP], "1", id="a note whose first line is missing"),
+        pytest.param([HELLO, HELP], [note(1, HELLO, HELP, heading="Head: Hello")], [HELLO, HELP], "1", id="one note"),
+        pytest.param([HELP], [customer(1, "How can I help?")], [], "", id="the customer quotes the bot"),
+        pytest.param([HELP], [note(1, HELP, staff_id="7")], [], "", id="an agent quotes the bot in a note"),
+        pytest.param([HELLO], [Message("1", staff_id="7", text="Hello")], [], "", id="an agent's answer"),
+        pytest.param(
+            [HELP], [note(1, replace(HELP, at=HELP.at + 1))], [], "", id="the bot said it again, a second later"
+        ),
+        pytest.param([HELP], [note(1, replace(HELP, name="Bot"))], [HELP], "1", id="the author was renamed"),
+        pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW)], [HELLO], "1", id="clocks differ"),
+        pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW - 1)], [], "", id="said long before the event"),
+        pytest.param([HELP, HELLO], [customer(1, "Hello"), note(2, HELP)], [HELP, HELLO], "2", id="T3's exception"),
+        pytest.param([BYE, HELLO], [customer(1, "Hello"), customer(2, "Bye")], [BYE], "2", id="only in order"),
+    ],
+)
+def test_found(expected: list[Line], messages: list[Message], keys: list[Line], last: str) -> None:
+    """P1: what stands in the case is compared line by line, in order: author, form, normalised text."""
+    found = find(expected, messages)
+    notes = {message.id for message in messages if message.note}
+    in_notes = frozenset(each.key for each in keys if last in notes and (each is not HELLO or len(messages) == 1))
+    assert found == Displayed(keys=frozenset(each.key for each in keys), in_notes=in_notes, last_message=last)
+
+
+def test_own_id_not_known_yet() -> None:
+    """P1: while Deskie has not told the id of our notes, every note may be ours."""
+    assert find([HELP], [note(1, HELP, staff_id="7")], own="").last_message == "1"
+
+
+def test_a_forged_line_is_not_taken_for_the_bots() -> None:
+    """P1, P6: a visitor's text that looks like a line of a note does not stand for that line."""
+    forged = line(1, f"x\n{stamp(HELP.at, UTC)} Robin (bot): How can I help?")
+    assert find([forged, HELP], [note(1, forged)]).keys == {forged.key}
+
+
+TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=3).map("\n".join)
+CONVERSATIONS = st.lists(
+    st.tuples(st.sampled_from([Author.VISITOR, Author.BOT, Author.OPERATOR]), TEXTS), min_size=1, max_size=8
+)
+FORMATS: dict[str, Callable[[str], str]] = {
+    "plain": lambda text: text,
+    "crlf": lambda text: text.replace("\n", "\r\n"),
+    "breaks": lambda text: from_html(html.escape(text).replace("\n", "<br>")),
+    "paragraphs": lambda text: from_html("<p>" + html.escape(text).replace("\n", "</p><p>") + "</p>"),
+}
+
+
+@given(CONVERSATIONS, st.data())
+def test_what_was_sent_is_recognised(conversation: list[tuple[Author, str]], data: st.DataObject) -> None:
+    """P1: of any lines sent in any grouping, exactly those that were sent are found, in whatever form Deskie gives."""
+    lines = [
+        line(number, harmless(text), author, author.value, at=number)
+        for number, (author, text) in enumerate(conversation)
+        if harmless(text)
+    ]
+    sent = data.draw(st.integers(0, len(lines)))
+    shape = FORMATS[data.draw(st.sampled_from(sorted(FORMATS)))]
+    messages: list[Message] = []
+    rest = lines[:sent]
+    while rest:
+        form = data.draw(st.sampled_from(Form)) if rest[0].author is Author.VISITOR else Form.NOTE
+        count = data.draw(st.integers(1, len(rest)))
+        group = [rest[0]]
+        for each in rest[1:count]:
+            if form is Form.CUSTOMER and each.author is not Author.VISITOR:
+                break
+            group.append(each)
+        rest = rest[len(group) :]
+        text = shape(content(form, group, UTC))
+        user, staff = ("", OWN) if form is Form.NOTE else ("9001", "")
+        messages.append(Message(str(len(messages) + 1), user, staff, form is Form.NOTE, text, AT))
+    found = find(lines, messages)
+    assert found.keys == {each.key for each in lines[:sent]}
+    assert found.last_message == (messages[-1].id if messages else "")

@@ -1,0 +1,130 @@
+"""Where the daemon has no say about a case's status: refused, switched off, or a person's business (section 4)."""
+
+import pytest
+
+from tests.transcripts.stories import another, begin, body, statuses, with_bot
+from tests.world import World, only
+
+
+async def test_switched_off(world: World) -> None:
+    """Section 4: without `[pending] enabled` no status is ever written."""
+    story = await with_bot(world, "pending.enabled = false")
+    story.operator_joins()
+    story.visitor_says("Hello?")
+    await world.run(300)
+    assert statuses(world) == []
+
+
+@pytest.mark.parametrize("include", ['["visitor", "operator"]', '["operator"]'])
+async def test_bots_that_are_not_shown(world: World, include: str) -> None:
+    """Section 4, T1: what is shown does not decide who answers."""
+    story = await with_bot(world, f"transcripts.include = {include}")
+    assert world.case().status == "waiting"
+    story.operator_joins()
+    await world.run(20)
+    assert world.case().status == "open"
+
+
+async def test_verified_in_the_answer_and_reapplied_twice(world: World) -> None:
+    """Section 4: an answer with the old status is no success; it is re-applied at most twice per delivery."""
+    world.deskie.quirks.refuse_waiting = {"cch12"}
+    story = await with_bot(world)
+    assert statuses(world) == ["waiting"] * 3
+    await world.run(60)
+    assert statuses(world) == ["waiting"] * 3
+    world.deskie.quirks.refuse_waiting = set()
+    story.visitor_says("Question")
+    story.bot_says("Answer")
+    await world.run(20)
+    assert statuses(world) == ["waiting"] * 4
+    assert world.case().status == "waiting"
+    assert world.events("case.pending_refused") == []
+
+
+async def test_refused_for_three_cases_in_a_row(world: World) -> None:
+    """Section 4: then the channel is left alone until the next start, which is told once."""
+    world.deskie.quirks.refuse_waiting = {"cch12"}
+    story = await with_bot(world)
+    for number in range(4):
+        other = another(story, f"Visitor {number}")
+        other.visitor_says("Hi")
+        other.bot_says("Hello")
+        await world.run(20)
+    assert statuses(world) == ["waiting"] * 9
+    assert only(world.events("case.pending_refused"))["channel"] == "cch12"
+    world.deskie.quirks.refuse_waiting = set()
+    await world.start()
+    other.visitor_says("Hello?")
+    other.bot_says("Yes")
+    await world.run(20)
+    assert world.deskie.cases[-1].status == "waiting"
+
+
+async def test_not_in_a_row(world: World) -> None:
+    """Section 4: cases in between that are accepted begin the count anew."""
+    story = await with_bot(world)
+    for number in range(8):
+        world.deskie.quirks.refuse_waiting = {"cch12"} if number % 3 else set()
+        other = another(story, f"Visitor {number}")
+        other.visitor_says("Hi")
+        other.bot_says("Hello")
+        await world.run(20)
+    assert world.events("case.pending_refused") == []
+
+
+async def test_an_agent_is_assigned(world: World) -> None:
+    """Section 4: once a case has an assigned agent it is left alone, also when it has none any more."""
+    story = await with_bot(world)
+    world.deskie.assign(world.case(), world.deskie.staff[1])
+    story.visitor_says("Question")
+    await world.run(20)
+    assert world.case().status == "open"
+    world.deskie.assign(world.case(), None)
+    story.visitor_says("Another")
+    story.bot_says("Answer")
+    await world.run(20)
+    story.operator_joins()
+    await world.run(300)
+    assert statuses(world) == ["waiting"]
+    assert body(world.case())[-1] == "Robin (bot): Answer"
+
+
+@pytest.mark.parametrize("status", ["open", "closed"])
+@pytest.mark.parametrize("restart", [False, True])
+async def test_a_person_sets_the_status(world: World, status: str, restart: bool) -> None:  # noqa: FBT001 - a table
+    """Section 4: the daemon never works against a person: a status it did not set is left alone for good."""
+    story = await with_bot(world)
+    world.deskie.set_case_status(world.case(), status, by=world.deskie.staff[1])
+    if restart:
+        await world.start()
+    story.bot_says("Anything else?")
+    await world.run(20)
+    assert world.case().status == status
+    story.visitor_says("Question")
+    story.bot_says("Answer")
+    await world.run(20)
+    story.operator_joins()
+    await world.run(300)
+    assert statuses(world) == ["waiting"]
+
+
+async def test_a_person_closes_it_after_the_visitors_words(world: World) -> None:
+    """Section 4: only `open` is automatic after the visitor's words, nothing else is."""
+    story = await with_bot(world)
+    story.visitor_says("Question")
+    await world.run(20)
+    world.deskie.set_case_status(world.case(), "closed", by=world.deskie.staff[1])
+    await world.run(300)
+    assert world.case().status == "closed"
+
+
+async def test_a_case_from_before_is_a_persons(world: World) -> None:
+    """Section 4: the status of a case that others opened is not ours."""
+    story = await begin(world)
+    user = world.deskie.add_user("Mary", custom_id=story.visitor.id, channel="cch12")
+    case = world.deskie.open_case(user, "cch12")
+    story.visitor_says("Hi")
+    story.bot_says("Hello")
+    await world.run(300)
+    assert case.status == "open"
+    assert statuses(world) == []

@@ -1,0 +1,196 @@
+"""What one reading of a chat tells (T1, T5)."""
+
+from collections import Counter
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaport_sync.core.authors import Author, AuthorRules
+from chaport_sync.core.casework import header
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import Form, Line
+from chaport_sync.core.model import Chat, Event, Operator, Visitor
+from chaport_sync.core.transcript import (
+    DELIVERY_LIMIT,
+    MirrorRules,
+    Reading,
+    content,
+    fitting,
+    is_included,
+    late_heading,
+    note_line,
+    read,
+    shown,
+)
+
+NOW = 1_800_000_000.0
+OPERATORS = {"op1": Operator("op1", name="Ann")}
+MARY = Visitor("v1", name="Mary")
+
+
+def reading(*events: Event, operators: tuple[str, ...] = (), rules: MirrorRules | None = None) -> Reading:
+    """Read a chat of these events."""
+    return read(Chat("v1", "1", operators=operators, events=events), MARY, OPERATORS, rules or MirrorRules(), NOW)
+
+
+def test_a_whole_conversation() -> None:
+    """T1: lines in the order of the events, and what the cases' rules need to know of the chat."""
+    found = reading(
+        Event("e1", "bot-message", NOW - 30, "Hello", author_name="Robin"),
+        Event("e2", "opened-page", NOW - 25),
+        Event("e3", "visitor-message", NOW - 20, "Help me"),
+        Event("e4", "poll-answer", NOW - 10, "4 stars"),
+    )
+    assert found == Reading(
+        lines=(
+            Line("e1", 0, Author.BOT, "Robin (bot)", NOW - 30, "Hello"),
+            Line("e3", 0, Author.VISITOR, "Mary", NOW - 20, "Help me"),
+            Line("e4", 0, Author.UNKNOWN, "Chaport", NOW - 10, "[not shown: poll-answer]"),
+        ),
+        visitor_wrote=True,
+        bot_spoke=True,
+        human=False,
+        asked_at=NOW - 20,
+        last_event_at=NOW - 10,
+        bot_name="Robin",
+        unknown=Counter({"type poll-answer": 1}),
+    )
+
+
+def test_an_empty_chat() -> None:
+    """T1: nothing said, nothing shown."""
+    assert reading() == Reading()
+
+
+@pytest.mark.parametrize(
+    ("events", "asked_at"),
+    [
+        pytest.param([("visitor-message", "")], NOW - 3, id="the visitor waits"),
+        pytest.param([("visitor-message", ""), ("bot-message", "")], None, id="a bot answered"),
+        pytest.param([("visitor-message", ""), ("operator-message", "op1")], None, id="an operator answered"),
+        pytest.param([("visitor-message", ""), ("operator-change", "op1")], NOW - 3, id="joining is no answer"),
+        pytest.param([("visitor-message", ""), ("operator-message", "xy")], NOW - 3, id="unknown authors do not count"),
+        pytest.param([("bot-message", ""), ("visitor-message", "")], NOW - 2, id="asked again"),
+    ],
+)
+def test_unanswered(events: list[tuple[str, str]], asked_at: float | None) -> None:
+    """Section 4: the visitor waits since the last words that nobody answered."""
+    found = reading(
+        *(
+            Event(str(number), type_, NOW - 3 + number, "text", author_id=author)
+            for number, (type_, author) in enumerate(events)
+        )
+    )
+    assert found.asked_at == asked_at
+
+
+@pytest.mark.parametrize(
+    ("events", "operators", "human"),
+    [
+        pytest.param((), (), False, id="nobody"),
+        pytest.param((), ("op1",), True, id="joined"),
+        pytest.param((), ("b1",), False, id="a bot is assigned"),
+        pytest.param((), ("xy",), False, id="somebody unknown is assigned"),
+        pytest.param((Event("1", "operator-message", NOW, "Hi", author_id="op1"),), (), True, id="wrote"),
+        pytest.param((Event("1", "operator-message", NOW, "Hi", author_id="xy"),), (), False, id="a stranger wrote"),
+    ],
+)
+def test_human(events: tuple[Event, ...], operators: tuple[str, ...], human: bool) -> None:  # noqa: FBT001 - a table
+    """T2, section 4: a human takes part who joined or wrote and is an operator."""
+    rules = MirrorRules(authors=AuthorRules(bots={"b1": "Robin"}))
+    assert reading(*events, operators=operators, rules=rules).human is human
+
+
+@pytest.mark.parametrize("include", [{"bot"}, {"visitor"}, {"operator"}, {"bot", "operator"}, set()])
+def test_include(include: set[str]) -> None:
+    """T1: only included kinds are shown; of the visitor's words a reading tells all the same (T3)."""
+    rules = MirrorRules(include=frozenset(include))
+    found = reading(
+        Event("e1", "bot-message", NOW, "1"),
+        Event("e2", "visitor-message", NOW, "2"),
+        Event("e3", "operator-message", NOW, "3", author_id="op1"),
+        rules=rules,
+    )
+    assert {line.author.value for line in found.lines} == include | {"visitor"}
+    assert (found.bot_spoke, found.visitor_wrote, found.human) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("author", "include", "shown_so"),
+    [
+        (Author.AUTOMATION, {"bot"}, True),
+        (Author.AUTOMATION, {"operator"}, True),
+        (Author.AUTOMATION, {"visitor"}, False),
+        (Author.UNKNOWN, set[str](), True),
+        (Author.NOBODY, {"bot", "visitor", "operator"}, False),
+    ],
+)
+def test_include_what_is_not_certain(author: Author, include: set[str], shown_so: bool) -> None:  # noqa: FBT001
+    """T1: who may be bot or operator is shown if either is; a message of unknown kind is always shown."""
+    assert is_included(author, MirrorRules(include=frozenset(include))) is shown_so
+
+
+@pytest.mark.parametrize(
+    ("event", "author", "text"),
+    [
+        pytest.param(Event("1", "visitor-message", text=" Hi\x07 "), Author.VISITOR, "Hi", id="text"),
+        pytest.param(
+            Event("1", "visitor-message", file_name="a.pdf", file_url="https://x/a"),
+            Author.VISITOR,
+            "[file: a.pdf, https://x/a]",
+            id="a file",
+        ),
+        pytest.param(Event("1", "upload", file_url="https://x/a"), Author.UNKNOWN, "[file: https://x/a]", id="image"),
+        pytest.param(
+            Event("1", "visitor-message", text="See", file_name="a\nb"),
+            Author.VISITOR,
+            "See\n[file: a b]",
+            id="both, the name in one line",
+        ),
+        pytest.param(Event("1", "poll", text="secret"), Author.UNKNOWN, "[not shown: poll]", id="unknown"),
+        pytest.param(Event("1", "page", text="x"), Author.NOBODY, "", id="nobody"),
+        pytest.param(Event("1", "visitor-message", text=" \x00 "), Author.VISITOR, "", id="nothing readable"),
+    ],
+)
+def test_shown(event: Event, author: Author, text: str) -> None:
+    """T1: a file or an image is one line, what has no known kind is named and not shown."""
+    assert shown(event, author) == text
+
+
+def test_a_note_has_times_in_the_configured_zone() -> None:
+    """T5: one line an event: time in `transcripts.timezone`, author, text; further rows are indented."""
+    line = Line("e1", 0, Author.VISITOR, "Mary", 1793610000.0, "a\nb @ann")
+    assert note_line(line, ZoneInfo("Europe/Berlin")) == "2026-11-02 10:00:00 Mary: a\n    b @\u2060ann"
+    assert content(Form.CUSTOMER, [line, line], UTC) == "a\nb @ann\na\nb @ann"
+    assert late_heading([line], UTC) == "Late: written 2026-11-02 09:00:00, could not be delivered then."
+
+
+@pytest.mark.parametrize("filler", ["x", "x\n", " @a", "@@a\n", "\U0001f600", "a b\n\n"])
+@pytest.mark.parametrize("form", list(Form))
+def test_no_delivery_is_over_the_limit(filler: str, form: Form) -> None:
+    """T5: a delivery over 20,000 characters is split, whatever the text consists of and however long the header is."""
+    text = filler * (50_000 // len(filler))
+    lines = list(reading(Event("e1", "visitor-message", NOW, text), Event("e2", "visitor-message", NOW, "end")).lines)
+    long = ChatState("v", "1", 0, "n" * 80, "e" * 120, "p" * 40, "u" * 300, "b" * 80)
+    heading = header(long, CaseState("1"), replies=False) + "\n" + late_heading(lines, UTC)
+    deliveries = []
+    while lines:
+        batch = fitting(form, lines, UTC, heading)
+        deliveries.append(content(form, batch, UTC, heading))
+        lines = lines[len(batch) :]
+    assert all(len(delivery) <= DELIVERY_LIMIT for delivery in deliveries)
+    assert sum(delivery.count(filler.strip("\n ")[-1]) for delivery in deliveries) >= text.count(filler.strip()[-1])
+
+
+@given(st.lists(st.integers(1, 9_000), min_size=1, max_size=8))
+def test_fitting_takes_as_many_as_it_can(lengths: list[int]) -> None:
+    """T5: consecutive lines make one delivery as long as they fit."""
+    lines = [Line(f"e{n}", 0, Author.VISITOR, "Mary", NOW, "x" * length) for n, length in enumerate(lengths)]
+    batch = fitting(Form.CUSTOMER, lines, UTC)
+    assert batch == tuple(lines[: len(batch)])
+    assert len(content(Form.CUSTOMER, batch, UTC)) <= DELIVERY_LIMIT
+    more = lines[: len(batch) + 1]
+    assert len(batch) == len(lines) or len(content(Form.CUSTOMER, more, UTC)) > DELIVERY_LIMIT
