@@ -55,15 +55,15 @@ def test_libraries() -> None:
     """Libraries are heard from warnings on, in the same form, with their name."""
     stream = io.StringIO()
     setup("debug", stream=stream, environ={})
-    log = logging.getLogger("apscheduler.scheduler")
+    log = logging.getLogger("apscheduler.executors")
 
     log.info("Added job")
     log.warning("Run time of %s was missed", "poll")
     log.log(35, "between two levels")
 
     assert [(line["level"], line["event"], line["logger"], line["message"]) for line in lines(stream)] == [
-        ("warning", "library.logged", "apscheduler.scheduler", "Run time of poll was missed"),
-        ("warning", "library.logged", "apscheduler.scheduler", "between two levels"),
+        ("warning", "library.logged", "apscheduler.executors", "Run time of poll was missed"),
+        ("warning", "library.logged", "apscheduler.executors", "between two levels"),
     ]
 
 
