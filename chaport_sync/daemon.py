@@ -179,7 +179,7 @@ class Daemon:
         await asyncio.gather(*unfinished, return_exceptions=True)
 
     def _tell(self) -> None:
-        if not self._ready and all(runner.ready for runner in self._runners):
+        if not self._ready and not self._over.is_set() and all(runner.ready for runner in self._runners):
             self._ready = True
             log.info("daemon.ready")
             self._notifier.tell("READY=1")

@@ -66,7 +66,7 @@ class Health:
         pause = self._chance.uniform(grown / 2, grown)
         if person:
             pause = PERSON_NEEDED
-        if isinstance(error, Throttled) and error.retry_after is not None:
+        if isinstance(error, ApiError) and error.retry_after is not None:
             pause = error.retry_after
         self._retry_at = self._clock.monotonic() + pause
 

@@ -54,7 +54,7 @@ class DaemonProcess:
         """Send it a signal."""
         self._process.send_signal(number)
 
-    async def ended(self, within: float = 10.0) -> int:
+    async def ended(self, within: float = 20.0) -> int:
         """Wait for its end and give its exit code."""
         return await asyncio.wait_for(self._process.wait(), within)
 
@@ -144,7 +144,7 @@ async def host(folder: Path) -> AsyncIterator[Host]:
                 await daemon.ended()
 
 
-async def until(seen: Callable[[], object], within: float = 15.0) -> None:
+async def until(seen: Callable[[], object], within: float = 30.0) -> None:
     """Wait until something is true, looking often; fail when it does not become so."""
     try:
         async with asyncio.timeout(within):
