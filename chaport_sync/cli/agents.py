@@ -9,11 +9,11 @@ from chaport_sync.app import App, build, secrets
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
-from chaport_sync.config import load
+from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Agent
 from chaport_sync.core.verdicts import judge
 from chaport_sync.rules import status_rules
-from chaport_sync.sync.statuses import StatusHalf, StatusReport
+from chaport_sync.sync.statuses import StatusReport
 
 
 def run_agents(config: Path | None, *, as_json: bool) -> int:
@@ -35,28 +35,15 @@ def run_agents(config: Path | None, *, as_json: bool) -> int:
     return Code.DONE if report.good else Code.FAILED
 
 
-async def _read(settings: Any) -> tuple[StatusReport, dict[int, str]]:
-    app = build(settings, Clock(), dry_run=True)
+async def _read(settings: Settings) -> tuple[StatusReport, dict[int, str]]:
+    # The question makes sense also while the half is switched off.
+    on = settings.status.model_copy(update={"enabled": True})
+    app = build(settings.model_copy(update={"status": on}), Clock(), dry_run=True)
+    assert app.statuses is not None  # noqa: S101 - it was just switched on
     try:
-        half = app.statuses or _half_anyway(app)
-        return await half.cycle(), await _names(app)
+        return await app.statuses.cycle(), await _names(app)
     finally:
         await app.aclose()
-
-
-def _half_anyway(app: App) -> StatusHalf:
-    """The question makes sense also while the half is switched off."""
-    import random
-
-    clients = app.clients
-    return StatusHalf(
-        clients.deskie,
-        clients.chaport,
-        app.store,
-        status_rules(app.settings),
-        app.clock,
-        random.Random(),  # noqa: S311
-    )
 
 
 async def _names(app: App) -> dict[int, str]:
@@ -68,7 +55,7 @@ async def _names(app: App) -> dict[int, str]:
         return {}
 
 
-def _rows(report: StatusReport, names: dict[int, str], settings: Any) -> list[dict[str, Any]]:
+def _rows(report: StatusReport, names: dict[int, str], settings: Settings) -> list[dict[str, Any]]:
     rules = status_rules(settings)
     unpaired = {each.agent.id: each.reason for each in report.pairing.unpaired}
     excluded = {agent.id for agent in report.pairing.excluded}

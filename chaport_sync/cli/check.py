@@ -119,7 +119,7 @@ def _limit(settings: Settings, clients: Clients) -> Finding:
     told, used = clients.budget.told, clients.budget.limit
     if told is None:
         return Finding(WARNING, "Deskie limit", f"the answers do not say it; {used} units a minute will be used")
-    polls = (60 / settings.status.poll if settings.status.enabled else 0) * 1.0
+    polls = 60 / settings.status.poll if settings.status.enabled else 0.0
     result = WARNING if polls > used / 2 else OK
     advice = "; a longer [status] poll would leave more for transcripts" if result == WARNING else ""
     return Finding(result, "Deskie limit", f"{told} units a minute, of which {used} will be used{advice}")

@@ -82,9 +82,7 @@ class Store:
     def remember(self, **values: Any) -> None:
         """Remember values by name."""
         with self._writing() as write:
-            write.executemany(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in values.items()]
-            )
+            write.executemany(_PUT_META, [(k, json.dumps(v)) for k, v in values.items()])
 
     def operators(self) -> dict[str, OperatorState]:
         """Give what is remembered of each paired operator."""
@@ -161,9 +159,7 @@ class Store:
             write.executemany(_PUT_LINE, [(*chat.key, *rows.to_row(line)) for line in lines])
             if case is not None:
                 write.execute(rows.upsert("cases", CaseState), rows.to_row(case))
-            write.executemany(
-                "INSERT OR REPLACE INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in remembered.items()]
-            )
+            write.executemany(_PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line]) -> int:
         """Record a chat as read and add the lines that were not known; give how many those are (P1)."""
@@ -182,7 +178,7 @@ class Store:
             gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
             threshold = max(before, float(self.recall("forgotten_before", 0.0)))
-            write.execute("INSERT OR REPLACE INTO meta VALUES ('forgotten_before', ?)", (json.dumps(threshold),))
+            write.execute(_PUT_META, ("forgotten_before", json.dumps(threshold)))
         return gone
 
     def retry_parked(self) -> int:
@@ -233,5 +229,6 @@ _OPERATOR: Callable[[sqlite3.Row], OperatorState] = rows.Reader(OperatorState)
 _CHAT: Callable[[sqlite3.Row], ChatState] = rows.Reader(ChatState)
 _CASE: Callable[[sqlite3.Row], CaseState] = rows.Reader(CaseState)
 _LINE: Callable[[sqlite3.Row], Line] = rows.Reader(Line)
+_PUT_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
 _ADD_LINE = _PUT_LINE.replace("INSERT OR REPLACE", "INSERT") + " ON CONFLICT DO NOTHING"

@@ -7,7 +7,7 @@ import structlog
 
 from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
-from chaport_sync.api.errors import ApiError, Forbidden, Malformed, Missing, Rejected, Unavailable
+from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock
 from chaport_sync.core.authors import strangers
 from chaport_sync.core.chats import ChatState, merge, to_mirror
@@ -15,14 +15,13 @@ from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.transcript import MirrorRules, Reading, read
 from chaport_sync.core.watch import DAY, WatchRules, older_to_read
 from chaport_sync.store import Store
+from chaport_sync.sync.health import FAILURES, concerns_record
 from chaport_sync.sync.visitors import VisitorList
 
 log = structlog.get_logger()
 
 #: Names and ids of operators are read again after so long (seconds), and once for each stranger's sake.
 OPERATORS_FRESH = 3600.0
-#: Two failures in a row mean that the service fails, not the record (P3).
-FAILURES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class Discovery:
                 log.debug("transcript.cycle", visitor=visitor_id, error=str(error))
                 continue
             except ApiError as error:
-                if not _on_record(error):
+                if not concerns_record(error):
                     raise
                 log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
             self._visitors.was_read(visitor_id)
@@ -186,8 +185,3 @@ _HINTS = {
     "author": "no operator has this id: if it is a bot, add it to [chaport.bots]",
     "type": "if it is a message, add it to [chaport.event_kinds]",
 }
-
-
-def _on_record(error: ApiError) -> bool:
-    """Tell whether a failure concerns the visitor that was asked for: 403, 404, a rejection (P3)."""
-    return isinstance(error, Forbidden | Missing | Rejected)

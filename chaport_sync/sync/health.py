@@ -11,6 +11,10 @@ log = structlog.get_logger()
 
 #: A person must act before these pass, so they are asked rarely (seconds).
 PERSON_NEEDED = 300.0
+#: The longest pause while a service fails (seconds).
+LONGEST_PAUSE = 300.0
+#: So many failures in a row mean that the service fails, not the record (P3).
+FAILURES = 2
 
 
 class Health:

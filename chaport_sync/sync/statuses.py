@@ -16,15 +16,12 @@ from chaport_sync.core.plausibility import gap
 from chaport_sync.core.presence import Decision, decide, hold
 from chaport_sync.core.verdicts import MappingRules, combine, judge
 from chaport_sync.store import Store
-from chaport_sync.sync.health import Health
+from chaport_sync.sync.health import LONGEST_PAUSE, Health
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
 from chaport_sync.sync.status_writes import StatusWriter
 
 log = structlog.get_logger()
-
-#: The longest pause while a service fails, in seconds; for statuses also at most a fifth of the lease (P4).
-LONGEST_PAUSE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,7 @@ class StatusHalf:
         self._store = store
         self._rules = rules
         self._clock = clock
+        # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
         most = max(rules.poll, min(LONGEST_PAUSE, rules.presence.lease / 5))
         agents, operators, writes = (
             Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance)

@@ -14,16 +14,11 @@ from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.deliveries import NoteRefusedError
 from chaport_sync.sync.discovery import Discovery, ReadingRules
-from chaport_sync.sync.health import Health, concerns_everything, concerns_record
+from chaport_sync.sync.health import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
 from chaport_sync.sync.several import several
 from chaport_sync.sync.tending import Tended, Tending
 
 log = structlog.get_logger()
-
-#: The longest pause while a service fails, in seconds (P4).
-LONGEST_PAUSE = 300.0
-#: Two failures in a row mean that the service fails, not the record (P3).
-FAILURES = 2
 
 
 @dataclass(frozen=True, slots=True)
