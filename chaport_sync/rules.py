@@ -59,6 +59,7 @@ def transcript_rules(settings: Settings) -> TranscriptRules:
             visitor_included="visitor" in transcripts.include,
         ),
         fields=CaseFields(cases.subject, cases.group_id, tuple(cases.labels), tuple(cases.search_channels)),
+        own_email=settings.deskie.email,
     )
 
 

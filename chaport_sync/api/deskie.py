@@ -64,15 +64,16 @@ class Deskie:
         return tuple(map(wire.channel, decode.rows(answer.body, "custom_channel")))
 
     async def find_cases(
-        self, *, custom_id: str = "", user_ids: Sequence[str] = (), channel: str = ""
+        self, *, custom_id: str = "", user_ids: Sequence[str] = (), channel: str = "", merged: bool = False
     ) -> tuple[CaseView, ...]:
-        """Search the newest hundred cases of a user, active chats included (Deskie reference, 3.3).
+        """Search the newest hundred cases of a user, active chats included, merged ones on demand (reference, 3.3).
 
         The filters match substrings at best: the caller compares exactly.
         """
         query = [("user_id[]", user_id) for user_id in user_ids]
         query += [("user_custom_id[]", custom_id)] if custom_id else []
         query += [("channel[]", channel)] if channel else []
+        query += [("show_merged_cases", "true")] if merged else []
         query += [("show_active_chats", "true"), ("sort", "updated_at_desc"), ("page", "1"), ("limit", str(PAGE))]
         answer = await self._get("/cases.json", Share.DELIVERY, query)
         return tuple(view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id)
@@ -81,6 +82,15 @@ class Deskie:
         """Read one case; raises `Missing` if it was erased."""
         path = f"/cases/{part(case_id)}.json"
         return _case(await self._get(path, Share.DELIVERY), f"GET {path}", Executed.NO)
+
+    async def status_set_by(self, case_id: str) -> str | None:
+        """Tell which agent set a case's status last (Deskie reference, 3.7).
+
+        Returns:
+            The agent's id; something else for a rule or a customer; "" if nobody did; None if it is not told.
+        """
+        answer = await self._get(f"/cases/{part(case_id)}/changelog.json", Share.DELIVERY)
+        return wire.status_set_by(answer.body)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Open a case; its first message is the customer's (Deskie reference, 3.2)."""

@@ -54,6 +54,22 @@ def case(row: Row) -> CaseView:
     )
 
 
+def status_set_by(body: Any) -> str | None:
+    """Read from a changelog who set the status last: an agent's id, another author as it is, "" for nobody.
+
+    None stands for a changelog that cannot be read (Deskie reference, 3.7).
+    """
+    listed = decode.mapping(body).get("changelog")
+    if not isinstance(listed, list):
+        return None
+    changes = [row for row in map(decode.mapping, listed) if decode.text(row, "event") == "status"]
+    if not changes:
+        return ""
+    # Which end is the newest is not documented; an order by time is, where times are given.
+    newest = max(enumerate(changes), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
+    return decode.text(newest, "done_by").removeprefix("staff_") or "somebody"
+
+
 def message(row: Row) -> Message:
     """Read a message or a note; its text may come as HTML only (Deskie reference, 4.1)."""
     return Message(

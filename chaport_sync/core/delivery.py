@@ -100,11 +100,16 @@ def parked(line: Line, error: str, now: float) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Displayed:
-    """What a read-back found: the keys of the lines that stand in the case, those in notes, and the last message."""
+    """What a read-back found: the keys of the lines that stand in the case, those in notes, and in which messages."""
 
     keys: frozenset[tuple[str, int]] = frozenset()
     in_notes: frozenset[tuple[str, int]] = frozenset()
-    last_message: str = ""
+    messages: tuple[str, ...] = ()
+
+    @property
+    def last_message(self) -> str:
+        """The newest of those messages, empty if there is none."""
+        return self.messages[-1] if self.messages else ""
 
 
 def displayed(
@@ -130,7 +135,7 @@ def displayed(
     return Displayed(
         keys=frozenset(found),
         in_notes=frozenset(key for key, index in found.items() if texts[index][0].note),
-        last_message=texts[max(found.values())][0].id if found else "",
+        messages=tuple(texts[index][0].id for index in sorted(set(found.values()))),
     )
 
 

@@ -100,6 +100,9 @@ def settle(state: OperatorState, status: str | None, now: float) -> OperatorStat
         return state
     if status != state.attempted:
         return replace(state, attempted="") if now - state.attempted_at >= STRAY_FOR else state
+    if status == state.written and state.attempted_until <= max(state.lease_until, state.attempted_at):
+        # A renewal: what Chaport shows does not tell whether it was executed, so it stays due.
+        return replace(_astray(state, state.attempted), attempted="")
     return replace(
         _astray(state, state.attempted),
         written=state.attempted,

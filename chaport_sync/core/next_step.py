@@ -6,7 +6,7 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import CaseRules, handover_at, unanswered_at, wanted_status
+from chaport_sync.core.casework import OPEN, WAITING, CaseRules, handover_at, unanswered_at, wanted_status
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import CaseView
@@ -135,6 +135,8 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
     if not chat.status_due:
         return Rest("nothing to deliver", too_long)
     wanted = wanted_status(chat, rules)
+    if wanted == WAITING and facts.waits_elsewhere:
+        wanted = OPEN
     if not wanted:
         return StatusSettled("section 4: a human operator takes part")
     if elsewhere := _where_people_put_it(facts.view, "section 4: before its status"):

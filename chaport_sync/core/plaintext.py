@@ -6,6 +6,8 @@ import unicodedata
 
 #: Invisible characters that reorder or hide text. Joiners stay: emoji are made with them.
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+#: Control characters but for the line feed, halves of characters, line and paragraph separators.
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _MENTION = re.compile(r"(^|[^\w.+-])@(?=\w)")
 _BREAK = re.compile(r"<\s*(?:br|/p|/div|/li|/tr|/h\d|/blockquote|/pre)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
@@ -14,10 +16,7 @@ _TAG = re.compile(r"<[^>]*>")
 def harmless(text: str) -> str:
     """Keep what can be read: no control characters, no terminal escapes, nothing that reorders."""
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = "".join(
-        char if char == "\n" or unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") else " " for char in text
-    )
-    return re.sub(r"\n{3,}", "\n\n", kept).strip()
+    return re.sub(r"\n{3,}", "\n\n", _CONTROL.sub(" ", text)).strip()
 
 
 def one_line(text: str, limit: int) -> str:

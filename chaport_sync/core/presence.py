@@ -86,6 +86,8 @@ def decide(
 
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
     """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
+    if state.attempted == OFFLINE:
+        return Decision(operator, state, state.verdict, "S8: not held, offline was decided last")
     state = settle(state, operator.status, now)
     return Decision(operator, state, state.verdict, "S8: held", renewal(state, seen(operator, state, now), rules, now))
 

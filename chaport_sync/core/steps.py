@@ -18,6 +18,7 @@ class Facts:
         status_refused: Whether the channel refuses `waiting` (section 4).
         unclear_elsewhere: While set, another chat of this visitor or case has an unclear outcome; when that may be
             looked into (P1).
+        waits_elsewhere: Whether the case was opened for another chat whose visitor still waits (section 4).
     """
 
     view: CaseView | None = None
@@ -26,6 +27,7 @@ class Facts:
     opening_paused_until: float | None = None
     status_refused: bool = False
     unclear_elsewhere: float | None = None
+    waits_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,18 @@ class Window:
     def __init__(self, length: timedelta) -> None:
         self._length = length
         self._spent: deque[tuple[datetime, int]] = deque()
+        self._sum = 0
 
     def spent(self, now: datetime) -> int:
         """Units spent in the window that ends now."""
         while self._spent and self._spent[0][0] <= now - self._length:
-            self._spent.popleft()
-        return sum(price for _, price in self._spent)
+            self._sum -= self._spent.popleft()[1]
+        return self._sum
 
     def spend(self, price: int, now: datetime) -> None:
         """Count a request."""
         self._spent.append((now, price))
+        self._sum += price
 
     def wait(self, price: int, capacity: int, now: datetime) -> int:
         """Whole seconds until `price` fits, 0 if it fits now; what never fits is told to wait all the same."""

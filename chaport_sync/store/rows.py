@@ -5,13 +5,15 @@ import json
 import sqlite3
 import types
 import typing
+from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 
 def columns(record_type: type[Any]) -> tuple[str, ...]:
     """Give the columns of a record's table."""
-    return tuple(field.name for field in dataclasses.fields(record_type))
+    return _columns(record_type)  # type: ignore[arg-type]  # mypy takes no class for hashable
 
 
 def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str:
@@ -30,11 +32,16 @@ class Reader:
 
     def __init__(self, record_type: type[Any]) -> None:
         self._type = record_type
-        self._hints = typing.get_type_hints(record_type)
+        self._read = {name: _from_column(hint) for name, hint in typing.get_type_hints(record_type).items()}
 
     def __call__(self, row: sqlite3.Row) -> Any:
         """Make a record of a row."""
-        return self._type(**{name: _from_column(row[name], hint) for name, hint in self._hints.items()})
+        return self._type(**{name: None if row[name] is None else read(row[name]) for name, read in self._read.items()})
+
+
+@cache
+def _columns(record_type: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(typing.cast("Any", record_type)))
 
 
 def _to_column(value: Any) -> Any:
@@ -45,11 +52,9 @@ def _to_column(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, tuple) else value
 
 
-def _from_column(value: Any, hint: Any) -> Any:
-    if value is None:
-        return None
+def _from_column(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
     if typing.get_origin(hint) is tuple:
-        return tuple(json.loads(value))
-    return hint(value)
+        return lambda value: tuple(json.loads(value))
+    return typing.cast("Callable[[Any], Any]", hint)

@@ -1,88 +1,25 @@
 """Reading and recording; each call is one transaction, on disk when it returns (P1, P7)."""
 
 import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import id_order
-from chaport_sync.store import file, rows
+from chaport_sync.store import rows
+from chaport_sync.store.state import PUT_META, StateFile
 
 ChatKey = tuple[str, str]
 
 
-class Store:
+class Store(StateFile):
     """The state of one pair of accounts.
 
     Every method raises `StoreError` when the disk refuses; nothing is written to an API before it was recorded.
     """
-
-    def __init__(self, connection: sqlite3.Connection, path: Path, lock: int | None = None) -> None:
-        self._connection = connection
-        self._connection.row_factory = sqlite3.Row
-        self._path = path
-        self._lock = lock
-
-    @classmethod
-    def open(cls, path: Path) -> "Store":
-        """Lock and open a state file; raises `Busy` or `StoreError`."""
-        with file.readable_errors(path):
-            if not path.parent.is_dir():
-                path.parent.mkdir(mode=0o700, parents=True)
-            lock = file.lock(path)
-            try:
-                return cls(file.connect(path), path, lock)
-            except BaseException:
-                os.close(lock)
-                raise
-
-    @classmethod
-    def copy_of(cls, path: Path) -> "Store":
-        """Work on a copy in memory: no lock, nothing left behind (a dry run)."""
-        with file.readable_errors(path):
-            return cls(file.copy_in_memory(path), path)
-
-    def bind(self, accounts: dict[str, str]) -> None:
-        """Bind the state to its accounts at first, later check that it still belongs to them (P7).
-
-        Args:
-            accounts: The host of each service.
-
-        Raises:
-            Foreign: It belongs to others.
-        """
-        known = self.recall("accounts")
-        if known is None:
-            self.remember(accounts=accounts)
-        elif known != accounts:
-            was, now = (", ".join(f"{service} {host}" for service, host in of.items()) for of in (known, accounts))
-            raise file.Foreign(
-                f"the state file {self._path} belongs to {was}, the configuration names {now};"
-                " set [state] path to another file, or move this one away"
-            )
-
-    def close(self) -> None:
-        """Close the file and give the lock back."""
-        self._connection.close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
-
-    def recall(self, key: str, default: Any = None) -> Any:
-        """Give a remembered value (anything that JSON can say)."""
-        row = self._one("SELECT value FROM meta WHERE key = ?", key)
-        return default if row is None else json.loads(row["value"])
-
-    def remember(self, **values: Any) -> None:
-        """Remember values by name."""
-        with self._writing() as write:
-            write.executemany(_PUT_META, [(k, json.dumps(v)) for k, v in values.items()])
 
     def operators(self) -> dict[str, OperatorState]:
         """Give what is remembered of each paired operator."""
@@ -122,6 +59,12 @@ class Store:
         row = self._one("SELECT * FROM cases WHERE id = ?", case_id)
         return None if row is None else _CASE(row)
 
+    def cases_of_visitor(self, visitor_id: str) -> list[str]:
+        """Give the cases of a visitor's chats that are not silenced, those of the newest chats first."""
+        query = "SELECT chat_id, case_id FROM chats WHERE visitor_id = ? AND case_id <> '' AND silenced = ''"
+        found = sorted(self._all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
+        return list(dict.fromkeys(row["case_id"] for row in found))
+
     def open_lines(self, key: ChatKey) -> list[Line]:
         """Give the lines of a chat that are not known to be displayed, in order."""
         query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ? AND state <> 'done' ORDER BY seq"
@@ -159,7 +102,7 @@ class Store:
             write.executemany(_PUT_LINE, [(*chat.key, *rows.to_row(line)) for line in lines])
             if case is not None:
                 write.execute(rows.upsert("cases", CaseState), rows.to_row(case))
-            write.executemany(_PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
+            write.executemany(PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line]) -> int:
         """Record a chat as read and add the lines that were not known; give how many those are (P1)."""
@@ -178,7 +121,7 @@ class Store:
             gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
             threshold = max(before, float(self.recall("forgotten_before", 0.0)))
-            write.execute(_PUT_META, ("forgotten_before", json.dumps(threshold)))
+            write.execute(PUT_META, ("forgotten_before", json.dumps(threshold)))
         return gone
 
     def retry_parked(self) -> int:
@@ -190,10 +133,29 @@ class Store:
             )
             return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
 
-    def delay_unclear(self, until: float) -> None:
-        """Let no unclear outcome be looked into before this time: a request was perhaps sent until just now (P1)."""
+    def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:
+        """Bring every stored moment within its own bound from `now`, since the clock may have been wrong.
+
+        The bounds are the longest waits that the rules know, in seconds; no unclear outcome is looked into before its
+        own: a request was perhaps sent until just now (P1).
+        """
         with self._writing() as write:
-            write.execute("UPDATE lines SET not_before = max(not_before, ?) WHERE state = 'sending'", (until,))
+            write.execute("UPDATE lines SET not_before = ? WHERE state = 'sending'", (now + unclear,))
+            write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
+            write.execute(
+                """UPDATE chats SET attention_at = min(attention_at, ?), next_read_at = min(next_read_at, ?),
+                   waiting_since = min(waiting_since, ?), search_after = min(search_after, ?)""",
+                (now, now + read, now, now + search),
+            )
+
+    def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
+        """Tell whether the case was opened for another chat that its visitor waits in and has not left (section 4)."""
+        query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
+                   AND opened_unanswered AND asked_at IS NOT NULL AND silenced = ''"""
+        return any(
+            row["visitor_id"] != key[0] or id_order(row["chat_id"]) > id_order(key[1])
+            for row in self._all(query, case_id)
+        )
 
     def _put_chat(self, write: sqlite3.Connection, chat: ChatState) -> None:
         # An update, not a replacement: replacing the row would take its lines along.
@@ -203,32 +165,10 @@ class Store:
                         ON CONFLICT (visitor_id, chat_id) DO UPDATE SET {settings}"""  # noqa: S608 - our own names
         write.execute(statement, rows.to_row(chat))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with file.readable_errors(self._path):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-
-    def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
-        with file.readable_errors(self._path):
-            row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
-        return row
-
-    def _all(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        with file.readable_errors(self._path):
-            return self._connection.execute(query, values).fetchall()
-
 
 _OPERATOR: Callable[[sqlite3.Row], OperatorState] = rows.Reader(OperatorState)
 _CHAT: Callable[[sqlite3.Row], ChatState] = rows.Reader(ChatState)
 _CASE: Callable[[sqlite3.Row], CaseState] = rows.Reader(CaseState)
 _LINE: Callable[[sqlite3.Row], Line] = rows.Reader(Line)
-_PUT_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
 _ADD_LINE = _PUT_LINE.replace("INSERT OR REPLACE", "INSERT") + " ON CONFLICT DO NOTHING"

@@ -24,12 +24,16 @@ class CaseFields:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRules:
-    """What the configuration says, for putting chats into cases. `poll` in seconds."""
+    """What the configuration says, for putting chats into cases.
+
+    `poll` is in seconds; `own_email` is the address of the daemon's own API agent.
+    """
 
     poll: float
     mirror: MirrorRules
     cases: CaseRules
     fields: CaseFields = field(default_factory=CaseFields)
+    own_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Finding, opening, looking at and leaving the case of a chat (T3, T4)."""
+"""Opening, looking at and leaving the case of a chat (T3, T4)."""
 
 import asyncio
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import structlog
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import judge, newest_usable, only_person, search_pause
+from chaport_sync.core.casework import WAITING, judge, search_pause
 from chaport_sync.core.chats import OPENING, CaseState, ChatState
 from chaport_sync.core.delivery import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import CaseView
@@ -18,13 +18,12 @@ from chaport_sync.core.steps import Facts, Follow, GiveUp, OpenCase, Search, Sil
 from chaport_sync.core.transcript import content, fitting, late_heading
 from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
+from chaport_sync.sync.finding import Finding
 
 log = structlog.get_logger()
 
 #: After a rejection that concerns every case, opening is tried again after so long (P3).
 OPENING_PAUSE = 300.0
-#: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
-LOOKED_UP = 5
 
 
 class Cases:
@@ -32,13 +31,13 @@ class Cases:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._custom_ids: dict[str, str] = {}
+        self._finding = Finding(desk)
         self._opening = asyncio.Lock()
         self.opening_paused_until: float | None = None
 
     async def search(self, step: Search, at: At) -> Facts:
         """Search for a case and take it over, or note that there is none."""
-        view = await (self._search_own(at.chat) if self._desk.rules.cases.own else self._search_attached(at.chat))
+        view = await self._finding.find(at)
         if view is None:
             self._desk.store.record(self._not_found(at))
             return replace(at.facts, searched=True)
@@ -102,7 +101,10 @@ class Cases:
             return self.silence(Silence("T4: the case was erased"), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
-        judged = judge(replace(at.case, user_id=view.user_id), view)
+        known = replace(at.case, user_id=view.user_id)
+        judged = judge(known, view)
+        if judged.left_alone and not known.left_alone and await self._is_hidden_by_us(view):
+            judged = replace(known, status_ours=view.status, status_sent="")
         if judged != at.case:
             self._desk.store.record(at.chat, case=judged)
         return replace(at.facts, view=view)
@@ -123,40 +125,16 @@ class Cases:
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
         return replace(at.facts, view=view, verified=False)
 
+    async def _is_hidden_by_us(self, view: CaseView) -> bool:
+        """Tell whether a pending case is pending for no person's sake: nobody would bring it back but us."""
+        return view.status == WAITING and not view.staff_id and await self._finding.set_by_us(view)
+
     def silence(self, step: Silence, at: At) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
         self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(at.lines))
         case = at.chat.case_id
         log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
         return at.facts
-
-    async def _search_own(self, chat: ChatState) -> CaseView | None:
-        channel = self._desk.rules.cases.channel
-        found = await self._desk.deskie.find_cases(custom_id=chat.visitor_id, channel=channel)
-        candidates = [view for view in found if view.usable and view.channel in ("", channel)]
-        looked_up = 0
-        while (view := newest_usable(candidates)) is not None and looked_up < LOOKED_UP:
-            if view.user_id not in self._custom_ids:
-                looked_up += 1
-                try:
-                    self._custom_ids[view.user_id] = (await self._desk.deskie.user(view.user_id)).custom_id
-                except Missing:
-                    self._custom_ids[view.user_id] = ""
-            if self._custom_ids[view.user_id] == chat.visitor_id:
-                return view
-            candidates = [other for other in candidates if other.user_id != view.user_id]
-        return None
-
-    async def _search_attached(self, chat: ChatState) -> CaseView | None:
-        if "@" not in chat.visitor_email:
-            return None
-        person = only_person(await self._desk.deskie.find_users(chat.visitor_email), chat.visitor_email)
-        if not person:
-            return None
-        ids = [user.id for user in person]
-        found = await self._desk.deskie.find_cases(user_ids=ids)
-        theirs = [view for view in found if view.user_id in ids]
-        return newest_usable(theirs, self._desk.rules.fields.search_channels)
 
     def _not_found(self, at: At) -> ChatState:
         if any(line.state is LineState.SENDING for line in at.lines):
@@ -167,8 +145,10 @@ class Cases:
         return replace(at.chat, waiting_since=since, search_after=at.now + search_pause(at.now - since))
 
     def _adopt(self, at: At, view: CaseView, *, reason: str) -> Facts:
-        # A case that our own unclear opening made has the status that Deskie gave it, not one that a person chose.
-        ours = view.status if any(line.state is LineState.SENDING for line in at.lines) else ""
+        # A case that our own unclear opening made has the status that Deskie gave it, not one that a person chose;
+        # unless it is closed or gone by now, which only people do.
+        opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
+        ours = view.status if opened else ""
         own = self._desk.rules.cases.own
         case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
         chat = replace(at.chat, case_id=view.id, searches=0, search_after=0.0, waiting_since=None)

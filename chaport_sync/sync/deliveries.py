@@ -1,6 +1,6 @@
 """Sending lines, and finding out what became of those whose answer never came (T5, P1, P3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import structlog
@@ -21,13 +21,16 @@ from chaport_sync.core.delivery import (
     sending,
     unclear,
 )
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, id_order
 from chaport_sync.core.steps import Facts, Send
 from chaport_sync.core.transcript import content, fitting, late_heading, stamp
 from chaport_sync.store import Store
 from chaport_sync.sync.at import At, Desk
 
 log = structlog.get_logger()
+
+#: So many of the latest messages are remembered; older ones are far from any event that is new (P1).
+ACCOUNTED_MOST = 20_000
 
 
 class NoteRefusedError(Exception):
@@ -39,13 +42,16 @@ class Deliveries:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._accounted = Accounted()
 
     async def read_back(self, at: At) -> Facts:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
-            messages = await self._messages_after(at.case)
+            messages = await self._unaccounted(at)
         except Missing:
+            # The case was erased, and whatever was sent is gone with it: looking at it says so.
+            self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
             return replace(at.facts, view=None, verified=True)
         expected = [line for line in at.lines if line.state in (LineState.NEW, LineState.SENDING)]
         zone = self._desk.rules.mirror.timezone
@@ -61,9 +67,10 @@ class Deliveries:
         )
         case = replace(
             at.case,
-            anchor=found.last_message or at.case.anchor,
+            anchor=_last([at.case.anchor, *found.messages]),
             visitor_wrote=at.case.visitor_wrote or spoke,
         )
+        self._accounted.add(found.messages)
         self._desk.store.record(chat, [*done(there), *not_sent(missing)], case)
         if there:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
@@ -100,11 +107,20 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    async def _messages_after(self, case: CaseState) -> Sequence[Message]:
-        """Read what stands in a case after the last message known to be ours."""
-        if case.anchor == OPENING:
-            return (await self._desk.deskie.messages_after(case.id, ""))[1:]
-        return await self._desk.deskie.messages_after(case.id, case.anchor)
+    async def _unaccounted(self, at: At) -> Sequence[Message]:
+        """Read what stands in a case after the last message known to be ours, less what is known by now.
+
+        The first time in a run this is what was known when the run began: since then another chat of the case may have
+        gone on behind lines of this one that a state file from a backup does not know.
+        """
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        anchor = at.case.anchor if at.facts.verified else self._accounted.anchor_at_start(at.case)
+        case_id = at.case.id
+        if anchor == OPENING:
+            messages = (await self._desk.deskie.messages_after(case_id, ""))[1:]
+        else:
+            messages = await self._desk.deskie.messages_after(case_id, anchor)
+        return [message for message in messages if message.id not in self._accounted]
 
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
         if form is Form.CUSTOMER:
@@ -113,6 +129,8 @@ class Deliveries:
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: At) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        self._accounted.anchor_at_start(at.case)
+        self._accounted.add((message.id,))
         spoke = any(line.author is Author.VISITOR for line in lines)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if spoke and at.case.own:
@@ -135,6 +153,38 @@ class Deliveries:
             return replace(at.facts, view=None, searched=False, verified=False)
         note_rejection(self._desk.store, at.chat, lines, error, at.now)
         return None
+
+
+class Accounted:
+    """What this run knows: the anchor that each case had at first, and the messages recognised or sent since.
+
+    Messages keep their ids when their case is merged into another.
+    """
+
+    def __init__(self) -> None:
+        self._anchors: dict[str, str] = {}
+        self._messages: dict[str, None] = {}
+
+    def anchor_at_start(self, case: CaseState) -> str:
+        """Give the anchor that a case had when this run first wrote to it or read it back."""
+        return self._anchors.setdefault(case.id, case.anchor)
+
+    def add(self, message_ids: Iterable[str]) -> None:
+        """Take note of messages that are known to be ours."""
+        self._messages.update(dict.fromkeys(message_ids))
+        while len(self._messages) > ACCOUNTED_MOST:
+            del self._messages[next(iter(self._messages))]
+
+    def __contains__(self, message_id: str) -> bool:
+        return message_id in self._messages
+
+
+def _last(message_ids: Sequence[str]) -> str:
+    """Give the newest of several anchors; the first is the old one, which may be none at all."""
+    numbered = [each for each in message_ids[1:] if each]
+    if not numbered or message_ids[0] in ("", OPENING):
+        return numbered[-1] if numbered else message_ids[0]
+    return max(message_ids, key=id_order)
 
 
 def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:

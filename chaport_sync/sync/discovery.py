@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 #: Names and ids of operators are read again after so long (seconds), and once for each stranger's sake.
 OPERATORS_FRESH = 3600.0
+#: An empty list of operators is believed when it has been answered for so long (seconds).
+EMPTY_BELIEVED = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Discovery:
         self._visitors = VisitorList(chaport, store, clock)
         self._operators: Mapping[str, Operator] = {}
         self._operators_at: float | None = None
+        self._empty_since: float | None = None
         self._strangers: frozenset[str] = frozenset()
         self._began = 0.0
         self._cut: set[tuple[str, str]] = set()
@@ -160,8 +163,19 @@ class Discovery:
         return added
 
     async def _read_operators(self) -> None:
-        self._operators = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
-        self._operators_at = self._clock.monotonic()
+        listed = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
+        now = self._clock.monotonic()
+        had_some = bool(self._store.recall("had_operators", default=False))
+        if listed:
+            self._empty_since = None
+            if not had_some:
+                self._store.remember(had_operators=True)
+        elif had_some:
+            # Without them their words would pass for a bot's: an empty list is no list, as in S8.
+            self._empty_since = now if self._empty_since is None else self._empty_since
+            if now - self._empty_since < EMPTY_BELIEVED:
+                raise Malformed("Chaport", "GET /operators", "an empty list of operators, which is not believed yet")
+        self._operators, self._operators_at = listed, now
 
     def _remember_start(self) -> None:
         """The first start with a state file is the line between what is mirrored and what is history (T6)."""
@@ -171,7 +185,9 @@ class Discovery:
     def _since(self) -> float:
         start = self._rules.start
         first = start if start is not None else float(self._store.recall("first_start", 0.0))
-        return max(first, float(self._store.recall("forgotten_before", 0.0)))
+        # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
+        forgotten = min(float(self._store.recall("forgotten_before", 0.0)), self._clock.now() - self._rules.keep)
+        return max(first, forgotten)
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():

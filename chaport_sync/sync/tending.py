@@ -5,7 +5,6 @@ from typing import assert_never
 
 from chaport_sync.api.errors import ApiError
 from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import UNCLEAR_PAUSE
 from chaport_sync.core.next_step import attention_at, next_step
 from chaport_sync.core.steps import (
     Facts,
@@ -49,8 +48,10 @@ class Tending:
         self._deliveries = Deliveries(desk)
         self._status = CaseStatus(desk)
         self._verified: set[tuple[str, str]] = set()
-        # A line waits for its turn between being recorded and being sent: after a crash its own time tells too little.
-        desk.store.delay_unclear(desk.clock.now() + UNCLEAR_PAUSE)
+
+    def forget_pauses(self) -> None:
+        """Open cases again at once: the clock by which opening them was put off has been set."""
+        self._cases.opening_paused_until = None
 
     async def tend(self, key: tuple[str, str]) -> Tended:
         """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded."""
@@ -85,7 +86,11 @@ class Tending:
         if chat is None:
             return None
         case = store.case(chat.case_id) if chat.case_id else None
-        facts = replace(facts, unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id))
+        facts = replace(
+            facts,
+            unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id),
+            waits_elsewhere=store.waits_elsewhere(key, chat.case_id),
+        )
         return At(chat, case, tuple(store.open_lines(key)), facts, self._desk.clock.now())
 
     def _rest(self, step: Rest, at: At) -> None:

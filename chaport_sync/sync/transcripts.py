@@ -12,6 +12,7 @@ from chaport_sync.core.chats import ChatState
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.clock_steps import ClockSteps
 from chaport_sync.sync.deliveries import NoteRefusedError
 from chaport_sync.sync.discovery import Discovery, ReadingRules
 from chaport_sync.sync.health import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
@@ -19,6 +20,9 @@ from chaport_sync.sync.several import several
 from chaport_sync.sync.tending import Tended, Tending
 
 log = structlog.get_logger()
+
+#: A clock that is wrong at a start is mostly put right soon; until then nothing is forgotten by it (seconds).
+STEADY = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class TranscriptHalf:
         self._keep = reading.keep
         self._discovery = Discovery(chaport, store, reading, clock)
         self._tending = Tending(desk)
+        self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
             for service in ("Chaport", "Deskie")
@@ -101,6 +106,8 @@ class TranscriptHalf:
         if self._stopped:
             return TranscriptReport(good=False, errors=("a note was refused; stopped until the next start",))
         seconds = self.poll if hurry else None
+        if self._clock_steps.look():
+            self._tending.forget_pauses()
         self._forget_old()
         good, added, errors = await self._read(seconds)
         chats, failed = await self._tend(seconds)
@@ -161,9 +168,9 @@ class TranscriptHalf:
             self._store.record(replace(current, attention_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
-        """Once a day, forget what has been silent for `state.keep` (P7)."""
+        """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""
         now = self._clock.now()
-        if not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
+        if self._clock_steps.steady_for >= STEADY and not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
             gone = self._store.forget(now - self._keep)
             self._store.remember(forgot_at=now)
             log.debug("transcript.cycle", forgotten=gone)

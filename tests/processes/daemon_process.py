@@ -14,13 +14,17 @@ from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.serving import Urls
 
 #: The daemon waits 15 s before it looks into an unclear outcome (P1). A real process cannot live in virtual time, so
-#: that one constant is shorter here; everything else is the program as installed.
+#: that one constant is shorter here; everything else is the program as installed, but for a trap (`trap`) in which a
+#: test may let it die.
 _START = """
 import chaport_sync.core.delivery
 chaport_sync.core.delivery.UNCLEAR_PAUSE = {pause}
+{trap}
 from chaport_sync.cli import main
 main()
 """
+
+_ROOT = Path(__file__).parents[2]
 
 
 class DaemonProcess:
@@ -98,22 +102,22 @@ class Host:
         text = [f"[{section}]\n" + "\n".join(f"{k} = {v}" for k, v in keys.items()) for section, keys in tables.items()]
         self.config.write_text("\n".join(text), "utf-8")
 
-    async def start(self, *arguments: str, pause: float = 1.0) -> DaemonProcess:
-        """Start `chaport-sync --config … ARGUMENTS`, by default `run`."""
+    async def start(self, *arguments: str, pause: float = 1.0, trap: str = "") -> DaemonProcess:
+        """Start `chaport-sync --config … ARGUMENTS`, by default `run`; `trap` is a call of one of the traps."""
         self._started += 1
         log = self.folder / f"log-{self._started}.jsonl"
         with log.open("wb") as stream:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-c",
-                _START.format(pause=pause),
+                _START.format(pause=pause, trap=f"from tests.processes import trap; trap.{trap}" if trap else ""),
                 "--config",
                 str(self.config),
                 *(arguments or ("run",)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
-                env={**os.environ, **self.environ},
+                env={**os.environ, "PYTHONPATH": str(_ROOT), **self.environ},
             )
         return DaemonProcess(process, log)
 
@@ -130,8 +134,8 @@ async def host(folder: Path) -> AsyncIterator[Host]:
         started: list[DaemonProcess] = []
         original = place.start
 
-        async def start(*arguments: str, pause: float = 1.0) -> DaemonProcess:
-            started.append(await original(*arguments, pause=pause))
+        async def start(*arguments: str, pause: float = 1.0, trap: str = "") -> DaemonProcess:
+            started.append(await original(*arguments, pause=pause, trap=trap))
             return started[-1]
 
         place.start = start  # type: ignore[method-assign]

@@ -15,6 +15,7 @@ from tests.status.steps import (
     SLOWLY,
     TRAINING,
     moments,
+    path_of,
     polls,
     polls_for,
     sent,
@@ -164,3 +165,15 @@ async def test_while_the_operators_cannot_be_read_nothing_is_held(world: World) 
     assert await hold_out(world, LEASE) == []
     assert only(world.events("poll.failed"))["service"] == "Chaport"
     assert ann.status_id == ONLINE
+
+
+async def test_offline_that_was_decided_but_lost_is_not_held_online(world: World) -> None:
+    """S8: what was decided last is offline, so nothing is renewed, though Chaport never heard of it."""
+    ann, jon = world.pair("Ann")
+    await settled(world, "status.offline_grace = 0")
+    world.deskie.set_status(ann, OFFLINE)
+    world.sandbox.faults.add("html", side="chaport", path=path_of(jon), status=200)
+    await polls(world)
+    assert [body["status"] for body in sent(world)] == ["offline"]
+    world.sandbox.faults.outage("deskie")
+    assert await hold_out(world, HOLD) == []

@@ -180,6 +180,18 @@ async def test_a_lost_renewal_is_sent_again(world: World) -> None:
     assert world.events("status.manual") == []
 
 
+async def test_a_renewal_whose_outcome_is_unclear_stays_due(world: World) -> None:
+    """S5: it is tried again at the next poll and not at the middle of what is left of the lease."""
+    _, jon = world.pair("Ann")
+    await settled(world)
+    world.sandbox.faults.add("html", side="chaport", path=path_of(jon), status=200)
+    while not sent(world):
+        await polls(world)
+    await polls(world)
+    first, second = moments(world)
+    assert round(second - first) == 15
+
+
 async def test_a_lost_beginning_is_sent_again(world: World) -> None:
     """S5, S6: a lease that was never lent is not relied on: who was online already does not outlive the daemon."""
     _, jon = world.pair("Ann")

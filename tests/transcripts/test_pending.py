@@ -144,3 +144,15 @@ async def test_unanswered_only_for_that_chat(world: World) -> None:
     story.bot_says("Hello again")
     await world.run(20)
     assert world.case().status == "waiting"
+
+
+async def test_not_pending_while_a_newer_chat_waits(world: World) -> None:
+    """Section 4: an older chat that is delivered late does not hide the visitor who waits in the newer one."""
+    story = await with_bot(world, 'transcripts.deliver = "handoff"', "transcripts.ended_after = 600")
+    story.new_chat()
+    story.visitor_says("Is anybody there?")
+    await world.run(300)
+    assert world.case().status == "open"
+    await world.run(600)
+    assert "Hello!" in world.case().messages[-1].text
+    assert world.case().status == "open"

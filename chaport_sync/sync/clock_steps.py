@@ -1,0 +1,50 @@
+"""A clock that was set: what was put off by the old one must not wait for ever, nor end too early."""
+
+from chaport_sync.clock import Clock
+from chaport_sync.core.casework import SEARCH_PAUSE_MOST
+from chaport_sync.core.delivery import PARKED_PAUSE, UNCLEAR_PAUSE
+from chaport_sync.store import Store
+
+#: Clocks that are kept right drift less than this between two cycles (seconds).
+DRIFT = 2.0
+
+
+class ClockSteps:
+    """Compares the wall clock with the one that never steps, and redates what is stored when they part.
+
+    A start is such a moment too: the last process may have had another clock, and a line waits for its turn between
+    being recorded and being sent, so after a crash its own time tells too little (P1).
+
+    Args:
+        store: Holds moments of the wall clock.
+        clock: The shell's clock.
+        read: The longest pause between two readings of a fresh chat, in seconds.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, read: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._read = read
+        self._wall = self._monotonic = self._steady_since = 0.0
+        self._redate()
+
+    @property
+    def steady_for(self) -> float:
+        """Seconds since the start or since the clock was last seen to step."""
+        return self._clock.monotonic() - self._steady_since
+
+    def look(self) -> bool:
+        """Tell whether the clock stepped since the last look, by a suspension too, and if so redate."""
+        expected = self._wall + self._clock.monotonic() - self._monotonic
+        if abs(self._clock.now() - expected) > DRIFT:
+            self._redate()
+            return True
+        self._wall, self._monotonic = self._clock.now(), self._clock.monotonic()
+        return False
+
+    def _redate(self) -> None:
+        self._wall, self._monotonic = self._clock.now(), self._clock.monotonic()
+        self._steady_since = self._monotonic
+        self._store.redate(
+            self._wall, unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read
+        )

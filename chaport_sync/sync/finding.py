@@ -1,0 +1,103 @@
+"""Finding the case that a chat belongs into, and who set its status (T4, section 4)."""
+
+from collections.abc import Sequence
+
+from chaport_sync.api.errors import Forbidden, Missing, Rejected
+from chaport_sync.core.casework import newest_usable, only_person
+from chaport_sync.core.chats import ChatState
+from chaport_sync.core.delivery import Line, LineState, displayed
+from chaport_sync.core.model import CaseView, id_order
+from chaport_sync.core.transcript import stamp
+from chaport_sync.sync.at import At, Desk
+
+#: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
+LOOKED_UP = 5
+#: Cases of a visitor that are read for the words of an unclear opening, the newest first.
+LOOKED_INTO = 3
+
+
+class Finding:
+    """Asks Deskie about cases; changes nothing there."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._custom_ids: dict[str, str] = {}
+
+    async def find(self, at: At) -> CaseView | None:
+        """Give the case that a chat without one belongs into, None if there is none."""
+        if not self._desk.rules.cases.own:
+            return await self._attached(at.chat)
+        channel, visitor_id = self._desk.rules.cases.channel, at.chat.visitor_id
+        sent = [line for line in at.lines if line.state is LineState.SENDING]
+        found = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
+        theirs = await self._of_visitor([view for view in found if view.channel in ("", channel)], visitor_id)
+        usable = newest_usable(theirs) or await self._opened_lately(at.chat)
+        return usable or (await self._opened_by(sent, theirs) if sent else None)
+
+    async def set_by_us(self, view: CaseView) -> bool:
+        """Tell whether nobody but us has set a case's status since it was opened.
+
+        What is remembered may be older than that: the state file may be a backup, or new.
+        """
+        try:
+            setter = await self._desk.deskie.status_set_by(view.id)
+        except (Rejected, Forbidden, Missing):
+            return False
+        if not setter:
+            return setter == ""
+        return setter == await self._own_staff_id()
+
+    async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
+        """Give the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
+        looked_up = 0
+        for view in sorted(cases, key=lambda view: (view.usable, view.updated_at), reverse=True):
+            if view.user_id not in self._custom_ids and looked_up < LOOKED_UP:
+                looked_up += 1
+                try:
+                    self._custom_ids[view.user_id] = (await self._desk.deskie.user(view.user_id)).custom_id
+                except Missing:
+                    self._custom_ids[view.user_id] = ""
+        return [view for view in cases if self._custom_ids.get(view.user_id) == visitor_id]
+
+    async def _opened_lately(self, chat: ChatState) -> CaseView | None:
+        """Give the case of the visitor's other chats: what was opened just now may not be found by a search yet."""
+        for case_id in self._desk.store.cases_of_visitor(chat.visitor_id)[:1]:
+            try:
+                view = await self._desk.deskie.case(case_id)
+            except Missing:
+                return None
+            return view if view.usable else None
+        return None
+
+    async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
+        """Give the case that an unclear opening made and that people closed, merged or took away since (P1)."""
+        zone = self._desk.rules.mirror.timezone
+        for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
+            try:
+                messages = await self._desk.deskie.messages_after(view.parent_id or view.id, "")
+            except Missing:
+                continue
+            if displayed(sent, messages, [stamp(line.at, zone) for line in sent], "").keys:
+                return view
+        return None
+
+    async def _attached(self, chat: ChatState) -> CaseView | None:
+        """Give the newest case of the one person who has the visitor's e-mail address (T4c)."""
+        if "@" not in chat.visitor_email:
+            return None
+        person = only_person(await self._desk.deskie.find_users(chat.visitor_email), chat.visitor_email)
+        if not person:
+            return None
+        ids = [user.id for user in person]
+        found = await self._desk.deskie.find_cases(user_ids=ids)
+        theirs = [view for view in found if view.user_id in ids]
+        return newest_usable(theirs, self._desk.rules.fields.search_channels)
+
+    async def _own_staff_id(self) -> str:
+        """Give the id of the agent whose API key is used; its notes tell it, else the list of agents."""
+        known = str(self._desk.store.recall("own_staff_id", ""))
+        if not known:
+            wanted = self._desk.rules.own_email.casefold()
+            agents = await self._desk.deskie.agents()
+            known = next((agent.id for agent in agents if agent.email.casefold() == wanted), "")
+        return known

@@ -1,0 +1,69 @@
+"""Traps that a daemon process sets for itself before it begins: it dies by SIGKILL at one moment of one write."""
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Connection
+from typing import Any
+
+from chaport_sync.api.answers import Answer
+from chaport_sync.api.budget import Share
+from chaport_sync.api.transport import Transport
+from chaport_sync.store import Store
+
+
+def before_it_is_recorded(announced: str) -> None:
+    """Die at the end of the transaction that would record the write: nothing of it reaches the state file.
+
+    Args:
+        announced: Asks the state file for the write; see `crash_matrix.Row`.
+    """
+    original = Store._writing
+
+    @contextmanager
+    def writing(store: Store) -> Iterator[Connection]:
+        with original(store) as connection:
+            yield connection
+            if connection.execute(announced).fetchone():
+                _die()
+
+    Store._writing = writing  # type: ignore[method-assign, assignment]
+
+
+def before_it_is_sent(request: str) -> None:
+    """Die when the write is handed over to be sent."""
+    _around_the_sending(request, before=True)
+
+
+def before_the_answer_is_recorded(request: str) -> None:
+    """Die when the answer to the write was read."""
+    _around_the_sending(request, before=False)
+
+
+def as_line(method: str, path: str, body: Any) -> str:
+    """Give a request as the one line by which writes are recognised."""
+    return f"{method} {path} {json.dumps(body)}"
+
+
+def _around_the_sending(request: str, *, before: bool) -> None:
+    original = Transport.write
+
+    async def write(
+        transport: Transport, method: str, path: str, share: Share, body: Any, *, repeatable: bool = False
+    ) -> Answer:
+        struck = re.search(request, as_line(method, path, body)) is not None
+        if struck and before:
+            _die()
+        answer = await original(transport, method, path, share, body, repeatable=repeatable)
+        if struck:
+            _die()
+        return answer
+
+    Transport.write = write  # type: ignore[method-assign, assignment]
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)

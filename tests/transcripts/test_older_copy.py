@@ -1,0 +1,84 @@
+"""A state file from a backup, or none: what it does not know is looked up (P1, T6, section 4)."""
+
+import shutil
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.transcripts.stories import assert_mirrored, begin
+from tests.world import World
+
+Comeback = Callable[[], Awaitable[None]]
+
+
+async def copied(world: World) -> Comeback:
+    """Keep a copy of the state file as it is now, and give what starts the daemon on it later."""
+    await world.stop()
+    shutil.copy(world.folder / "state.db", world.folder / "copy.db")
+    await world.start()
+
+    async def come_back() -> None:
+        await world.stop()
+        for file in world.folder.glob("state.db*"):
+            file.unlink()
+        shutil.copy(world.folder / "copy.db", world.folder / "state.db")
+        await world.start()
+
+    return come_back
+
+
+async def test_several_chats_of_one_case_in_one_run(world: World) -> None:
+    """P1: what one chat finds or writes in a case does not hide what stands there of another one."""
+    story = await begin(world)
+    story.visitor_says("<1>")
+    await world.run(20)
+    come_back = await copied(world)
+    first = story.chat
+    for number in range(2, 5):
+        story.new_chat()
+        story.visitor_says(f"<{number}>")
+        story.operator_says(f"<{number}0>")
+        await world.run(60)
+    assert first is not story.chat
+    world.sandbox.faults.add("error", side="chaport", path=r"/chats/2$", times=3, status=500)
+    await come_back()
+    await world.run(900)
+    assert_mirrored(world)
+
+
+async def without_a_copy(world: World) -> Comeback:
+    """Give what starts the daemon without a state file."""
+
+    async def come_back() -> None:
+        await world.stop()
+        for file in world.folder.glob("state.db*"):
+            file.unlink()
+        await world.start()
+
+    return come_back
+
+
+@pytest.mark.parametrize("memory", [copied, without_a_copy])
+@pytest.mark.parametrize("author", ["us", "a person"])
+async def test_a_pending_case_that_is_not_remembered(
+    world: World, memory: Callable[[World], Awaitable[Comeback]], author: str
+) -> None:
+    """Section 4: whoever waits in a case that we made pending is not hidden; what a person made pending stays so."""
+    story = await begin(world, 'transcripts.start = "2026-01-01"')
+    story.operator_says("Hello")
+    await world.run(20)
+    come_back = await memory(world)
+    story.new_chat()
+    story.visitor_says("Hi")
+    story.bot_says("Hello")
+    await world.run(20)
+    assert world.case().status == "waiting"
+    if author == "a person":
+        world.deskie.set_case_status(world.case(), "open", by=world.deskie.staff[1])
+        world.deskie.set_case_status(world.case(), "waiting", by=world.deskie.staff[1])
+    await come_back()
+    story.visitor_says("Is anybody there?")
+    await world.run(20)
+    world.deskie.change(world.case(), "status", new="waiting", by=world.deskie.cases[0].changelog[-1].by)
+    await world.run(600)
+    assert world.case().status == ("open" if author == "us" else "waiting")

@@ -1,0 +1,67 @@
+"""A second case for the same words is not opened, whatever happened to the first one meanwhile (P1, T4)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chaport_sync.sandbox.deskie.records import Case
+from tests.transcripts.stories import begin, body, shown_times
+from tests.world import World
+
+ACTS: dict[str, Callable[[World, Case], None]] = {
+    "closed": lambda world, case: world.deskie.set_case_status(case, "closed", world.deskie.staff[1]),
+    "trashed": lambda world, case: world.deskie.trash(case),
+    "spam": lambda world, case: world.deskie.spam(case),
+    "merged": lambda world, case: world.deskie.merge(case, world.deskie.cases[0]),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_people_act_before_an_unclear_opening_is_looked_into(world: World, act: str) -> None:
+    """P1: the case that was opened after all is found although nothing may be put into it any more."""
+    story = await begin(world)
+    world.deskie.open_case(world.deskie.add_user("Somebody"))
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Is this for me?")
+    await world.run(0)
+    ACTS[act](world, world.deskie.cases[-1])
+    await world.run(600)
+    assert shown_times(world, "Is this for me?") == 1
+    assert len(world.deskie.cases) == 2
+
+
+async def test_closed_by_a_person_before_we_knew_of_it(world: World) -> None:
+    """Section 4: a case that a person closed stays closed, though its opening was ours and unclear."""
+    story = await begin(world)
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Hi")
+    await world.run(0)
+    ACTS["closed"](world, world.case())
+    await world.run(600)
+    assert world.case().status == "closed"
+
+
+async def test_a_case_that_the_search_does_not_show_yet(world: World) -> None:
+    """T4: the case opened a moment ago for the visitor's other chat is known without a search."""
+    world.deskie.quirks.search_lag = 60.0
+    story = await begin(world)
+    story.visitor_says("First")
+    story.new_chat()
+    story.visitor_says("Second")
+    await world.run(20)
+    assert body(world.case()) == ["First", "Second"]
+
+
+async def test_a_request_whose_case_was_erased(world: World) -> None:
+    """P1, T4: an unclear outcome in a case that is gone is settled at once, not asked for again and again."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    await world.run(10)
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="messages.json")
+    story.visitor_says("Hello?")
+    await world.run(20)
+    world.deskie.erase(world.case())
+    world.sandbox.forget_requests()
+    await world.run(300)
+    assert world.events("case.silenced") != []
+    assert len(world.sandbox.requests_of("deskie", "GET", "/api/cases/")) < 10

@@ -1,0 +1,19 @@
+"""The list of operators, without which their words would pass for a bot's (T1, S8)."""
+
+from tests.transcripts.stories import begin, body
+from tests.world import World
+
+
+async def test_an_empty_list_of_operators(world: World) -> None:
+    """T1, S8: no list is not an empty list: nobody's words pass for a bot's because of it."""
+    story = await begin(world, 'transcripts.include = ["bot"]', "status.enabled = true")
+    await world.run(20)
+    world.sandbox.faults.add("error", side="chaport", path="/operators$", times=None, status=200, body={"result": []})
+    await world.start()
+    story.visitor_says("Hi")
+    story.operator_says("Hello")
+    await world.run(600)
+    assert world.deskie.cases == []
+    world.sandbox.faults.clear()
+    await world.run(600)
+    assert body(world.case()) == ["Hi"]
