@@ -1,0 +1,236 @@
+"""What is ours of an operator's status, and until when (S5, S7)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chaport_sync.core.lease import (
+    Kind,
+    OperatorState,
+    PresenceRules,
+    Write,
+    attempt,
+    lifetime_of,
+    seen,
+    settle,
+    written,
+)
+from chaport_sync.core.model import Operator
+
+NOW = 1_800_000_000.0
+RULES = PresenceRules()
+#: Online since a minute, for ten.
+OURS = OperatorState("op326", written="online", written_at=NOW - 60, lease_until=NOW + 540)
+
+
+def test_the_defaults_are_the_documented_ones() -> None:
+    """Section 6: grace 180 s, lease 600 s, hold 1800 s, a change by hand is overridden."""
+    assert PresenceRules() == PresenceRules(offline_grace=180, lease=600, hold=1800, respect=False)
+
+
+def test_an_operator_met_for_the_first_time() -> None:
+    """S4, S5, S7: nothing was decided, written, attempted or overridden, and no clock runs."""
+    assert OperatorState("a") == OperatorState(
+        "a",
+        verdict=None,
+        unavailable_since=None,
+        written="",
+        written_at=0,
+        lease_until=0,
+        attempted="",
+        attempted_at=0,
+        attempted_until=0,
+        stray="",
+        stray_until=0,
+        yielded_to=None,
+        overrides=(),
+        mismatches=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "lifetime"),
+    [
+        pytest.param("online", 600, id="online for a lease"),
+        pytest.param("invisible", 600, id="invisible for a lease"),
+        pytest.param("offline", 86400, id="offline for a day"),
+    ],
+)
+def test_lifetime(status: str, lifetime: float) -> None:
+    """S5: online and invisible are written with `status.lease`, offline for a day."""
+    assert lifetime_of(status, RULES) == lifetime
+
+
+@pytest.mark.parametrize(
+    ("state", "held"),
+    [
+        pytest.param(OURS, True, id="ours"),
+        pytest.param(replace(OURS, lease_until=NOW + 1), True, id="one second early"),
+        pytest.param(replace(OURS, lease_until=NOW), False, id="run out"),
+        pytest.param(replace(OURS, written=""), False, id="never written"),
+    ],
+)
+def test_has_lease(state: OperatorState, held: bool) -> None:  # noqa: FBT001 - a table
+    """S5: a status that we wrote is ours until its lifetime ends."""
+    assert state.has_lease(NOW) is held
+
+
+@pytest.mark.parametrize(
+    ("operator", "state", "status"),
+    [
+        pytest.param(Operator("op326", last_status="offline"), OURS, "offline", id="what Chaport says"),
+        pytest.param(Operator("op326", real_status="busy"), OURS, "busy", id="in effect, where none was chosen"),
+        pytest.param(
+            Operator("op326", last_status="online", real_status="offline"), OURS, "online", id="chosen before in effect"
+        ),
+        pytest.param(Operator("op326"), OURS, "online", id="Chaport says nothing: what we hold"),
+        pytest.param(Operator("op326"), replace(OURS, lease_until=NOW), None, id="nothing, and our lease is over"),
+    ],
+)
+def test_seen(operator: Operator, state: OperatorState, status: str | None) -> None:
+    """S6: `lastStatus`, or `realStatus` where it is missing; without both, what we wrote and still hold."""
+    assert seen(operator, state, NOW) == status
+
+
+@pytest.mark.parametrize(
+    ("status", "ours"),
+    [
+        pytest.param("online", True, id="the one written"),
+        pytest.param("invisible", True, id="the stray one"),
+        pytest.param("offline", False, id="neither"),
+    ],
+)
+def test_may_be_ours(status: str, ours: bool) -> None:  # noqa: FBT001 - a table
+    """S7: a status is a person's only if none of our writes explains it."""
+    state = replace(OURS, stray="invisible", stray_until=NOW + 1)
+    assert state.may_be_ours(status, NOW) is ours
+
+
+def test_a_stray_request_is_expected_no_longer() -> None:
+    """S7: once the time for a late execution is over, its status is a person's."""
+    assert not replace(OURS, stray="invisible", stray_until=NOW).may_be_ours("invisible", NOW)
+
+
+ATTEMPTED = replace(OURS, attempted="offline", attempted_at=NOW - 299, attempted_until=NOW + 86101)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "settled"),
+    [
+        pytest.param(OURS, "offline", OURS, id="nothing was attempted"),
+        pytest.param(ATTEMPTED, "online", ATTEMPTED, id="another status, one second early"),
+        pytest.param(
+            replace(ATTEMPTED, attempted_at=NOW - 300),
+            "online",
+            replace(ATTEMPTED, attempted_at=NOW - 300, attempted=""),
+            id="another status, after five minutes",
+        ),
+        pytest.param(ATTEMPTED, None, ATTEMPTED, id="no status"),
+        pytest.param(
+            ATTEMPTED,
+            "offline",
+            OperatorState(
+                "op326",
+                written="offline",
+                written_at=NOW - 299,
+                lease_until=NOW + 86101,
+                attempted="",
+                attempted_at=NOW - 299,
+                attempted_until=NOW + 86101,
+                stray="offline",
+                stray_until=NOW + 1,
+            ),
+            id="the status attempted",
+        ),
+    ],
+)
+def test_settle(state: OperatorState, status: str | None, settled: OperatorState) -> None:
+    """S7: an attempt without an answer was executed if Chaport shows it; it may be executed for five minutes yet."""
+    assert settle(state, status, NOW) == settled
+
+
+@pytest.mark.parametrize(
+    ("kind", "until"),
+    [
+        pytest.param(Kind.CHANGE, NOW + 600, id="a change shows in the status"),
+        pytest.param(Kind.LEASE, NOW, id="a lease for what is so already does not"),
+        pytest.param(Kind.RENEWAL, NOW + 540, id="nor does a renewal: the lease lasts as it did"),
+    ],
+)
+def test_attempt(kind: Kind, until: float) -> None:
+    """P1, S5: what is sent is recorded before; without an answer no lease is believed that nothing shows."""
+    assert attempt(OURS, Write("online", 600, kind), NOW) == replace(
+        OURS, attempted="online", attempted_at=NOW, attempted_until=until
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "stray", "stray_until"),
+    [
+        pytest.param("online", "offline", NOW + 1, id="another one: both may be executed"),
+        pytest.param("offline", "", 0.0, id="the same one again"),
+    ],
+)
+def test_attempt_after_an_unanswered_one(status: str, stray: str, stray_until: float) -> None:
+    """S7: the earlier request may take effect late, for five minutes from when it was sent."""
+    assert attempt(ATTEMPTED, Write(status, 600, Kind.CHANGE), NOW) == replace(
+        OURS,
+        attempted=status,
+        attempted_at=NOW,
+        attempted_until=NOW + 600,
+        stray=stray,
+        stray_until=stray_until,
+    )
+
+
+SENT = OperatorState(
+    "op326",
+    written="offline",
+    attempted="online",
+    attempted_at=NOW - 19,
+    attempted_until=NOW + 581,
+    overrides=(NOW - 619, NOW - 618, NOW - 19),
+    mismatches=2,
+)
+DONE = OperatorState(
+    "op326",
+    written="online",
+    written_at=NOW - 19,
+    lease_until=NOW + 581,
+    attempted_at=NOW - 19,
+    attempted_until=NOW + 581,
+    overrides=(NOW - 618, NOW - 19),
+)
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        pytest.param(Write("online", 600, Kind.CHANGE), DONE, id="a change"),
+        pytest.param(Write("online", 600, Kind.LEASE), replace(DONE, mismatches=2), id="a lease"),
+        pytest.param(Write("online", 600, Kind.RENEWAL), replace(DONE, mismatches=2), id="a renewal"),
+        pytest.param(
+            Write("online", 600, Kind.CHANGE, override=True),
+            replace(DONE, overrides=(NOW - 618, NOW - 19, NOW - 19)),
+            id="an override",
+        ),
+    ],
+)
+def test_written(write: Write, expected: OperatorState) -> None:
+    """S5, S7: the lease begins when the write was sent; overrides of ten minutes count, and only a change is a try."""
+    assert written(SENT, write, NOW) == expected
+
+
+def test_written_late() -> None:
+    """P1: an answer after 20 s was not the first attempt's, which may be executed later yet."""
+    late = replace(SENT, attempted_at=NOW - 20, overrides=())
+    assert written(late, Write("online", 600, Kind.CHANGE), NOW) == OperatorState(
+        "op326",
+        written="online",
+        written_at=NOW - 20,
+        lease_until=NOW + 580,
+        attempted_at=NOW - 20,
+        attempted_until=NOW + 581,
+        stray="online",
+        stray_until=NOW + 280,
+    )

@@ -1,0 +1,206 @@
+"""What is asked of the stored ledger, and how its lines change together (P1, P3, P7, T7)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.lease import OperatorState
+from chaport_sync.store import Foreign, Store, StoreError
+from tests.core.ledger import chat, line
+
+KEY = ("v", "1")
+
+
+def keys(chats: list[ChatState]) -> list[str]:
+    """Give the chats' ids in short."""
+    return ["/".join(each.key) for each in chats]
+
+
+def test_released_operators(ledger: Store) -> None:
+    """S3: a pair that ends is forgotten; the others stay."""
+    ledger.record_operators([OperatorState("a"), OperatorState("b"), OperatorState("c")])
+    ledger.record_operators([OperatorState("c", written="online")], released=["a", "x"])
+    assert ledger.operators() == {"b": OperatorState("b"), "c": OperatorState("c", written="online")}
+
+
+def test_known_lines_are_not_added_again(ledger: Store) -> None:
+    """P1: an event is one line for ever; reading it again changes neither its place nor what became of it."""
+    assert ledger.record_reading(chat(), [line("a"), line("b"), line("b", 1)]) == 3
+    ledger.record(chat(), [line("a", seq=1, state=LineState.DONE)])
+    assert ledger.record_reading(chat(), [line("a"), line("c"), line("b", 1), line("d")]) == 2
+    expected = [line("b", seq=2), line("b", 1, seq=3), line("c", seq=4), line("d", seq=5)]
+    assert ledger.open_lines(KEY) == expected
+    assert (ledger.last_seq(KEY), ledger.known_events(KEY)) == (5, frozenset("abcd"))
+
+
+def test_lines_are_given_in_order(ledger: Store) -> None:
+    """P1: in the order of their events, however they were recorded."""
+    ledger.record(chat(), [line("a", seq=10), line("b", seq=9), line("c", seq=11)])
+    assert [each.event_id for each in ledger.open_lines(KEY)] == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize("other", [("v", "2"), ("w", "1")], ids=["the visitor's other chat", "another visitor's"])
+def test_each_chat_has_its_own_lines(ledger: Store, other: tuple[str, str]) -> None:
+    """T7: chat ids are unique only per visitor; lines of two chats do not meet."""
+    ledger.record(chat(*other), [line("x", seq=8)])
+    assert ledger.record_reading(chat(), [line("x")]) == 1
+    assert ledger.open_lines(KEY) == [line("x", seq=1)]
+    ledger.record(chat(), [line("x", seq=1, state=LineState.DONE), line("y", seq=2)])
+    assert (ledger.last_seq(KEY), ledger.last_seq(other)) == (2, 8)
+    assert (ledger.known_events(KEY), ledger.known_events(other)) == (frozenset("xy"), frozenset("x"))
+    assert ledger.open_lines(other) == [line("x", seq=8)]
+
+
+def test_recording_a_chat_again_keeps_its_lines(ledger: Store) -> None:
+    """P1: what became of a chat's lines does not depend on how often it is recorded."""
+    ledger.record(chat(), [line("a")])
+    ledger.record(chat(closed=True))
+    ledger.record_reading(chat(), [])
+    assert ledger.open_lines(KEY) == [line("a")]
+
+
+def test_lines_are_counted(ledger: Store) -> None:
+    """P3: how many wait and how many are parked is what `status` shows."""
+    ledger.record(chat(), [line("a", state=LineState.PARKED), line("b", state=LineState.PARKED), line("c")])
+    ledger.record(chat("w"), [line("a")])
+    assert ledger.count_lines() == {LineState.PARKED: 2, LineState.NEW: 2}
+
+
+def test_the_newest_chat(ledger: Store) -> None:
+    """T7: ids are compared as numbers, and of one visitor only."""
+    for key in (("v", "9"), ("v", "10"), ("v", "2"), ("w", "99")):
+        ledger.record(chat(*key))
+    assert [ledger.newest_chat(visitor) for visitor in ("v", "w", "x")] == ["10", "99", None]
+
+
+def test_the_cases_of_a_visitor(ledger: Store) -> None:
+    """T4: each case once, that of the newest chat first; not those of chats that are silenced or have none."""
+    cases = {("v", "9"): "a", ("v", "10"): "b", ("v", "2"): "c", ("v", "11"): "", ("v", "8"): "b", ("w", "1"): "d"}
+    for key, case_id in cases.items():
+        ledger.record(chat(*key, case_id=case_id))
+    ledger.record(chat("v", "12", case_id="e", silenced="T4: the case was deleted"))
+    assert [ledger.cases_of_visitor(visitor) for visitor in ("v", "w", "x")] == [["b", "a", "c"], ["d"], []]
+
+
+def test_what_is_to_be_read(ledger: Store) -> None:
+    """T7: each visitor once, longest due first; chats without a time are found by the sweep only."""
+    due = {("a", "1"): 30.0, ("b", "1"): 50.0, ("c", "1"): 10.0, ("a", "2"): 5.0, ("d", "1"): None, ("e", "1"): 50.1}
+    for key, at in due.items():
+        ledger.record(chat(*key, next_read_at=at, attention_at=1.0))
+    assert ledger.visitors_to_read(50.0) == ["a", "c", "b"]
+
+
+def test_what_is_to_be_tended(ledger: Store) -> None:
+    """P1: longest due first, and of one moment a visitor's older chats before the newer ones."""
+    due = {("a", "10"): 7.0, ("b", "1"): 50.0, ("c", "1"): 5.0, ("a", "9"): 7.0, ("d", "1"): None, ("e", "1"): 50.1}
+    for key, at in due.items():
+        ledger.record(chat(*key, next_read_at=1.0, attention_at=at))
+    assert keys(ledger.chats_to_tend(50.0)) == ["c/1", "a/9", "a/10", "b/1"]
+
+
+SENDING = line("a", state=LineState.SENDING, not_before=7.0)
+
+
+@pytest.mark.parametrize(
+    ("other", "lines", "until"),
+    [
+        pytest.param(chat("v", "2"), [SENDING], 7.0, id="the visitor's other chat"),
+        pytest.param(chat("w", "1", case_id="c1"), [SENDING], 7.0, id="another visitor's in the same case"),
+        pytest.param(chat("w", "2", case_id="c2"), [SENDING], None, id="in another case"),
+        pytest.param(chat("w", "2"), [SENDING], None, id="in none"),
+        pytest.param(chat("v", "1", case_id="c1"), [SENDING], None, id="the chat itself"),
+        pytest.param(chat("v", "2"), [SENDING, line("b", state=LineState.SENDING, not_before=9.0)], 9.0, id="the last"),
+        pytest.param(chat("v", "2"), [line("a", not_before=7.0)], None, id="new"),
+        pytest.param(chat("v", "2"), [replace(SENDING, state=LineState.PARKED)], None, id="parked"),
+        pytest.param(chat("v", "2"), [replace(SENDING, state=LineState.DONE)], None, id="displayed"),
+    ],
+)
+def test_unclear_elsewhere(ledger: Store, other: ChatState, lines: list[Line], until: float | None) -> None:
+    """P1: nothing may be written that hides what became of another chat's request in the same case."""
+    ledger.record(chat(case_id="c1"))
+    ledger.record(other, lines)
+    assert ledger.unclear_elsewhere(KEY, "c1") == until
+
+
+def test_chats_without_a_case_have_none_in_common(ledger: Store) -> None:
+    """P1: two visitors' chats that have no case yet do not wait for each other."""
+    ledger.record(chat())
+    ledger.record(chat("w"), [SENDING])
+    assert ledger.unclear_elsewhere(KEY, "") is None
+
+
+def test_parked_lines_are_made_due(ledger: Store) -> None:
+    """P3: `retry` marks what is parked, and nothing else, as due, and has its chats looked after."""
+    parked = line("a", state=LineState.PARKED, not_before=99.0)
+    ledger.record(chat(attention_at=99.0), [parked, replace(parked, event_id="b"), replace(SENDING, event_id="c")])
+    ledger.record(chat("v", "2", attention_at=99.0), [line("a", not_before=9.0)])
+    ledger.record(chat("w", "1", attention_at=99.0), [replace(SENDING, not_before=9.0)])
+    assert ledger.retry_parked() == 2
+    assert {each.event_id: each.not_before for each in ledger.open_lines(KEY)} == {"a": 0, "b": 0, "c": 7}
+    assert keys(ledger.chats_to_tend(0.0)) == ["v/1"]
+    assert ledger.open_lines(("v", "2")) == [line("a", not_before=9.0)]
+
+
+def test_silent_chats_are_forgotten(ledger: Store) -> None:
+    """P7: lines go with their chat, a case with the last of its chats; how many chats went is told."""
+    ledger.record(chat("old", last_event_at=10.0, case_id="7"), [line("a")], CaseState("7"))
+    ledger.record(chat("older", last_event_at=9.0, case_id="8"), [line("a")], CaseState("8"))
+    ledger.record(chat("new", last_event_at=20.0, case_id="7"), [line("b")])
+    assert ledger.forget(20.0) == 2
+    assert [ledger.chat((visitor, "1")) is None for visitor in ("old", "older", "new")] == [True, True, False]
+    assert (ledger.case("7"), ledger.case("8")) == (CaseState("7"), None)
+    assert ledger.count_lines() == {LineState.NEW: 1}
+
+
+def test_what_was_forgotten_stays_forgotten(ledger: Store) -> None:
+    """P7: what is older than the threshold is never mirrored again; the threshold never goes back."""
+    assert ledger.forget(-5.0) == 0
+    assert ledger.recall("forgotten_before") == 0.0
+    for before, threshold in ((20.0, 20.0), (5.0, 20.0), (21.0, 21.0)):
+        ledger.forget(before)
+        assert ledger.recall("forgotten_before") == threshold
+
+
+def test_all_or_nothing(ledger: Store) -> None:
+    """P1: what cannot be recorded as a whole is not recorded in part, and the ledger can be used afterwards."""
+    with pytest.raises(OverflowError):
+        ledger.record(chat(), [line("a"), line("b", seq=2**63)])
+    assert (ledger.chat(KEY), ledger.open_lines(KEY)) == (None, [])
+    ledger.record(chat(), [line("a")])
+    assert ledger.open_lines(KEY) == [line("a")]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda store: store.recall("key"), id="one value"),
+        pytest.param(lambda store: store.operators(), id="many rows"),
+        pytest.param(lambda store: store.remember(key=1), id="a change"),
+    ],
+)
+def test_a_ledger_that_cannot_be_used(ledger: Store, tmp_path: Path, ask: Callable[[Store], object]) -> None:
+    """P7: whatever is asked of it, the message says which file it is."""
+    ledger.close()
+    with pytest.raises(StoreError, match=f"the state file {tmp_path / 'state.db'} cannot be used"):
+        ask(ledger)
+
+
+HERE = {"deskie": "acme.deskie.io", "chaport": "app.chaport.com"}
+
+
+def test_accounts(ledger: Store, tmp_path: Path) -> None:
+    """P7: the state is bound to its two accounts; the message names both, the file, and what to do."""
+    ledger.bind(HERE)
+    ledger.bind(dict(reversed(HERE.items())))
+    with pytest.raises(Foreign) as raised:
+        ledger.bind(HERE | {"chaport": "app.chaport.ru"})
+    assert str(raised.value) == (
+        f"the state file {tmp_path / 'state.db'} belongs to deskie acme.deskie.io, chaport app.chaport.com, the"
+        " configuration names deskie acme.deskie.io, chaport app.chaport.ru; set [state] path to another file, or move"
+        " this one away"
+    )
+    ledger.bind(HERE)

@@ -1,0 +1,68 @@
+"""The ledger's file: where it is made, what is said when that fails, and how it is closed (P7)."""
+
+from collections.abc import Callable
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from chaport_sync.store import Busy, Store, StoreError
+
+
+def test_directories_are_made(tmp_path: Path) -> None:
+    """P7: the state file's directories are made where they are missing; its own is its owner's only."""
+    path = tmp_path / "var" / "lib" / "state.db"
+    Store.open(path).close()
+    assert path.is_file()
+    assert S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("opening", [Store.open, Store.copy_of], ids=["the file", "a copy"])
+def test_what_is_no_state_file(tmp_path: Path, opening: Callable[[Path], Store]) -> None:
+    """P7: the message says which file cannot be used and what to do."""
+    path = tmp_path / "state.db"
+    path.write_text("this is no state file\n" * 100)
+    with pytest.raises(StoreError) as raised:
+        opening(path)
+    assert str(raised.value) == (
+        f"the state file {path} cannot be used: file is not a database; check its disk and its permissions,"
+        " or if it is damaged move it away"
+    )
+
+
+def test_a_file_that_fails_later(tmp_path: Path) -> None:
+    """P7: what fails after the opening says which file it is as well."""
+    store = Store.open(tmp_path / "state.db")
+    store.close()
+    with pytest.raises(StoreError, match=f"the state file {tmp_path / 'state.db'} cannot be used"):
+        store.recall("key")
+
+
+def test_one_instance(tmp_path: Path) -> None:
+    """P7: one instance per state file, until it is closed."""
+    path = tmp_path / "state.db"
+    store = Store.open(path)
+    with pytest.raises(Busy):
+        Store.open(path)
+    store.close()
+    Store.open(path).close()
+
+
+def test_closed_twice(tmp_path: Path) -> None:
+    """P7: the lock is given back once: the second time its number may be another file's already."""
+    path = tmp_path / "state.db"
+    store = Store.open(path)
+    store.close()
+    with path.open("rb") as other:
+        store.close()
+        assert other.read(6) == b"SQLite"
+
+
+def test_a_failed_opening_gives_the_lock_back(tmp_path: Path) -> None:
+    """P7: who could not open the file does not keep others from trying."""
+    path = tmp_path / "state.db"
+    path.write_text("this is no state file\n" * 100)
+    with pytest.raises(StoreError):
+        Store.open(path)
+    path.unlink()
+    Store.open(path).close()

@@ -1,0 +1,150 @@
+"""Records are stored as they are, whatever is in them (P1, P7)."""
+
+import sqlite3
+from dataclasses import fields
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from chaport_sync.core.authors import Author
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.model import Verdict
+from chaport_sync.store import Store
+from chaport_sync.store.rows import Reader, columns, to_row, upsert
+from tests.core.ledger import chat, line
+
+KEY = ("v1", "7")
+OPERATOR = OperatorState(
+    "op1", Verdict.KEEP, 1.5, "online", 2.5, 3.5, "away", 4.5, 5.5, "busy", 6.5, Verdict.ONLINE, (7.5, 8.5), 9
+)
+CHAT = ChatState(
+    *KEY,
+    since=1.5,
+    visitor_name="Mary",
+    visitor_email="mary@mail.example",
+    visitor_phone="+1 555",
+    page="https://acme.example/",
+    bot_name="Robin",
+    closed=True,
+    last_event_at=2.5,
+    next_read_at=3.5,
+    attention_at=4.5,
+    visitor_wrote=True,
+    bot_spoke=True,
+    human=True,
+    asked_at=5.5,
+    handed_over=True,
+    note_until=6,
+    case_id="c1",
+    introduced=True,
+    silenced="why",
+    opened_unanswered=True,
+    status_due="the visitor wrote",
+    waiting_since=7.5,
+    search_after=8.5,
+    searches=9,
+)
+CASE = CaseState("c1", "u1", own=False, status_ours="open", status_sent="waiting", visitor_wrote=True, anchor="m1")
+LINE = Line("e1", 2, Author.BOT, "Robin (bot)", 1.5, "Hello", 3, LineState.PARKED, 4, 5.5, "too long")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "new"])
+@pytest.mark.parametrize("state", [OPERATOR, OperatorState("op1")], ids=["all parts", "no parts"])
+def test_operators(ledger: Store, state: OperatorState, known: bool) -> None:  # noqa: FBT001 - a row of a table
+    """S4, S5: times, verdicts and overrides are kept over restarts as they are."""
+    other = OperatorState("op2", written="online")
+    ledger.record_operators([OperatorState("op1", written="before"), other] if known else [other])
+    ledger.record_operators([state])
+    assert ledger.operators() == {"op1": state, "op2": other}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known", "new"])
+@pytest.mark.parametrize(
+    ("state", "case"), [(CHAT, CASE), (ChatState(*KEY), CaseState("c1"))], ids=["all parts", "no parts"]
+)
+@pytest.mark.parametrize("by_reading", [True, False], ids=["read", "recorded"])
+def test_chats_and_cases(ledger: Store, state: ChatState, case: CaseState, known: bool, by_reading: bool) -> None:  # noqa: FBT001
+    """P1: a chat and its case are kept as they are, whether or not they were known, and others are not touched."""
+    other, another = chat("v1", "8", page="other"), CaseState("c2", "another")
+    ledger.record(other, case=another)
+    if known:
+        ledger.record(ChatState(*KEY, since=9.0, visitor_name="before"), case=CaseState("c1", "before"))
+    if by_reading:
+        ledger.record_reading(state, [])
+    ledger.record(state, case=case)
+    assert (ledger.chat(KEY), ledger.case("c1")) == (state, case)
+    assert (ledger.chat(other.key), ledger.case("c2")) == (other, another)
+
+
+def test_what_was_never_recorded(ledger: Store) -> None:
+    """P1: of what is not known nothing is given."""
+    assert (ledger.chat(KEY), ledger.case("c1"), ledger.operators(), ledger.open_lines(KEY)) == (None, None, {}, [])
+    assert (ledger.last_seq(KEY), ledger.known_events(KEY), ledger.count_lines()) == (0, frozenset(), {})
+
+
+@pytest.mark.parametrize("state", [LINE, Line("e1", 0, Author.VISITOR, "", 0.0, "")], ids=["all parts", "no parts"])
+def test_lines(ledger: Store, state: Line) -> None:
+    """P1: a line is kept as it is, also when it is recorded again."""
+    ledger.record(ChatState(*KEY), [line("e1", state.part), state])
+    assert ledger.open_lines(KEY) == [state]
+
+
+@pytest.mark.parametrize(
+    ("words", "stored"),
+    [
+        (Verdict, "online invisible keep offline"),
+        (Author, "visitor bot operator automation unknown nobody"),
+        (LineState, "new sending done parked"),
+    ],
+    ids=["verdicts", "authors", "states"],
+)
+def test_the_words_of_the_file_stay_the_same(words: type[StrEnum], stored: str) -> None:
+    """P7: what an earlier version recorded can be read: another word would need a migration."""
+    assert [word.value for word in words] == stored.split()
+
+
+def test_a_case_is_recorded_only_if_there_is_one(ledger: Store) -> None:
+    """P1: recording a chat alone leaves its case as it was."""
+    ledger.record(CHAT, case=CASE)
+    ledger.record(CHAT)
+    assert ledger.case("c1") == CASE
+
+
+@pytest.mark.parametrize(
+    "value", [None, 0, 1.5, "text", [1, "two", None], {"a": {"b": []}}], ids=["null", "0", "1.5", "text", "list", "map"]
+)
+def test_remembered_values(ledger: Store, value: object) -> None:
+    """P7: anything that JSON can say is remembered by name, alone or with a chat."""
+    ledger.remember(alone="before", other=1)
+    ledger.remember(alone=value)
+    ledger.record(chat(), with_a_chat=value, another=2)
+    assert [ledger.recall(key) for key in ("alone", "other", "with_a_chat", "another")] == [value, 1, value, 2]
+
+
+def test_what_is_not_remembered(ledger: Store) -> None:
+    """P7: a default for what was never remembered, and only for that."""
+    ledger.remember(nothing=None)
+    found = (ledger.recall("never"), ledger.recall("never", 5), ledger.recall("nothing", 5))
+    assert found == (None, 5, None)
+
+
+@pytest.mark.parametrize(
+    "record", [OPERATOR, OperatorState("op1"), CHAT, CASE, LINE], ids=lambda each: type(each).__name__
+)
+def test_rows(record: Any) -> None:
+    """P7: a table's columns are its record's fields; a row of them becomes the record again."""
+    kind = type(record)
+    names = columns(kind)
+    assert names == tuple(field.name for field in fields(kind))
+    connection = sqlite3.connect(":memory:")
+    connection.row_factory = sqlite3.Row
+    connection.execute(f"CREATE TABLE records (visitor PRIMARY KEY, {', '.join(names)})")
+    for row in (to_row(record), to_row(record)):
+        connection.execute(upsert("records", kind, ("visitor",)), ("v1", *row))
+    found = connection.execute("SELECT * FROM records").fetchall()
+    connection.close()
+    assert [(row["visitor"], Reader(kind)(row)) for row in found] == [("v1", record)]
+    assert {type(value) for value in to_row(record)} <= {str, int, float, type(None)}

@@ -1,0 +1,121 @@
+"""The status of a case: written last, verified, and never against a person (section 4)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chaport_sync.core.casework import CaseRules
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.model import CaseView
+from chaport_sync.core.steps import Facts, Follow, LookAtCase, Rest, SetStatus, Silence, StatusSettled, Step
+from tests.core.conversation import CASE, CHAT, FACTS, NOW, RULES, VIEW, asked, visitor
+
+WROTE = "the visitor wrote"
+DUE = replace(CHAT, status_due=WROTE)
+OPEN = replace(FACTS, view=CaseView("c1", status="open"))
+NOT_OURS = "section 4: the status of this case is not ours"
+
+
+@pytest.mark.parametrize(
+    ("case", "facts", "rules", "reason"),
+    [
+        pytest.param(replace(CASE, own=False), OPEN, RULES, NOT_OURS, id="a case of another channel"),
+        pytest.param(CASE, OPEN, replace(RULES, pending=False), NOT_OURS, id="pending is off"),
+        pytest.param(CASE, replace(OPEN, status_refused=True), RULES, NOT_OURS, id="the channel refuses it"),
+        pytest.param(
+            replace(CASE, left_alone="an agent is assigned"), OPEN, RULES, "an agent is assigned", id="a person"
+        ),
+    ],
+)
+@pytest.mark.parametrize("asked_at", [None, NOW - 500], ids=["nobody waits", "the visitor waits too long"])
+def test_not_ours(case: CaseState, facts: Facts, rules: CaseRules, reason: str, asked_at: float | None) -> None:
+    """Section 4: only own-channel cases, only where enabled and not refused, and never against a person."""
+    chat = replace(CHAT, asked_at=asked_at)
+    assert asked(case=case, facts=facts, rules=rules, chat=chat) == Rest(reason)
+    due = replace(chat, status_due=WROTE)
+    assert asked(case=case, facts=facts, rules=rules, chat=due) == StatusSettled(reason)
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "step"),
+    [
+        pytest.param(None, Rest("nothing to deliver"), id="nobody waits"),
+        pytest.param(NOW - 119, Rest("nothing to deliver", NOW + 1), id="one second early"),
+        pytest.param(
+            NOW - 120, StatusSettled("section 4: the visitor is unanswered", unanswered=True), id="unanswered"
+        ),
+        pytest.param(NOW - 500, StatusSettled("section 4: the visitor is unanswered", unanswered=True), id="for long"),
+    ],
+)
+def test_a_visitor_who_waits(asked_at: float | None, step: Step) -> None:
+    """Section 4: a customer who waits longer than `pending.unanswered` for a person must never be hidden."""
+    assert asked(chat=replace(CHAT, asked_at=asked_at)) == step
+
+
+def test_unanswered_comes_before_what_is_due() -> None:
+    """Section 4: a wait that became too long is settled before the status is written, so that it opens the case."""
+    step = asked(chat=replace(DUE, asked_at=NOW - 120), facts=OPEN)
+    assert step == StatusSettled("section 4: the visitor is unanswered", unanswered=True)
+
+
+def test_settled_does_not_mean_unanswered() -> None:
+    """Section 4: only the wait that became too long says that the visitor is unanswered."""
+    assert StatusSettled("why") == StatusSettled("why", unanswered=False)
+
+
+@pytest.mark.parametrize(
+    ("chat", "facts", "step"),
+    [
+        pytest.param(DUE, OPEN, SetStatus("waiting", WROTE), id="a bot answers, the case is open"),
+        pytest.param(DUE, FACTS, StatusSettled("section 4: it is waiting"), id="it is so already"),
+        pytest.param(replace(DUE, asked_at=NOW - 119), OPEN, SetStatus("waiting", WROTE), id="the wait is short yet"),
+        pytest.param(replace(DUE, bot_spoke=False), FACTS, SetStatus("open", WROTE), id="no bot has spoken"),
+        pytest.param(replace(DUE, human=True), FACTS, SetStatus("open", WROTE), id="a human took over"),
+        pytest.param(replace(DUE, human=True), OPEN, StatusSettled("section 4: it is open"), id="it is open already"),
+        pytest.param(replace(DUE, opened_unanswered=True), FACTS, SetStatus("open", WROTE), id="it stays open"),
+        pytest.param(CHAT, OPEN, Rest("nothing to deliver"), id="nothing is due"),
+    ],
+)
+def test_the_status_that_is_due(chat: ChatState, facts: Facts, step: Step) -> None:
+    """Section 4: pending while a bot answers and no human takes part, else open; compared with what it is."""
+    assert asked(chat=chat, facts=facts) == step
+
+
+@pytest.mark.parametrize(
+    ("chat", "facts", "step"),
+    [
+        pytest.param(DUE, FACTS, SetStatus("open", WROTE), id="it must not be hidden"),
+        pytest.param(DUE, OPEN, StatusSettled("section 4: it is open"), id="it is not"),
+        pytest.param(replace(DUE, human=True), OPEN, StatusSettled("section 4: it is open"), id="a human took over"),
+    ],
+)
+def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, step: Step) -> None:
+    """Section 4: a case that was opened for another chat's visitor, who waits still, is not set to pending."""
+    assert asked(chat=chat, facts=replace(facts, waits_elsewhere=True)) == step
+
+
+def test_without_reopening() -> None:
+    """Section 4: without `reopen_on_handoff` a human operator changes nothing, and the case is not looked at."""
+    rules = replace(RULES, reopen_on_handoff=False)
+    step = asked(chat=replace(DUE, human=True), facts=Facts(), rules=rules)
+    assert step == StatusSettled("section 4: a human operator takes part")
+
+
+@pytest.mark.parametrize(
+    ("view", "step"),
+    [
+        pytest.param(None, LookAtCase("section 4: before its status"), id="not looked at"),
+        pytest.param(replace(VIEW, deleted=True), Silence("T4: the case was deleted"), id="deleted"),
+        pytest.param(replace(VIEW, spam=True), Silence("T4: the case was marked as spam"), id="spam"),
+        pytest.param(replace(VIEW, parent_id="c9"), Follow("c9"), id="merged"),
+    ],
+)
+def test_before_its_status(view: CaseView | None, step: Step) -> None:
+    """T4, section 4: before the status is written the case is looked at, read back or not."""
+    assert asked(chat=DUE, facts=Facts(view=view)) == step
+
+
+def test_the_status_is_written_last() -> None:
+    """Section 4: not before everything else was delivered."""
+    rules = replace(RULES, handoff=True)
+    assert asked(visitor(1), chat=DUE, facts=OPEN, rules=rules) == Rest("T2: a bot may still answer", NOW + 1790)

@@ -1,0 +1,94 @@
+"""What comes before anything else: a silenced chat, and requests without an answer (T4, P1)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.next_step import attention_at
+from chaport_sync.core.steps import GiveUp, ReadBack, Rest, Search, Step
+from tests.core.conversation import CHAT, NOW, asked, bot, visitor
+
+CASELESS = replace(CHAT, case_id="")
+
+
+def sending(number: int, not_before: float) -> Line:
+    """Give a line whose request had no answer yet."""
+    return visitor(number, state=LineState.SENDING, not_before=not_before)
+
+
+def parked(number: int, not_before: float) -> Line:
+    """Give a line that was set aside."""
+    return visitor(number, state=LineState.PARKED, not_before=not_before)
+
+
+def test_silenced() -> None:
+    """T4: nothing is written for a silenced chat any more, not even what was under way; why is said."""
+    chat = replace(CHAT, silenced="T4: the case was deleted", status_due="a bot answers")
+    assert asked(visitor(1), sending(2, NOW), chat=chat) == Rest("T4: the case was deleted")
+
+
+@pytest.mark.parametrize(
+    ("lines", "step"),
+    [
+        pytest.param([sending(1, NOW + 1)], Rest("P1: unclear outcome", NOW + 1), id="one second early"),
+        pytest.param([sending(1, NOW)], ReadBack("P1: unclear outcome"), id="in time"),
+        pytest.param([sending(1, NOW - 9)], ReadBack("P1: unclear outcome"), id="later"),
+        pytest.param(
+            [sending(1, NOW - 9), sending(2, NOW + 5), sending(3, NOW)],
+            Rest("P1: unclear outcome", NOW + 5),
+            id="the last request of several counts",
+        ),
+        pytest.param(
+            [sending(1, NOW), parked(2, NOW + 900), visitor(3, not_before=NOW + 900)],
+            ReadBack("P1: unclear outcome"),
+            id="only what is under way counts",
+        ),
+    ],
+)
+def test_unclear_outcome(lines: list[Line], step: Step) -> None:
+    """P1: after an unclear outcome the case is read back, not before its time, and nothing is sent before."""
+    assert asked(*lines, bot(9)) == step
+
+
+@pytest.mark.parametrize(
+    ("not_before", "search_after", "step"),
+    [
+        pytest.param(NOW + 1, 0.0, Rest("P1: unclear opening", NOW + 1), id="the request may still be executed"),
+        pytest.param(NOW - 5, NOW + 1, Rest("P1: unclear opening", NOW + 1), id="the pause between two searches"),
+        pytest.param(NOW + 2, NOW + 1, Rest("P1: unclear opening", NOW + 2), id="the later of both"),
+        pytest.param(NOW, 0.0, Search("P1: unclear opening"), id="in time"),
+        pytest.param(NOW - 5, NOW, Search("P1: unclear opening"), id="in time for the second search"),
+    ],
+)
+@pytest.mark.parametrize("searches", [0, 1])
+def test_unclear_opening(not_before: float, search_after: float, step: Step, searches: int) -> None:
+    """P1: after an unclear opening of a case it is searched for, twice, each time after a pause."""
+    chat = replace(CASELESS, searches=searches, search_after=search_after)
+    assert asked(sending(1, not_before), chat=chat, case=None) == step
+
+
+@pytest.mark.parametrize("searches", [2, 3])
+def test_two_searches_found_nothing(searches: int) -> None:
+    """P1: after two searches the opening counts as not executed: its lines, and no others, are new again."""
+    chat = replace(CASELESS, searches=searches, search_after=NOW + 900)
+    lines = [sending(1, NOW + 900), bot(2), sending(3, NOW)]
+    given_up = GiveUp((lines[0], lines[2]), "P1: two searches found no case", park=False)
+    assert asked(*lines, chat=chat, case=None) == given_up
+
+
+@pytest.mark.parametrize(
+    ("rest", "lines", "at"),
+    [
+        pytest.param(Rest("why"), [], None, id="nothing"),
+        pytest.param(Rest("why", NOW), [], NOW, id="its own time"),
+        pytest.param(Rest("why"), [parked(1, NOW + 5)], NOW + 5, id="a parked line's"),
+        pytest.param(Rest("why", NOW + 9), [parked(1, NOW + 7), parked(2, NOW + 5)], NOW + 5, id="the first of all"),
+        pytest.param(Rest("why", NOW + 1), [parked(1, NOW + 7)], NOW + 1, id="its own comes first"),
+        pytest.param(Rest("why", 0.0), [parked(1, NOW)], 0.0, id="the beginning of time is a time"),
+        pytest.param(Rest("why"), [visitor(1, not_before=NOW)], None, id="only parked lines ask by themselves"),
+    ],
+)
+def test_attention(rest: Rest, lines: list[Line], at: float | None) -> None:
+    """P3: a chat that rests is asked again at its own time, or when a parked line is to be tried again."""
+    assert attention_at(rest, lines) == at
