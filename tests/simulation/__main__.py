@@ -1,0 +1,133 @@
+"""Long runs: `python -m tests.simulation --seeds 10000 --jobs 2`; see `--help`."""
+
+import hashlib
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from itertools import islice
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from tests.simulation.run import Outcome, run
+from tests.simulation.sabotage import SABOTAGES, sabotaged
+
+FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "events", "violations")
+
+
+def main(
+    seeds: Annotated[int, typer.Option(help="How many seeds.", min=1)] = 100,
+    first: Annotated[int, typer.Option(help="The first of them.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="Replay this one and tell its story.")] = None,
+    day: Annotated[bool, typer.Option("--day", help="Whole days instead of busy half hours.")] = False,  # noqa: FBT002
+    jobs: Annotated[int, typer.Option(help="Processes at a time.", min=1)] = 2,
+    sabotage: Annotated[
+        str, typer.Option("--break", help=f"Break a rule first, to see it reported: {', '.join(SABOTAGES)}.")
+    ] = "",
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Do not end at the first violation.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Figures and violations as JSON.")] = False,  # noqa: FBT002
+) -> None:
+    """Simulate the daemon's days, each decided by its seed, and look for a promise that is not kept."""
+    if sabotage and sabotage not in SABOTAGES:
+        raise typer.BadParameter(f"there is no {sabotage!r}", param_hint="--break")
+    numbers = range(first, first + seeds) if seed is None else range(seed, seed + 1)
+    figures: Counter[str] = Counter()
+    digests: dict[int, str] = {}
+    bad: list[Outcome] = []
+    with _progress(len(numbers), quiet=as_json) as advance:
+        for outcome in _outcomes(numbers, day=day, jobs=min(jobs, len(numbers)), sabotage=sabotage):
+            figures.update(outcome.figures)
+            figures["seeds"] += 1
+            digests[outcome.seed] = outcome.digest
+            if outcome.violations:
+                bad.append(outcome)
+            advance(len(bad))
+            if bad and not keep_going:
+                break
+    bad.sort(key=lambda outcome: outcome.seed)
+    if as_json:
+        _report_json(figures, digests, bad)
+    else:
+        _report(figures, bad, day=day, sabotage=sabotage)
+    raise typer.Exit(1 if bad else 0)
+
+
+def _outcomes(numbers: range, *, day: bool, jobs: int, sabotage: str) -> Iterator[Outcome]:
+    """Give the outcomes as they come, a few seeds being under way at a time."""
+    if jobs == 1:
+        for number in numbers:
+            yield _one(number, day, sabotage)
+        return
+    waiting = iter(numbers)
+    with ProcessPoolExecutor(jobs) as pool:
+        running = {pool.submit(_one, number, day, sabotage) for number in islice(waiting, 2 * jobs)}
+        try:
+            while running:
+                done = next(as_completed(running))
+                running.remove(done)
+                running |= {pool.submit(_one, number, day, sabotage) for number in islice(waiting, 1)}
+                yield done.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _one(seed: int, day: bool, sabotage: str) -> Outcome:  # noqa: FBT001 - for a pool
+    with sabotaged(sabotage):
+        return run(seed, day=day)
+
+
+@contextmanager
+def _progress(total: int, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        task = progress.add_task("no violation", total=total)
+        yield lambda bad: progress.update(
+            task, advance=1, description=f"[red]{bad} with a violation" if bad else "no violation"
+        )
+
+
+def _report_json(figures: Counter[str], digests: dict[int, str], bad: list[Outcome]) -> None:
+    found = [
+        {"seed": one.seed, "invariant": each.invariant, "message": each.message, "story": one.story}
+        for one in bad
+        for each in one.violations
+    ]
+    together = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()[:16]
+    counted = {name: figures[name] for name in ("seeds", *FIGURES)}
+    days = round(figures["seconds"] / 86400, 2)
+    print(json.dumps({"days": days, **counted, "digest": together, "found": found}))  # noqa: T201
+
+
+def _report(figures: Counter[str], bad: list[Outcome], *, day: bool, sabotage: str) -> None:
+    days = figures["seconds"] / 86400
+    out = Console(highlight=False, soft_wrap=True)
+    for one in bad[:3]:
+        out.print(f"\nSeed {one.seed}", style="bold")
+        for line in one.story:
+            out.print(line, markup=False)
+        options = f"{' --day' if day else ''}{f' --break {sabotage}' if sabotage else ''}"
+        out.print(f"\nReplay it: python -m tests.simulation --seed {one.seed}{options}")
+    told = ", ".join(f"{figures[name]:,} {name}" for name in FIGURES)
+    out.print(f"\n{figures['seeds']:,} seeds, {days:,.1f} simulated days: {told}")
+    if bad:
+        out.print(f"Seeds with a violation: {', '.join(str(one.seed) for one in bad)}")
+
+
+if __name__ == "__main__":
+    # The order of sets of texts depends on this; a seed must decide that as well.
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])  # noqa: S606
+    typer.run(main)

@@ -1,0 +1,115 @@
+"""What befalls the machine: deaths at any instruction, restarts, other state files, suspension, a wrong clock."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+
+from tests.simulation.chronicle import ALL, Chronicle, pause
+from tests.simulation.loop import SeededLoop
+from tests.simulation.machine import Machine
+from tests.simulation.setting import DAY, Setting
+
+
+@dataclass(frozen=True)
+class Loss:
+    """The daemon started at `at` with a state file of the moment `remembers_until`, None if with none."""
+
+    at: float
+    remembers_until: float | None
+
+
+class Fate:
+    """The misfortunes of one run."""
+
+    def __init__(self, machine: Machine, setting: Setting, chronicle: Chronicle, loop: SeededLoop) -> None:
+        self._machine = machine
+        self._setting = setting
+        self._chronicle = chronicle
+        self._loop = loop
+        self._time = chronicle.time
+        self._chance = random.Random(f"fate {setting.seed}")
+        self._copy: tuple[float, bytes] | None = None
+        self.losses: list[Loss] = []
+
+    async def strike(self, until: float) -> None:
+        """Let one misfortune follow another."""
+        every = self._setting.misfortune_every
+        while self._setting.misfortunes and not await pause(self._time, self._chance, every, until):
+            name = self._chance.choice(self._setting.misfortunes)
+            self._chronicle.figures["misfortunes"] += 1
+            await getattr(self, f"_{name}")()
+            if "older_copy" in self._setting.tampering and self._chance.random() < 0.5:
+                self._copy = (self._time.elapsed, self._machine.copy_state())
+
+    async def _death(self) -> None:
+        self._machine.kill_after(self._chance.choice([self._chance.randrange(40), self._chance.randrange(1500)]))
+        await self._death_comes()
+
+    async def _death_at_commit(self) -> None:
+        self._machine.kill_at_commit(self._chance.randrange(6), after=self._chance.random() < 0.5)
+        await self._death_comes()
+
+    async def _power_cut(self) -> None:
+        self._machine.die("in a power cut")
+        await self._death_comes()
+
+    async def _death_comes(self) -> None:
+        """Wait for a death that was prepared, or let it come after all; then start again, sooner or later."""
+        life = self._machine.life
+        assert life is not None
+        for _ in range(60):
+            if life.dead:
+                break
+            await asyncio.sleep(2)
+        self._machine.die("in the end")
+        self._machine.spare()
+        await self._machine.bury(life)
+        await asyncio.sleep(self._chance.choice([0.5, 5, 30, self._chance.uniform(60, 600)]))
+        self._come_back()
+
+    def _come_back(self) -> None:
+        remembers_until: float | None = None
+        dice = self._chance.random()
+        if self._copy is not None and dice < 0.3:
+            remembers_until = self._copy[0]
+            self._machine.replace_state(self._copy[1])
+            self._chronicle.tell(f"the state file is that of {remembers_until:.0f} s", ALL)
+            self.losses.append(Loss(self._time.elapsed, remembers_until))
+        elif "no_file" in self._setting.tampering and dice > 0.85:
+            remembers_until = 0.0
+            self._machine.replace_state(None)
+            self._copy = None
+            self._chronicle.tell("the state file is lost", ALL)
+            self.losses.append(Loss(self._time.elapsed, None))
+        self._machine.start(remembers_until=remembers_until)
+
+    async def _restart(self) -> None:
+        await self._machine.stop()
+        await asyncio.sleep(self._chance.choice([0.2, 10]))
+        self._come_back()
+
+    async def _suspension(self) -> None:
+        longest = 3 * 3600 if self._setting.seconds >= DAY else 400
+        seconds = self._chance.choice([self._chance.uniform(1, 60), self._chance.uniform(60, longest)])
+        self._chronicle.tell(f"the machine is suspended for {seconds:.0f} s", ALL)
+        self._loop.ready.suspend()
+        await asyncio.sleep(seconds)
+        self._loop.ready.resume()
+
+    async def _wrong_clock(self) -> None:
+        size = self._chance.choice([3, 60, 600, 4000, 86400])
+        self._machine.set_clock(self._chance.choice([-1, 1]) * self._chance.uniform(0, size))
+        await asyncio.sleep(self._chance.uniform(1, 400))
+        self._machine.set_clock(0)
+
+    async def _dry_run(self) -> None:
+        life = self._machine.start_dry_run()
+        await asyncio.sleep(self._chance.uniform(5, 200))
+        await self._machine.stop(life)
+
+    def end(self) -> None:
+        """Nothing befalls the machine any more."""
+        self._loop.ready.resume()
+        self._machine.spare()
+        if self._machine.clock_error:
+            self._machine.set_clock(0)

@@ -1,0 +1,76 @@
+"""What must hold, whatever happens: one file a subject, and a referee that asks them all."""
+
+from typing import Any
+
+from tests.simulation.agents_desk import AgentsDesk
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.fate import Loss
+from tests.simulation.invariants.cases import Cases
+from tests.simulation.invariants.displayed import Displayed
+from tests.simulation.invariants.logs import Logs
+from tests.simulation.invariants.requests import Requests
+from tests.simulation.invariants.state_file import StateFile
+from tests.simulation.invariants.statuses import Statuses
+from tests.simulation.life import Cycle, Life, Observer
+from tests.simulation.machine import Machine
+from tests.simulation.network import Exchange
+from tests.simulation.people import People
+from tests.simulation.setting import Setting
+from tests.world import World
+
+
+class Referee(Observer):
+    """Sees everything, asks each invariant."""
+
+    def __init__(self, world: World, setting: Setting, chronicle: Chronicle, people: People, desk: AgentsDesk) -> None:
+        self.losses: list[Loss] = []
+        self.logs = Logs(world, chronicle)
+        self._displayed = Displayed(world, setting, chronicle, desk)
+        self._statuses = Statuses(world, setting, chronicle, people)
+        self._cases = Cases(world, setting, chronicle, desk)
+        self._state_file = StateFile(world, setting, chronicle)
+        self._all: tuple[Observer, ...] = (
+            self.logs,
+            Requests(world, setting, chronicle),
+            self._statuses,
+            self._displayed,
+            self._cases,
+        )
+
+    def on_start(self, life: Life) -> None:
+        """A life begins."""
+        for each in self._all:
+            each.on_start(life)
+
+    def on_request(self, life: Life, exchange: Exchange) -> None:
+        """A request leaves the daemon."""
+        for each in self._all:
+            each.on_request(life, exchange)
+
+    def on_answer(self, life: Life, exchange: Exchange) -> None:
+        """An answer reaches the daemon."""
+        for each in self._all:
+            each.on_answer(life, exchange)
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """A cycle has ended."""
+        for each in self._all:
+            each.on_cycle(cycle)
+
+    def on_log(self, life: Life, event: dict[str, Any]) -> None:
+        """An event was logged."""
+        for each in self._all:
+            each.on_log(life, event)
+
+    def statuses_must_be_right(self) -> None:
+        """Long enough after the last fault every operator is as its agents say (P2)."""
+        self._statuses.all_right()
+
+    def everything_must_be_right(self) -> None:
+        """After a sweep everything stands where it belongs (P1), and nobody waits unseen (section 4)."""
+        self._displayed.once_and_in_order(self.losses)
+        self._cases.nobody_is_hidden()
+
+    def old_chats_must_be_forgotten(self, machine: Machine) -> None:
+        """After days of silence the state file is small (P7)."""
+        self._state_file.is_bounded(machine.path)

@@ -1,0 +1,72 @@
+"""What is done to cases: nothing against a person, and no customer is hidden who waits for one (section 4)."""
+
+from chaport_sync.sandbox.chaport.records import Chat
+from chaport_sync.sandbox.deskie.records import Case
+from tests.simulation.agents_desk import AgentsDesk
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.invariants.marks import case_showing
+from tests.simulation.life import Cycle, Life, Observer
+from tests.simulation.network import Exchange
+from tests.simulation.setting import Setting
+from tests.world import World
+
+
+class Cases(Observer):
+    """Watches every change of a case, and looks at all of them in the end."""
+
+    def __init__(self, world: World, setting: Setting, chronicle: Chronicle, desk: AgentsDesk) -> None:
+        self._world = world
+        self._setting = setting
+        self._chronicle = chronicle
+        self._desk = desk
+        self._looked: dict[tuple[int, str], float] = {}
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """Nothing is ever sent to a customer in an agent's name."""
+        if self._world.deskie.sent_to_customers:
+            self._chronicle.violate("no message in an agent's name", f"a note of {cycle.half} reached a customer")
+
+    def on_request(self, life: Life, exchange: Exchange) -> None:
+        """The daemon never works against a person."""
+        if not exchange.deskie or not exchange.path.startswith("/api/cases/"):
+            return
+        number = exchange.path.removeprefix("/api/cases/").split("/")[0].removesuffix(".json")
+        key = (life.number, number)
+        if exchange.method == "PUT":
+            self._against_nobody(number, self._looked.get(key), exchange)
+        elif exchange.method == "GET" and exchange.path.count("/") == 3:
+            self._looked[key] = exchange.at
+
+    def _against_nobody(self, number: str, looked: float | None, exchange: Exchange) -> None:
+        case = self._world.deskie.find_case(number)
+        if case is None or looked is None:
+            return
+        act, at = self._desk.case_acts.get(case.id, ("", 0.0))
+        taken = (act == "assigned" and case.staff_id) or (act == "closed" and case.status == "closed")
+        if taken and at < looked:
+            status = exchange.body()["case"].get("status")
+            message = f"case {number} was {act} before it was looked at, and is set to {status}"
+            self._chronicle.violate("no case touched against a person", message, number)
+
+    def nobody_is_hidden(self) -> None:
+        """A customer whose last words stay unanswered is not in a case that the daemon keeps pending."""
+        if not (self._setting.own and self._setting.config["pending.enabled"] == "true"):
+            return
+        for visitor in self._world.chaport.visitors:
+            chat = visitor.chats[-1] if visitor.chats else None
+            case = self._case_of_waiting(chat) if chat else None
+            if chat and case and case.status == "waiting" and not self._is_a_persons(case):
+                message = f"{visitor.id}/{chat.id} waits unanswered, and case {case.id} is pending"
+                self._chronicle.violate("no waiting customer hidden", message, visitor.id, str(case.id))
+
+    def _case_of_waiting(self, chat: Chat) -> Case | None:
+        said = [event for event in chat.events if event.text]
+        if not said or said[-1].author != "visitor":
+            return None
+        if (self._world.time.now() - said[-1].at).total_seconds() < self._setting.number("pending.unanswered"):
+            return None
+        return case_showing(self._world, said[-1].text)
+
+    def _is_a_persons(self, case: Case) -> bool:
+        """Whether a person had a hand in it."""
+        return case.id in self._desk.case_acts or bool(case.staff_id) or bool(case.parent_case_id)

@@ -1,0 +1,35 @@
+"""What is remembered: no more than is needed (P7)."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.setting import Setting
+from tests.world import World
+
+#: A file may keep so many free pages and so on; rows are what must not grow.
+LARGEST = 2_000_000
+
+
+class StateFile:
+    """Looks into the file after a long silence."""
+
+    def __init__(self, world: World, setting: Setting, chronicle: Chronicle) -> None:
+        self._world = world
+        self._setting = setting
+        self._chronicle = chronicle
+
+    def is_bounded(self, path: Path) -> None:
+        """P7: what has been silent for `state.keep` days is forgotten."""
+        with closing(sqlite3.connect(path)) as connection:
+            counts = {
+                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own words
+                for table in ("chats", "lines", "cases")
+            }
+        # A chat in which nothing was said has no age; of these a sweep finds some again, as many as there are.
+        empty = sum(not chat.events for visitor in self._world.chaport.visitors for chat in visitor.chats)
+        if counts["lines"] or counts["cases"] or counts["chats"] > empty:
+            self._chronicle.violate("the state file is bounded", f"after days of silence it still holds {counts}")
+        if path.stat().st_size > LARGEST:
+            self._chronicle.violate("the state file is bounded", f"it has {path.stat().st_size} bytes")

@@ -1,0 +1,216 @@
+"""The machine on which the daemon runs: it starts it, lets its halves poll, and is the place of all its misfortunes."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
+from contextvars import copy_context
+from pathlib import Path
+from typing import Any
+
+from chaport_sync import logs
+from chaport_sync.app import build, secrets
+from chaport_sync.daemon import GRACE_AT_STOP, JITTER, Half, Runner
+from chaport_sync.sandbox.transport import InProcess
+from tests.simulation.chronicle import ALL, Chronicle
+from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedHalf
+from tests.simulation.loop import LIFE, SeededLoop
+from tests.simulation.network import Exchange, Network
+from tests.world import DaemonClock, World
+
+
+class LogStream:
+    """Takes the log's lines as a terminal or a file would, and shows each to somebody."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self.write = show
+
+    def flush(self) -> None:
+        """Nothing is kept."""
+
+    def isatty(self) -> bool:
+        """It is no terminal."""
+        return False
+
+
+class Machine:
+    """Runs one daemon at a time, and dry runs beside it."""
+
+    def __init__(
+        self,
+        world: World,
+        loop: SeededLoop,
+        chronicle: Chronicle,
+        observer: Observer,
+        show_line: Callable[[str], None],
+        seed: str,
+    ) -> None:
+        self._world = world
+        self._loop = loop
+        self._chronicle = chronicle
+        self._observer = observer
+        self._stream: Any = LogStream(show_line)
+        self._chance = random.Random(f"machine {seed}")
+        self._lives: dict[int, Life] = {}
+        self.life: Life | None = None
+        #: Seconds by which the machine's wall clock is wrong.
+        self.clock_error = 0.0
+        #: How much longer than configured a half's polls are: a busy machine may take its time.
+        self.stretch: dict[str, float] = {}
+        self.path: Path = world.folder / "state.db"
+
+    # ---- lives
+
+    def start(self, *, remembers_until: float | None = None) -> None:
+        """Start the daemon on the state file that is there."""
+        self.life = self._begin(dry_run=False)
+        self.life.remembers_until = remembers_until
+        self._chronicle.figures["starts"] += 1
+        self._observer.on_start(self.life)
+        self._let_poll(self.life)
+
+    def start_dry_run(self) -> Life:
+        """Start a dry run beside the daemon."""
+        life = self._begin(dry_run=True)
+        self._observer.on_start(life)
+        self._let_poll(life)
+        return life
+
+    def _begin(self, *, dry_run: bool) -> Life:
+        number, world = len(self._lives) + 1, self._world
+        clock = DaemonClock(world.time)
+        clock.error = self.clock_error
+        sandbox: InProcess = world.sandbox.transport()
+        network = Network(number, sandbox, lambda: world.time.elapsed, self._sent, self._answered)
+        settings = world.settings()
+        hidden = secrets(settings)
+        logs.setup("debug", "json", stream=self._stream, secrets=hidden, taps=[self._logged], environ={})
+        chance = random.Random(self._chance.random())
+        app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance)
+        if not dry_run:
+            app.store._connection = MortalConnection(app.store._connection)  # type: ignore[assignment]
+        life = self._lives[number] = Life(number, world.time.elapsed, app, clock, network, dry_run)
+        self._chronicle.tell(f"daemon {number} starts{' as a dry run' if dry_run else ''}", ALL)
+        return life
+
+    def _let_poll(self, life: Life) -> None:
+        for half in life.app.halves:
+            context = copy_context()
+            context.run(LIFE.set, life.number)
+            life.polls.append(self._loop.create_task(self._poll(life, half), context=context))
+
+    async def _poll(self, life: Life, half: Half) -> None:
+        """Do what the scheduler does: poll with jitter, one cycle at a time, and skip what was missed."""
+        watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
+        runner = Runner(watched, lambda: None)
+        chance = random.Random(f"{life.number} {half.name}")
+        due = self._loop.time()
+        while not life.app.clock.stopping:
+            try:
+                await runner.cycle()
+            except Died:
+                self.die("at a commit")
+                return
+            poll = half.poll * self.stretch.get(half.name, 1.0)
+            due = max(due + poll, self._loop.time())
+            await asyncio.sleep(max(0.001, due - self._loop.time() + poll * JITTER * chance.uniform(-1, 1)))
+
+    def die(self, how: str) -> None:
+        """Kill the daemon: nothing that it does from now on happens."""
+        if self.life is not None and not self.life.dead:
+            self._chronicle.tell(f"daemon {self.life.number} dies {how}", ALL)
+            self._chronicle.figures["deaths"] += 1
+            self._end(self.life)
+
+    def _end(self, life: Life) -> None:
+        life.dead = True
+        life.network.cut = True
+        life.app.store.close()
+        for task in self._loop.tasks_of(life.number):
+            task.cancel()
+        cycles = list(life.cycles.values())
+        life.cycles.clear()
+        for cycle in cycles:
+            self._observer.on_cycle(cycle)
+
+    async def stop(self, life: Life | None = None) -> None:
+        """Ask a daemon to stop, as the service manager does, and wait until it has."""
+        life = life or self.life
+        if life is None:
+            return
+        life.app.clock.stop()
+        busy = [task for task, half in zip(life.polls, life.app.halves, strict=True) if half.name in life.cycles]
+        if busy:
+            await asyncio.wait(busy, timeout=GRACE_AT_STOP)
+        if not life.dead:
+            self._chronicle.tell(f"daemon {life.number} stops", ALL)
+            self._end(life)
+        await self.bury(life)
+
+    async def bury(self, life: Life) -> None:
+        """Wait until nothing of a life is left."""
+        while tasks := self._loop.tasks_of(life.number):
+            await asyncio.wait(tasks)
+        with suppress(Exception):
+            await life.app.clients.aclose()
+        self._loop.forget(life.number)
+
+    # ---- what happens to it
+
+    def kill_after(self, steps: int) -> None:
+        """Let the daemon die when it has come so many steps further."""
+        self._loop.ready.on_death = lambda: self.die("between two steps")
+        self._loop.ready.before_death = steps
+
+    def spare(self) -> None:
+        """Let no death come that was prepared and has not come yet."""
+        self._loop.ready.before_death = None
+        if self.life is not None and isinstance(self.life.app.store._connection, MortalConnection):
+            self.life.app.store._connection.spare()
+
+    def kill_at_commit(self, commits: int, *, after: bool) -> None:
+        """Let the daemon die before or after one of its next commits."""
+        connection: Any = None if self.life is None else self.life.app.store._connection
+        if isinstance(connection, MortalConnection):
+            connection.doom(commits, after=after)
+
+    def set_clock(self, error: float) -> None:
+        """Let this machine's wall clock be wrong by so many seconds."""
+        self.clock_error = error
+        for life in self._lives.values():
+            life.clock.error = error
+        self._chronicle.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
+
+    def copy_state(self) -> bytes:
+        """Give a copy of the state file as it is now."""
+        target = self.path.with_name("copy.db")
+        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+        content = target.read_bytes()
+        target.unlink()
+        return content
+
+    def replace_state(self, content: bytes | None) -> None:
+        """Put another state file, or none, in the place of the one that is there."""
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+        if content is not None:
+            self.path.write_bytes(content)
+
+    # ---- telling the observer
+
+    def _sent(self, exchange: Exchange) -> None:
+        exchange.clock = self._lives[exchange.life].clock.now()
+        cycle = CYCLE.get()
+        if cycle is not None:
+            cycle.requests.append(exchange)
+        self._observer.on_request(self._lives[exchange.life], exchange)
+
+    def _answered(self, exchange: Exchange) -> None:
+        self._observer.on_answer(self._lives[exchange.life], exchange)
+
+    def _logged(self, event: dict[str, Any]) -> None:
+        life = self._lives.get(LIFE.get())
+        if life is not None and not life.dead:
+            self._observer.on_log(life, event)

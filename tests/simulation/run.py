@@ -1,0 +1,165 @@
+"""One run: a seed's people, weather and misfortunes, then a quiet time in which everything must come right."""
+
+import asyncio
+import hashlib
+import random
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.simulation.agents_desk import AgentsDesk
+from tests.simulation.chronicle import Chronicle, Violation, pause
+from tests.simulation.fate import Fate
+from tests.simulation.invariants import Referee
+from tests.simulation.loop import SeededLoop
+from tests.simulation.machine import Machine
+from tests.simulation.people import Act, People
+from tests.simulation.setting import DAY, Setting, choose
+from tests.simulation.weather import Weather
+from tests.virtual_time import VirtualTime
+from tests.world import World
+
+#: The longest pause after a failure (P4), and after a 401 or 403.
+LONGEST_PAUSE = 300.0
+#: In the second part of the quiet time polls are so much rarer: it is as long as two sweeps (T7).
+STRETCH, SWEEPS = 5.0, 2 * 3600.0 + 900.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to; `digest` is the same for equal seeds."""
+
+    seed: int
+    violations: tuple[Violation, ...]
+    figures: Counter[str]
+    digest: str
+    story: tuple[str, ...] = field(default=())
+
+
+def run(seed: int, *, day: bool = False) -> Outcome:
+    """Run a seed, in memory where the system has a file system in it."""
+    setting, time = choose(seed, day=day), VirtualTime()
+    shared = Path("/dev/shm")  # noqa: S108 - a state file survives this run's deaths and nothing else
+    folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
+    loop = SeededLoop(time, random.Random(f"loop {seed}"))
+    try:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            return runner.run(_Run(setting, time, folder, loop).all())
+    finally:
+        shutil.rmtree(folder)
+
+
+class _Run:
+    def __init__(self, setting: Setting, time: VirtualTime, folder: Path, loop: SeededLoop) -> None:
+        self._setting = setting
+        self._time = time
+        self._chronicle = Chronicle(time)
+        self._world = World(folder, time, [])
+        self._configure()
+        self._people = People(self._world, setting, self._chronicle)
+        self._weather = Weather(self._world, setting, self._chronicle)
+        self._desk = AgentsDesk(self._people)
+        self._referee = Referee(self._world, setting, self._chronicle, self._people, self._desk)
+        self._machine = Machine(
+            self._world, loop, self._chronicle, self._referee, self._referee.logs.show, str(setting.seed)
+        )
+        self._fate = Fate(self._machine, setting, self._chronicle, loop)
+        self._referee.losses = self._fate.losses
+
+    def _configure(self) -> None:
+        world, setting = self._world, self._setting
+        world.deskie.requests_per_minute = setting.limit
+        for account, quirks in ((world.deskie, setting.deskie_quirks), (world.chaport, setting.chaport_quirks)):
+            for name, value in quirks.items():
+                setattr(account.quirks, name, value)
+        world.lines |= setting.config
+        mapping = ", ".join(f'{key} = "{word}"' for key, word in setting.mapping.items())
+        world.lines["status.map"] = f"{{ {mapping} }}"
+
+    async def all(self) -> Outcome:
+        """Live through it."""
+        self._people.arrive()
+        if self._setting.bots == "H2":
+            bots = ", ".join(f'"{bot.id}" = "{bot.name}"' for bot in self._people.bots)
+            self._world.lines["chaport.bots"] = f"{{ {bots} }}"
+        self._world.lines |= {
+            "agents.exclude": '["excluded@acme.example"]',
+            "agents.pairs": '[{ agent = "shared@acme.example", operator = "agent0@acme.example" },'
+            ' { agent = "agent0@acme.example", operator = "agent0@acme.example" }]',
+        }
+        self._machine.start()
+        story = asyncio.ensure_future(self._story())
+        over = asyncio.ensure_future(self._chronicle.over.wait())
+        await asyncio.wait({story, over}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (story, over):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await story
+        self._fate.end()
+        await self._machine.stop()
+        await self._world.sandbox.aclose()
+        return self._outcome()
+
+    async def _story(self) -> None:
+        await asyncio.sleep(60)
+        end = self._time.elapsed + self._setting.seconds
+        self._weather.drizzle()
+        pace = self._setting.pace
+        await asyncio.gather(
+            self._weather.blow(end),
+            self._fate.strike(end),
+            self._act(self._people.agent_acts, pace["agents"], end),
+            self._act(self._people.chat_goes_on, pace["chats"], end),
+            self._act(self._desk.case_is_handled, pace["cases"], end),
+        )
+        self._fate.end()
+        self._weather.clear()
+        await self._world.sandbox.settle()
+        await self._come_right()
+
+    async def _act(self, act: Act, pace: float, end: float) -> None:
+        chance = random.Random(f"{act.__name__} {self._setting.seed}")
+        while not await pause(self._time, chance, pace, end):
+            act()
+
+    async def _come_right(self) -> None:
+        """The faults are over: statuses must be right soon, cases after a sweep, and what was parked on demand."""
+        setting = self._setting
+        polls = 2 * 1.1 * setting.number("status.poll")
+        await asyncio.sleep(LONGEST_PAUSE + polls + setting.number("status.offline_grace") + 120)
+        self._referee.statuses_must_be_right()
+        self._machine.stretch = {"statuses": 1e9, "transcripts": STRETCH}
+        await asyncio.sleep(SWEEPS)
+        life = self._machine.life
+        assert life is not None
+        if life.app.store.retry_parked():
+            await asyncio.sleep(1800)
+        self._referee.everything_must_be_right()
+        if setting.seconds >= DAY and not self._chronicle.violations:
+            await self._be_away()
+
+    async def _be_away(self) -> None:
+        """P7: after days without anything the state file holds nothing of old chats, and nothing is shown again."""
+        await self._machine.stop()
+        await asyncio.sleep((self._setting.number("state.keep") + 2) * DAY)
+        self._machine.start()
+        await asyncio.sleep(2 * SWEEPS)
+        self._referee.old_chats_must_be_forgotten(self._machine)
+        self._referee.everything_must_be_right()
+
+    def _outcome(self) -> Outcome:
+        chronicle, requests = self._chronicle, self._world.sandbox.journal
+        figures = chronicle.figures
+        figures["seconds"] = int(self._time.elapsed)
+        figures["requests"] = len(requests)
+        figures["faults"] = sum(bool(request.fault) for request in requests)
+        figures["events"] = sum(len(chat.events) for visitor in self._world.chaport.visitors for chat in visitor.chats)
+        figures["violations"] = len(chronicle.violations[:1])
+        told = repr([(request.at, request.method, request.path, request.status, request.body) for request in requests])
+        digest = hashlib.sha256((told + repr(chronicle.lines)).encode()).hexdigest()[:16]
+        violations = tuple(chronicle.violations[:1])
+        story = tuple(chronicle.story(violations[0])) if violations else ()
+        return Outcome(self._setting.seed, violations, figures, digest, story)

@@ -1,0 +1,106 @@
+"""Deliberate faults in the daemon: the proof that each invariant can fail, and that the simulation reports it."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from chaport_sync import app
+from chaport_sync.api import deskie as deskie_api
+from chaport_sync.api.budget import Budget
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.transport import Transport
+from chaport_sync.core import next_step, pairing, presence
+from chaport_sync.core.delivery import Line, not_sent
+from chaport_sync.core.lease import Kind, Write
+from chaport_sync.store import Store
+from chaport_sync.sync import cases, deliveries, discovery, statuses
+from chaport_sync.sync.status_writes import StatusWriter
+
+Replacement = tuple[Any, str, Any]
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """What is replaced, which invariant that breaks, and a seed in which it is seen to; `day` if a whole day's."""
+
+    invariant: str
+    replacements: Sequence[Replacement]
+    seed: int
+    day: bool = False
+
+
+def _raise(*_: Any) -> None:
+    raise ZeroDivisionError
+
+
+def _writable(*arguments: Any, read_only: bool, **more: Any) -> Transport:  # noqa: ARG001 - it is ignored
+    return Transport(*arguments, **more)
+
+
+def _tell_text(_chat: Any, _form: Any, lines: Sequence[Line], **_: Any) -> None:
+    structlog.get_logger().info("delivery.sent", text=lines[0].text)
+
+
+def _give_up(writer: StatusWriter, decision: presence.Decision, _error: Exception) -> None:
+    writer._refused[decision.operator.id] = (1, 1e12)
+
+
+def _hold_offline(*arguments: Any) -> presence.Decision:
+    return replace(presence.hold(*arguments), write=Write("offline", 60.0, Kind.CHANGE))
+
+
+async def _answer_customer(deskie: Deskie, case_id: str, content: str) -> Any:
+    path = f"/cases/{case_id}/messages.json"
+    return deskie_api._message(await deskie._write("POST", path, {"message": {"content": content}}), path)
+
+
+def _not_sent(lines: Sequence[Line], _now: float, *, answered: bool) -> Any:  # noqa: ARG001 - the real one's signature
+    return not_sent(lines)
+
+
+ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
+
+SABOTAGES: dict[str, Sabotage] = {
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 4),
+    "nothing-is-new": Sabotage(ONCE, [(discovery, "to_mirror", lambda *_, **__: ())], 0),
+    "exclude-nobody": Sabotage(
+        "no operator written that is not paired", [(pairing, "_is_excluded", lambda *_: False)], 0
+    ),
+    "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
+    "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 4),
+    "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
+    "give-up": Sabotage("operators are right in the end", [(StatusWriter, "_note", _give_up)], 40),
+    "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 5),
+    "dry-run-writes": Sabotage(
+        "no write in a dry run",
+        [(app, "DryDeskie", Deskie), (app, "DryChaport", Chaport), (app, "Transport", _writable)],
+        3,
+    ),
+    "hold-offline": Sabotage(
+        "nothing written after a failed read but renewals", [(statuses, "hold", _hold_offline)], 1
+    ),
+    "judge-nobody": Sabotage("no case touched against a person", [(cases, "judge", lambda case, _view: case)], 5),
+    "never-unanswered": Sabotage("no waiting customer hidden", [(next_step, "unanswered_at", lambda *_: None)], 0),
+    "answer-customers": Sabotage("no message in an agent's name", [(Deskie, "add_note", _answer_customer)], 0),
+    "log-texts": Sabotage("no secret or text in any log line", [(deliveries, "tell_sent", _tell_text)], 0),
+    "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, day=True),
+    "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
+}
+
+
+@contextmanager
+def sabotaged(name: str) -> Iterator[None]:
+    """Break the daemon in one way while the block runs; with no name, not at all."""
+    with ExitStack() as stack:
+        for owner, attribute, value in SABOTAGES[name].replacements if name else ():
+            stack.callback(_setter(owner, attribute, getattr(owner, attribute)))
+            setattr(owner, attribute, value)
+        yield
+
+
+def _setter(owner: Any, attribute: str, value: Any) -> Callable[[], None]:
+    return lambda: setattr(owner, attribute, value)

@@ -1,0 +1,18 @@
+"""Some of the seeds, each a busy half hour; `python -m tests.simulation` runs as many as one likes."""
+
+import pytest
+
+from tests.simulation.command import simulate, told
+
+#: So many parts, each in a process of its own, of so many seeds: about a minute on two cores.
+PARTS, SEEDS = 8, 4
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_promise_is_broken(part: int) -> None:
+    """Section 5: whatever happens, each event is displayed once and nobody is offline without cause."""
+    result = simulate("--first", str(part * SEEDS), "--seeds", str(SEEDS))
+    assert result["found"] == [], told(result)
+    assert result["seeds"] == SEEDS
+    assert result["requests"] > 500
