@@ -67,7 +67,7 @@ class Deliveries:
         )
         case = replace(
             at.case,
-            anchor=_last([at.case.anchor, *found.messages]),
+            anchor=_newer(at.case.anchor, found.last_message),
             visitor_wrote=at.case.visitor_wrote or spoke,
         )
         self._accounted.add(found.messages)
@@ -179,12 +179,11 @@ class Accounted:
         return message_id in self._messages
 
 
-def _last(message_ids: Sequence[str]) -> str:
-    """Give the newest of several anchors; the first is the old one, which may be none at all."""
-    numbered = [each for each in message_ids[1:] if each]
-    if not numbered or message_ids[0] in ("", OPENING):
-        return numbered[-1] if numbered else message_ids[0]
-    return max(message_ids, key=id_order)
+def _newer(anchor: str, message_id: str) -> str:
+    """Give the newer of an anchor, which may be none at all, and a message found, if there is one."""
+    if not message_id or anchor in ("", OPENING):
+        return message_id or anchor
+    return max(anchor, message_id, key=id_order)
 
 
 def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:
