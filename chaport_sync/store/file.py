@@ -94,8 +94,6 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         StoreError: It is not ours, or was written by a newer version; then it is left untouched.
     """
-    if not path.parent.is_dir():
-        path.parent.mkdir(mode=0o700, parents=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path, isolation_level=None)
     try:

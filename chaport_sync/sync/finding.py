@@ -43,9 +43,9 @@ class Finding:
             setter = await self._desk.deskie.status_set_by(view.id)
         except (Rejected, Forbidden, Missing):
             return False
-        if not setter:
-            return setter == ""
-        return setter == await self._own_staff_id()
+        if setter is None:
+            return False
+        return not setter or setter == await self._own_staff_id()
 
     async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
         """Give the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
@@ -61,13 +61,14 @@ class Finding:
 
     async def _opened_lately(self, chat: ChatState) -> CaseView | None:
         """Give the case of the visitor's other chats: what was opened just now may not be found by a search yet."""
-        for case_id in self._desk.store.cases_of_visitor(chat.visitor_id)[:1]:
-            try:
-                view = await self._desk.deskie.case(case_id)
-            except Missing:
-                return None
-            return view if view.usable else None
-        return None
+        known = self._desk.store.cases_of_visitor(chat.visitor_id)
+        if not known:
+            return None
+        try:
+            view = await self._desk.deskie.case(known[0])
+        except Missing:
+            return None
+        return view if view.usable else None
 
     async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
         """Give the case that an unclear opening made and that people closed, merged or took away since (P1)."""
