@@ -11,7 +11,7 @@ from chaport_sync.api.answers import Answer, code_only
 from chaport_sync.api.budget import Budget, Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.transport import Transport, part
-from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
+from chaport_sync.core.model import Agent, CaseView, Channel, Message, Thread, User
 
 #: Rows a page, the most that Deskie gives, and pages that it serves (Deskie reference, 1.3).
 PAGE, PAGES = 100, 500
@@ -102,22 +102,23 @@ class Deskie:
         path = f"/cases/{part(case_id)}.json"
         return _case(await self._write("PUT", path, {"case": {"status": status}}), f"PUT {path}", Executed.UNCLEAR)
 
-    async def messages_after(self, case_id: str, anchor: str) -> tuple[Message, ...]:
-        """Read what stands in a case after the message `anchor`, oldest first; everything if there is none (P1)."""
+    async def messages_since(self, case_id: str, since: float) -> Thread:
+        """Read a case's latest messages, back to a time at least (Unix seconds) (P1)."""
         found: dict[str, Message] = {}
+        whole = False
         for page in range(1, PAGES_BACK + 1):
             query = [("page", str(page)), ("limit", str(PAGE)), ("order", "desc")]
             answer = await self._get(f"/cases/{part(case_id)}/messages.json", Share.DELIVERY, query)
             batch = [message for message in map(wire.message, decode.rows(answer.body, "message")) if message.id]
-            after = [message for message in batch if not anchor or wire.is_after(message.id, anchor)]
-            for message in after:
-                found.setdefault(message.id, message)
-            if len(after) < len(batch) or len(decode.members(answer.body)) < PAGE:
+            known = len(found)
+            found |= {message.id: message for message in batch if message.id not in found}
+            whole = len(decode.members(answer.body)) < PAGE
+            if whole or len(found) == known or _goes_back_to(since, batch):
                 break
         # Messages are numbered as they are written; opaque ids are trusted to come in the order asked for.
         newest_first = list(found.values())
         newest_first.sort(key=lambda message: decode.whole(message.id) or 0, reverse=True)
-        return tuple(reversed(newest_first))
+        return Thread(tuple(reversed(newest_first)), whole)
 
     async def add_message(self, case_id: str, user_id: str, content: str) -> Message:
         """Add the customer's own words; Deskie does not send them anywhere (Deskie reference, 4.2)."""
@@ -196,6 +197,12 @@ def _check_error(answer: Answer, request: str) -> None:
     """Deskie may say `error` in an answer that looks good (Deskie reference, 1.2)."""
     if word := wire.error_in(answer.body):
         raise (Missing if "not_found" in word else Rejected)("Deskie", request, word)
+
+
+def _goes_back_to(since: float, newest_first: Sequence[Message]) -> bool:
+    """Tell whether a page ends before a time; one that is not in the order asked for does not tell."""
+    times = [message.created_at for message in newest_first if message.created_at is not None]
+    return bool(times) and times[-1] < since and times[-1] <= times[0]
 
 
 def _case(answer: Answer, request: str, executed: Executed) -> CaseView:

@@ -103,9 +103,3 @@ def error_in(body: Any) -> str:
     """Give the `error` of an answer that looks good, as far as it may be shown; empty if there is none (1.2)."""
     error = decode.mapping(body).get("error")
     return (code_only(error) or "an error that is not a code") if error else ""
-
-
-def is_after(message_id: str, anchor: str) -> bool:
-    """Tell whether a message came after another one; opaque ids only tell whether they differ."""
-    one, other = decode.whole(message_id), decode.whole(anchor)
-    return one > other if one is not None and other is not None else message_id != anchor

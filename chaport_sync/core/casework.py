@@ -64,13 +64,16 @@ def judge(case: CaseState, view: CaseView) -> CaseState:
     return case
 
 
-def wanted_status(chat: ChatState, rules: CaseRules) -> str:
-    """Give the status that the chat asks of its case, empty if none (section 4)."""
+def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -> str:
+    """Give the status that the chat asks of its case, empty if none (section 4).
+
+    A case that its visitor waits in by another chat is not hidden for this one's sake.
+    """
     if chat.opened_unanswered:
         return OPEN
     if chat.human:
         return OPEN if rules.reopen_on_handoff else ""
-    return WAITING if chat.bot_spoke else OPEN
+    return WAITING if chat.bot_spoke and not waits_elsewhere else OPEN
 
 
 def unanswered_at(chat: ChatState, rules: CaseRules) -> float | None:

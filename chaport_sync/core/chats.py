@@ -10,9 +10,6 @@ from chaport_sync.core.plaintext import one_line
 from chaport_sync.core.transcript import Reading
 from chaport_sync.core.watch import WatchRules, next_read
 
-#: Stands for the id of a case's first message, which the answer to its opening does not tell.
-OPENING = "opening"
-
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
@@ -75,7 +72,7 @@ class CaseState:
         status_sent: A status that was sent and whose answer we may have missed.
         visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (section 4).
         left_alone: Why its status is a person's business now, else empty.
-        anchor: The id of the last message known to be ours, `OPENING` while that is the case's first one (P1).
+        opened: Whether its first message is known to be ours; the answer to its opening does not tell the id (P1).
     """
 
     id: str
@@ -85,7 +82,7 @@ class CaseState:
     status_sent: str = ""
     visitor_wrote: bool = False
     left_alone: str = ""
-    anchor: str = ""
+    opened: bool = False
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:

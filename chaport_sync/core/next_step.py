@@ -6,7 +6,7 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import OPEN, WAITING, CaseRules, handover_at, unanswered_at, wanted_status
+from chaport_sync.core.casework import CaseRules, handover_at, unanswered_at, wanted_status
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import CaseView
@@ -134,9 +134,7 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
         return StatusSettled("section 4: the visitor is unanswered", unanswered=True)
     if not chat.status_due:
         return Rest("nothing to deliver", too_long)
-    wanted = wanted_status(chat, rules)
-    if wanted == WAITING and facts.waits_elsewhere:
-        wanted = OPEN
+    wanted = wanted_status(chat, rules, waits_elsewhere=facts.waits_elsewhere)
     if not wanted:
         return StatusSettled("section 4: a human operator takes part")
     if elsewhere := _where_people_put_it(facts.view, "section 4: before its status"):

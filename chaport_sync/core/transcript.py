@@ -17,6 +17,8 @@ DELIVERY_LIMIT = 20_000
 LINE_LIMIT = 14_000
 #: Continuation lines of a note are indented, so that a visitor's text cannot pass for another author's line (P6).
 INDENT = "    "
+#: So begins the line that says that what follows was parked (P3).
+LATE = "Late: written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,4 +158,4 @@ def _is_human(operator_id: str, operators: Mapping[str, Operator], rules: Mirror
 
 def late_heading(lines: Sequence[Line], zone: tzinfo) -> str:
     """Give the line that says that what follows was parked, and when it was written (P3)."""
-    return f"Late: written {stamp(lines[0].at, zone)}, could not be delivered then."
+    return f"{LATE} {stamp(lines[0].at, zone)}, could not be delivered then."

@@ -44,6 +44,12 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX lines_open ON lines (visitor_id, chat_id, seq) WHERE state <> 'done';
     """,
+    """
+    ALTER TABLE cases DROP COLUMN anchor;
+    ALTER TABLE cases ADD COLUMN opened INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE lines ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
+    CREATE INDEX lines_of_messages ON lines (message_id) WHERE message_id <> '';
+    """,
 )
 
 

@@ -7,13 +7,12 @@ import types
 import typing
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 
 def columns(record_type: type[Any]) -> tuple[str, ...]:
     """Give the columns of a record's table."""
-    return _columns(record_type)  # type: ignore[arg-type]  # mypy takes no class for hashable
+    return tuple(field.name for field in dataclasses.fields(record_type))
 
 
 def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str:
@@ -37,11 +36,6 @@ class Reader:
     def __call__(self, row: sqlite3.Row) -> Any:
         """Make a record of a row."""
         return self._type(**{name: None if row[name] is None else read(row[name]) for name, read in self._read.items()})
-
-
-@cache
-def _columns(record_type: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(typing.cast("Any", record_type)))
 
 
 def _to_column(value: Any) -> Any:

@@ -78,6 +78,11 @@ class Store(StateFile):
         row = self._one(query, *key, key[0], case_id)
         return None if row is None else row["until"]
 
+    def known_messages(self, message_ids: Iterable[str]) -> frozenset[str]:
+        """Give those of the messages of which it is known what they display (P1)."""
+        query = "SELECT 1 FROM lines WHERE message_id = ? AND message_id <> '' LIMIT 1"
+        return frozenset(each for each in message_ids if self._one(query, each) is not None)
+
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
         row = self._one("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)

@@ -11,7 +11,7 @@ from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import WAITING, judge, search_pause
-from chaport_sync.core.chats import OPENING, CaseState, ChatState
+from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
@@ -85,7 +85,7 @@ class Cases:
             self.opening_paused_until = None
             log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
         unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
-        case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, anchor=OPENING)
+        case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, opened=True)
         chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
         self._desk.store.record(chat, done([*lines, *unwanted]), case)
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
@@ -118,9 +118,7 @@ class Cases:
             return self.silence(Silence("T4: the case into which it was merged is gone"), at)
         same = at.case.own and view.user_id == at.case.user_id
         own = same and view.channel in ("", self._desk.rules.cases.channel)
-        # Messages keep their ids when they move, and newer ones have higher ids, wherever they stand.
-        anchor = "" if at.case.anchor == OPENING else at.case.anchor
-        case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own, anchor=anchor)
+        case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
         self._desk.store.record(replace(at.chat, case_id=view.id), case=case)
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
         return replace(at.facts, view=view, verified=False)

@@ -1,6 +1,6 @@
 """Sending lines, and finding out what became of those whose answer never came (T5, P1, P3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
@@ -9,28 +9,25 @@ from chaport_sync.api.errors import ApiError, Executed, Forbidden, Missing, Reje
 from chaport_sync.clock import Stopping
 from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import CLOSED, header
-from chaport_sync.core.chats import OPENING, CaseState, ChatState
+from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import (
     Form,
     Line,
     LineState,
-    displayed,
     done,
     not_sent,
     rejected,
     sending,
     unclear,
 )
-from chaport_sync.core.model import Message, id_order
+from chaport_sync.core.model import Message
+from chaport_sync.core.read_back import displayed, reaches_back_to
 from chaport_sync.core.steps import Facts, Send
 from chaport_sync.core.transcript import content, fitting, late_heading, stamp
 from chaport_sync.store import Store
 from chaport_sync.sync.at import At, Desk
 
 log = structlog.get_logger()
-
-#: So many of the latest messages are remembered; older ones are far from any event that is new (P1).
-ACCOUNTED_MOST = 20_000
 
 
 class NoteRefusedError(Exception):
@@ -42,36 +39,33 @@ class Deliveries:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._accounted = Accounted()
 
     async def read_back(self, at: At) -> Facts:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        expected = [line for line in at.lines if line.state in (LineState.NEW, LineState.SENDING)]
+        if not expected:
+            return replace(at.facts, verified=True)
         try:
-            messages = await self._unaccounted(at)
+            messages = await self._unknown_messages(at.case, expected)
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
             self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
             return replace(at.facts, view=None, verified=True)
-        expected = [line for line in at.lines if line.state in (LineState.NEW, LineState.SENDING)]
         zone = self._desk.rules.mirror.timezone
         own_staff = str(self._desk.store.recall("own_staff_id", ""))
         found = displayed(expected, messages, [stamp(line.at, zone) for line in expected], own_staff)
-        there = [line for line in expected if line.key in found.keys]
-        missing = [line for line in expected if line.key not in found.keys and line.state is LineState.SENDING]
+        there = [line for line in expected if line.key in found]
+        missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
         spoke = any(line.author is Author.VISITOR for line in there)
         chat = replace(
             at.chat,
-            introduced=at.chat.introduced or bool(found.in_notes),
+            introduced=at.chat.introduced or any(message.note for message in found.values()),
             status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
         )
-        case = replace(
-            at.case,
-            anchor=_newer(at.case.anchor, found.last_message),
-            visitor_wrote=at.case.visitor_wrote or spoke,
-        )
-        self._accounted.add(found.messages)
-        self._desk.store.record(chat, [*done(there), *not_sent(missing)], case)
+        case = replace(at.case, visitor_wrote=at.case.visitor_wrote or spoke)
+        displayed_now = [line for each in there for line in done([each], found[each.key].id)]
+        self._desk.store.record(chat, [*displayed_now, *not_sent(missing)], case)
         if there:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
         return replace(at.facts, verified=True, view=None)
@@ -107,20 +101,12 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    async def _unaccounted(self, at: At) -> Sequence[Message]:
-        """Read what stands in a case after the last message known to be ours, less what is known by now.
-
-        The first time in a run this is what was known when the run began: since then another chat of the case may have
-        gone on behind lines of this one that a state file from a backup does not know.
-        """
-        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        anchor = at.case.anchor if at.facts.verified else self._accounted.anchor_at_start(at.case)
-        case_id = at.case.id
-        if anchor == OPENING:
-            messages = (await self._desk.deskie.messages_after(case_id, ""))[1:]
-        else:
-            messages = await self._desk.deskie.messages_after(case_id, anchor)
-        return [message for message in messages if message.id not in self._accounted]
+    async def _unknown_messages(self, case: CaseState, expected: Sequence[Line]) -> Sequence[Message]:
+        """Read what stands in a case and is not known to display something, as far back as the lines may stand."""
+        thread = await self._desk.deskie.messages_since(case.id, reaches_back_to(expected))
+        known = self._desk.store.known_messages(message.id for message in thread.messages)
+        messages = thread.messages[1:] if case.opened and thread.whole else thread.messages
+        return [message for message in messages if message.id not in known]
 
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
         if form is Form.CUSTOMER:
@@ -129,16 +115,14 @@ class Deliveries:
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: At) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        self._accounted.anchor_at_start(at.case)
-        self._accounted.add((message.id,))
         spoke = any(line.author is Author.VISITOR for line in lines)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if spoke and at.case.own:
             chat = replace(chat, status_due="the visitor wrote")
         wrote = at.case.visitor_wrote or step.form is Form.CUSTOMER
-        case = replace(at.case, anchor=message.id, visitor_wrote=wrote)
+        case = replace(at.case, visitor_wrote=wrote)
         learned = {"own_staff_id": message.staff_id} if message.note and message.staff_id else {}
-        self._desk.store.record(chat, done(lines), case, **learned)
+        self._desk.store.record(chat, done(lines, message.id), case, **learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
     def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: At) -> Facts | None:
@@ -153,37 +137,6 @@ class Deliveries:
             return replace(at.facts, view=None, searched=False, verified=False)
         note_rejection(self._desk.store, at.chat, lines, error, at.now)
         return None
-
-
-class Accounted:
-    """What this run knows: the anchor that each case had at first, and the messages recognised or sent since.
-
-    Messages keep their ids when their case is merged into another.
-    """
-
-    def __init__(self) -> None:
-        self._anchors: dict[str, str] = {}
-        self._messages: dict[str, None] = {}
-
-    def anchor_at_start(self, case: CaseState) -> str:
-        """Give the anchor that a case had when this run first wrote to it or read it back."""
-        return self._anchors.setdefault(case.id, case.anchor)
-
-    def add(self, message_ids: Iterable[str]) -> None:
-        """Take note of messages that are known to be ours."""
-        self._messages.update(dict.fromkeys(message_ids))
-        while len(self._messages) > ACCOUNTED_MOST:
-            del self._messages[next(iter(self._messages))]
-
-    def __contains__(self, message_id: str) -> bool:
-        return message_id in self._messages
-
-
-def _newer(anchor: str, message_id: str) -> str:
-    """Give the newer of an anchor, which may be none at all, and a message found, if there is one."""
-    if not message_id or anchor in ("", OPENING):
-        return message_id or anchor
-    return max(anchor, message_id, key=id_order)
 
 
 def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:

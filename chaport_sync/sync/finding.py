@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.casework import newest_usable, only_person
 from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import Line, LineState, displayed
+from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.model import CaseView, id_order
+from chaport_sync.core.read_back import displayed, reaches_back_to
 from chaport_sync.core.transcript import stamp
 from chaport_sync.sync.at import At, Desk
 
@@ -72,15 +73,20 @@ class Finding:
 
     async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
         """Give the case that an unclear opening made and that people closed, merged or took away since (P1)."""
-        zone = self._desk.rules.mirror.timezone
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
-            try:
-                messages = await self._desk.deskie.messages_after(view.parent_id or view.id, "")
-            except Missing:
-                continue
-            if displayed(sent, messages, [stamp(line.at, zone) for line in sent], "").keys:
-                return view
+            # It is not known whether messages move along when a case is merged (Deskie reference).
+            for case_id in filter(None, (view.id, view.parent_id)):
+                if await self._shows(sent, case_id):
+                    return view
         return None
+
+    async def _shows(self, sent: Sequence[Line], case_id: str) -> bool:
+        zone = self._desk.rules.mirror.timezone
+        try:
+            thread = await self._desk.deskie.messages_since(case_id, reaches_back_to(sent))
+        except Missing:
+            return False
+        return bool(displayed(sent, thread.messages, [stamp(line.at, zone) for line in sent], ""))
 
     async def _attached(self, chat: ChatState) -> CaseView | None:
         """Give the newest case of the one person who has the visitor's e-mail address (T4c)."""

@@ -63,6 +63,14 @@ def test_recording_a_chat_again_keeps_its_lines(ledger: Store) -> None:
     assert ledger.open_lines(KEY) == [line("a")]
 
 
+def test_what_is_known_of_messages(ledger: Store) -> None:
+    """P1: a message that displays a line of any chat is not taken for another one's."""
+    ledger.record(chat(), [line("a", state=LineState.DONE, message_id="5"), line("b", state=LineState.DONE)])
+    ledger.record(chat("w"), [line("a", state=LineState.DONE, message_id="6")])
+    assert ledger.known_messages(["4", "5", "6", ""]) == {"5", "6"}
+    assert ledger.known_messages([]) == frozenset()
+
+
 def test_lines_are_counted(ledger: Store) -> None:
     """P3: how many wait and how many are parked is what `status` shows."""
     ledger.record(chat(), [line("a", state=LineState.PARKED), line("b", state=LineState.PARKED), line("c")])

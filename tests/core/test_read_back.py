@@ -3,15 +3,16 @@
 import pytest
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import Displayed, Line, displayed
+from chaport_sync.core.delivery import Line
 from chaport_sync.core.model import Message
+from chaport_sync.core.read_back import displayed
 
 AT = 1_800_000_000.0
 HELLO = Line("e1", 0, Author.VISITOR, "Mary", AT, "Hello")
 BYE = Line("e2", 0, Author.VISITOR, "Mary", AT + 9, "Bye")
 
 
-def found(expected: list[Line], *messages: Message) -> Displayed:
+def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Message]:
     """Read a case back in which these messages stand."""
     return displayed(expected, messages, ["12:00"] * len(expected), "41001")
 
@@ -36,8 +37,7 @@ def found(expected: list[Line], *messages: Message) -> Displayed:
 )
 def test_whose_message_it_is(message: Message, ours: bool) -> None:  # noqa: FBT001 - a table
     """P1: author, form, normalised text and time decide whether a message is our delivery."""
-    notes = frozenset({HELLO.key} if message.note else set[tuple[str, int]]())
-    assert found([HELLO], message) == (Displayed(frozenset({HELLO.key}), notes, ("5",)) if ours else Displayed())
+    assert found([HELLO], message) == ({HELLO.key: message} if ours else {})
 
 
 def test_other_messages_before_and_between() -> None:
@@ -49,19 +49,13 @@ def test_other_messages_before_and_between() -> None:
         Message("4", user_id="9", text="and another", created_at=AT),
         Message("5", user_id="9", text="Bye", created_at=AT + 9),
     ]
-    assert found([HELLO, BYE], *messages) == Displayed(frozenset({HELLO.key, BYE.key}), frozenset(), ("3", "5"))
-
-
-def test_the_last_of_them_is_where_the_next_reading_begins() -> None:
-    """P1: the case is read back after the last message known to be ours."""
-    assert found([HELLO], Message("5", user_id="9", text="Hello"), Message("6", user_id="9")).last_message == "5"
-    assert found([HELLO]).last_message == ""
+    assert found([HELLO, BYE], *messages) == {HELLO.key: messages[2], BYE.key: messages[4]}
 
 
 def test_what_stands_before_the_last_one_found_is_not_the_next() -> None:
     """P1: lines are in order; an equal text further up is somebody's earlier one."""
     messages = [Message("1", user_id="9", text="Bye"), Message("2", user_id="9", text="Hello")]
-    assert found([HELLO, BYE], *messages) == Displayed(frozenset({HELLO.key}), frozenset(), ("2",))
+    assert found([HELLO, BYE], *messages) == {HELLO.key: messages[1]}
 
 
 def test_each_line_needs_its_time() -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chaport_sync.core.delivery import Displayed
 from chaport_sync.sandbox import Sandbox, seen
 from chaport_sync.sandbox.stage import Stage
 from chaport_sync.sandbox.story import END, EXPECTATIONS, SCENES
@@ -53,7 +52,7 @@ async def test_a_daemon_that_does_not_read_back_says_it_twice(
     tmp_path: Path, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The broken answer tells a daemon that looks (P1) from one that only tries again."""
-    monkeypatch.setattr(deliveries, "displayed", lambda *_: Displayed())
+    monkeypatch.setattr(deliveries, "displayed", lambda *_: {})
     play = await performance(tmp_path, time)
     assert missed(play) == [ONCE]
     assert play.verdicts[-1].instead == "there 2 times: When will it arrive?"

@@ -26,7 +26,7 @@ CALLS: dict[str, Callable[[Account], Awaitable[Any]]] = {
     "case": lambda it: it.deskie.case("7"),
     "open_case": lambda it: it.deskie.open_case({"subject": "Chat"}),
     "set_case_status": lambda it: it.deskie.set_case_status("7", "open"),
-    "messages_after": lambda it: it.deskie.messages_after("7", "3"),
+    "messages_since": lambda it: it.deskie.messages_since("7", 1.0),
     "add_message": lambda it: it.deskie.add_message("7", "5", "Hello"),
     "add_note": lambda it: it.deskie.add_note("7", "Hello"),
     "user": lambda it: it.deskie.user("5"),

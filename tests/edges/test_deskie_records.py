@@ -103,12 +103,3 @@ def test_a_notes_answer_may_use_either_name() -> None:
     assert wire.entity({"message": {"message_id": 1}}, "message", "note") == {"message_id": 1}
     assert wire.entity({"note": {"message_id": 1}}, "message", "note") == {"message_id": 1}
     assert wire.entity({"message": "queued", "note": []}, "message", "note") == {}
-
-
-@pytest.mark.parametrize(
-    ("message_id", "anchor", "expected"),
-    [("11", "9", True), ("9", "9", False), ("9", "11", False), ("b", "a", True), ("a", "a", False), ("9", "a", True)],
-)
-def test_what_came_after(message_id: str, anchor: str, expected: bool) -> None:  # noqa: FBT001 - a row of a table
-    """P1: ids are compared as the numbers they are, not as texts; of opaque ones only equality is known."""
-    assert wire.is_after(message_id, anchor) is expected

@@ -1,10 +1,12 @@
 """Lists of more than one page: read to their end, in as few requests as can be, whatever shifts meanwhile."""
 
+from email.utils import formatdate
 from typing import Any
 
 import pytest
 
 from chaport_sync.api.errors import Malformed
+from chaport_sync.core.model import Thread
 from tests.edges.accounts import Account, answer, staff
 from tests.world import World
 
@@ -120,45 +122,67 @@ async def test_the_end_of_the_visitors() -> None:
     assert account.server.queries() == [[], [("page", "8")]]
 
 
+BEGINNING = 1_800_000_000
+
+
 def messages(*numbers: int) -> Any:
-    """Make a page of messages."""
-    return answer({str(place): {"message": {"message_id": number}} for place, number in enumerate(numbers)})
+    """Make a page of messages, each written a second after the one numbered before it."""
+    rows = [{"message_id": number, "created_at": formatdate(BEGINNING + number)} for number in numbers]
+    return answer({str(place): {"message": row} for place, row in enumerate(rows)})
 
 
-async def test_messages_are_read_back_to_the_anchor() -> None:
-    """P1: from the newest back to the last known to be ours, given oldest first, a row that shifted only once."""
+def ids(thread: Thread) -> list[str]:
+    """Give the ids of the messages read."""
+    return [message.id for message in thread.messages]
+
+
+async def test_messages_are_read_back_to_a_time() -> None:
+    """P1: from the newest back to what is too old to matter, given oldest first, a row that shifted only once."""
     account = Account(messages(*range(250, 150, -1)), messages(*range(151, 51, -1)))
-    found = await account.deskie.messages_after("7", "120")
-    assert [int(message.id) for message in found] == list(range(121, 251))
+    found = await account.deskie.messages_since("7", BEGINNING + 120)
+    assert ids(found) == [str(number) for number in range(52, 251)]
+    assert not found.whole
     assert account.server.queries()[1] == [("page", "2"), ("limit", "100"), ("order", "desc")]
+    assert len(account.server.requests) == 2
+
+
+async def test_a_case_that_is_read_as_a_whole() -> None:
+    """P1: a page that is not full is the last; only then is the case's first message among what was read."""
+    assert (await Account(messages(9, 8, 7)).deskie.messages_since("7", BEGINNING + 8)).whole
+    full = await Account(messages(*range(200, 100, -1)), messages()).deskie.messages_since("7", 0)
+    assert full.whole
+    assert len(full.messages) == 100
 
 
 async def test_a_server_that_sorts_by_itself() -> None:
-    """P1: should Deskie ignore the order asked for, what stands after the anchor is found all the same."""
-    assert [each.id for each in await Account(messages(7, 8, 9, 10)).deskie.messages_after("7", "8")] == ["9", "10"]
-    assert [each.id for each in await Account(messages(7, 8, 9, 10)).deskie.messages_after("7", "")] == [
-        "7",
-        "8",
-        "9",
-        "10",
-    ]
+    """P1: should Deskie ignore the order asked for, every page is read, and the rest is as ever."""
+    account = Account(messages(*range(1, 101)), messages(*range(101, 111)))
+    found = await account.deskie.messages_since("7", BEGINNING + 105)
+    assert ids(found) == [str(number) for number in range(1, 111)]
+
+
+async def test_messages_without_pages() -> None:
+    """P1: should Deskie ignore the page asked for, the same answer twice is enough."""
+    account = Account(lambda _request: messages(*range(150, 0, -1)))
+    assert len((await account.deskie.messages_since("7", 0)).messages) == 150
+    assert len(account.server.requests) == 2
 
 
 async def test_messages_with_opaque_ids() -> None:
     """P1: ids that are no numbers stand in the order that was asked for, newest first."""
     page = answer([{"message": {"message_id": each}} for each in ("d", "b", "c", "a")])
-    assert [each.id for each in await Account(page).deskie.messages_after("7", "")] == ["a", "c", "b", "d"]
+    assert ids(await Account(page).deskie.messages_since("7", 0)) == ["a", "c", "b", "d"]
 
 
 async def test_an_endless_case() -> None:
-    """P1: a read-back is bounded."""
+    """P1: a read-back is bounded, also where no message has a time."""
     page = 10_000
 
     def older(_request: Any) -> Any:
         nonlocal page
         page -= 1
-        return messages(*range(page * 100 + 100, page * 100, -1))
+        return answer([{"message": {"message_id": number}} for number in range(page * 100 + 100, page * 100, -1)])
 
     account = Account(older)
-    assert len(await account.deskie.messages_after("7", "1")) == 2000
+    assert len((await account.deskie.messages_since("7", 0)).messages) == 2000
     assert len(account.server.requests) == 20

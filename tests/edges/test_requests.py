@@ -136,7 +136,7 @@ async def test_an_id_that_is_no_part_of_a_path(identity: str) -> None:
     for write in (
         lambda: account.chaport.set_status(identity, "online", 600),
         lambda: account.deskie.add_note(identity, "Hello"),
-        lambda: account.deskie.messages_after(identity, ""),
+        lambda: account.deskie.messages_since(identity, 0),
     ):
         with pytest.raises(Missing):
             await write()

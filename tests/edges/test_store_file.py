@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.app import open_store
+from chaport_sync.core.chats import CaseState
 from chaport_sync.store import Foreign, Store, StoreError, file
 from tests.edges.stores import chat, line, opened, rows
 from tests.world import World
@@ -97,6 +98,28 @@ def test_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest
         assert store.chat(("v", "1")) == chat()
     assert rows(path, "PRAGMA user_version") == [(NEWER,)]
     assert rows(path, "SELECT count(*) FROM extra") == [(0,)]
+
+
+def test_version_1(tmp_path: Path) -> None:
+    """P7: what the first version knew is kept; which message shows a line it did not know."""
+    path = tmp_path / "state.db"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(f"{file.MIGRATIONS[0]} PRAGMA user_version = 1;")
+        connection.execute("INSERT INTO cases VALUES ('7', '9', 1, 'open', '', 1, '', 'opening')")
+        connection.execute(
+            """INSERT INTO chats (visitor_id, chat_id, since, visitor_name, visitor_email, visitor_phone, page,
+               bot_name, closed, last_event_at, visitor_wrote, bot_spoke, human, handed_over, note_until, case_id,
+               introduced, silenced, opened_unanswered, status_due, search_after, searches)
+               VALUES ('v', '1', 0, '', '', '', '', '', 0, 0, 0, 0, 0, 0, 0, '7', 0, '', 0, '', 0, 0)"""
+        )
+        connection.execute(
+            "INSERT INTO lines VALUES ('v', '1', 'e1', 0, 'visitor', 'Mary', 5, 'Hello', 0, 'new', 0, 0, '')"
+        )
+    connection.close()
+    with opened(path) as store:
+        assert store.case("7") == CaseState("7", "9", status_ours="open", visitor_wrote=True)
+        assert store.chat(("v", "1")) == chat(case_id="7")
+        assert store.open_lines(("v", "1")) == [line()]
 
 
 def test_a_dry_run_reads_an_older_file_and_leaves_it_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,29 +10,6 @@ from tests.world import World
 DAY = 86_400.0
 
 
-def test_silent_chats_are_forgotten_with_all_that_belongs_to_them(tmp_path: Path) -> None:
-    """P7: lines go with their chat, a case with the last of its chats; others stay."""
-    with opened(tmp_path / "state.db") as store:
-        store.record(chat("old", last_event_at=10.0, case_id="7"), [line("a")], CaseState("7"))
-        store.record(chat("new", last_event_at=20.0, case_id="8"), [line("b")], CaseState("8"))
-        store.record(chat("both", last_event_at=20.0, case_id="7"))
-        assert store.forget(20.0) == 1
-        assert store.chat(("old", "1")) is None
-        assert store.open_lines(("old", "1")) == []
-        assert (store.case("7"), store.case("8")) == (CaseState("7"), CaseState("8"))
-        assert store.forget(20.1) == 2
-        assert (store.case("7"), store.case("8")) == (None, None)
-        assert sum(store.count_lines().values()) == 0
-
-
-def test_what_was_forgotten_stays_forgotten(tmp_path: Path) -> None:
-    """P7: the threshold never goes back, not even when the clock does."""
-    with opened(tmp_path / "state.db") as store:
-        store.forget(20.0)
-        store.forget(5.0)
-        assert store.recall("forgotten_before") == 20.0
-
-
 def test_the_file_is_bounded(tmp_path: Path) -> None:
     """P7: years of chats need no more room than the days that are kept: freed pages are used again."""
     path = tmp_path / "state.db"

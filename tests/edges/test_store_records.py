@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState, done, parked
+from chaport_sync.core.delivery import Line, LineState, done
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.store import Store
 from tests.edges.stores import chat, line, opened, records, texts
@@ -73,69 +73,6 @@ def test_remembered_values(values: dict[str, object]) -> None:
     }
     assert store.recall("never said", "default") == "default"
     store.close()
-
-
-def test_known_lines_are_not_added_again(tmp_path: Path) -> None:
-    """P1: an event is one line for ever; reading it again changes neither its place nor what became of it."""
-    with opened(tmp_path / "state.db") as store:
-        assert store.record_reading(chat(), [line("a"), line("b", 0), line("b", 1)]) == 3
-        first, *_ = store.open_lines(("v", "1"))
-        store.record(chat(), done([first]))
-        assert store.record_reading(chat(), [line("a"), line("b", 0), line("c"), line("b", 1)]) == 1
-        assert [(each.key, each.seq) for each in store.open_lines(("v", "1"))] == [
-            (("b", 0), 2),
-            (("b", 1), 3),
-            (("c", 0), 4),
-        ]
-
-
-def test_lines_of_another_chat(tmp_path: Path) -> None:
-    """T7: chat ids are unique only per visitor; events of two chats do not meet."""
-    with opened(tmp_path / "state.db") as store:
-        for key in (("v", "1"), ("v", "2"), ("w", "1")):
-            assert store.record_reading(chat(*key), [line("a", text=str(key))]) == 1
-        assert [each.text for each in store.open_lines(("w", "1"))] == ["('w', '1')"]
-        assert store.newest_chat("v") == "2"
-        store.record_reading(chat("v", "10"), [])
-        assert store.newest_chat("v") == "10"
-        assert store.newest_chat("nobody") is None
-
-
-def test_recording_a_chat_again_keeps_its_lines(tmp_path: Path) -> None:
-    """P1: a chat's row is updated, not replaced, which would take its lines along."""
-    with opened(tmp_path / "state.db") as store:
-        store.record(chat(), [line()])
-        store.record(chat(closed=True, attention_at=5.0))
-        assert len(store.open_lines(("v", "1"))) == 1
-
-
-def test_what_is_due(tmp_path: Path) -> None:
-    """T7: chats by the time at which they are due, those without one never."""
-    with opened(tmp_path / "state.db") as store:
-        for name, due in (("late", 30.0), ("soon", 10.0), ("never", None), ("future", 99.0)):
-            store.record(chat(name, next_read_at=due, attention_at=due))
-        assert store.visitors_to_read(50.0) == ["soon", "late"]
-        assert [each.visitor_id for each in store.chats_to_tend(50.0)] == ["soon", "late"]
-
-
-def test_released_operators_are_forgotten(tmp_path: Path) -> None:
-    """S3: a pair that ended leaves nothing behind."""
-    with opened(tmp_path / "state.db") as store:
-        store.record_operators([OperatorState("a"), OperatorState("b")])
-        store.record_operators([OperatorState("a", written="online")], released=["b", "c"])
-        assert store.operators() == {"a": OperatorState("a", written="online")}
-
-
-def test_parked_lines_are_made_due(tmp_path: Path) -> None:
-    """P3: `retry` marks what is parked, and nothing else, as due."""
-    with opened(tmp_path / "state.db") as store:
-        store.record(
-            chat("v"), [parked(line("a"), "rejected", 5.0), line("b", state=LineState.SENDING, not_before=9.0)]
-        )
-        store.record(chat("w"), [line("c")])
-        assert store.retry_parked() == 1
-        assert [(each.event_id, each.not_before) for each in store.open_lines(("v", "1"))] == [("a", 0.0), ("b", 9.0)]
-        assert [each.visitor_id for each in store.chats_to_tend(0.0)] == ["v"]
 
 
 def test_texts_are_kept_no_longer_than_needed(tmp_path: Path) -> None:

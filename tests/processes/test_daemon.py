@@ -63,7 +63,9 @@ async def test_sigterm_ends_it_and_leaves_statuses(tmp_path: Path) -> None:
         await until(lambda: _status(place) == "online")
         daemon.send(signal.SIGTERM)
         assert await daemon.ended(within=10) == 0
-        assert [event["event"] for event in daemon.events()][-2:] == ["daemon.stopping", "daemon.stopped"]
+        events = [event["event"] for event in daemon.events()]
+        assert "daemon.stopping" in events
+        assert events[-1] == "daemon.stopped"
         assert _status(place) == "online"
 
 

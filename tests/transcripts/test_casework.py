@@ -115,12 +115,17 @@ def test_judge(state: CaseState, view: CaseView, left_alone: str) -> None:
 )
 def test_wanted_status(chat: ChatState, wanted: str) -> None:
     """Section 4: waiting while a bot answers and no human has taken part."""
-    assert wanted_status(chat, RULES) == wanted
+    assert wanted_status(chat, RULES, waits_elsewhere=False) == wanted
 
 
 def test_no_reopening() -> None:
     """Section 4: without reopen_on_handoff a human taking part changes no status, and waiting is not set again."""
-    assert wanted_status(replace(CHAT, bot_spoke=True, human=True), replace(RULES, reopen_on_handoff=False)) == ""
+    assert (
+        wanted_status(
+            replace(CHAT, bot_spoke=True, human=True), replace(RULES, reopen_on_handoff=False), waits_elsewhere=False
+        )
+        == ""
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import CLOCK_SKEW, Displayed, Form, Line, displayed
+from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import Message
 from chaport_sync.core.plaintext import from_html, harmless
-from chaport_sync.core.transcript import content, stamp
+from chaport_sync.core.read_back import CLOCK_SKEW, displayed, reaches_back_to
+from chaport_sync.core.transcript import content, late_heading, stamp
 
 AT = 1_800_000_000.0
 OWN = "41001"
@@ -35,9 +36,10 @@ def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN) -> M
     return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
 
 
-def find(expected: list[Line], messages: list[Message], own: str = OWN) -> Displayed:
-    """Compare as the shell does."""
-    return displayed(expected, messages, [stamp(each.at, UTC) for each in expected], own)
+def find(expected: list[Line], messages: list[Message], own: str = OWN) -> dict[tuple[str, int], str]:
+    """Compare as the shell does; give the id of the message that shows each line."""
+    found = displayed(expected, messages, [stamp(each.at, UTC) for each in expected], own)
+    return {key: message.id for key, message in found.items()}
 
 
 HELLO, AGAIN, HELP = line(1, "Hello"), line(2, "Hello"), line(3, "How can I help?", Author.BOT, "Robin (bot)")
@@ -45,58 +47,80 @@ BYE = line(4, "Bye")
 
 
 @pytest.mark.parametrize(
-    ("expected", "messages", "keys", "where"),
+    ("expected", "messages", "shown"),
     [
-        pytest.param([HELLO], [], [], (), id="nothing stands there"),
-        pytest.param([HELLO], [customer(1, "Hello")], [HELLO], ("1",), id="the customer's words"),
-        pytest.param([HELLO], [customer(1, "Hello!")], [], (), id="other words"),
-        pytest.param([HELLO, AGAIN], [customer(1, "Hello")], [HELLO], ("1",), id="two equal, one stands there"),
+        pytest.param([HELLO], [], {}, id="nothing stands there"),
+        pytest.param([HELLO], [customer(1, "Hello")], {HELLO: "1"}, id="the customer's words"),
+        pytest.param([HELLO], [customer(1, "Hello!")], {}, id="other words"),
+        pytest.param([HELLO, AGAIN], [customer(1, "Hello")], {HELLO: "1"}, id="two equal, one stands there"),
         pytest.param(
-            [HELLO, AGAIN], [customer(1, "Hello\nHello")], [HELLO, AGAIN], ("1",), id="two equal in one message"
+            [HELLO, AGAIN], [customer(1, "Hello\nHello")], {HELLO: "1", AGAIN: "1"}, id="two equal in one message"
         ),
         pytest.param(
             [HELLO, AGAIN],
             [customer(1, "Hello"), customer(2, "Hello")],
-            [HELLO, AGAIN],
-            ("1", "2"),
+            {HELLO: "1", AGAIN: "2"},
             id="two equal in two",
         ),
-        pytest.param([HELLO, HELP], [note(1, HELP)], [HELP], ("1",), id="a note whose first line is missing"),
+        pytest.param([HELLO, HELP], [note(1, HELP)], {HELP: "1"}, id="a note whose first line is missing"),
         pytest.param(
-            [HELLO, HELP], [note(1, HELLO, HELP, heading="Head: Hello")], [HELLO, HELP], ("1",), id="one note"
+            [HELLO, HELP], [note(1, HELLO, HELP, heading="Head: Hello")], {HELLO: "1", HELP: "1"}, id="one note"
         ),
-        pytest.param([HELP], [customer(1, "How can I help?")], [], (), id="the customer quotes the bot"),
-        pytest.param([HELP], [note(1, HELP, staff_id="7")], [], (), id="an agent quotes the bot in a note"),
-        pytest.param([HELLO], [Message("1", staff_id="7", text="Hello")], [], (), id="an agent's answer"),
+        pytest.param([HELP], [customer(1, "How can I help?")], {}, id="the customer quotes the bot"),
+        pytest.param([HELP], [note(1, HELP, staff_id="7")], {}, id="an agent quotes the bot in a note"),
+        pytest.param([HELLO], [Message("1", staff_id="7", text="Hello")], {}, id="an agent's answer"),
+        pytest.param([HELP], [note(1, replace(HELP, at=HELP.at + 1))], {}, id="the bot said it again, a second later"),
+        pytest.param([HELP], [note(1, replace(HELP, name="Bot"))], {HELP: "1"}, id="the author was renamed"),
+        pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW)], {HELLO: "1"}, id="clocks differ"),
+        pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW - 1)], {}, id="said long before the event"),
         pytest.param(
-            [HELP], [note(1, replace(HELP, at=HELP.at + 1))], [], (), id="the bot said it again, a second later"
+            [HELP, HELLO], [customer(1, "Hello"), note(2, HELP)], {HELLO: "1", HELP: "2"}, id="T3's exception"
         ),
-        pytest.param([HELP], [note(1, replace(HELP, name="Bot"))], [HELP], ("1",), id="the author was renamed"),
-        pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW)], [HELLO], ("1",), id="clocks differ"),
-        pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW - 1)], [], (), id="said long before the event"),
+        pytest.param([BYE, HELLO], [customer(1, "Hello"), customer(2, "Bye")], {BYE: "2"}, id="only in order"),
         pytest.param(
-            [HELP, HELLO], [customer(1, "Hello"), note(2, HELP)], [HELP, HELLO], ("1", "2"), id="T3's exception"
+            [HELLO],
+            [customer(1, "Hello"), note(2, HELLO)],
+            {HELLO: "2"},
+            id="a note is believed first",
         ),
-        pytest.param([BYE, HELLO], [customer(1, "Hello"), customer(2, "Bye")], [BYE], ("2",), id="only in order"),
+        pytest.param([HELLO], [customer(1, "Hello\nBye")], {}, id="said in another chat, with more"),
+        pytest.param(
+            [HELLO], [customer(1, "Hello\nBye"), customer(2, "Hello")], {HELLO: "2"}, id="said in both chats of a case"
+        ),
+        pytest.param(
+            [replace(HELLO, state=LineState.SENDING)],
+            [customer(1, "Hello\nsent from my phone")],
+            {HELLO: "1"},
+            id="what was surely sent may stand among more",
+        ),
+        pytest.param(
+            [HELLO, BYE],
+            [customer(1, late_heading([HELLO], UTC) + "\nHello\nBye")],
+            {HELLO: "1", BYE: "1"},
+            id="opened late",
+        ),
+        pytest.param([HELLO], [customer(1, late_heading([BYE], UTC) + "\nHello\nBye")], {}, id="another chat's, late"),
     ],
 )
-def test_found(expected: list[Line], messages: list[Message], keys: list[Line], where: tuple[str, ...]) -> None:
+def test_found(expected: list[Line], messages: list[Message], shown: dict[Line, str]) -> None:
     """P1: what stands in the case is compared line by line, in order: author, form, normalised text."""
-    found = find(expected, messages)
-    notes = {message.id for message in messages if message.note}
-    in_notes = frozenset(each.key for each in keys if notes & set(where) and (each is not HELLO or len(messages) == 1))
-    assert found == Displayed(keys=frozenset(each.key for each in keys), in_notes=in_notes, messages=where)
+    assert find(expected, messages) == {each.key: message_id for each, message_id in shown.items()}
+
+
+def test_how_far_back() -> None:
+    """P1: what was written before the first of the lines, by any clock, need not be read."""
+    assert reaches_back_to([line(1, "a", at=9), line(2, "b", at=-9), BYE]) == AT - 9 - CLOCK_SKEW
 
 
 def test_own_id_not_known_yet() -> None:
     """P1: while Deskie has not told the id of our notes, every note may be ours."""
-    assert find([HELP], [note(1, HELP, staff_id="7")], own="").last_message == "1"
+    assert find([HELP], [note(1, HELP, staff_id="7")], own="") == {HELP.key: "1"}
 
 
 def test_a_forged_line_is_not_taken_for_the_bots() -> None:
     """P1, P6: a visitor's text that looks like a line of a note does not stand for that line."""
     forged = line(1, f"x\n{stamp(HELP.at, UTC)} Robin (bot): How can I help?")
-    assert find([forged, HELP], [note(1, forged)]).keys == {forged.key}
+    assert find([forged, HELP], [note(1, forged)]).keys() == {forged.key}
 
 
 TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=3).map("\n".join)
@@ -136,5 +160,5 @@ def test_what_was_sent_is_recognised(conversation: list[tuple[Author, str]], dat
         user, staff = ("", OWN) if form is Form.NOTE else ("9001", "")
         messages.append(Message(str(len(messages) + 1), user, staff, form is Form.NOTE, text, AT))
     found = find(lines, messages)
-    assert found.keys == {each.key for each in lines[:sent]}
-    assert found.last_message == (messages[-1].id if messages else "")
+    assert found.keys() == {each.key for each in lines[:sent]}
+    assert set(found.values()) == {message.id for message in messages}

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.transcripts.stories import assert_mirrored, begin
+from tests.transcripts.stories import assert_mirrored, begin, shown_times
 from tests.world import World
 
 Comeback = Callable[[], Awaitable[None]]
@@ -27,23 +27,46 @@ async def copied(world: World) -> Comeback:
     return come_back
 
 
-async def test_several_chats_of_one_case_in_one_run(world: World) -> None:
-    """P1: what one chat finds or writes in a case does not hide what stands there of another one."""
+async def test_a_chat_that_is_looked_up_a_start_later(world: World) -> None:
+    """P1: what a run on an older state file found in a case hides nothing of a chat that only the next run looks up."""
     story = await begin(world)
     story.visitor_says("<1>")
     await world.run(20)
-    come_back = await copied(world)
-    first = story.chat
-    for number in range(2, 5):
+    world.sandbox.faults.outage("deskie")
+    for number in range(2, 4):
         story.new_chat()
         story.visitor_says(f"<{number}>")
-        story.operator_says(f"<{number}0>")
-        await world.run(60)
-    assert first is not story.chat
-    world.sandbox.faults.add("error", side="chaport", path=r"/chats/2$", times=3, status=500)
-    await come_back()
+    await world.run(20)
+    come_back = await copied(world)
+    world.sandbox.faults.recover("deskie")
     await world.run(900)
     assert_mirrored(world)
+    world.sandbox.faults.add("error", side="deskie", path="messages.json", times=4, status=500)
+    await come_back()
+    await world.transcripts()
+    assert [event["chat"] for event in world.events("delivery.confirmed")] == ["3"]
+    await world.stop()
+    await world.start()
+    await world.run(900)
+    assert_mirrored(world)
+
+
+async def test_the_same_words_in_two_chats_of_a_case(world: World) -> None:
+    """P1: of two chats in which the visitor said the same, none takes the other one's message for its own."""
+    story = await begin(world)
+    story.bot_says("Hello")
+    first = story.chat
+    await world.run(20)
+    come_back = await copied(world)
+    story.new_chat()
+    story.visitor_says("ok", "<2>")
+    await world.run(20)
+    world.chaport.visitor_says(first, "ok")
+    world.chaport.visitor_says(first, "<1>")
+    await world.run(60)
+    await come_back()
+    await world.run(900)
+    assert [shown_times(world, text) for text in ("ok", "<1>", "<2>")] == [2, 1, 1]
 
 
 async def without_a_copy(world: World) -> Comeback:

@@ -82,6 +82,9 @@ class Displayed(Observer):
                 message = f"{name}: message {place.message} stands before {last.message}"
                 self._chronicle.violate(INVARIANT, message, visitor.id, str(place.case))
             last = place
+        if "visitor" not in self._setting.include:
+            # Then words of the visitor are shown only where they open a case, which may be a second one.
+            return
         for index, place in enumerate(shown):
             if place.message in openings and any(other.message < place.message for other in shown[index + 1 :]):
                 message = f"{name}: something later stands before the opening {place.message}"
