@@ -165,12 +165,9 @@ class Discovery:
     async def _read_operators(self) -> None:
         listed = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
         now = self._clock.monotonic()
-        had_some = bool(self._store.recall("had_operators", default=False))
         if listed:
             self._empty_since = None
-            if not had_some:
-                self._store.remember(had_operators=True)
-        elif had_some:
+        else:
             # Without them their words would pass for a bot's: an empty list is no list, as in S8.
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:

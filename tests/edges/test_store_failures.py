@@ -188,6 +188,7 @@ async def test_a_status_whose_success_cannot_be_recorded(world: World) -> None:
 @pytest.mark.parametrize("words", [1, 2], ids=["the opening of a case", "a message in a case"])
 async def test_a_delivery_that_cannot_be_recorded_is_not_sent(world: World, words: int) -> None:
     """P1: nothing is written to Deskie before it was recorded; with room again it is delivered, once."""
+    world.pair("Ann")
     chat_ = world.chaport.start_chat(world.chaport.add_visitor("Mary", "mary@mail.example"))
     app = await world.start("status.enabled = false")
     said = [f"Hello {number}" for number in range(words)]

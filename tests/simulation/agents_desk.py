@@ -60,9 +60,10 @@ class AgentsDesk:
         others = [other for other in self._deskie.cases if other is not case and not other.parent_case_id]
         if others:
             into = self._people.chance.choice(others)
-            if into.deleted or into.spam:
-                self._lose(case)
-            self._disturb(case)
+            for each in self._with_merged(case):
+                if into.deleted or into.spam:
+                    self._lose(each)
+                self._disturb(each)
             self.openings |= {message.id for each in (case, into) for message in each.messages[:1]}
             self._people.tell(f"case {case.id} is merged into {into.id}", case.id, into.id)
             self._deskie.merge(case, into)

@@ -25,6 +25,7 @@ def fill(world: World, count: int) -> list[Chat]:
 async def settled(world: World, count: int, *lines: str) -> list[Chat]:
     """An account with this many visitors, four a page, long known to the daemon and silent for three days."""
     world.chaport.quirks.page_size = 4
+    world.pair("Ann")
     chats = fill(world, count)
     await world.start("status.enabled = false", 'transcripts.start = "2026-11-05"', *lines)
     await world.run(200)

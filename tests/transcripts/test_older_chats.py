@@ -63,6 +63,7 @@ async def test_a_visitor_who_is_new_with_several_chats(world: World) -> None:
 
 async def test_chats_from_before_the_start_are_not_read(world: World) -> None:
     """T7, T6: older chats that cannot be newer than the start cost nothing."""
+    world.pair("Ann")
     visitor = world.chaport.add_visitor("Mary")
     for number in range(1, 6):
         world.chaport.visitor_says(world.chaport.start_chat(visitor), f"Chat {number}")

@@ -1,13 +1,20 @@
 """The list of operators, without which their words would pass for a bot's (T1, S8)."""
 
+import pytest
+
 from tests.transcripts.stories import begin, body
 from tests.world import World
 
 
-async def test_an_empty_list_of_operators(world: World) -> None:
+@pytest.mark.parametrize("lost", [False, True], ids=["remembered", "the state file was lost"])
+async def test_an_empty_list_of_operators(world: World, lost: bool) -> None:  # noqa: FBT001 - a table
     """T1, S8: no list is not an empty list: nobody's words pass for a bot's because of it."""
     story = await begin(world, 'transcripts.include = ["bot"]', "status.enabled = true")
     await world.run(20)
+    await world.stop()
+    if lost:
+        for file in world.folder.glob("state.db*"):
+            file.unlink()
     world.sandbox.faults.add("error", side="chaport", path="/operators$", times=None, status=200, body={"result": []})
     await world.start()
     story.visitor_says("Hi")

@@ -103,6 +103,7 @@ async def test_the_date_covers_the_gap(world: World) -> None:
 
 async def test_many_old_chats(world: World) -> None:
     """T6, T7: at the first start old chats are read, one by one, and nothing of them is written."""
+    world.pair("Ann")
     bot = world.chaport.add_bot("Robin")
     for number in range(60):
         visitor = world.chaport.add_visitor(f"Visitor {number}")
