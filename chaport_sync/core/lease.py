@@ -147,7 +147,7 @@ def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now:
     ours = state.written in (ONLINE, INVISIBLE) and status == state.written and state.has_lease(now)
     if not ours or renew_at(state) > now >= state.written_at:
         return None
-    return Write(state.written, lifetime_of(state.written, rules), Kind.RENEWAL)
+    return Write(state.written, rules.lease, Kind.RENEWAL)
 
 
 def renew_at(state: OperatorState) -> float:

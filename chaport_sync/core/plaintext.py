@@ -60,8 +60,8 @@ def from_html(markup: str) -> str:
 
 
 def compared(line: str) -> str:
-    """Normalise one line for comparison: no white space, no invisible characters, compatible forms made equal."""
-    return "".join(unicodedata.normalize("NFKC", _HIDDEN.sub("", line)).split())
+    """Normalise one harmless line for comparison: no white space, compatible forms made equal."""
+    return "".join(unicodedata.normalize("NFKC", line).split())
 
 
 def compared_lines(text: str) -> list[str]:

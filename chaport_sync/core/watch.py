@@ -32,7 +32,7 @@ def next_read(
     chat is also read at the moment the wait becomes too long, so that an answer which came meanwhile is seen before
     the case is opened.
     """
-    silence = max(0.0, now - last_event_at)
+    silence = now - last_event_at
     if silence >= (WATCH_CLOSED if closed else WATCH_SILENT):
         return None
     due = now + min(max(silence, rules.poll), max(rules.idle_poll, rules.poll)) - rules.poll / 2

@@ -51,4 +51,5 @@ def _from_column(hint: Any) -> Callable[[Any], Any]:
         hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
     if typing.get_origin(hint) is tuple:
         return lambda value: tuple(json.loads(value))
-    return typing.cast("Callable[[Any], Any]", hint)
+    make: Callable[[Any], Any] = hint
+    return make

@@ -75,8 +75,9 @@ class Store(StateFile):
         query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
                    WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
                    AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
-        row = self._one(query, *key, key[0], case_id)
-        return None if row is None else row["until"]
+        (row,) = self._all(query, *key, key[0], case_id)
+        until: float | None = row["until"]
+        return until
 
     def known_messages(self, message_ids: Iterable[str]) -> frozenset[str]:
         """Give those of the messages of which it is known what they display (P1)."""
@@ -85,8 +86,8 @@ class Store(StateFile):
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
-        row = self._one("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)
-        return (row["last"] or 0) if row is not None else 0
+        (row,) = self._all("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)
+        return row["last"] or 0
 
     def known_events(self, key: ChatKey) -> frozenset[str]:
         """Give the ids of the events of a chat that became lines."""

@@ -1,0 +1,27 @@
+"""Seeds that found something once: each broke a promise until the daemon was mended."""
+
+import pytest
+
+from tests.simulation.command import simulate, told
+
+FOUND = {
+    1: "an empty list of operators made everybody a bot",
+    5: "a customer who waited was hidden after the state file was lost",
+    25: "a request whose case was erased was looked into two hundred times a cycle, and nothing else was done",
+    26: "moments stored by a clock that was ahead were waited for",
+    32: "an older chat of a case hid the customer of a newer one",
+    53: "an older copy of the state file sent what other chats of its case had shown",
+    109: "an opening with an unclear outcome was taken away before the look",
+    6027: "what one run on an older copy found hid what the next had to find",
+    6028: "the same words in two chats of a case were taken for each other",
+    6068: "an opening that was merged before the look left its message behind",
+    20364: "an empty list of operators was believed by a daemon without a memory",
+}
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("seed", FOUND)
+def test_it_is_not_found_again(seed: int) -> None:
+    """Section 5: what a seed found stays mended."""
+    result = simulate("--seed", str(seed))
+    assert result["found"] == [], f"again: {FOUND[seed]}\n{told(result)}"
