@@ -6,7 +6,7 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import CaseRules, handover_at, unanswered_at, wanted_status
+from chaport_sync.core.casework import OPEN, WAITING, CaseRules, handover_at, unanswered_at, wanted_status
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import CaseView
@@ -126,7 +126,7 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
     """Write the status last (section 4)."""
     if case is None:
         return Rest("nothing to deliver")
-    if not (case.own and rules.pending) or case.left_alone or facts.status_refused:
+    if not (case.own and rules.pending) or case.left_alone:
         reason = case.left_alone or "section 4: the status of this case is not ours"
         return StatusSettled(reason) if chat.status_due else Rest(reason)
     too_long = unanswered_at(chat, rules)
@@ -137,6 +137,11 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
     wanted = wanted_status(chat, rules, waits_elsewhere=facts.waits_elsewhere)
     if not wanted:
         return StatusSettled("section 4: a human operator takes part")
+    if wanted == WAITING and facts.pending_refused:
+        return StatusSettled("section 4: the channel refuses to be pending")
+    if wanted == OPEN and facts.opening_refused_until is not None and now < facts.opening_refused_until:
+        # Who is hidden in a pending case is not given up: a refusal may pass.
+        return Rest("section 4: opening the case was refused", facts.opening_refused_until)
     if elsewhere := _where_people_put_it(facts.view, "section 4: before its status"):
         return elsewhere
     if facts.view is not None and facts.view.status == wanted:

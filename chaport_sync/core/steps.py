@@ -15,7 +15,8 @@ class Facts:
         verified: Whether the case was read back since the start (P1).
         searched: Whether a search in this run found no case.
         opening_paused_until: While set, no case can be opened, because the channel is refused (P3).
-        status_refused: Whether the channel refuses `waiting` (section 4).
+        pending_refused: Whether the channel refuses `waiting` (section 4).
+        opening_refused_until: While set, this case is not set to `open` again, which was refused (section 4).
         unclear_elsewhere: While set, another chat of this visitor or case has an unclear outcome; when that may be
             looked into (P1).
         waits_elsewhere: Whether the case was opened for another chat whose visitor still waits (section 4).
@@ -25,7 +26,8 @@ class Facts:
     verified: bool = False
     searched: bool = False
     opening_paused_until: float | None = None
-    status_refused: bool = False
+    pending_refused: bool = False
+    opening_refused_until: float | None = None
     unclear_elsewhere: float | None = None
     waits_elsewhere: bool = False
 

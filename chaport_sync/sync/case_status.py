@@ -6,6 +6,7 @@ import structlog
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.casework import OPEN
+from chaport_sync.core.chats import CaseState
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.steps import Facts, SetStatus, StatusSettled
 from chaport_sync.sync.at import At, Desk
@@ -14,8 +15,10 @@ log = structlog.get_logger()
 
 #: A status is written once and re-applied at most twice per delivery.
 WRITES = 3
-#: A channel that refuses so many cases in a row is left alone until the next start.
+#: A channel in which so many cases in a row cannot be pending is not asked for that until the next start.
 REFUSALS = 3
+#: A case that cannot be opened hides somebody who waits: it is tried again after so long (seconds).
+REFUSED_PAUSE = 600.0
 
 
 class CaseStatus:
@@ -24,7 +27,16 @@ class CaseStatus:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._refusals: set[str] = set()
-        self.refused = False
+        self._opening_refused: dict[str, float] = {}
+        self.pending_refused = False
+
+    def opening_refused_until(self, case_id: str) -> float | None:
+        """Give when a case that could not be opened is tried again, None if none is to be waited for."""
+        return self._opening_refused.get(case_id)
+
+    def forget_pauses(self) -> None:
+        """Try again at once: the clock by which the pauses were reckoned has been set."""
+        self._opening_refused.clear()
 
     async def set(self, step: SetStatus, at: At) -> Facts:
         """Set the status; a crash on the way leaves it recorded as possibly ours."""
@@ -32,12 +44,11 @@ class CaseStatus:
         case = replace(at.case, status_sent=step.status)
         self._desk.store.record(at.chat, case=case)
         view = await self._write(case.id, step.status)
-        chat = replace(at.chat, status_due="")
         if view is None or view.status != step.status:
-            self._desk.store.record(chat, case=case)
-            self._note_refusal(case.id, view)
-            return replace(at.facts, view=view, status_refused=self.refused)
+            return self._refused(step, at, case, view)
+        chat = replace(at.chat, status_due="")
         self._refusals.clear()
+        self._opening_refused.pop(case.id, None)
         case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False)
         self._desk.store.record(chat, case=case)
         name = "case.reopened" if step.status == OPEN else "case.pending"
@@ -67,9 +78,19 @@ class CaseStatus:
                 break
         return view
 
+    def _refused(self, step: SetStatus, at: At, case: CaseState, view: CaseView | None) -> Facts:
+        """A case that cannot be pending stays as agents see it; one that cannot be opened is not given up."""
+        if step.status == OPEN:
+            self._opening_refused[case.id] = at.now + REFUSED_PAUSE
+            self._desk.store.record(at.chat, case=case)
+        else:
+            self._desk.store.record(replace(at.chat, status_due=""), case=case)
+            self._note_refusal(case.id, view)
+        return replace(at.facts, view=view, pending_refused=self.pending_refused)
+
     def _note_refusal(self, case_id: str, view: CaseView | None) -> None:
         self._refusals.add(case_id)
-        if len(self._refusals) >= REFUSALS and not self.refused:
-            self.refused = True
+        if len(self._refusals) >= REFUSALS and not self.pending_refused:
+            self.pending_refused = True
             found = view.status if view is not None else "an error"
             log.warning("case.pending_refused", channel=self._desk.rules.cases.channel, found=found)

@@ -52,13 +52,14 @@ class Tending:
     def forget_pauses(self) -> None:
         """Open cases again at once: the clock by which opening them was put off has been set."""
         self._cases.opening_paused_until = None
+        self._status.forget_pauses()
 
     async def tend(self, key: tuple[str, str]) -> Tended:
         """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded."""
         facts = Facts(
             verified=key in self._verified,
             opening_paused_until=self._cases.opening_paused_until,
-            status_refused=self._status.refused,
+            pending_refused=self._status.pending_refused,
         )
         for count in range(MOST_STEPS):
             at = self._at(key, facts)
@@ -90,6 +91,7 @@ class Tending:
             facts,
             unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id),
             waits_elsewhere=store.waits_elsewhere(key, chat.case_id),
+            opening_refused_until=self._status.opening_refused_until(chat.case_id),
         )
         return At(chat, case, tuple(store.open_lines(key)), facts, self._desk.clock.now())
 

@@ -21,7 +21,6 @@ NOT_OURS = "section 4: the status of this case is not ours"
     [
         pytest.param(replace(CASE, own=False), OPEN, RULES, NOT_OURS, id="a case of another channel"),
         pytest.param(CASE, OPEN, replace(RULES, pending=False), NOT_OURS, id="pending is off"),
-        pytest.param(CASE, replace(OPEN, status_refused=True), RULES, NOT_OURS, id="the channel refuses it"),
         pytest.param(
             replace(CASE, left_alone="an agent is assigned"), OPEN, RULES, "an agent is assigned", id="a person"
         ),
@@ -92,6 +91,43 @@ def test_the_status_that_is_due(chat: ChatState, facts: Facts, step: Step) -> No
 def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, step: Step) -> None:
     """Section 4: a case that was opened for another chat's visitor, who waits still, is not set to pending."""
     assert asked(chat=chat, facts=replace(facts, waits_elsewhere=True)) == step
+
+
+@pytest.mark.parametrize(
+    ("chat", "facts", "step"),
+    [
+        pytest.param(
+            DUE,
+            replace(OPEN, pending_refused=True),
+            StatusSettled("section 4: the channel refuses to be pending"),
+            id="pending, in a channel that refuses it",
+        ),
+        pytest.param(
+            replace(DUE, human=True), replace(FACTS, pending_refused=True), SetStatus("open", WROTE), id="open, there"
+        ),
+        pytest.param(
+            replace(DUE, human=True),
+            replace(FACTS, opening_refused_until=NOW + 1),
+            Rest("section 4: opening the case was refused", NOW + 1),
+            id="open, refused lately",
+        ),
+        pytest.param(
+            replace(DUE, human=True),
+            replace(FACTS, opening_refused_until=NOW),
+            SetStatus("open", WROTE),
+            id="open, refused a while ago",
+        ),
+        pytest.param(
+            DUE,
+            replace(OPEN, opening_refused_until=NOW + 1),
+            SetStatus("waiting", WROTE),
+            id="pending",
+        ),
+    ],
+)
+def test_refused_before(chat: ChatState, facts: Facts, step: Step) -> None:
+    """Section 4: a channel that refuses `waiting` is not asked for it; opening a case is put off, not given up."""
+    assert asked(chat=chat, facts=facts) == step
 
 
 def test_without_reopening() -> None:

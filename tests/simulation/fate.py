@@ -38,7 +38,9 @@ class Fate:
             name = self._chance.choice(self._setting.misfortunes)
             self._chronicle.figures["misfortunes"] += 1
             await getattr(self, f"_{name}")()
-            if "older_copy" in self._setting.tampering and self._chance.random() < 0.5:
+            copied = "older_copy" in self._setting.tampering and self._chance.random() < 0.5
+            # A file in which no start is noted yet remembers as little as none.
+            if copied and self._machine.has_begun():
                 self._copy = (self._time.elapsed, self._machine.copy_state())
 
     async def _death(self) -> None:

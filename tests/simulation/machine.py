@@ -182,6 +182,11 @@ class Machine:
             life.clock.error = error
         self._chronicle.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
 
+    def has_begun(self) -> bool:
+        """Tell whether the state file knows when the daemon was first started (T6)."""
+        with closing(sqlite3.connect(self.path)) as source:
+            return source.execute("SELECT 1 FROM meta WHERE key = 'first_start'").fetchone() is not None
+
     def copy_state(self) -> bytes:
         """Give a copy of the state file as it is now."""
         target = self.path.with_name("copy.db")

@@ -60,6 +60,39 @@ async def test_refused_for_three_cases_in_a_row(world: World) -> None:
     assert world.deskie.cases[-1].status == "waiting"
 
 
+async def test_opening_a_case_is_refused_for_a_while(world: World) -> None:
+    """Section 4: whoever waits in a pending case is not hidden for good, whatever the channel refused before."""
+    story = await with_bot(world)
+    assert world.case().status == "waiting"
+    world.sandbox.faults.add("error", side="deskie", method="PUT", times=None, status=400, body={"error": "incorrect"})
+    for number in range(3):
+        other = another(story, f"Visitor {number}")
+        other.visitor_says("Hi")
+        other.bot_says("Hello")
+    story.operator_joins()
+    await world.run(300)
+    asked = len(statuses(world))
+    assert only(world.events("case.pending_refused"))["found"] == "an error"
+    assert asked < 8
+    world.sandbox.faults.clear()
+    await world.run(600)
+    assert world.deskie.cases[0].status == "open"
+    assert len(statuses(world)) == asked + 1
+
+
+async def test_opening_a_case_was_refused_before_a_start(world: World) -> None:
+    """Section 4: what was put off is not forgotten."""
+    story = await with_bot(world)
+    world.sandbox.faults.add("error", side="deskie", method="PUT", times=None, status=400, body={"error": "incorrect"})
+    story.operator_joins()
+    await world.run(20)
+    await world.stop()
+    world.sandbox.faults.clear()
+    await world.start()
+    await world.run(600)
+    assert world.case().status == "open"
+
+
 async def test_not_in_a_row(world: World) -> None:
     """Section 4: cases in between that are accepted begin the count anew."""
     story = await with_bot(world)
