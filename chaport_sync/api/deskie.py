@@ -11,7 +11,7 @@ from chaport_sync.api.answers import Answer, code_only
 from chaport_sync.api.budget import Budget, Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.transport import Transport, part
-from chaport_sync.core.model import Agent, CaseView, Channel, Message, Thread, User
+from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
 #: Rows a page, the most that Deskie gives, and pages that it serves (Deskie reference, 1.3).
 PAGE, PAGES = 100, 500
@@ -102,23 +102,21 @@ class Deskie:
         path = f"/cases/{part(case_id)}.json"
         return _case(await self._write("PUT", path, {"case": {"status": status}}), f"PUT {path}", Executed.UNCLEAR)
 
-    async def messages_since(self, case_id: str, since: float) -> Thread:
-        """Read a case's latest messages, back to a time at least (Unix seconds) (P1)."""
+    async def messages_since(self, case_id: str, since: float) -> tuple[Message, ...]:
+        """Read a case's latest messages, back to a time at least (Unix seconds), oldest first (P1)."""
         found: dict[str, Message] = {}
-        whole = False
         for page in range(1, PAGES_BACK + 1):
             query = [("page", str(page)), ("limit", str(PAGE)), ("order", "desc")]
             answer = await self._get(f"/cases/{part(case_id)}/messages.json", Share.DELIVERY, query)
             batch = [message for message in map(wire.message, decode.rows(answer.body, "message")) if message.id]
             known = len(found)
             found |= {message.id: message for message in batch if message.id not in found}
-            whole = len(decode.members(answer.body)) < PAGE
-            if whole or len(found) == known or _goes_back_to(since, batch):
+            if len(decode.members(answer.body)) < PAGE or len(found) == known or _goes_back_to(since, batch):
                 break
         # Messages are numbered as they are written; opaque ids are trusted to come in the order asked for.
         newest_first = list(found.values())
         newest_first.sort(key=lambda message: decode.whole(message.id) or 0, reverse=True)
-        return Thread(tuple(reversed(newest_first)), whole)
+        return tuple(reversed(newest_first))
 
     async def add_message(self, case_id: str, user_id: str, content: str) -> Message:
         """Add the customer's own words; Deskie does not send them anywhere (Deskie reference, 4.2)."""

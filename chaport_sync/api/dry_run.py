@@ -14,7 +14,7 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
-from chaport_sync.core.model import CaseView, Message, Operator, Thread
+from chaport_sync.core.model import CaseView, Message, Operator
 
 
 class DryChaport(Chaport):
@@ -68,9 +68,9 @@ class DryDeskie(Deskie):
         view = self._opened[case_id] = replace(await self.case(case_id), status=status)
         return view
 
-    async def messages_since(self, case_id: str, since: float) -> Thread:
+    async def messages_since(self, case_id: str, since: float) -> tuple[Message, ...]:
         """Read a case's messages; one that does not exist has none."""
-        return Thread() if case_id in self._opened else await super().messages_since(case_id, since)
+        return () if case_id in self._opened else await super().messages_since(case_id, since)
 
     async def add_message(self, case_id: str, user_id: str, content: str) -> Message:  # noqa: ARG002
         """Pretend to add a message."""

@@ -72,7 +72,8 @@ class CaseState:
         status_sent: A status that was sent and whose answer we may have missed.
         visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (section 4).
         left_alone: Why its status is a person's business now, else empty.
-        opened: Whether its first message is known to be ours; the answer to its opening does not tell the id (P1).
+        openings: When, by Deskie's clock, we opened it and those that were merged into it: the answer to an opening
+            does not tell the id of its message (P1).
     """
 
     id: str
@@ -82,7 +83,7 @@ class CaseState:
     status_sent: str = ""
     visitor_wrote: bool = False
     left_alone: str = ""
-    opened: bool = False
+    openings: tuple[float, ...] = ()
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:

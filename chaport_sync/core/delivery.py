@@ -11,6 +11,9 @@ UNCLEAR_PAUSE = 15.0
 #: A line that Deskie rejects is tried so often, then parked, and tried again so much later (P3).
 TRIES, PARKED_PAUSE = 5, 86400.0
 
+#: Stands for every row of a message that was sent and answered: nothing else is in it.
+ALL_ROWS = 1_000_000
+
 
 class Form(StrEnum):
     """How a line stands in a case: in the customer's own name, or as an internal note (T5)."""
@@ -33,7 +36,8 @@ class Line:
     """One event to display, or a part of a long one; (`event_id`, `part`) is its key within its chat.
 
     `seq` is its place in the chat. `not_before` is when an unclear outcome may be looked into, or when a parked line
-    is tried again (Unix seconds). `message_id` is the message or note that displays it, as far as Deskie told.
+    is tried again (Unix seconds). `message_id` is the message or note that displays it, as far as Deskie told, and
+    `message_rows` how many rows of that are accounted for up to its end.
     """
 
     event_id: str
@@ -48,6 +52,7 @@ class Line:
     not_before: float = 0.0
     error: str = ""
     message_id: str = ""
+    message_rows: int = 0
 
     @property
     def key(self) -> tuple[str, int]:
@@ -60,9 +65,10 @@ def sending(lines: Sequence[Line], now: float) -> tuple[Line, ...]:
     return tuple(replace(line, state=LineState.SENDING, not_before=now + UNCLEAR_PAUSE) for line in lines)
 
 
-def done(lines: Sequence[Line], message_id: str = "") -> tuple[Line, ...]:
-    """Give the lines as displayed. Their text is no longer needed, so it is no longer kept."""
-    return tuple(replace(line, state=LineState.DONE, text="", error="", message_id=message_id) for line in lines)
+def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Line, ...]:
+    """Give the lines as displayed, where and up to which row. Their text is not needed any more, so it is not kept."""
+    shown = (replace(line, message_id=message_id, message_rows=rows) for line in lines)
+    return tuple(replace(line, state=LineState.DONE, text="", error="") for line in shown)
 
 
 def unclear(lines: Sequence[Line], now: float, *, answered: bool) -> tuple[Line, ...]:

@@ -142,14 +142,6 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Thread:
-    """The latest messages and notes of a case, oldest first; `whole` if they are all there are."""
-
-    messages: tuple[Message, ...] = ()
-    whole: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Channel:
     """A custom channel of the help desk: `key` is what cases name (`cch12`), `kind` is `sync` or `async`."""
 

@@ -1,7 +1,8 @@
 """What a case shows already of lines whose delivery nobody remembers (P1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line, LineState
@@ -12,8 +13,26 @@ from chaport_sync.core.transcript import LATE
 #: A message cannot show an event that came later; both servers' clocks may differ by this much (seconds).
 CLOCK_SKEW = 300.0
 
-#: A message and a row in it.
-Place = tuple[int, int]
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The message that shows a line, and how many of its rows are accounted for up to the end of that line."""
+
+    message: Message
+    rows: int
+
+
+class Way(Enum):
+    """How a line may stand in a case, the surest first: a note tells time and name, a message neither (T5)."""
+
+    NOTE = auto()
+    MESSAGE = auto()
+    RENAMED_NOTE = auto()
+
+    @property
+    def note(self) -> bool:
+        """Whether it is a note."""
+        return self is not Way.MESSAGE
 
 
 def reaches_back_to(expected: Sequence[Line]) -> float:
@@ -22,31 +41,61 @@ def reaches_back_to(expected: Sequence[Line]) -> float:
 
 
 def displayed(
-    expected: Sequence[Line], messages: Sequence[Message], stamps: Sequence[str], own_staff_id: str
-) -> dict[tuple[str, int], Message]:
-    """Find which of the expected lines stand in a case already, in order, and in which message (P1).
+    expected: Sequence[Line],
+    messages: Sequence[Message],
+    stamps: Sequence[str],
+    own_staff_id: str,
+    accounted: Mapping[str, int],
+) -> dict[tuple[str, int], Shown]:
+    """Find which of the expected lines stand in a case already, in order, and where (P1).
 
     Args:
         expected: Lines not known to be displayed, in order.
-        messages: What stands in the case and is not known to display other lines, oldest first.
+        messages: What stands in the case, oldest first.
         stamps: The time of each expected line as notes show it.
         own_staff_id: The id under which our notes appear; empty while it is not known.
+        accounted: By message id, how many of its rows are known to show other lines.
     """
-    candidates = [_Candidate(each, compared_lines(each.text)) for each in messages if _may_be_ours(each, own_staff_id)]
-    while True:
-        found = _match(expected, stamps, candidates)
-        others = [each for each in candidates if _is_of_another_chat(each, expected, found)]
-        if not others:
-            return found
-        candidates = [each for each in candidates if each not in others]
+    candidates = [
+        _Candidate(each, compared_lines(each.text), accounted.get(each.id, 0))
+        for each in messages
+        if _may_be_ours(each, own_staff_id)
+    ]
+    # Order holds within each form only: the visitor's first words stand before the notes on what was said earlier (T3).
+    reached = {True: (0, 0), False: (0, 0)}
+    found: dict[tuple[str, int], Shown] = {}
+    for line, time in zip(expected, stamps, strict=True):
+        for way in Way:
+            place = _find(line, time, candidates, reached[way.note], way)
+            if place is not None:
+                index, rows = place
+                found[line.key] = Shown(candidates[index].message, rows)
+                reached[way.note] = place
+                break
+    return found
+
+
+def openings(messages: Sequence[Message], moments: Sequence[float]) -> tuple[str, ...]:
+    """Give the ids of the words with which cases were opened: of each moment the first of the customer's messages."""
+    theirs = [message for message in messages if not message.note and message.user_id and not message.staff_id]
+    return tuple(
+        next(message.id for message in theirs if _is_of(message, moment))
+        for moment in moments
+        if any(_is_of(message, moment) for message in theirs)
+    )
+
+
+def _is_of(message: Message, moment: float) -> bool:
+    return message.created_at is not None and moment - 1 <= message.created_at <= moment + 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A message that may be ours, and its rows as they are compared."""
+    """A message that may be ours, its rows as they are compared, and how many of them show other lines."""
 
     message: Message
     rows: list[str]
+    accounted: int
 
 
 def _may_be_ours(message: Message, own_staff_id: str) -> bool:
@@ -55,61 +104,45 @@ def _may_be_ours(message: Message, own_staff_id: str) -> bool:
     return bool(message.user_id) and not message.staff_id
 
 
-def _is_of_another_chat(
-    candidate: _Candidate, expected: Sequence[Line], found: Mapping[tuple[str, int], Message]
-) -> bool:
-    """Tell whether a customer's message shows more than the lines found in it, none of which was surely sent.
-
-    What we write in the customer's name has neither time nor author: a visitor who says "ok" in two chats of a case is
-    told apart by what else the message says.
-    """
-    if candidate.message.note:
-        return False
-    inside = [line for line in expected if found.get(line.key) is candidate.message]
-    if not inside or any(line.state is LineState.SENDING for line in inside):
-        return False
-    more = len(candidate.rows) - sum(len(compared_lines(line.text)) for line in inside)
-    return more > (1 if candidate.rows[0].startswith(compared(LATE)) else 0)
-
-
-def _match(
-    expected: Sequence[Line], stamps: Sequence[str], candidates: Sequence[_Candidate]
-) -> dict[tuple[str, int], Message]:
-    # Order holds within each form only: the visitor's first words stand before the notes on what was said earlier (T3).
-    reached: dict[bool, Place] = {True: (0, 0), False: (0, 0)}
-    found: dict[tuple[str, int], Message] = {}
-    for line, time in zip(expected, stamps, strict=True):
-        # A note tells the time, so it is believed first.
-        for note in (True, False):
-            place = _find(line, compared(time), candidates, reached[note], note=note)
-            if place is not None:
-                found[line.key] = candidates[place[0]].message
-                reached[note] = place
-                break
-    return found
-
-
-def _find(line: Line, time: str, candidates: Sequence[_Candidate], reached: Place, *, note: bool) -> Place | None:
-    """Give the place behind a line in the messages of one form, from the place reached on."""
-    if not note and line.author is not Author.VISITOR:
+def _find(
+    line: Line, time: str, candidates: Sequence[_Candidate], reached: tuple[int, int], way: Way
+) -> tuple[int, int] | None:
+    """Give the candidate and the row behind a line that stands there in this way, from the place reached on."""
+    if way is Way.MESSAGE and line.author is not Author.VISITOR:
         return None
     wanted = compared_lines(line.text)
     for index, candidate in enumerate(candidates):
-        message, rows = candidate.message, candidate.rows
-        if message.note is not note or index < reached[0]:
+        message = candidate.message
+        if message.note is not way.note or index < reached[0]:
             continue
         if message.created_at is not None and message.created_at < line.at - CLOCK_SKEW:
             continue
-        start = reached[1] if index == reached[0] else 0
-        for offset in range(start, len(rows) - len(wanted) + 1):
-            first, rest = rows[offset], rows[offset + 1 : offset + len(wanted)]
-            if _opens(first, wanted[0], time, note=note) and rest == wanted[1:]:
-                return index, offset + len(wanted)
+        start = max(candidate.accounted, reached[1] if index == reached[0] else 0)
+        for row in _rows_to_look_at(line, candidate, start, way):
+            first, *rest = candidate.rows[row : row + len(wanted)]
+            if rest == wanted[1:] and _opens(first, wanted[0], line.name, time, way):
+                return index, row + len(wanted)
     return None
 
 
-def _opens(first: str, wanted: str, time: str, *, note: bool) -> bool:
-    """Compare a line's first row; in a note it stands after the time, a name and a colon, and the name may change."""
-    if not note:
-        return first == wanted
-    return first.startswith(time) and first.endswith(f":{wanted}")
+def _rows_to_look_at(line: Line, candidate: _Candidate, start: int, way: Way) -> Iterator[int]:
+    """Give the rows at which a line may begin.
+
+    What stands in the customer's name tells no time: it is taken for the line's only where all before it is accounted
+    for, or a visitor who says the same in two chats of a case would be misread; unless the line was surely sent.
+    """
+    if way is Way.MESSAGE and start == 0 and candidate.rows and candidate.rows[0].startswith(compared(LATE)):
+        start = 1
+    only_there = way is Way.MESSAGE and line.state is not LineState.SENDING
+    yield from range(start, min(start + 1, len(candidate.rows)) if only_there else len(candidate.rows))
+
+
+def _opens(first: str, wanted: str, name: str, time: str, way: Way) -> bool:
+    """Compare a line's first row; in a note it stands after the time, the name, which may change, and a colon."""
+    match way:
+        case Way.MESSAGE:
+            return first == wanted
+        case Way.NOTE:
+            return first == compared(f"{time} {name}: ") + wanted
+        case Way.RENAMED_NOTE:
+            return first.startswith(compared(time)) and first.endswith(f":{wanted}")

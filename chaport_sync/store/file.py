@@ -46,8 +46,9 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE cases DROP COLUMN anchor;
-    ALTER TABLE cases ADD COLUMN opened INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE cases ADD COLUMN openings TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE lines ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE lines ADD COLUMN message_rows INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX lines_of_messages ON lines (message_id) WHERE message_id <> '';
     """,
 )

@@ -79,10 +79,10 @@ class Store(StateFile):
         until: float | None = row["until"]
         return until
 
-    def known_messages(self, message_ids: Iterable[str]) -> frozenset[str]:
-        """Give those of the messages of which it is known what they display (P1)."""
-        query = "SELECT 1 FROM lines WHERE message_id = ? AND message_id <> '' LIMIT 1"
-        return frozenset(each for each in message_ids if self._one(query, each) is not None)
+    def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
+        """Give by message how many of its rows are known to display lines (P1)."""
+        query = "SELECT max(message_rows) AS rows FROM lines WHERE message_id = ? AND message_id <> ''"
+        return {each: row["rows"] or 0 for each in message_ids for row in self._all(query, each)}
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""

@@ -85,7 +85,8 @@ class Cases:
             self.opening_paused_until = None
             log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
         unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
-        case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, opened=True)
+        openings = (view.updated_at,) if view.updated_at else ()
+        case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, openings=openings)
         chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
         self._desk.store.record(chat, done([*lines, *unwanted]), case)
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
@@ -119,6 +120,7 @@ class Cases:
         same = at.case.own and view.user_id == at.case.user_id
         own = same and view.channel in ("", self._desk.rules.cases.channel)
         case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
+        case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         self._desk.store.record(replace(at.chat, case_id=view.id), case=case)
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
         return replace(at.facts, view=view, verified=False)

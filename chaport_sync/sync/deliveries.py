@@ -11,6 +11,7 @@ from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import CLOSED, header
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import (
+    ALL_ROWS,
     Form,
     Line,
     LineState,
@@ -21,7 +22,7 @@ from chaport_sync.core.delivery import (
     unclear,
 )
 from chaport_sync.core.model import Message
-from chaport_sync.core.read_back import displayed, reaches_back_to
+from chaport_sync.core.read_back import displayed, openings, reaches_back_to
 from chaport_sync.core.steps import Facts, Send
 from chaport_sync.core.transcript import content, fitting, late_heading, stamp
 from chaport_sync.store import Store
@@ -47,25 +48,28 @@ class Deliveries:
         if not expected:
             return replace(at.facts, verified=True)
         try:
-            messages = await self._unknown_messages(at.case, expected)
+            messages = await self._desk.deskie.messages_since(at.case.id, reaches_back_to(expected))
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
             self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
             return replace(at.facts, view=None, verified=True)
         zone = self._desk.rules.mirror.timezone
         own_staff = str(self._desk.store.recall("own_staff_id", ""))
-        found = displayed(expected, messages, [stamp(line.at, zone) for line in expected], own_staff)
+        stamps = [stamp(line.at, zone) for line in expected]
+        accounted = self._desk.store.accounted_rows(message.id for message in messages)
+        accounted |= dict.fromkeys(openings(messages, at.case.openings), ALL_ROWS)
+        found = displayed(expected, messages, stamps, own_staff, accounted)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
         spoke = any(line.author is Author.VISITOR for line in there)
         chat = replace(
             at.chat,
-            introduced=at.chat.introduced or any(message.note for message in found.values()),
+            introduced=at.chat.introduced or any(shown.message.note for shown in found.values()),
             status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
         )
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or spoke)
-        displayed_now = [line for each in there for line in done([each], found[each.key].id)]
-        self._desk.store.record(chat, [*displayed_now, *not_sent(missing)], case)
+        shown = [done([line], found[line.key].message.id, found[line.key].rows)[0] for line in there]
+        self._desk.store.record(chat, [*shown, *not_sent(missing)], case)
         if there:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
         return replace(at.facts, verified=True, view=None)
@@ -101,13 +105,6 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    async def _unknown_messages(self, case: CaseState, expected: Sequence[Line]) -> Sequence[Message]:
-        """Read what stands in a case and is not known to display something, as far back as the lines may stand."""
-        thread = await self._desk.deskie.messages_since(case.id, reaches_back_to(expected))
-        known = self._desk.store.known_messages(message.id for message in thread.messages)
-        messages = thread.messages[1:] if case.opened and thread.whole else thread.messages
-        return [message for message in messages if message.id not in known]
-
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
         if form is Form.CUSTOMER:
             return await self._desk.deskie.add_message(case.id, case.user_id, text)
@@ -122,7 +119,7 @@ class Deliveries:
         wrote = at.case.visitor_wrote or step.form is Form.CUSTOMER
         case = replace(at.case, visitor_wrote=wrote)
         learned = {"own_staff_id": message.staff_id} if message.note and message.staff_id else {}
-        self._desk.store.record(chat, done(lines, message.id), case, **learned)
+        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, **learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
     def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: At) -> Facts | None:

@@ -1,6 +1,6 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -14,7 +14,7 @@ from chaport_sync.core.chats import ChatState, merge, to_mirror
 from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.transcript import MirrorRules, Reading, read
 from chaport_sync.core.watch import DAY, WatchRules, older_to_read
-from chaport_sync.store import Store
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.health import FAILURES, concerns_record
 from chaport_sync.sync.visitors import VisitorList
 
@@ -39,7 +39,16 @@ class ReadingRules:
 class Discovery:
     """Reads the chats that may have changed; what they say is in the store afterwards."""
 
-    def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
+    def __init__(
+        self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock, doubt: Callable[[ChatKey], None]
+    ) -> None:
+        """Begin to read.
+
+        `doubt` is told of each chat whose first reading in this run brought new lines: a state file from a backup may
+        have known less than what stands in its case already (P1).
+        """
+        self._doubt = doubt
+        self._known_in_run: set[ChatKey] = set()
         self._chaport = chaport
         self._store = store
         self._rules = rules
@@ -52,6 +61,11 @@ class Discovery:
         self._began = 0.0
         self._cut: set[tuple[str, str]] = set()
         self._told: set[str] = set()
+
+    def forget(self) -> None:
+        """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
+        self._known_in_run.clear()
+        self._cut.clear()
 
     async def read(self, *, seconds: float | None) -> int:
         """Read what may have changed and give the number of new lines.
@@ -159,6 +173,10 @@ class Discovery:
         if not fresh and told == state:
             after = replace(after, attention_at=state.attention_at)
         added = self._store.record_reading(after, lines)
+        if after.key not in self._known_in_run:
+            self._known_in_run.add(after.key)
+            if added:
+                self._doubt(after.key)
         self._tell_unknown(reading)
         return added
 

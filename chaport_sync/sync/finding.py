@@ -83,10 +83,11 @@ class Finding:
     async def _shows(self, sent: Sequence[Line], case_id: str) -> bool:
         zone = self._desk.rules.mirror.timezone
         try:
-            thread = await self._desk.deskie.messages_since(case_id, reaches_back_to(sent))
+            messages = await self._desk.deskie.messages_since(case_id, reaches_back_to(sent))
         except Missing:
             return False
-        return bool(displayed(sent, thread.messages, [stamp(line.at, zone) for line in sent], ""))
+        accounted = self._desk.store.accounted_rows(message.id for message in messages)
+        return bool(displayed(sent, messages, [stamp(line.at, zone) for line in sent], "", accounted))
 
     async def _attached(self, chat: ChatState) -> CaseView | None:
         """Give the newest case of the one person who has the visitor's e-mail address (T4c)."""

@@ -49,6 +49,14 @@ class Tending:
         self._status = CaseStatus(desk)
         self._verified: set[tuple[str, str]] = set()
 
+    def doubt(self, key: tuple[str, str]) -> None:
+        """Read a chat's case back again before the next write."""
+        self._verified.discard(key)
+
+    def forget(self) -> None:
+        """Forget which cases were read back: memory stays bounded, and it is done again."""
+        self._verified.clear()
+
     def forget_pauses(self) -> None:
         """Open cases again at once: the clock by which opening them was put off has been set."""
         self._cases.opening_paused_until = None

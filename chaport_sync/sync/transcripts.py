@@ -91,8 +91,8 @@ class TranscriptHalf:
         self._store = store
         self._clock = clock
         self._keep = reading.keep
-        self._discovery = Discovery(chaport, store, reading, clock)
         self._tending = Tending(desk)
+        self._discovery = Discovery(chaport, store, reading, clock, self._tending.doubt)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
@@ -173,4 +173,6 @@ class TranscriptHalf:
         if self._clock_steps.steady_for >= STEADY and not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
             gone = self._store.forget(now - self._keep)
             self._store.remember(forgot_at=now)
+            self._discovery.forget()
+            self._tending.forget()
             log.debug("transcript.cycle", forgotten=gone)

@@ -68,7 +68,7 @@ def test_a_chat_and_a_case_met_for_the_first_time() -> None:
         search_after=0,
         searches=0,
     )
-    assert CaseState("c1") == CaseState("c1", "", True, "", "", False, "", False)  # noqa: FBT003 - all parts in their order
+    assert CaseState("c1") == CaseState("c1", "", True, "", "", False, "", ())  # noqa: FBT003 - all parts in their order
 
 
 def test_a_first_reading() -> None:

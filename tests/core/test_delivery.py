@@ -21,7 +21,9 @@ def test_a_line_is_known_by_its_event_and_part() -> None:
 
 def test_a_line_begins_as_new() -> None:
     """P1: nothing was sent yet, nothing rejected, nothing to wait for."""
-    new = replace(LINE, seq=0, state=LineState.NEW, rejections=0, not_before=0.0, error="", message_id="")
+    new = replace(
+        LINE, seq=0, state=LineState.NEW, rejections=0, not_before=0.0, error="", message_id="", message_rows=0
+    )
     assert Line("e1", 2, Author.VISITOR, "Mary", NOW - 60, "Hello") == new
 
 
@@ -37,7 +39,7 @@ def test_done() -> None:
     """P1, P6: displayed for good; a text that is no longer needed is no longer kept, nor what went wrong before."""
     displayed = replace(SENDING, state=LineState.DONE, text="", error="")
     assert done([SENDING]) == (displayed,)
-    assert done([SENDING, SENDING], "700001") == (replace(displayed, message_id="700001"),) * 2
+    assert done([SENDING] * 2, "700001", 3) == (replace(displayed, message_id="700001", message_rows=3),) * 2
 
 
 @pytest.mark.parametrize(

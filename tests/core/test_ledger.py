@@ -65,10 +65,11 @@ def test_recording_a_chat_again_keeps_its_lines(ledger: Store) -> None:
 
 def test_what_is_known_of_messages(ledger: Store) -> None:
     """P1: a message that displays a line of any chat is not taken for another one's."""
-    ledger.record(chat(), [line("a", state=LineState.DONE, message_id="5"), line("b", state=LineState.DONE)])
-    ledger.record(chat("w"), [line("a", state=LineState.DONE, message_id="6")])
-    assert ledger.known_messages(["4", "5", "6", ""]) == {"5", "6"}
-    assert ledger.known_messages([]) == frozenset()
+    a, b = (line(name, state=LineState.DONE, message_id="5", message_rows=rows) for name, rows in (("a", 7), ("b", 4)))
+    ledger.record(chat(), [a, b, line("c", state=LineState.DONE, message_rows=3)])
+    ledger.record(chat("w"), [replace(a, message_id="6", message_rows=2)])
+    assert ledger.accounted_rows(["4", "5", "6", ""]) == {"4": 0, "5": 7, "6": 2, "": 0}
+    assert ledger.accounted_rows([]) == {}
 
 
 def test_lines_are_counted(ledger: Store) -> None:

@@ -47,8 +47,10 @@ CHAT = ChatState(
     search_after=8.5,
     searches=9,
 )
-CASE = CaseState("c1", "u1", own=False, status_ours="open", status_sent="waiting", visitor_wrote=True, opened=True)
-LINE = Line("e1", 2, Author.BOT, "Robin (bot)", 1.5, "Hello", 3, LineState.PARKED, 4, 5.5, "too long", "700001")
+CASE = CaseState(
+    "c1", "u1", own=False, status_ours="open", status_sent="waiting", visitor_wrote=True, openings=(1.5, 2.5)
+)
+LINE = Line("e1", 2, Author.BOT, "Robin (bot)", 1.5, "Hello", 3, LineState.PARKED, 4, 5.5, "too long", "700001", 6)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "new"])

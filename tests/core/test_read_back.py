@@ -14,7 +14,8 @@ BYE = Line("e2", 0, Author.VISITOR, "Mary", AT + 9, "Bye")
 
 def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Message]:
     """Read a case back in which these messages stand."""
-    return displayed(expected, messages, ["12:00"] * len(expected), "41001")
+    shown = displayed(expected, messages, ["12:00"] * len(expected), "41001", {})
+    return {key: each.message for key, each in shown.items()}
 
 
 @pytest.mark.parametrize(
@@ -61,4 +62,4 @@ def test_what_stands_before_the_last_one_found_is_not_the_next() -> None:
 def test_each_line_needs_its_time() -> None:
     """P1: a line without its time cannot be looked for: that is a mistake, and not a line that is missing."""
     with pytest.raises(ValueError, match="shorter"):
-        displayed([HELLO, BYE], [], ["12:00"], "41001")
+        displayed([HELLO, BYE], [], ["12:00"], "41001", {})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chaport_sync.api.errors import Malformed
-from chaport_sync.core.model import Thread
+from chaport_sync.core.model import Message
 from tests.edges.accounts import Account, answer, staff
 from tests.world import World
 
@@ -131,9 +131,9 @@ def messages(*numbers: int) -> Any:
     return answer({str(place): {"message": row} for place, row in enumerate(rows)})
 
 
-def ids(thread: Thread) -> list[str]:
+def ids(messages: tuple[Message, ...]) -> list[str]:
     """Give the ids of the messages read."""
-    return [message.id for message in thread.messages]
+    return [message.id for message in messages]
 
 
 async def test_messages_are_read_back_to_a_time() -> None:
@@ -141,17 +141,17 @@ async def test_messages_are_read_back_to_a_time() -> None:
     account = Account(messages(*range(250, 150, -1)), messages(*range(151, 51, -1)))
     found = await account.deskie.messages_since("7", BEGINNING + 120)
     assert ids(found) == [str(number) for number in range(52, 251)]
-    assert not found.whole
     assert account.server.queries()[1] == [("page", "2"), ("limit", "100"), ("order", "desc")]
     assert len(account.server.requests) == 2
 
 
-async def test_a_case_that_is_read_as_a_whole() -> None:
-    """P1: a page that is not full is the last; only then is the case's first message among what was read."""
-    assert (await Account(messages(9, 8, 7)).deskie.messages_since("7", BEGINNING + 8)).whole
-    full = await Account(messages(*range(200, 100, -1)), messages()).deskie.messages_since("7", 0)
-    assert full.whole
-    assert len(full.messages) == 100
+async def test_a_page_that_is_not_full_is_the_last() -> None:
+    """P1: what stands in a short case costs one request."""
+    account = Account(messages(9, 8, 7), messages(*range(200, 100, -1)), messages())
+    assert ids(await account.deskie.messages_since("7", 0)) == ["7", "8", "9"]
+    assert len(account.server.requests) == 1
+    assert len(await account.deskie.messages_since("7", 0)) == 100
+    assert len(account.server.requests) == 3
 
 
 async def test_a_server_that_sorts_by_itself() -> None:
@@ -164,7 +164,7 @@ async def test_a_server_that_sorts_by_itself() -> None:
 async def test_messages_without_pages() -> None:
     """P1: should Deskie ignore the page asked for, the same answer twice is enough."""
     account = Account(lambda _request: messages(*range(150, 0, -1)))
-    assert len((await account.deskie.messages_since("7", 0)).messages) == 150
+    assert len(await account.deskie.messages_since("7", 0)) == 150
     assert len(account.server.requests) == 2
 
 
@@ -184,5 +184,5 @@ async def test_an_endless_case() -> None:
         return answer([{"message": {"message_id": number}} for number in range(page * 100 + 100, page * 100, -1)])
 
     account = Account(older)
-    assert len((await account.deskie.messages_since("7", 0)).messages) == 2000
+    assert len(await account.deskie.messages_since("7", 0)) == 2000
     assert len(account.server.requests) == 20

@@ -1,7 +1,7 @@
 """What a read-back recognises in a case (P1)."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC
 
@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import Form, Line, LineState
+from chaport_sync.core.delivery import ALL_ROWS, Form, Line, LineState
 from chaport_sync.core.model import Message
 from chaport_sync.core.plaintext import from_html, harmless
-from chaport_sync.core.read_back import CLOCK_SKEW, displayed, reaches_back_to
+from chaport_sync.core.read_back import CLOCK_SKEW, Shown, displayed, reaches_back_to
 from chaport_sync.core.transcript import content, late_heading, stamp
 
 AT = 1_800_000_000.0
@@ -36,14 +36,17 @@ def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN) -> M
     return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
 
 
-def find(expected: list[Line], messages: list[Message], own: str = OWN) -> dict[tuple[str, int], str]:
+def find(
+    expected: list[Line], messages: list[Message], own: str = OWN, accounted: Mapping[str, int] = {}
+) -> dict[tuple[str, int], str]:
     """Compare as the shell does; give the id of the message that shows each line."""
-    found = displayed(expected, messages, [stamp(each.at, UTC) for each in expected], own)
-    return {key: message.id for key, message in found.items()}
+    found = displayed(expected, messages, [stamp(each.at, UTC) for each in expected], own, accounted)
+    return {key: shown.message.id for key, shown in found.items()}
 
 
 HELLO, AGAIN, HELP = line(1, "Hello"), line(2, "Hello"), line(3, "How can I help?", Author.BOT, "Robin (bot)")
 BYE = line(4, "Bye")
+OTHERS = line(5, "Hello", Author.BOT, "Robin (bot)")
 
 
 @pytest.mark.parametrize(
@@ -83,13 +86,26 @@ BYE = line(4, "Bye")
             {HELLO: "2"},
             id="a note is believed first",
         ),
-        pytest.param([HELLO], [customer(1, "Hello\nBye")], {}, id="said in another chat, with more"),
+        pytest.param([HELLO], [customer(1, "Hello\nBye")], {HELLO: "1"}, id="what follows is not read yet"),
+        pytest.param([HELLO], [customer(1, "Bye\nHello")], {}, id="said in another chat, after more"),
         pytest.param(
-            [HELLO], [customer(1, "Hello\nBye"), customer(2, "Hello")], {HELLO: "2"}, id="said in both chats of a case"
+            [HELLO], [customer(1, "Bye\nHello"), customer(2, "Hello")], {HELLO: "2"}, id="said in both chats of a case"
+        ),
+        pytest.param(
+            [replace(HELLO, author=Author.BOT, name="Robin (bot)"), AGAIN],
+            [note(1, HELLO), customer(2, "Hello")],
+            {HELLO: "1", AGAIN: "2"},
+            id="renamed, when the visitor said the same",
+        ),
+        pytest.param(
+            [HELLO, HELP, OTHERS],
+            [customer(1, "Hello"), note(2, HELP, OTHERS)],
+            {HELLO: "1", HELP: "2", OTHERS: "2"},
+            id="a bot said the same in the same second",
         ),
         pytest.param(
             [replace(HELLO, state=LineState.SENDING)],
-            [customer(1, "Hello\nsent from my phone")],
+            [customer(1, "From: Mary\nHello\nsent from my phone")],
             {HELLO: "1"},
             id="what was surely sent may stand among more",
         ),
@@ -99,12 +115,36 @@ BYE = line(4, "Bye")
             {HELLO: "1", BYE: "1"},
             id="opened late",
         ),
-        pytest.param([HELLO], [customer(1, late_heading([BYE], UTC) + "\nHello\nBye")], {}, id="another chat's, late"),
     ],
 )
 def test_found(expected: list[Line], messages: list[Message], shown: dict[Line, str]) -> None:
     """P1: what stands in the case is compared line by line, in order: author, form, normalised text."""
     assert find(expected, messages) == {each.key: message_id for each, message_id in shown.items()}
+
+
+@pytest.mark.parametrize(
+    ("expected", "accounted", "shown"),
+    [
+        ([HELLO, BYE], 0, {HELLO: "1", BYE: "1"}),
+        ([HELLO, BYE], 1, {BYE: "1"}),
+        ([BYE], 1, {BYE: "1"}),
+        ([BYE], 0, {}),
+        ([HELLO, BYE], 2, {}),
+        ([HELLO, BYE], ALL_ROWS, {}),
+    ],
+)
+def test_what_shows_other_lines(expected: list[Line], accounted: int, shown: dict[Line, str]) -> None:
+    """P1: rows of a message that are known to show other lines are not taken for these."""
+    message = customer(1, "Hello\nBye")
+    assert find(expected, [message], accounted={"1": accounted}) == {each.key: number for each, number in shown.items()}
+
+
+def test_how_many_rows_are_accounted_for() -> None:
+    """P1: up to the end of each line, those above it included."""
+    words = line(7, "two\n\nrows")
+    message = note(1, words, HELP, heading="Head")
+    found = displayed([words, HELP], [message], [stamp(each.at, UTC) for each in (words, HELP)], OWN, {})
+    assert found == {words.key: Shown(message, 3), HELP.key: Shown(message, 4)}
 
 
 def test_how_far_back() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.transcripts.stories import assert_mirrored, begin, shown_times
-from tests.world import World
+from tests.transcripts.stories import assert_mirrored, begin, forms, shown_times
+from tests.world import World, only
 
 Comeback = Callable[[], Awaitable[None]]
 
@@ -47,6 +47,27 @@ async def test_a_chat_that_is_looked_up_a_start_later(world: World) -> None:
     assert [event["chat"] for event in world.events("delivery.confirmed")] == ["3"]
     await world.stop()
     await world.start()
+    await world.run(900)
+    assert_mirrored(world)
+
+
+async def test_what_is_read_after_the_case(world: World) -> None:
+    """P1: of one message the part is recognised that a backup knows, and the rest once Chaport tells it again."""
+    story = await begin(world)
+    world.sandbox.faults.outage("deskie")
+    story.visitor_says("<1>")
+    await world.run(20)
+    come_back = await copied(world)
+    story.visitor_says("<2>")
+    await world.run(20)
+    world.sandbox.faults.recover("deskie")
+    await world.run(900)
+    assert forms(world.case()) == ["customer"]
+    world.sandbox.faults.outage("chaport")
+    await come_back()
+    await world.run(60)
+    assert only(world.events("case.attached"))["chat"] == "1"
+    world.sandbox.faults.recover("chaport")
     await world.run(900)
     assert_mirrored(world)
 
