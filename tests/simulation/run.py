@@ -130,6 +130,8 @@ class _Run:
         setting = self._setting
         polls = 2 * 1.1 * setting.number("status.poll")
         await asyncio.sleep(LONGEST_PAUSE + polls + setting.number("status.offline_grace") + 120)
+        if self._referee.a_list_is_doubted():
+            await asyncio.sleep(setting.number("status.hold") + polls + setting.number("status.offline_grace"))
         self._referee.statuses_must_be_right()
         self._machine.stretch = {"statuses": 1e9, "transcripts": STRETCH}
         await asyncio.sleep(SWEEPS)

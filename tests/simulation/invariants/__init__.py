@@ -62,6 +62,10 @@ class Referee(Observer):
         for each in self._all:
             each.on_log(life, event)
 
+    def a_list_is_doubted(self) -> bool:
+        """Tell whether a list that has shrunk too much is not believed yet (S8)."""
+        return self._statuses.doubting
+
     def statuses_must_be_right(self) -> None:
         """Long enough after the last fault every operator is as its agents say (P2)."""
         self._statuses.all_right()

@@ -25,8 +25,9 @@ class Memory:
 
     #: since when its agents are away, by the daemon's clock
     unavailable_since: float | None = None
-    #: the word last sent
+    #: the word last sent, and the one last sent with success
     word: str = ""
+    accepted: str = ""
     past: list[tuple[float, float | None]] = field(default_factory=list)
 
     def go_back(self, to: float) -> None:
@@ -57,6 +58,7 @@ class Statuses(Observer):
         self._known = Knowledge()
         self._kept_up: dict[str, int] = {}
         self._wrong_clock_at = -1e9
+        self.doubting = False
 
     def on_start(self, life: Life) -> None:
         """A new process remembers what its state file holds."""
@@ -70,6 +72,7 @@ class Statuses(Observer):
 
     def on_log(self, life: Life, event: dict[str, Any]) -> None:
         """What a lost life wrote, or a lease that ran out by a wrong clock, may pass for a person's change."""
+        self.doubting = self.doubting or (event["event"] == "poll.refused" and not life.dry_run)
         if event["event"] == "status.manual" and (life.clock.error or life.remembers_until is not None):
             for operator in self._world.chaport.operators:
                 if event["operator"] in (operator.email, operator.id):
@@ -89,8 +92,11 @@ class Statuses(Observer):
             for exchange in writes:
                 self._judge_held(exchange)
         for exchange in writes:
-            self._memory(_operator(exchange)).word = str(exchange.body()["status"])
+            memory = self._memory(_operator(exchange))
+            memory.word = str(exchange.body()["status"])
+            memory.accepted = memory.word if exchange.answer() is not None else memory.accepted
         if cycle.good:
+            self.doubting = False
             self._known.good_polls += 1
             self._known.last_good = cycle.began
             self._known.paired = frozenset(seen.drivers)
@@ -136,7 +142,7 @@ class Statuses(Observer):
         invariant = "nothing written after a failed read but renewals"
         if self._known.last_good is None:
             self._violate(invariant, f"{word} before the first good poll", operator_id)
-        elif word == "offline" or word != self._memory(operator_id).word:
+        elif word == "offline" or word not in (self._memory(operator_id).word, self._memory(operator_id).accepted):
             self._violate(invariant, f"{word}, and {self._memory(operator_id).word or 'nothing'} was last", operator_id)
         elif exchange.at - self._known.last_good > self._setting.number("status.hold") + 120:
             self._violate(invariant, f"{word} is still held", operator_id)
