@@ -10,7 +10,7 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.clock import Clock
 from chaport_sync.core.lease import OperatorState, PresenceRules
-from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
 from chaport_sync.core.presence import Decision, decide, hold
@@ -153,12 +153,14 @@ class StatusHalf:
         decisions = []
         for operator in operators:
             state = states.get(operator.id) or OperatorState(operator.id)
-            if operator.id in unsettled:
+            drivers = pairing.drivers.get(operator.id, ())
+            verdict = combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict if drivers else None
+            # Whoever is missing could not make it more than online, so that need not wait.
+            if operator.id in unsettled and verdict is not Verdict.ONLINE:
                 reason = "S3: somebody is missing for the first time, so the next poll decides"
                 decisions.append(replace(hold(operator, state, presence, now), reason=reason))
-            elif operator.id in pairing.drivers:
-                verdict = combine([judge(agent, self._rules.mapping) for agent in pairing.drivers[operator.id]])
-                decisions.append(decide(operator, verdict.verdict, state, presence, now, confirmed=confirmed))
+            elif verdict is not None:
+                decisions.append(decide(operator, verdict, state, presence, now, confirmed=confirmed))
         return decisions
 
     def _record(

@@ -140,6 +140,19 @@ async def test_an_agent_between_two_pages_is_not_gone(world: World, fault: Kind)
     assert sent(world) == []
 
 
+async def test_who_is_online_is_seen_whoever_is_missing(world: World) -> None:
+    """S2, S3: an agent who comes online need not wait for one who is missing for the first time."""
+    ann = world.deskie.add_agent("Ann", "ann@acme.example", TRAINING)
+    bob = world.deskie.add_agent("Bob", "bob@acme.example", OFFLINE)
+    world.chaport.add_operator("Seat", "seat@acme.example")
+    await settled(world, SEAT, f'status.map.{TRAINING} = "invisible"')
+    assert shown(world) == ["away"]
+    world.deskie.delete_agent(ann)
+    world.deskie.set_status(bob, ONLINE)
+    await polls(world)
+    assert shown(world) == ["online"]
+
+
 async def test_an_operator_that_is_missing_once_is_not_released(world: World) -> None:
     """S3: what is remembered of an operator is kept for one poll without it."""
     _, jon = world.pair("Ann")

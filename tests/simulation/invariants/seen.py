@@ -48,6 +48,7 @@ class Seen:
         self.complete = agents is not None and operators is not None
         self.clock = agents.clock if agents else 0.0
         self.operators = operators or {}
+        self.ids = frozenset(agent.id for agent in agents.agents) if agents else frozenset()
         self.drivers: dict[str, list[SeenAgent]] = {}
         for agent in agents.agents if agents else ():
             for operator_id in self._operators_of(agent):

@@ -43,8 +43,8 @@ class Knowledge:
     operators: dict[str, Memory] = field(default_factory=dict)
     good_polls: int = 0
     last_good: float | None = None
-    #: the operators that were paired in the last good poll but one
-    paired: frozenset[str] = frozenset()
+    #: the operators that were paired in the last good poll, each with its agents
+    paired: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Statuses(Observer):
@@ -99,7 +99,7 @@ class Statuses(Observer):
             self.doubting = False
             self._known.good_polls += 1
             self._known.last_good = cycle.began
-            self._known.paired = frozenset(seen.drivers)
+            self._known.paired = {each: frozenset(a.id for a in agents) for each, agents in seen.drivers.items()}
             self._leases(cycle, seen)
 
     def _observe(self, seen: Seen, cycle: Cycle) -> None:
@@ -111,20 +111,21 @@ class Statuses(Observer):
             elif memory.unavailable_since is None or memory.unavailable_since > seen.clock:
                 memory.unavailable_since = seen.clock
             memory.past.append((self._world.time.elapsed, memory.unavailable_since))
-        for gone in self._known.operators.keys() - seen.drivers.keys() - self._known.paired:
+        for gone in self._known.operators.keys() - seen.drivers.keys() - self._known.paired.keys():
             self._known.operators[gone] = Memory()
 
     def _judge(self, exchange: Exchange, seen: Seen) -> None:
         operator_id, word = _operator(exchange), exchange.body()["status"]
+        # Somebody who is missing for the first time may be back in the next poll: a renewal, nothing else.
+        missing = self._known.paired.get(operator_id, frozenset()) - seen.ids
+        renewed = bool(missing) and word == self._memory(operator_id).word != "offline"
         if operator_id not in seen.drivers:
-            # Somebody who is missing for the first time may be back in the next poll: a renewal, nothing else.
-            renewed = operator_id in self._known.paired and word == self._memory(operator_id).word != "offline"
             if not renewed:
                 self._violate("no operator written that is not paired", f"it is set to {word}", operator_id)
             return
         verdict = seen.verdict(operator_id)
         waiting = verdict == "offline" and word in (seen.operators[operator_id].status, self._memory(operator_id).word)
-        if verdict != "keep" and WORDS[verdict] != word and not waiting:
+        if verdict != "keep" and WORDS[verdict] != word and not (waiting or renewed):
             self._violate("no operator against its agents", f"{word}, and its agents are {verdict}", operator_id)
         if word != "offline":
             return
