@@ -25,6 +25,7 @@ async def test_a_backlog_survives_faults_and_kills(tmp_path: Path) -> None:
             "transcripts.poll = 3",
             "pending.unanswered = 3600",
         )
+        place.sandbox.chaport.add_operator("Olga", "olga@acme.example")
         chats = [_conversation(place, number) for number in range(CHATS)]
         place.sandbox.faults.random(seed=7, rates={"reset_after": 0.1, "error_500": 0.1})
         for after in (4 * CHATS // 10, 3 * CHATS, 7 * CHATS, 11 * CHATS):
