@@ -12,7 +12,7 @@ from chaport_sync.sandbox.deskie.records import Case
 from tests.processes.daemon_process import Host, host, until
 
 #: The whole backlog takes some minutes: `CHATS=100 pytest tests/processes/test_backlog.py`.
-CHATS, EVENTS, KILLS = int(os.environ.get("CHATS", "12")), 10, 5
+CHATS, EVENTS, KILLS = int(os.environ.get("CHATS", "6")), 10, 5
 
 
 @pytest.mark.processes

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from itertools import islice
@@ -24,7 +24,7 @@ FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "e
 def main(
     seeds: Annotated[int, typer.Option(help="How many seeds.", min=1)] = 100,
     first: Annotated[int, typer.Option(help="The first of them.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Replay this one and tell its story.")] = None,
+    seed: Annotated[list[int] | None, typer.Option(help="Replay this one and tell its story; may be repeated.")] = None,
     day: Annotated[bool, typer.Option("--day", help="Whole days instead of busy half hours.")] = False,  # noqa: FBT002
     jobs: Annotated[int, typer.Option(help="Processes at a time.", min=1)] = 2,
     sabotage: Annotated[
@@ -36,7 +36,7 @@ def main(
     """Simulate the daemon's days, each decided by its seed, and look for a promise that is not kept."""
     if sabotage and sabotage not in SABOTAGES:
         raise typer.BadParameter(f"there is no {sabotage!r}", param_hint="--break")
-    numbers = range(first, first + seeds) if seed is None else range(seed, seed + 1)
+    numbers = seed or range(first, first + seeds)
     figures: Counter[str] = Counter()
     digests: dict[int, str] = {}
     bad: list[Outcome] = []
@@ -58,7 +58,7 @@ def main(
     raise typer.Exit(1 if bad else 0)
 
 
-def _outcomes(numbers: range, *, day: bool, jobs: int, sabotage: str) -> Iterator[Outcome]:
+def _outcomes(numbers: Sequence[int], *, day: bool, jobs: int, sabotage: str) -> Iterator[Outcome]:
     """Give the outcomes as they come, a few seeds being under way at a time."""
     if jobs == 1:
         for number in numbers:

@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.command import simulate, told
 
 #: From this seed on so many parts, each in a process of its own, of so many seeds: about a minute on two cores.
-FIRST, PARTS, SEEDS = 200, 6, 4
+FIRST, PARTS, SEEDS = 200, 4, 4
 
 
 @pytest.mark.processes
