@@ -78,11 +78,8 @@ def displayed(
 def openings(messages: Sequence[Message], moments: Sequence[float]) -> tuple[str, ...]:
     """Give the ids of the words with which cases were opened: of each moment the first of the customer's messages."""
     theirs = [message for message in messages if not message.note and message.user_id and not message.staff_id]
-    return tuple(
-        next(message.id for message in theirs if _is_of(message, moment))
-        for moment in moments
-        if any(_is_of(message, moment) for message in theirs)
-    )
+    found = (next((message.id for message in theirs if _is_of(message, moment)), "") for moment in moments)
+    return tuple(filter(None, found))
 
 
 def _is_of(message: Message, moment: float) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line
 from chaport_sync.core.model import Message
-from chaport_sync.core.read_back import displayed
+from chaport_sync.core.read_back import displayed, openings
 
 AT = 1_800_000_000.0
 HELLO = Line("e1", 0, Author.VISITOR, "Mary", AT, "Hello")
@@ -57,6 +57,39 @@ def test_what_stands_before_the_last_one_found_is_not_the_next() -> None:
     """P1: lines are in order; an equal text further up is somebody's earlier one."""
     messages = [Message("1", user_id="9", text="Bye"), Message("2", user_id="9", text="Hello")]
     assert found([HELLO, BYE], *messages) == {HELLO.key: messages[1]}
+
+
+@pytest.mark.parametrize(
+    ("messages", "ids"),
+    [
+        pytest.param([Message("5", user_id="9", created_at=AT)], ("5",), id="that moment"),
+        pytest.param([Message("5", user_id="9", created_at=AT - 1)], ("5",), id="a second before"),
+        pytest.param([Message("5", user_id="9", created_at=AT - 1.1)], (), id="longer before"),
+        pytest.param([Message("5", user_id="9", created_at=AT + 2)], ("5",), id="two seconds later"),
+        pytest.param([Message("5", user_id="9", created_at=AT + 2.1)], (), id="longer later"),
+        pytest.param([Message("5", user_id="9")], (), id="without a time"),
+        pytest.param([Message("5", staff_id="7", note=True, created_at=AT)], (), id="a note"),
+        pytest.param([Message("5", user_id="9", note=True, created_at=AT)], (), id="a note that names the user"),
+        pytest.param([Message("5", user_id="9", staff_id="7", created_at=AT)], (), id="an agent's"),
+        pytest.param([Message("5", created_at=AT)], (), id="nobody's"),
+        pytest.param(
+            [Message("4", user_id="9", created_at=AT - 9), Message("5", user_id="9", created_at=AT)]
+            + [Message("6", user_id="9", created_at=AT)],
+            ("5",),
+            id="the first of them only",
+        ),
+    ],
+)
+def test_the_words_that_opened_a_case(messages: list[Message], ids: tuple[str, ...]) -> None:
+    """P1: the answer to an opening tells its moment, not its message's id."""
+    assert openings(messages, [AT]) == ids
+
+
+def test_the_words_that_opened_several_cases() -> None:
+    """P1: cases that were merged keep each its first message."""
+    messages = [Message(str(at), user_id="9", created_at=AT + at) for at in (0, 60, 120)]
+    assert openings(messages, [AT, AT + 120, AT + 300]) == ("0", "120")
+    assert openings(messages, []) == ()
 
 
 def test_each_line_needs_its_time() -> None:
