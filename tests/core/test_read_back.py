@@ -73,8 +73,7 @@ def test_what_stands_before_the_last_one_found_is_not_the_next() -> None:
         pytest.param([Message("5", user_id="9", staff_id="7", created_at=AT)], (), id="an agent's"),
         pytest.param([Message("5", created_at=AT)], (), id="nobody's"),
         pytest.param(
-            [Message("4", user_id="9", created_at=AT - 9), Message("5", user_id="9", created_at=AT)]
-            + [Message("6", user_id="9", created_at=AT)],
+            [Message(str(number), user_id="9", created_at=AT) for number in (5, 6)],
             ("5",),
             id="the first of them only",
         ),
