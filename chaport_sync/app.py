@@ -4,7 +4,6 @@ import os
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
@@ -14,8 +13,9 @@ from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.transport import Carrier, Transport, connect
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, state_path
-from chaport_sync.rules import reading_rules, status_rules, transcript_rules
+from chaport_sync.config import Settings
+from chaport_sync.halves import reading_rules, status_rules, transcript_rules
+from chaport_sync.state import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.statuses import StatusHalf
@@ -90,18 +90,6 @@ def build(
         desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
     return App(settings, clock, clients, store, statuses, transcripts)
-
-
-def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[str, str] = os.environ) -> Store:
-    """Open the state file and check that it belongs to the configured accounts (P7)."""
-    path = state_path(settings, environ)
-    store = Store.copy_of(path) if dry_run else Store.open(path)
-    try:
-        store.bind({"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc})
-    except BaseException:
-        store.close()
-        raise
-    return store
 
 
 def connect_both(

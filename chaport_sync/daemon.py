@@ -17,6 +17,7 @@ from chaport_sync.clock import Stopping
 from chaport_sync.config import ConfigError
 from chaport_sync.notify import Notifier
 from chaport_sync.store import StoreError
+from chaport_sync.sync.pulse import Pulse
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -33,8 +34,9 @@ Half = StatusHalf | TranscriptHalf
 class Runner:
     """Runs one half's cycles and keeps its failures from ending anything but the cycle."""
 
-    def __init__(self, half: Half, on_change: Callable[[], None]) -> None:
+    def __init__(self, half: Half, pulse: Pulse, on_change: Callable[[], None]) -> None:
         self.half = half
+        self._pulse = pulse
         self.good = False
         self.ready = False
         self.running: asyncio.Task[None] | None = None
@@ -46,6 +48,7 @@ class Runner:
         self.running = asyncio.current_task()
         try:
             report = await self.half.cycle()
+            self._pulse.note(self.half.name, report.errors, good=report.good)
         except Stopping:
             return
         except StoreError as error:
@@ -148,7 +151,8 @@ class Daemon:
         # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)
-        self._runners = [Runner(half, self._tell) for half in app.halves]
+        pulse = Pulse(app.store, app.clock)
+        self._runners = [Runner(half, pulse, self._tell) for half in app.halves]
         for runner in self._runners:
             poll = runner.half.poll
             scheduler.add_job(

@@ -12,7 +12,7 @@ from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Agent
 from chaport_sync.core.verdicts import judge
-from chaport_sync.rules import status_rules
+from chaport_sync.halves import status_rules
 from chaport_sync.sync.statuses import StatusReport
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from chaport_sync import logs
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import ApiError, Missing
-from chaport_sync.app import Clients, connect_both, open_store, secrets
+from chaport_sync.app import Clients, connect_both, secrets
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, progress
 from chaport_sync.clock import Clock
@@ -17,7 +17,8 @@ from chaport_sync.config import Settings, find_config, load, state_path
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.pairing import Pairing, pair
 from chaport_sync.core.verdicts import BUILT_IN, combine, judge
-from chaport_sync.rules import status_rules
+from chaport_sync.halves import status_rules
+from chaport_sync.state import open_store
 from chaport_sync.store import StoreError
 
 OK, WARNING, FAILED = "ok", "warning", "failed"

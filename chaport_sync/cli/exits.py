@@ -37,6 +37,7 @@ def readable_exits(stream: TextIO) -> Iterator[None]:
 
 def _explain(error: Exception) -> tuple[Code, str] | None:
     from chaport_sync.api.errors import ApiError
+    from chaport_sync.cli.who import UnknownError, WrongTimeError
     from chaport_sync.config import ConfigError
     from chaport_sync.store import Busy, Foreign, StoreError
 
@@ -47,7 +48,7 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
             return Code.BUSY, str(error)
         case Foreign():
             return Code.CONFIGURATION, str(error)
-        case StoreError() | ApiError():
+        case StoreError() | ApiError() | UnknownError() | WrongTimeError():
             return Code.FAILED, str(error)
         case _:
             return None

@@ -83,6 +83,48 @@ def agents(context: typer.Context, json: Json = False) -> None:
 
 
 @app.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show what the daemon knows: how both halves get on, operators in motion, chats and deliveries."""
+    from chaport_sync.cli.status import run_status
+
+    raise typer.Exit(run_status(context.obj, as_json=json))
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(help="An agent or operator: name, e-mail address or id.")],
+    json: Json = False,
+) -> None:
+    """Say why an operator has the status it has: the facts, the rule, and what happens next and when."""
+    from chaport_sync.cli.explain import run_explain
+
+    raise typer.Exit(run_explain(context.obj, who, as_json=json))
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    who: Annotated[str | None, typer.Argument(help="An agent or operator; else everybody.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Such as 2h, 7d, or 2026-11-01.")] = None,
+    json: Json = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Show each change of an operator's status: when, from what to what, which agents, and why."""
+    from chaport_sync.cli.history import run_history
+
+    raise typer.Exit(run_history(context.obj, who, since, as_json=json, as_csv=csv))
+
+
+@app.command()
+def retry(context: typer.Context, json: Json = False) -> None:
+    """Make parked deliveries due again; the running daemon sends them, or the next start."""
+    from chaport_sync.cli.retry import run_retry
+
+    raise typer.Exit(run_retry(context.obj, as_json=json))
+
+
+@app.command()
 def sandbox(
     deskie_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8801,
     chaport_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8802,

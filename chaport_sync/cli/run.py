@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 
 from chaport_sync import logs
-from chaport_sync.app import App, build, open_store, secrets
+from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, find_config, load, state_path
 from chaport_sync.daemon import Daemon
 from chaport_sync.notify import Notifier
+from chaport_sync.state import open_store
 from chaport_sync.store import Store
 
 

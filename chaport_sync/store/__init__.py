@@ -1,6 +1,6 @@
 """What must survive a crash: one SQLite file, its lock and its migrations (P7)."""
 
-from chaport_sync.store.file import Busy, Foreign, StoreError
+from chaport_sync.store.file import Busy, Foreign, StoreError, is_in_use
 from chaport_sync.store.store import ChatKey, Store
 
-__all__ = ["Busy", "ChatKey", "Foreign", "Store", "StoreError"]
+__all__ = ["Busy", "ChatKey", "Foreign", "Store", "StoreError", "is_in_use"]

@@ -51,6 +51,21 @@ MIGRATIONS = (
     ALTER TABLE lines ADD COLUMN message_rows INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX lines_of_messages ON lines (message_id) WHERE message_id <> '';
     """,
+    """
+    CREATE TABLE agents_seen (
+        agent_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, status TEXT NOT NULL, since REAL NOT NULL,
+        asks TEXT NOT NULL, why TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE operators_seen (
+        operator_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, status TEXT NOT NULL,
+        since REAL NOT NULL, agents TEXT NOT NULL, reason TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE status_changes (
+        at REAL NOT NULL, operator_id TEXT NOT NULL, operator TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+        agents TEXT NOT NULL, reason TEXT NOT NULL, by_hand INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX changes_by_time ON status_changes (at);
+    """,
 )
 
 
@@ -95,6 +110,34 @@ def lock(path: Path) -> int:
     return descriptor
 
 
+def is_in_use(path: Path) -> bool:
+    """Tell whether a process holds the lock of a state file, without touching it; where /proc does not tell, False."""
+    lock_file = path.resolve().with_name(path.resolve().name + ".lock")
+    try:
+        held, inode = Path("/proc/locks").read_text("ascii"), lock_file.stat().st_ino
+    except OSError:
+        return False
+    # "12: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF": the process, then the device and the inode.
+    locks = [line.split() for line in held.splitlines()]
+    return any(fields[1] == "FLOCK" and fields[-3].endswith(f":{inode}") for fields in locks)
+
+
+def connect_beside(path: Path) -> sqlite3.Connection:
+    """Open a state file beside the daemon that uses it; it is neither made nor migrated.
+
+    Raises:
+        StoreError: It is not ours, or of another version.
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=10)
+    try:
+        check(connection, path, older=False)
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open, create or migrate a state file: its owner's only, safe against power loss.
 
@@ -137,14 +180,16 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
     return copy
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse what this version cannot bring up to date, without touching it."""
+def check(connection: sqlite3.Connection, path: Path, *, older: bool = True) -> None:
+    """Refuse, without touching it, what this version cannot bring up to date, and unless `older` what it had to."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise StoreError(f"the state file {path} was written by a newer version of chaport-sync; install that one")
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and not version:
         raise StoreError(f"the file {path} is not a state file of chaport-sync; set [state] path to another one")
+    if version < len(MIGRATIONS) and not older:
+        raise StoreError(f"the state file {path} is of an older version; start the daemon once, which updates it")
 
 
 def migrate(connection: sqlite3.Connection) -> None:

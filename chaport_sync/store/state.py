@@ -41,6 +41,12 @@ class StateFile:
         with file.readable_errors(path):
             return cls(file.copy_in_memory(path), path)
 
+    @classmethod
+    def beside(cls, path: Path) -> Self:
+        """Open a state file for a moment while a daemon may use it: no lock; raises `StoreError`."""
+        with file.readable_errors(path):
+            return cls(file.connect_beside(path), path)
+
     def bind(self, accounts: dict[str, str]) -> None:
         """Bind the state to its accounts at first, later check that it still belongs to them (P7).
 

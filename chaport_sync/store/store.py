@@ -5,17 +5,19 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from chaport_sync.core.activity import StatusChange
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import id_order
 from chaport_sync.store import rows
-from chaport_sync.store.state import PUT_META, StateFile
+from chaport_sync.store.activity import ActivityFile, put_changes
+from chaport_sync.store.state import PUT_META
 
 ChatKey = tuple[str, str]
 
 
-class Store(StateFile):
+class Store(ActivityFile):
     """The state of one pair of accounts.
 
     Every method raises `StoreError` when the disk refuses; nothing is written to an API before it was recorded.
@@ -26,11 +28,14 @@ class Store(StateFile):
         found = (_OPERATOR(row) for row in self._all("SELECT * FROM operators"))
         return {state.operator_id: state for state in found}
 
-    def record_operators(self, states: Iterable[OperatorState], released: Iterable[str] = ()) -> None:
-        """Record operators and forget those that are no longer paired (S3)."""
+    def record_operators(
+        self, states: Iterable[OperatorState], released: Iterable[str] = (), changes: Iterable[StatusChange] = ()
+    ) -> None:
+        """Record operators, forget those that are no longer paired (S3), and record what was changed."""
         with self._writing() as write:
             write.executemany(rows.upsert("operators", OperatorState), [rows.to_row(state) for state in states])
             write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
+            put_changes(write, changes)
 
     def chat(self, key: ChatKey) -> ChatState | None:
         """Give what is remembered of a chat."""
@@ -98,6 +103,18 @@ class Store(StateFile):
         """Count the lines by what became of them."""
         found = self._all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
         return {LineState(row["state"]): row["lines"] for row in found}
+
+    def count_chats(self) -> dict[str, int]:
+        """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
+        (row,) = self._all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
+        return {"remembered": row["remembered"], "watched": row["watched"]}
+
+    def parked(self) -> list[tuple[str, str, str, str]]:
+        """Give visitor, chat, case and error of each chat with parked lines (P3)."""
+        query = """SELECT visitor_id, chat_id, case_id, max(error) AS error FROM lines
+                   JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
+                   GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
+        return [(row["visitor_id"], row["chat_id"], row["case_id"], row["error"]) for row in self._all(query)]
 
     def record(
         self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, **remembered: Any

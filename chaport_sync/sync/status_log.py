@@ -22,14 +22,17 @@ class StatusLog:
         self._undone: dict[str, float] = {}
         self._contested: set[str] = set()
 
-    def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> None:
-        """Tell what the decisions have to tell besides their writes."""
+    def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
+        """Tell what the decisions have to tell besides their writes; give those that met a change by hand."""
+        by_hand = []
         for decision in decisions:
             if not decision.state.overrides:
                 self._contested.discard(decision.operator.id)
             for notice in decision.notices:
                 if not self._is_known(notice, decision):
                     self._notice(notice, decision, pairing)
+                    by_hand += [decision] if notice is Notice.MANUAL else []
+        return by_hand
 
     def held(self, until: float, reason: str) -> None:
         """Tell that statuses are being held, once per outage (S8)."""

@@ -7,6 +7,7 @@ import structlog
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Forbidden, Missing
 from chaport_sync.clock import Clock
+from chaport_sync.core.activity import our_change
 from chaport_sync.core.lease import Kind, Write, attempt, written
 from chaport_sync.core.model import Agent
 from chaport_sync.core.presence import Decision
@@ -88,7 +89,9 @@ class StatusWriter:
         state = attempt(decision.state, write, self._clock.now())
         self._store.record_operators([state])
         await self._chaport.set_status(operator.id, write.status, write.lifetime)
-        self._store.record_operators([written(state, write, self._clock.now())])
+        now = self._clock.now()
+        changes = [our_change(decision, write.status, agents, now)] if write.kind is Kind.CHANGE else []
+        self._store.record_operators([written(state, write, now)], changes=changes)
         self._health.succeeded()
         if self._refused.pop(operator.id, None):
             log.info("poll.recovered", half="statuses", operator=operator.email or operator.id)

@@ -15,7 +15,9 @@ from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
 from chaport_sync.core.presence import Decision, decide, hold
 from chaport_sync.core.verdicts import MappingRules, combine, judge
+from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
+from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import LONGEST_PAUSE, Health
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
@@ -26,12 +28,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StatusRules:
-    """What the configuration says, for the status half. `poll` in seconds."""
+    """What the configuration says, for the status half. `poll` and `keep` (of what was changed) in seconds."""
 
     poll: float
     mapping: MappingRules
     pairing: PairingRules
     presence: PresenceRules
+    keep: float = 30 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class StatusHalf:
         )
         self._writer = StatusWriter(chaport, writes, store, clock, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
+        self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
@@ -98,7 +102,8 @@ class StatusHalf:
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
         self._log.findings(agents, pairing, self._rules.mapping)
-        self._log.decisions(decisions, pairing)
+        by_hand = self._log.decisions(decisions, pairing)
+        self._activity.seen(agents, pairing, decisions, by_hand, now)
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, hurry=hurry)
         self._wrote_for = self._clock.monotonic() - began

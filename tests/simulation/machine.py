@@ -13,6 +13,7 @@ from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP, JITTER, Half, Runner
 from chaport_sync.sandbox.transport import InProcess
+from chaport_sync.sync.pulse import Pulse
 from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedHalf
 from tests.simulation.loop import LIFE, SeededLoop
@@ -103,7 +104,7 @@ class Machine:
     async def _poll(self, life: Life, half: Half) -> None:
         """Do what the scheduler does: poll with jitter, one cycle at a time, and skip what was missed."""
         watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
-        runner = Runner(watched, lambda: None)
+        runner = Runner(watched, Pulse(life.app.store, life.app.clock), lambda: None)
         chance = random.Random(f"{life.number} {half.name}")
         due = self._loop.time()
         while not life.app.clock.stopping:

@@ -1,0 +1,82 @@
+"""What the daemon remembers, read beside it: which file, whether a daemon uses it, and moments as people write them."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from chaport_sync.config import Settings, find_config, load, state_path
+from chaport_sync.state import open_store
+from chaport_sync.store import Store, StoreError, is_in_use
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The state file as it is now: a copy, so that the daemon is not held up."""
+
+    settings: Settings
+    path: Path
+    store: Store
+    running: bool
+
+    @property
+    def heading(self) -> str:
+        """Which file this is, and whether a daemon uses it."""
+        return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
+
+
+@contextmanager
+def remembered(config: Path | None) -> Iterator[Remembered]:
+    """Open what the daemon of this configuration remembers; no secret is needed.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+        StoreError: There is no state file, or it cannot be read; the message says which file and what to do.
+    """
+    settings = load(find_config(config, os.environ), secrets_needed=False)
+    path = state_path(settings, os.environ)
+    readable(path)
+    store = open_store(settings, dry_run=True)
+    try:
+        yield Remembered(settings, path, store, is_in_use(path))
+    finally:
+        store.close()
+
+
+def readable(path: Path) -> None:
+    """Tell apart what may be wrong with a state file; raises `StoreError`."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise StoreError(
+            f"there is no state file {path} yet; start the daemon, or name its configuration by --config"
+        ) from None
+    except OSError as error:
+        raise StoreError(
+            f"the state file {path} cannot be read: {error.strerror}; the service's is for root only: use sudo"
+        ) from None
+    if not os.access(path, os.R_OK):
+        raise StoreError(f"the state file {path} cannot be read: it is for root only; use sudo")
+
+
+def moment(at: float, now: float | None = None) -> str:
+    """Give a moment (Unix seconds) in this machine's time: of today the time alone, else with its day."""
+    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(time.time() if now is None else now)  # noqa: DTZ006 - as people here read it
+    return when.strftime("%H:%M:%S" if when.date() == today.date() else "%Y-%m-%d %H:%M:%S")
+
+
+def span(seconds: float) -> str:
+    """Give a duration as people say it: the two largest units."""
+    seconds = max(0, round(seconds))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")]
+    first = next((place for place, (count, _) in enumerate(units) if count), len(units) - 1)
+    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count or first == len(units) - 1)
+
+
+def iso(at: float | None) -> str | None:
+    """Give a moment (Unix seconds) for programs: UTC, to the second."""
+    return None if at is None else datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,120 @@
+"""What is kept of the status half's work for people who ask: who was seen how, and what was changed, when and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.pairing import Pairing
+from chaport_sync.core.presence import Decision
+from chaport_sync.core.verdicts import MappingRules, judge
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSeen:
+    """An agent as the last good poll found it.
+
+    `since` is when this status was first seen (Unix seconds); `asks` is its verdict, empty for one who is excluded;
+    `why` says how that verdict came about, or why the agent drives nobody.
+    """
+
+    agent_id: str
+    name: str = ""
+    email: str = ""
+    status: str = ""
+    since: float = 0.0
+    asks: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSeen:
+    """A paired operator as the last good poll found it, with the ids of its agents, and what was decided and why.
+
+    `status` is what Chaport said, empty if it said nothing, and `since` when that was first seen (Unix seconds).
+    """
+
+    operator_id: str
+    name: str = ""
+    email: str = ""
+    status: str = ""
+    since: float = 0.0
+    agents: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One change of an operator's status; `by_hand` if it was not ours, and `agents` are those who drive it."""
+
+    at: float
+    operator_id: str
+    operator: str
+    before: str
+    after: str
+    agents: tuple[str, ...]
+    reason: str
+    by_hand: bool = False
+
+
+def name_of(record: Agent | Operator) -> str:
+    """Give what people call an agent or operator: the address, which both services have, else the name or id."""
+    return record.email or record.name or record.id
+
+
+def agents_seen(
+    agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules, before: Mapping[str, AgentSeen], now: float
+) -> list[AgentSeen]:
+    """Give each agent as it was found, with the time since when it is so."""
+    excluded = {agent.id for agent in pairing.excluded}
+    unpaired = {each.agent.id: each.reason for each in pairing.unpaired}
+    found = []
+    for agent in agents:
+        verdict = judge(agent, mapping)
+        seen = AgentSeen(
+            agent.id,
+            agent.name,
+            agent.email,
+            _status_of(agent),
+            now,
+            "" if agent.id in excluded else verdict.verdict.value,
+            "it is excluded" if agent.id in excluded else unpaired.get(agent.id, verdict.reason),
+        )
+        known = before.get(agent.id)
+        found.append(replace(seen, since=known.since) if known and known.status == seen.status else seen)
+    return found
+
+
+def operators_seen(
+    decisions: Sequence[Decision], pairing: Pairing, before: Mapping[str, OperatorSeen], now: float
+) -> list[OperatorSeen]:
+    """Give each decided operator as it was found, with the time since when it is so."""
+    found = []
+    for decision in decisions:
+        operator = decision.operator
+        drivers = tuple(agent.id for agent in pairing.drivers.get(operator.id, ()))
+        seen = OperatorSeen(
+            operator.id, operator.name, operator.email, operator.status or "", now, drivers, decision.reason
+        )
+        known = before.get(operator.id)
+        found.append(replace(seen, since=known.since) if known and known.status == seen.status else seen)
+    return found
+
+
+def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
+    """Give the entry of a status that we wrote."""
+    operator = decision.operator
+    names = tuple(map(name_of, agents))
+    return StatusChange(now, operator.id, name_of(operator), operator.status or "", to, names, decision.reason)
+
+
+def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
+    """Give the entry of a status that somebody set in Chaport (S7)."""
+    operator, names = decision.operator, tuple(map(name_of, agents))
+    was, found = decision.state.written, operator.status or ""
+    return StatusChange(now, operator.id, name_of(operator), was, found, names, decision.reason, by_hand=True)
+
+
+def _status_of(agent: Agent) -> str:
+    if not agent.active:
+        return "disabled"
+    return str(agent.status_id) if agent.status_id is not None else agent.status_word

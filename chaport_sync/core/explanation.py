@@ -1,0 +1,66 @@
+"""Why an operator is as it is, and what will happen next and when, in words (S2 to S8)."""
+
+from collections.abc import Callable, Sequence
+
+from chaport_sync.core.activity import AgentSeen, OperatorSeen
+from chaport_sync.core.lease import OperatorState, PresenceRules, renew_at
+from chaport_sync.core.model import OFFLINE, Verdict
+
+#: Writes a moment as people read it.
+Clock = Callable[[float], str]
+
+
+def label(agent: AgentSeen) -> str:
+    """Give what an agent is called."""
+    return agent.name or agent.email or agent.agent_id
+
+
+def facts(agent: AgentSeen, clock: Clock) -> str:
+    """Say how an agent was found, since when, and what that asks for."""
+    if not agent.asks:
+        return f"{label(agent)} drives no operator: {agent.why}"
+    return f"{label(agent)} is in status {agent.status} since {clock(agent.since)}, which asks for {agent.asks}"
+
+
+def what_next(
+    operator: OperatorSeen, state: OperatorState, agents: Sequence[AgentSeen], rules: PresenceRules, clock: Clock
+) -> str:
+    """Say what will become of an operator by itself, and when.
+
+    Args:
+        operator: As the last good poll found it.
+        state: What is remembered of it.
+        agents: Those who drive it.
+        rules: The configured durations and policy.
+        clock: Writes a moment as people read it.
+    """
+    who = " or ".join(label(agent) for agent in agents) or "an agent"
+    if state.attempted:
+        return f"{state.attempted} was sent at {clock(state.attempted_at)} without an answer; it is sent again"
+    if state.yielded_to is not None:
+        return "it stays as somebody set it in Chaport until the agents' status asks for something else"
+    match state.verdict:
+        case None:
+            return "the next good poll decides"
+        case Verdict.KEEP:
+            return f"it is left as it is until {who} asks for something else{_kept_until(state, clock)}"
+        case Verdict.OFFLINE if operator.status == OFFLINE:
+            return f"it stays offline until {who} is available"
+        case Verdict.OFFLINE:
+            since = state.unavailable_since
+            if since is None:
+                return "the next good poll decides when it goes offline"
+            return f"it goes offline at {clock(since + rules.offline_grace)} unless {who} is available again before"
+        case verdict if verdict.value not in (operator.status, state.written):
+            return f"it becomes {verdict.value} with the next good poll"
+        case _:
+            return f"it stays {state.verdict.value} until {who} asks for something else{_kept_until(state, clock)}"
+
+
+def _kept_until(state: OperatorState, clock: Clock) -> str:
+    if not state.written or state.written == OFFLINE or not state.lease_until:
+        return ""
+    return (
+        f"; our hold on {state.written} is renewed after {clock(renew_at(state))}"
+        f" and would end at {clock(state.lease_until)}"
+    )

@@ -1,0 +1,45 @@
+"""What the configuration says, put together for each half."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from chaport_sync.config import Settings
+from chaport_sync.core.watch import DAY
+from chaport_sync.rules import case_rules, mapping_rules, mirror_rules, pairing_rules, presence_rules, watch_rules
+from chaport_sync.sync.at import CaseFields, TranscriptRules
+from chaport_sync.sync.discovery import ReadingRules
+from chaport_sync.sync.statuses import StatusRules
+
+
+def status_rules(settings: Settings) -> StatusRules:
+    """Give the status half its rules."""
+    return StatusRules(
+        poll=settings.status.poll,
+        mapping=mapping_rules(settings),
+        pairing=pairing_rules(settings),
+        presence=presence_rules(settings),
+        keep=settings.state.keep * DAY,
+    )
+
+
+def transcript_rules(settings: Settings) -> TranscriptRules:
+    """Give the transcript half its rules for Deskie."""
+    cases = settings.cases
+    return TranscriptRules(
+        poll=settings.transcripts.poll,
+        mirror=mirror_rules(settings),
+        cases=case_rules(settings),
+        fields=CaseFields(cases.subject, cases.group_id, tuple(cases.labels), tuple(cases.search_channels)),
+        own_email=settings.deskie.email,
+    )
+
+
+def reading_rules(settings: Settings) -> ReadingRules:
+    """Give the transcript half its rules for Chaport."""
+    start, zone = settings.transcripts.start, ZoneInfo(settings.transcripts.timezone)
+    return ReadingRules(
+        mirror=mirror_rules(settings),
+        watch=watch_rules(settings),
+        start=None if start is None else datetime.combine(start, time(), zone).timestamp(),
+        keep=settings.state.keep * DAY,
+    )

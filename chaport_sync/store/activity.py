@@ -1,0 +1,58 @@
+"""What people may ask about later: agents and operators as seen last, and what became of statuses (design, 7)."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from chaport_sync.core.activity import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.store import rows
+from chaport_sync.store.state import StateFile
+
+
+class ActivityFile(StateFile):
+    """The part of the state file that decides nothing."""
+
+    def agents_seen(self) -> dict[str, AgentSeen]:
+        """Give the agents of the last good poll by id."""
+        found = (_AGENT(row) for row in self._all("SELECT * FROM agents_seen"))
+        return {each.agent_id: each for each in found}
+
+    def operators_seen(self) -> dict[str, OperatorSeen]:
+        """Give the paired operators of the last good poll by id."""
+        found = (_OPERATOR(row) for row in self._all("SELECT * FROM operators_seen"))
+        return {each.operator_id: each for each in found}
+
+    def record_seen(self, agents: Iterable[AgentSeen], operators: Iterable[OperatorSeen], gone: Iterable[str]) -> None:
+        """Record who was found different from before, and forget the agents and operators who are gone, by id."""
+        ids = [(each,) for each in gone]
+        with self._writing() as write:
+            write.executemany(_PUT_AGENT, map(rows.to_row, agents))
+            write.executemany(_PUT_OPERATOR, map(rows.to_row, operators))
+            write.executemany("DELETE FROM agents_seen WHERE agent_id = ?", ids)
+            write.executemany("DELETE FROM operators_seen WHERE operator_id = ?", ids)
+
+    def changes(self, since: float = 0.0) -> list[StatusChange]:
+        """Give the changes of statuses since a time, oldest first."""
+        return [_CHANGE(row) for row in self._all("SELECT * FROM status_changes WHERE at >= ? ORDER BY rowid", since)]
+
+    def record_changes(self, changes: Iterable[StatusChange]) -> None:
+        """Record changes of statuses."""
+        with self._writing() as write:
+            put_changes(write, changes)
+
+    def forget_changes(self, before: float) -> None:
+        """Forget changes from before a time (P7)."""
+        with self._writing() as write:
+            write.execute("DELETE FROM status_changes WHERE at < ?", (before,))
+
+
+def put_changes(write: sqlite3.Connection, changes: Iterable[StatusChange]) -> None:
+    """Put changes of statuses into the transaction that is under way."""
+    write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
+
+
+_AGENT: Callable[[sqlite3.Row], AgentSeen] = rows.Reader(AgentSeen)
+_OPERATOR: Callable[[sqlite3.Row], OperatorSeen] = rows.Reader(OperatorSeen)
+_CHANGE: Callable[[sqlite3.Row], StatusChange] = rows.Reader(StatusChange)
+_PUT_AGENT = rows.upsert("agents_seen", AgentSeen)
+_PUT_OPERATOR = rows.upsert("operators_seen", OperatorSeen)
+_ADD_CHANGE = rows.upsert("status_changes", StatusChange).replace("INSERT OR REPLACE", "INSERT")

@@ -1,0 +1,63 @@
+"""Keeping what people may ask about: who was seen how, and which statuses were changed (design, section 7)."""
+
+from collections.abc import Sequence
+
+from chaport_sync.clock import Clock
+from chaport_sync.core.activity import agents_seen, operators_seen, their_change
+from chaport_sync.core.model import Agent
+from chaport_sync.core.pairing import Pairing
+from chaport_sync.core.presence import Decision
+from chaport_sync.core.verdicts import MappingRules
+from chaport_sync.core.watch import DAY
+from chaport_sync.store import Store
+
+#: Seconds.
+STEADY = 3600.0
+
+
+class Activity:
+    """Writes to the state file what has changed since the last good poll, and nothing where nothing has.
+
+    Args:
+        store: The state file.
+        mapping: `[status.map]`, for what each agent asks for.
+        clock: The shell's clock.
+        keep: Changes older than this are forgotten once a day, in seconds (`[state] keep`).
+    """
+
+    def __init__(self, store: Store, mapping: MappingRules, clock: Clock, *, keep: float) -> None:
+        self._store = store
+        self._mapping = mapping
+        self._clock = clock
+        self._keep = keep
+        self._agents = store.agents_seen()
+        self._operators = store.operators_seen()
+        # A clock that is wrong at a start is mostly put right soon; nothing is forgotten in the first hour.
+        self._forget_at = clock.monotonic() + STEADY
+
+    def seen(
+        self,
+        agents: Sequence[Agent],
+        pairing: Pairing,
+        decisions: Sequence[Decision],
+        by_hand: Sequence[Decision],
+        now: float,
+    ) -> None:
+        """Take note of a good poll: the agents, what was decided, and the changes that people made in Chaport."""
+        found = {each.agent_id: each for each in agents_seen(agents, pairing, self._mapping, self._agents, now)}
+        decided = {each.operator_id: each for each in operators_seen(decisions, pairing, self._operators, now)}
+        new = [each for each in found.values() if self._agents.get(each.agent_id) != each]
+        other = [each for each in decided.values() if self._operators.get(each.operator_id) != each]
+        gone = (self._agents.keys() - found.keys()) | (self._operators.keys() - decided.keys())
+        if new or other or gone:
+            self._store.record_seen(new, other, gone)
+        self._agents, self._operators = found, decided
+        if by_hand:
+            drivers = pairing.drivers
+            self._store.record_changes(their_change(each, drivers.get(each.operator.id, ()), now) for each in by_hand)
+        self._forget_old(now)
+
+    def _forget_old(self, now: float) -> None:
+        if self._clock.monotonic() >= self._forget_at:
+            self._store.forget_changes(now - self._keep)
+            self._forget_at = self._clock.monotonic() + DAY

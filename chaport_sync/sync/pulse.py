@@ -1,0 +1,52 @@
+"""How each half gets on, for those who look at the state file while the daemon runs (design, section 7)."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from chaport_sync.clock import Clock
+from chaport_sync.store import Store
+
+#: While all is well this is written so often, in seconds: each writing waits for the disk.
+WRITE_EVERY = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """When a half last read everything, and since when it fails (Unix seconds) and why, if it does."""
+
+    good_at: float | None = None
+    failing_since: float | None = None
+    error: str = ""
+
+
+class Pulse:
+    """Takes note of each cycle of each half."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._last: dict[str, Beat] = {}
+
+    def note(self, half: str, errors: Sequence[str], *, good: bool) -> None:
+        """Record a change at once, and that nothing changed now and then."""
+        before = self._last.get(half) or beat(self._store, half)
+        now = self._clock.now()
+        if good:
+            after = Beat(good_at=now)
+        else:
+            since = before.failing_since if before.failing_since is not None else now
+            after = replace(before, failing_since=since, error=errors[0] if errors else "")
+        recent = before.good_at is not None and 0 <= now - before.good_at < WRITE_EVERY
+        if half in self._last and replace(after, good_at=before.good_at) == before and (not good or recent):
+            return
+        self._last[half] = after
+        self._store.remember(**{_key(half): asdict(after)})
+
+
+def beat(store: Store, half: str) -> Beat:
+    """Give how a half got on when that was last written down."""
+    return Beat(**store.recall(_key(half), {}))
+
+
+def _key(half: str) -> str:
+    return f"half.{half}"

@@ -1,0 +1,1 @@
+"""The commands that read what the daemon remembers."""

@@ -1,0 +1,69 @@
+"""Asking the daemon's state file as an administrator does, at a moment of virtual time."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from freezegun import freeze_time
+
+from chaport_sync.cli import explain, history, status
+from tests.world import World
+
+
+class Asking:
+    """Runs commands on a world's state file and reads what they print."""
+
+    def __init__(self, world: World, capsys: pytest.CaptureFixture[str]) -> None:
+        self._world = world
+        self._capsys = capsys
+        self._config = world.folder / "config.toml"
+
+    def status(self) -> dict[str, Any]:
+        """Give `status --json`."""
+        with self._now():
+            status.run_status(self._config, as_json=True)
+        return self._printed()
+
+    def status_for_people(self) -> tuple[int, str]:
+        """Give the exit code of `status` and what it prints."""
+        with self._now():
+            code = status.run_status(self._config, as_json=False)
+        return code, self._capsys.readouterr().out
+
+    def explain(self, who: str) -> dict[str, Any]:
+        """Give `explain WHO --json`."""
+        with self._now():
+            explain.run_explain(self._config, who, as_json=True)
+        return self._printed()
+
+    def explain_for_people(self, who: str) -> str:
+        """Give what `explain WHO` prints."""
+        with self._now():
+            explain.run_explain(self._config, who, as_json=False)
+        return self._capsys.readouterr().out
+
+    def history(self, who: str | None = None, since: str | None = None) -> list[dict[str, Any]]:
+        """Give the changes of `history --json`."""
+        with self._now():
+            history.run_history(self._config, who, since, as_json=True, as_csv=False)
+        changes: list[dict[str, Any]] = self._printed()["changes"]
+        return changes
+
+    def history_as_csv(self) -> list[dict[str, str]]:
+        """Give the rows of `history --csv`."""
+        with self._now():
+            history.run_history(self._config, None, None, as_json=False, as_csv=True)
+        return list(csv.DictReader(io.StringIO(self._capsys.readouterr().out)))
+
+    def _printed(self) -> dict[str, Any]:
+        printed: dict[str, Any] = json.loads(self._capsys.readouterr().out)
+        return printed
+
+    @contextmanager
+    def _now(self) -> Iterator[None]:
+        with freeze_time(self._world.time.now()):
+            yield

@@ -1,0 +1,113 @@
+"""`explain`: the facts, the rule, and what happens next and when (design, section 7)."""
+
+import pytest
+
+from chaport_sync.cli.remembered import iso
+from chaport_sync.cli.who import UnknownError
+from chaport_sync.store import StoreError
+from tests.commands.asking import Asking
+from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls, settled
+from tests.world import World, only
+
+MAPPED = (f'status.map.{LUNCH} = "keep"', f'status.map.{TRAINING} = "invisible"', "status.poll = 10")
+
+
+async def test_in_grace(world: World, asking: Asking) -> None:
+    """S4: who left, since when, which rule holds, and the moment at which the operator goes offline."""
+    ann, _ = world.pair("Ann")
+    await settled(world, *MAPPED)
+    world.deskie.set_status(ann, OFFLINE)
+    await polls(world)
+    seen = iso(world.time.now().timestamp())
+    (told,) = asking.explain("ann@acme.example")["operators"]
+    assert told["chaport_status"] == "online"
+    assert told["rule"] == "S4: waiting out the grace"
+    assert told["agents"] == [{"agent": "ann@acme.example", "status": "2", "asks": "offline", "since": seen}]
+    assert told["next"].startswith("it goes offline at ")
+    assert told["next"].endswith(" unless Ann is available again before")
+    shown = asking.explain_for_people("ann")
+    assert "Ann is in status 2 since" in shown
+    assert str(world.folder / "state.db") in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "rule", "following"),
+    [
+        (
+            ONLINE,
+            "S6: as it should be",
+            "it stays online until Ann asks for something else; our hold on online",
+        ),
+        (
+            TRAINING,
+            "S6: as it should be",
+            "it stays invisible until Ann asks for something else; our hold on",
+        ),
+        (LUNCH, "S2: kept as it is", "it is left as it is until Ann asks for something else"),
+        (OFFLINE, "S6: as it should be", "it stays offline until Ann is available"),
+    ],
+)
+async def test_at_rest(world: World, asking: Asking, status: int, rule: str, following: str) -> None:
+    """S2, S6: what holds it there, and until when."""
+    world.pair("Ann", status)
+    await settled(world, *MAPPED)
+    told = only(asking.explain("Ann")["operators"])
+    assert told["rule"] == rule
+    assert told["next"].startswith(following)
+
+
+async def test_changed_by_hand_and_left(world: World, asking: Asking) -> None:
+    """S7: with "respect" it stays as somebody set it, and the answer says so."""
+    _, jon = world.pair("Ann")
+    await settled(world, *MAPPED, 'status.manual_change = "respect"')
+    world.chaport.operator_sets(jon, "offline")
+    await polls(world)
+    told = only(asking.explain("Ann")["operators"])
+    assert told["next"] == "it stays as somebody set it in Chaport until the agents' status asks for something else"
+
+
+async def test_a_status_and_since_when(world: World, asking: Asking) -> None:
+    """What is the same stays dated as it was, through polls and restarts."""
+    ann, _ = world.pair("Ann")
+    await settled(world, *MAPPED)
+    world.deskie.set_status(ann, TRAINING)
+    await polls(world)
+    seen = world.time.now().timestamp()
+    await polls(world, 3)
+    await world.start()
+    await polls(world, 2)
+    told = only(only(asking.explain("Ann")["operators"])["agents"])
+    assert (told["status"], told["since"] <= iso(seen)) == (str(TRAINING), True)
+
+
+async def test_nobody_of_that_name(world: World, asking: Asking) -> None:
+    """An unknown WHO gets the nearest names."""
+    world.pair("Ann")
+    world.pair("Hugo")
+    await settled(world)
+    with pytest.raises(UnknownError, match=r"nobody is known by 'hugi'; the nearest are hugo"):
+        asking.explain("hugi")
+    with pytest.raises(UnknownError, match="`chaport-sync agents` lists everybody"):
+        asking.explain("zzzzzz")
+
+
+async def test_before_the_first_poll(world: World, asking: Asking) -> None:
+    """An empty state file knows nobody, and none at all is said with its path."""
+    await world.start()
+    with pytest.raises(UnknownError, match="no good poll has been recorded yet"):
+        asking.explain("Ann")
+    await world.stop()
+    (world.folder / "state.db").unlink()
+    with pytest.raises(StoreError, match=r"there is no state file .*state\.db yet; start the daemon"):
+        asking.explain("Ann")
+
+
+async def test_an_agent_without_an_operator(world: World, asking: Asking) -> None:
+    """S3: who drives nobody is explained by that."""
+    world.deskie.add_agent("Eve", "eve@acme.example", ONLINE)
+    world.pair("Ann")
+    await settled(world)
+    told = asking.explain("eve")
+    assert told["operators"] == []
+    assert only(told["unpaired"])["agent"] == "eve@acme.example"
+    assert "Eve drives no operator: " in asking.explain_for_people("eve")

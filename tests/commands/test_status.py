@@ -1,0 +1,124 @@
+"""`status` and `retry`: what the daemon knows, seen beside it (design, section 7)."""
+
+from pathlib import Path
+
+import pytest
+
+from chaport_sync.cli.retry import run_retry
+from chaport_sync.core.delivery import LineState, parked
+from chaport_sync.state import open_store_beside
+from chaport_sync.store import Store, StoreError, is_in_use
+from chaport_sync.sync.pulse import Beat, Pulse, beat
+from tests.commands.asking import Asking
+from tests.edges.stores import chat, line
+from tests.status.steps import OFFLINE, polls, settled
+from tests.world import World, only
+
+
+async def test_operators_in_grace(world: World, asking: Asking) -> None:
+    """S4: who is on the way to offline, with the time left; the rest is counted."""
+    ann, _ = world.pair("Ann")
+    world.pair("Bob")
+    await settled(world, "status.poll = 10")
+    world.deskie.set_status(ann, OFFLINE)
+    await polls(world)
+    await polls(world, 2)
+    told = {each["operator"]: each for each in asking.status()["operators"]}
+    assert 0 < told["ann@acme.example"]["grace_seconds"] < 180
+    assert told["bob@acme.example"]["grace_seconds"] is None
+    assert told["bob@acme.example"]["lease_seconds"] > 300
+    _, shown = asking.status_for_people()
+    assert "2 paired: 2 online" in shown
+    assert "ann@acme.example" in shown
+    assert "bob@acme.example" not in shown
+
+
+async def test_halves(world: World, asking: Asking) -> None:
+    """P4: how each half gets on, and since when one fails and why; a half that is off is not listed."""
+    await settled(world, "transcripts.enabled = false")
+    assert [half["half"] for half in asking.status()["halves"]] == ["statuses"]
+    pulse = Pulse(world.app.store, world.clock)
+    pulse.note("statuses", (), good=True)
+    assert only(asking.status()["halves"])["good_seconds_ago"] == 0
+    code, shown = asking.status_for_people()
+    assert "ok" in shown
+    assert code == 0
+    world.wait(60)
+    pulse.note("statuses", ("Deskie: 503 (GET /staff.json)",), good=False)
+    world.wait(30)
+    pulse.note("statuses", ("Deskie: waiting after a failure",), good=False)
+    half = only(asking.status()["halves"])
+    assert (half["failing_seconds"], half["good_seconds_ago"]) == (30, 90)
+    code, shown = asking.status_for_people()
+    assert code == 1
+    assert "for 30 s: " in shown
+
+
+async def test_the_daemon_runs_or_not(world: World, asking: Asking) -> None:
+    """It is said whether a daemon uses the file; asking takes no lock and leaves nothing behind."""
+    await world.start()
+    assert asking.status()["running"]
+    await world.stop()
+    assert not asking.status()["running"]
+    assert {each.name for each in world.folder.iterdir()} <= {"state.db", "state.db.lock", "config.toml"}
+
+
+async def test_what_is_parked(world: World, asking: Asking) -> None:
+    """P3: what could not be delivered is counted and named, without its text, and `retry` makes it due."""
+    app = await world.start()
+    app.store.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
+    told = asking.status()
+    assert told["lines"] == {"new": 1, "sending": 0, "done": 0, "parked": 1}
+    assert told["parked"] == [{"visitor": "v", "chat": "1", "case": "2001", "error": "too_long"}]
+    assert "a secret" not in asking.status_for_people()[1]
+    assert run_retry(world.folder / "config.toml", as_json=False) == 0
+    due = [each.not_before for each in app.store.open_lines(("v", "1")) if each.state is LineState.PARKED]
+    assert due == [0.0]
+
+
+async def test_retry_with_nothing_parked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing to do is said, with the file that was looked into."""
+    await world.start()
+    run_retry(world.folder / "config.toml", as_json=False)
+    assert capsys.readouterr().out.replace("\n", "") == f"Nothing is parked in {world.folder / 'state.db'}."
+
+
+async def test_retry_makes_no_file(world: World) -> None:
+    """P7: a state file that is not there is not made by asking."""
+    await world.start()
+    await world.stop()
+    (world.folder / "state.db").unlink()
+    with pytest.raises(StoreError, match="there is no state file"):
+        run_retry(world.folder / "config.toml", as_json=False)
+    with pytest.raises(StoreError, match="cannot be used"):
+        open_store_beside(world.settings(), {})
+
+
+def test_whose_lock_it_is(tmp_path: Path) -> None:
+    """P7: only the lock of this very file counts."""
+    store = Store.open(tmp_path / "a.db")
+    Store.open(tmp_path / "b.db").close()
+    assert [is_in_use(tmp_path / name) for name in ("a.db", "b.db", "c.db")] == [True, False, False]
+    store.close()
+    assert not is_in_use(tmp_path / "a.db")
+
+
+async def test_an_older_file_is_left_to_the_daemon(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7: a command beside the daemon does not migrate its file."""
+    await world.start()
+    monkeypatch.setattr("chaport_sync.store.file.MIGRATIONS", ("", "", "", "", ""))
+    with pytest.raises(StoreError, match="is of an older version; start the daemon once"):
+        run_retry(world.folder / "config.toml", as_json=False)
+
+
+async def test_how_often_all_is_well_is_written(world: World) -> None:
+    """Each writing waits for the disk: that nothing changed is written down now and then only."""
+    app = await world.start()
+    pulse = Pulse(app.store, world.clock)
+    written: list[float | None] = []
+    for _ in range(10):
+        pulse.note("statuses", (), good=True)
+        written.append(beat(app.store, "statuses").good_at)
+        world.wait(4)
+    assert len(set(written)) == 4
+    assert beat(app.store, "transcripts") == Beat()
