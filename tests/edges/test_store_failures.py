@@ -168,12 +168,12 @@ async def test_a_status_whose_success_cannot_be_recorded(world: World) -> None:
     app = await world.start()
     record, calls = app.store.record_operators, 0
 
-    def fail_after_sending(*states: object) -> None:
+    def fail_after_sending(*states: object, **more: object) -> None:
         nonlocal calls
         calls += 1
         if world.writes("chaport"):
             raise StoreError("full")
-        record(*states)  # type: ignore[arg-type]
+        record(*states, **more)  # type: ignore[arg-type]
 
     app.store.record_operators = fail_after_sending  # type: ignore[method-assign,assignment]
     with pytest.raises(StoreError):
