@@ -175,7 +175,7 @@ async def test_a_status_whose_success_cannot_be_recorded(world: World) -> None:
             raise StoreError("full")
         record(*states, **more)  # type: ignore[arg-type]
 
-    app.store.record_operators = fail_after_sending  # type: ignore[method-assign,assignment]
+    app.store.record_operators = fail_after_sending  # type: ignore[method-assign]
     with pytest.raises(StoreError):
         await world.statuses()
     assert len(world.writes("chaport")) == 1
