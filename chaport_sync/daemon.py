@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -98,6 +99,7 @@ class Daemon:
         self._over = asyncio.Event()
         self._reload = False
         self._ready = False
+        self._told_ready = False
         self._runners: list[Runner] = []
 
     async def run(self) -> None:
@@ -119,6 +121,7 @@ class Daemon:
                 self._over.clear()
                 app = self._build()
                 log.info("config.reloaded")
+                self._reloaded()
         finally:
             watchdog.cancel()
             with suppress(asyncio.CancelledError):
@@ -137,14 +140,22 @@ class Daemon:
 
     def reload(self) -> None:
         """Start over with the configuration as it is now; one that cannot be used changes nothing (P8)."""
+        if self._told_ready:
+            self._notifier.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
             self._check()
         except (ConfigError, StoreError) as error:
             problems = list(getattr(error, "problems", [])) or [str(error)]
             log.error("config.rejected", problems=problems)  # noqa: TRY400 - a person's mistake needs no traceback
+            self._reloaded()
             return
         self._reload = True
         self._over.set()
+
+    def _reloaded(self) -> None:
+        """End what RELOADING began: the configuration is read; whether the halves get on, STATUS tells."""
+        if self._told_ready:
+            self._notifier.tell("READY=1")
 
     async def _run(self, app: App) -> None:
         """Run both halves until something ends it, then let them come to a safe point."""
@@ -184,7 +195,7 @@ class Daemon:
 
     def _tell(self) -> None:
         if not self._ready and not self._over.is_set() and all(runner.ready for runner in self._runners):
-            self._ready = True
+            self._ready = self._told_ready = True
             log.info("daemon.ready")
             self._notifier.tell("READY=1")
         words = [f"{runner.half.name} {'ok' if runner.good else 'failing'}" for runner in self._runners]

@@ -24,6 +24,8 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from chaport_sync import journal
+
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
 Tap = Callable[[dict[str, Any]], None]
@@ -61,7 +63,7 @@ def setup(
         dry_run: marks each event with `dry_run`.
         secrets: texts that must not be logged (P6).
         taps: called with a copy of each finished event, after it was stripped of secrets and control characters.
-        environ: tells whether colours are unwanted ($NO_COLOR).
+        environ: tells whether colours are unwanted ($NO_COLOR) and where systemd's journal is ($JOURNAL_STREAM).
     """
     out = sys.stderr if stream == "stderr" else stream
     render = _renderer(out, format, environ) if out else None
@@ -209,6 +211,8 @@ def _write(out: TextIO, line: str) -> None:
 def _renderer(out: TextIO, format_: Format, environ: Mapping[str, str]) -> Callable[[EventDict], str]:
     is_terminal = out.isatty()
     if format_ == "json" or (format_ == "auto" and not is_terminal):
+        if journal.leads_to_journal(out, environ):
+            return lambda event: journal.prefix(event["level"]) + json.dumps(event, ensure_ascii=False)
         return lambda event: json.dumps(event, ensure_ascii=False)
 
     colours = is_terminal and not environ.get("NO_COLOR")

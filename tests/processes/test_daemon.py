@@ -109,6 +109,33 @@ async def test_sighup_starts_over_with_the_new_configuration(tmp_path: Path) -> 
         assert daemon.pid == pid
 
 
+@pytest.mark.parametrize(("line", "event"), [("status.poll = 4", "config.reloaded"), ("x.y = 1", "config.rejected")])
+async def test_a_reload_is_told(tmp_path: Path, line: str, event: str) -> None:
+    """sd_notify(3): RELOADING with the moment it began, then READY, also where the configuration was rejected."""
+    async with host(tmp_path) as place:
+        _online(place)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(tmp_path / "notify"))
+            manager.settimeout(0)
+            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+            daemon = await place.start()
+            await _ready(daemon)
+            _received(manager)
+            place.configure(line)
+            daemon.send(signal.SIGHUP)
+            await until(lambda: daemon.events(event))
+            told: list[bytes] = []
+
+            def ready_again() -> bool:
+                told.extend(_received(manager))
+                return b"READY=1" in told
+
+            await until(ready_again)
+            began = told.index(b"RELOADING=1")
+            assert told[began + 1].startswith(b"MONOTONIC_USEC=")
+            assert told.index(b"READY=1") > began
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
