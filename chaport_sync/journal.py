@@ -9,11 +9,14 @@ PRIORITIES: Mapping[str, int] = {"debug": 7, "info": 6, "warning": 4, "error": 3
 
 def leads_to_journal(out: TextIO, environ: Mapping[str, str]) -> bool:
     """Tell whether systemd connected this very stream to its journal, by `$JOURNAL_STREAM` (systemd.exec(5))."""
+    told = environ.get("JOURNAL_STREAM")
+    if not told:
+        return False
     try:
         status = os.fstat(out.fileno())
     except (OSError, ValueError):
         return False
-    return environ.get("JOURNAL_STREAM") == f"{status.st_dev}:{status.st_ino}"
+    return told == f"{status.st_dev}:{status.st_ino}"
 
 
 def prefix(level: str) -> str:
