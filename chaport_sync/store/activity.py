@@ -21,14 +21,19 @@ class ActivityFile(StateFile):
         found = (_OPERATOR(row) for row in self._all("SELECT * FROM operators_seen"))
         return {each.operator_id: each for each in found}
 
-    def record_seen(self, agents: Iterable[AgentSeen], operators: Iterable[OperatorSeen], gone: Iterable[str]) -> None:
-        """Record who was found different from before, and forget the agents and operators who are gone, by id."""
-        ids = [(each,) for each in gone]
+    def record_seen(
+        self,
+        agents: Iterable[AgentSeen],
+        operators: Iterable[OperatorSeen],
+        gone_agents: Iterable[str] = (),
+        gone_operators: Iterable[str] = (),
+    ) -> None:
+        """Record who was found different from before, and forget who is gone, by id."""
         with self._writing() as write:
             write.executemany(_PUT_AGENT, map(rows.to_row, agents))
             write.executemany(_PUT_OPERATOR, map(rows.to_row, operators))
-            write.executemany("DELETE FROM agents_seen WHERE agent_id = ?", ids)
-            write.executemany("DELETE FROM operators_seen WHERE operator_id = ?", ids)
+            write.executemany("DELETE FROM agents_seen WHERE agent_id = ?", [(each,) for each in gone_agents])
+            write.executemany("DELETE FROM operators_seen WHERE operator_id = ?", [(each,) for each in gone_operators])
 
     def changes(self, since: float = 0.0) -> list[StatusChange]:
         """Give the changes of statuses since a time, oldest first."""

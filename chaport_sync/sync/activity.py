@@ -11,7 +11,7 @@ from chaport_sync.core.verdicts import MappingRules
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 
-#: Seconds.
+#: So long after a start nothing is forgotten (seconds).
 STEADY = 3600.0
 
 
@@ -32,7 +32,7 @@ class Activity:
         self._keep = keep
         self._agents = store.agents_seen()
         self._operators = store.operators_seen()
-        # A clock that is wrong at a start is mostly put right soon; nothing is forgotten in the first hour.
+        # A clock that is wrong at a start is mostly put right by then.
         self._forget_at = clock.monotonic() + STEADY
 
     def seen(
@@ -48,9 +48,9 @@ class Activity:
         decided = {each.operator_id: each for each in operators_seen(decisions, pairing, self._operators, now)}
         new = [each for each in found.values() if self._agents.get(each.agent_id) != each]
         other = [each for each in decided.values() if self._operators.get(each.operator_id) != each]
-        gone = (self._agents.keys() - found.keys()) | (self._operators.keys() - decided.keys())
-        if new or other or gone:
-            self._store.record_seen(new, other, gone)
+        gone, released = self._agents.keys() - found.keys(), self._operators.keys() - decided.keys()
+        if new or other or gone or released:
+            self._store.record_seen(new, other, gone, released)
         self._agents, self._operators = found, decided
         if by_hand:
             drivers = pairing.drivers
