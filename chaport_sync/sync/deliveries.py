@@ -22,11 +22,11 @@ from chaport_sync.core.delivery import (
     unclear,
 )
 from chaport_sync.core.model import Message
-from chaport_sync.core.read_back import displayed, openings, reaches_back_to
 from chaport_sync.core.steps import Facts, Send
-from chaport_sync.core.transcript import content, fitting, late_heading, stamp
+from chaport_sync.core.transcript import content, fitting, late_heading
 from chaport_sync.store import Store
 from chaport_sync.sync.at import At, Desk
+from chaport_sync.sync.reading_back import shown_in
 
 log = structlog.get_logger()
 
@@ -48,17 +48,11 @@ class Deliveries:
         if not expected:
             return replace(at.facts, verified=True)
         try:
-            messages = await self._desk.deskie.messages_since(at.case.id, reaches_back_to(expected))
+            found = await shown_in(self._desk, at.case.id, expected, opened=at.case.openings)
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
             self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
             return replace(at.facts, view=None, verified=True)
-        zone = self._desk.rules.mirror.timezone
-        own_staff = str(self._desk.store.recall("own_staff_id", ""))
-        stamps = [stamp(line.at, zone) for line in expected]
-        accounted = self._desk.store.accounted_rows(message.id for message in messages)
-        accounted |= dict.fromkeys(openings(messages, at.case.openings), ALL_ROWS)
-        found = displayed(expected, messages, stamps, own_staff, accounted)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
         spoke = any(line.author is Author.VISITOR for line in there)

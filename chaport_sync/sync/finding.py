@@ -7,9 +7,8 @@ from chaport_sync.core.casework import newest_usable, only_person
 from chaport_sync.core.chats import ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.model import CaseView, id_order
-from chaport_sync.core.read_back import displayed, reaches_back_to
-from chaport_sync.core.transcript import stamp
 from chaport_sync.sync.at import At, Desk
+from chaport_sync.sync.reading_back import shown_in
 
 #: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
 LOOKED_UP = 5
@@ -81,13 +80,10 @@ class Finding:
         return None
 
     async def _shows(self, sent: Sequence[Line], case_id: str) -> bool:
-        zone = self._desk.rules.mirror.timezone
         try:
-            messages = await self._desk.deskie.messages_since(case_id, reaches_back_to(sent))
+            return bool(await shown_in(self._desk, case_id, sent))
         except Missing:
             return False
-        accounted = self._desk.store.accounted_rows(message.id for message in messages)
-        return bool(displayed(sent, messages, [stamp(line.at, zone) for line in sent], "", accounted))
 
     async def _attached(self, chat: ChatState) -> CaseView | None:
         """Give the newest case of the one person who has the visitor's e-mail address (T4c)."""

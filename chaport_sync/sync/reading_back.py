@@ -1,0 +1,29 @@
+"""Reading a case back: which lines stand in it already, and in which message (P1)."""
+
+from collections.abc import Sequence
+
+from chaport_sync.core.delivery import ALL_ROWS, Line
+from chaport_sync.core.read_back import Shown, displayed, openings, reaches_back_to
+from chaport_sync.core.transcript import stamp
+from chaport_sync.sync.at import Desk
+
+
+async def shown_in(
+    desk: Desk, case_id: str, lines: Sequence[Line], *, opened: Sequence[float] = ()
+) -> dict[tuple[str, int], Shown]:
+    """Compare lines with what stands in a case and is not known to show others; give those that are there by key.
+
+    Args:
+        desk: The help desk's side.
+        case_id: The case.
+        lines: At least one, in order.
+        opened: When we opened the case and those that were merged into it: those words are known.
+
+    Raises:
+        ApiError: The case cannot be read; `Missing` if it is not there.
+    """
+    messages = await desk.deskie.messages_since(case_id, reaches_back_to(lines))
+    accounted = desk.store.accounted_rows(message.id for message in messages)
+    accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
+    stamps = [stamp(line.at, desk.rules.mirror.timezone) for line in lines]
+    return displayed(lines, messages, stamps, str(desk.store.recall("own_staff_id", "")), accounted)
