@@ -10,7 +10,7 @@ from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, spa
 from chaport_sync.cli.show import print_json, say
 from chaport_sync.cli.who import chosen
 from chaport_sync.core.activity import AgentSeen, OperatorSeen
-from chaport_sync.core.explanation import facts, what_next
+from chaport_sync.core.explanation import facts, idle, what_next
 from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.rules import presence_rules
 from chaport_sync.sync.pulse import beat
@@ -38,16 +38,16 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
             for operator in found.operators.values()
         ]
         # An agent who drives nobody is explained by that.
-        idle = [agent for agent in found.agents.values() if not _drives(agent.agent_id, found.operators)]
+        alone = [agent for agent in found.agents.values() if not _drives(agent.agent_id, found.operators)]
         poll = _poll(known, now)
         if as_json:
-            unpaired = [{"agent": each.email or each.agent_id, "why": each.why} for each in idle]
+            unpaired = [{"agent": each.email or each.agent_id, "why": each.why} for each in alone]
             print_json({"state_file": str(known.path), "poll": poll, "operators": explained, "unpaired": unpaired})
         else:
             for one in explained:
                 say("\n".join([one["operator"], *(f"  {line}" for line in one["lines"])]))
-            for agent in idle:
-                say(f"{agent.name or agent.email or agent.agent_id} drives no operator: {agent.why}")
+            for agent in alone:
+                say(idle(agent))
             say(f"\n{poll}\nFrom {known.heading}")
     return Code.DONE
 

@@ -1,7 +1,6 @@
 """What the daemon remembers, read beside it: which file, whether a daemon uses it, and moments as people write them."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,9 +35,7 @@ def remembered(config: Path | None) -> Iterator[Remembered]:
         ConfigError: The configuration cannot be used.
         StoreError: There is no state file, or it cannot be read; the message says which file and what to do.
     """
-    settings = load(find_config(config, os.environ), secrets_needed=False)
-    path = state_path(settings, os.environ)
-    readable(path)
+    settings, path = locate(config)
     store = open_store(settings, dry_run=True)
     try:
         yield Remembered(settings, path, store, is_in_use(path))
@@ -46,8 +43,14 @@ def remembered(config: Path | None) -> Iterator[Remembered]:
         store.close()
 
 
-def readable(path: Path) -> None:
-    """Tell apart what may be wrong with a state file; raises `StoreError`."""
+def locate(config: Path | None) -> tuple[Settings, Path]:
+    """Find the configuration and its state file, which must be there.
+
+    Raises:
+        ConfigError, StoreError: As `remembered`.
+    """
+    settings = load(find_config(config, os.environ), secrets_needed=False)
+    path = state_path(settings, os.environ)
     try:
         path.stat()
     except FileNotFoundError:
@@ -60,11 +63,12 @@ def readable(path: Path) -> None:
         ) from None
     if not os.access(path, os.R_OK):
         raise StoreError(f"the state file {path} cannot be read: it is for root only; use sudo")
+    return settings, path
 
 
-def moment(at: float, now: float | None = None) -> str:
-    """Give a moment (Unix seconds) in this machine's time: of today the time alone, else with its day."""
-    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(time.time() if now is None else now)  # noqa: DTZ006 - as people here read it
+def moment(at: float, now: float) -> str:
+    """Give a moment (Unix seconds) in this machine's time: of today (`now`) the time alone, else with its day."""
+    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)  # noqa: DTZ006 - as people here read it
     return when.strftime("%H:%M:%S" if when.date() == today.date() else "%Y-%m-%d %H:%M:%S")
 
 
@@ -78,5 +82,5 @@ def span(seconds: float) -> str:
 
 
 def iso(at: float | None) -> str | None:
-    """Give a moment (Unix seconds) for programs: UTC, to the second."""
+    """Give a moment (Unix seconds) for programs: this machine's time with its offset, to the second."""
     return None if at is None else datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")

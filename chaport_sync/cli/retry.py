@@ -1,12 +1,10 @@
 """`retry`: what was parked is due again; the running daemon sends it, or the next start."""
 
-import os
 from pathlib import Path
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.remembered import readable
+from chaport_sync.cli.remembered import locate
 from chaport_sync.cli.show import print_json, say
-from chaport_sync.config import find_config, load, state_path
 from chaport_sync.state import open_store_beside
 from chaport_sync.store import is_in_use
 
@@ -18,9 +16,7 @@ def run_retry(config: Path | None, *, as_json: bool) -> int:
         ConfigError: The configuration cannot be used.
         StoreError: There is no state file, or it cannot be written.
     """
-    settings = load(find_config(config, os.environ), secrets_needed=False)
-    path = state_path(settings, os.environ)
-    readable(path)
+    settings, path = locate(config)
     store = open_store_beside(settings)
     try:
         count = store.retry_parked()

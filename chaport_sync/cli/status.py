@@ -11,8 +11,9 @@ from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, spa
 from chaport_sync.cli.show import print_json, print_table, say
 from chaport_sync.core.activity import OperatorSeen
 from chaport_sync.core.delivery import LineState
-from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.rules import presence_rules
 from chaport_sync.sync.pulse import beat
 
 
@@ -90,8 +91,8 @@ def _operator(
 ) -> dict[str, Any]:
     state = states.get(operator.operator_id) or OperatorState(operator.operator_id)
     grace_until = None
-    if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE and state.unavailable_since is not None:
-        grace_until = state.unavailable_since + known.settings.status.offline_grace
+    if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE:
+        grace_until = grace_ends(state, presence_rules(known.settings))
     lease = state.lease_until if state.written not in ("", OFFLINE) else None
     return {
         "operator": operator.email or operator.name or operator.operator_id,

@@ -24,7 +24,7 @@ class Chosen:
 
 
 def chosen(who: str, store: Store) -> Chosen:
-    """Find whom a person means: an id, an address, a name, or the beginning of one that is unambiguous.
+    """Find whom a person means: an id, an address or a name; if there is none like it, all that begin so.
 
     Raises:
         UnknownError: Nobody; the message names the nearest.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.pairing import Pairing
@@ -42,6 +43,9 @@ class OperatorSeen:
     reason: str = ""
 
 
+Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
+
+
 @dataclass(frozen=True, slots=True)
 class StatusChange:
     """One change of an operator's status; `by_hand` if it was not ours, and `agents` are those who drive it."""
@@ -79,8 +83,7 @@ def agents_seen(
             "" if agent.id in excluded else verdict.verdict.value,
             "it is excluded" if agent.id in excluded else unpaired.get(agent.id, verdict.reason),
         )
-        known = before.get(agent.id)
-        found.append(replace(seen, since=known.since) if known and known.status == seen.status else seen)
+        found.append(_dated(seen, before.get(agent.id)))
     return found
 
 
@@ -95,23 +98,31 @@ def operators_seen(
         seen = OperatorSeen(
             operator.id, operator.name, operator.email, operator.status or "", now, drivers, decision.reason
         )
-        known = before.get(operator.id)
-        found.append(replace(seen, since=known.since) if known and known.status == seen.status else seen)
+        found.append(_dated(seen, before.get(operator.id)))
     return found
 
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
     """Give the entry of a status that we wrote."""
-    operator = decision.operator
-    names = tuple(map(name_of, agents))
-    return StatusChange(now, operator.id, name_of(operator), operator.status or "", to, names, decision.reason)
+    return _change(decision, decision.operator.status or "", to, agents, now)
 
 
 def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
     """Give the entry of a status that somebody set in Chaport (S7)."""
+    was, found = decision.state.written, decision.operator.status or ""
+    return _change(decision, was, found, agents, now, by_hand=True)
+
+
+def _change(
+    decision: Decision, before: str, after: str, agents: Sequence[Agent], now: float, *, by_hand: bool = False
+) -> StatusChange:
     operator, names = decision.operator, tuple(map(name_of, agents))
-    was, found = decision.state.written, operator.status or ""
-    return StatusChange(now, operator.id, name_of(operator), was, found, names, decision.reason, by_hand=True)
+    return StatusChange(now, operator.id, name_of(operator), before, after, names, decision.reason, by_hand)
+
+
+def _dated(found: Seen, before: Seen | None) -> Seen:
+    """Give what was found with the time since when it is so."""
+    return replace(found, since=before.since) if before and before.status == found.status else found
 
 
 def _status_of(agent: Agent) -> str:

@@ -67,8 +67,10 @@ def sending(lines: Sequence[Line], now: float) -> tuple[Line, ...]:
 
 def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Line, ...]:
     """Give the lines as displayed, where and up to which row. Their text is not needed any more, so it is not kept."""
-    shown = (replace(line, message_id=message_id, message_rows=rows) for line in lines)
-    return tuple(replace(line, state=LineState.DONE, text="", error="") for line in shown)
+    return tuple(
+        replace(line, state=LineState.DONE, text="", error="", message_id=message_id, message_rows=rows)
+        for line in lines
+    )
 
 
 def unclear(lines: Sequence[Line], now: float, *, answered: bool) -> tuple[Line, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.activity import AgentSeen, OperatorSeen
-from chaport_sync.core.lease import OperatorState, PresenceRules, renew_at
+from chaport_sync.core.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.model import OFFLINE, Verdict
 
 #: Writes a moment as people read it.
@@ -16,10 +16,13 @@ def label(agent: AgentSeen) -> str:
 
 
 def facts(agent: AgentSeen, clock: Clock) -> str:
-    """Say how an agent was found, since when, and what that asks for."""
-    if not agent.asks:
-        return f"{label(agent)} drives no operator: {agent.why}"
+    """Say how an agent that drives an operator was found, since when, and what that asks for."""
     return f"{label(agent)} is in status {agent.status} since {clock(agent.since)}, which asks for {agent.asks}"
+
+
+def idle(agent: AgentSeen) -> str:
+    """Say why an agent drives no operator."""
+    return f"{label(agent)} drives no operator: {agent.why}"
 
 
 def what_next(
@@ -47,10 +50,10 @@ def what_next(
         case Verdict.OFFLINE if operator.status == OFFLINE:
             return f"it stays offline until {who} is available"
         case Verdict.OFFLINE:
-            since = state.unavailable_since
-            if since is None:
+            deadline = grace_ends(state, rules)
+            if deadline is None:
                 return "the next good poll decides when it goes offline"
-            return f"it goes offline at {clock(since + rules.offline_grace)} unless {who} is available again before"
+            return f"it goes offline at {clock(deadline)} unless {who} is available again before"
         case verdict if verdict.value not in (operator.status, state.written):
             return f"it becomes {verdict.value} with the next good poll"
         case _:

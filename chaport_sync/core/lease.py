@@ -156,6 +156,11 @@ def renew_at(state: OperatorState) -> float:
     return state.written_at + (state.lease_until - state.written_at) * (RENEW_FROM + RENEW_SPREAD * place)
 
 
+def grace_ends(state: OperatorState, rules: PresenceRules) -> float | None:
+    """Give the time at which an operator without an available agent may go offline (S4), None if one is available."""
+    return None if state.unavailable_since is None else state.unavailable_since + rules.offline_grace
+
+
 def _astray(state: OperatorState, status: str) -> OperatorState:
     return replace(state, stray=status, stray_until=state.attempted_at + STRAY_FOR)
 

@@ -14,6 +14,7 @@ from chaport_sync.core.lease import (
     OperatorState,
     PresenceRules,
     Write,
+    grace_ends,
     lifetime_of,
     renewal,
     seen,
@@ -100,9 +101,9 @@ def _reason_to_leave(
         return "S7: changed by hand in Chaport, left until the verdict changes", None
     if state.verdict is Verdict.KEEP:
         return "S2: kept as it is", None
-    if state.verdict is not Verdict.OFFLINE or status == OFFLINE or state.unavailable_since is None:
+    deadline = grace_ends(state, rules)
+    if state.verdict is not Verdict.OFFLINE or status == OFFLINE or deadline is None:
         return None
-    deadline = state.unavailable_since + rules.offline_grace
     if now < deadline:
         return "S4: waiting out the grace", deadline
     return None if confirmed else ("S4: a second good poll must confirm", None)

@@ -10,9 +10,7 @@ from chaport_sync.core.presence import Decision
 from chaport_sync.core.verdicts import MappingRules
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
-
-#: So long after a start nothing is forgotten (seconds).
-STEADY = 3600.0
+from chaport_sync.sync.clock_steps import STEADY
 
 
 class Activity:
@@ -32,7 +30,6 @@ class Activity:
         self._keep = keep
         self._agents = store.agents_seen()
         self._operators = store.operators_seen()
-        # A clock that is wrong at a start is mostly put right by then.
         self._forget_at = clock.monotonic() + STEADY
 
     def seen(

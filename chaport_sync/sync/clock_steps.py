@@ -7,6 +7,8 @@ from chaport_sync.store import Store
 
 #: Clocks that are kept right drift less than this between two cycles (seconds).
 DRIFT = 2.0
+#: A clock that is wrong at a start is mostly put right by then; until then nothing is forgotten by it (seconds).
+STEADY = 3600.0
 
 
 class ClockSteps:

@@ -12,7 +12,7 @@ from chaport_sync.core.chats import ChatState
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
-from chaport_sync.sync.clock_steps import ClockSteps
+from chaport_sync.sync.clock_steps import STEADY, ClockSteps
 from chaport_sync.sync.deliveries import NoteRefusedError
 from chaport_sync.sync.discovery import Discovery, ReadingRules
 from chaport_sync.sync.health import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
@@ -20,9 +20,6 @@ from chaport_sync.sync.several import several
 from chaport_sync.sync.tending import Tended, Tending
 
 log = structlog.get_logger()
-
-#: A clock that is wrong at a start is mostly put right soon; until then nothing is forgotten by it (seconds).
-STEADY = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
