@@ -140,4 +140,5 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     """Give every form in which a secret could reach a log (P6)."""
     key, token = settings.deskie.api_key.get_secret_value(), settings.chaport.token.get_secret_value()
     basic = deskie_api.credentials(settings.deskie.email, key)["Authorization"].removeprefix("Basic ")
-    return (key, token, basic) if key else (token,)
+    ping = settings.health.ping_url.get_secret_value()
+    return (token, ping, key, basic) if key else (token, ping)

@@ -16,6 +16,7 @@ from chaport_sync import __version__
 from chaport_sync.app import App
 from chaport_sync.clock import Stopping
 from chaport_sync.config import ConfigError
+from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
@@ -35,10 +36,11 @@ Half = StatusHalf | TranscriptHalf
 class Runner:
     """Runs one half's cycles and keeps its failures from ending anything but the cycle."""
 
-    def __init__(self, half: Half, pulse: Pulse, on_change: Callable[[], None]) -> None:
+    def __init__(self, half: Half, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
         self.half = half
         self._pulse = pulse
-        self.good = False
+        self._monitor = monitor
+        self.well = False
         self.ready = False
         self.running: asyncio.Task[None] | None = None
         self._broken = ""
@@ -47,9 +49,11 @@ class Runner:
     async def cycle(self) -> None:
         """Run a cycle."""
         self.running = asyncio.current_task()
+        began = time.monotonic()
         try:
             report = await self.half.cycle()
-            self._pulse.note(self.half.name, report.errors, good=report.good)
+            self._pulse.note(self.half.name, report.errors, good=report.well)
+            self._monitor.cycled(self.half.name, report, time.monotonic() - began)
         except Stopping:
             return
         except StoreError as error:
@@ -60,14 +64,15 @@ class Runner:
             if self._broken:
                 log.info("poll.recovered", half=self.half.name)
                 self._broken = ""
-            self.good = report.good
+            self.well = report.well
             self.ready = self.ready or report.good
         finally:
             self.running = None
             self._on_change()
 
     def _failed(self, error: str, *, defect: bool = False) -> None:
-        self.good = False
+        self.well = False
+        self._monitor.broke(self.half.name, error)
         if error != self._broken:
             log.error("poll.failed", half=self.half.name, error=error, exc_info=defect)
         self._broken = error
@@ -81,6 +86,7 @@ class Daemon:
         check: Reads the configuration and says whether it could be used, without touching what runs; raises
             `ConfigError` or `StoreError` if not.
         notifier: The service manager.
+        monitor: Makes what tells others of a run; by default nobody is told.
         dry_run: For the first event of the log.
     """
 
@@ -89,12 +95,14 @@ class Daemon:
         build: Callable[[], App],
         check: Callable[[], None],
         notifier: Notifier,
+        monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock),
         *,
         dry_run: bool = False,
     ) -> None:
         self._build = build
         self._check = check
         self._notifier = notifier
+        self._monitor = monitor
         self._dry_run = dry_run
         self._over = asyncio.Event()
         self._reload = False
@@ -162,8 +170,8 @@ class Daemon:
         # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)
-        pulse = Pulse(app.store, app.clock)
-        self._runners = [Runner(half, pulse, self._tell) for half in app.halves]
+        pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
+        self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
         for runner in self._runners:
             poll = runner.half.poll
             scheduler.add_job(
@@ -182,6 +190,7 @@ class Daemon:
             app.clock.stop()
             await self._settle()
             scheduler.shutdown(wait=False)
+            await monitor.aclose()
 
     async def _settle(self) -> None:
         """Let cycles come to a safe point; a request without an answer is resolved by the next start (P1)."""
@@ -198,7 +207,7 @@ class Daemon:
             self._ready = self._told_ready = True
             log.info("daemon.ready")
             self._notifier.tell("READY=1")
-        words = [f"{runner.half.name} {'ok' if runner.good else 'failing'}" for runner in self._runners]
+        words = [f"{runner.half.name} {'ok' if runner.well else 'failing'}" for runner in self._runners]
         self._notifier.tell(f"STATUS={', '.join(words) or 'both halves are switched off'}")
 
     async def _feed_watchdog(self) -> None:

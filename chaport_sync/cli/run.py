@@ -9,6 +9,9 @@ from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, find_config, load, state_path
 from chaport_sync.daemon import Daemon
+from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.monitoring.ping import Ping
 from chaport_sync.notify import Notifier
 from chaport_sync.state import open_store
 from chaport_sync.store import Store
@@ -23,7 +26,7 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
     """
     reading = Reading(find_config(config, os.environ), dry_run=dry_run)
     reading.check()
-    asyncio.run(Daemon(reading.build, reading.check, Notifier()).run())
+    asyncio.run(Daemon(reading.build, reading.check, Notifier(), reading.monitor).run())
 
 
 class Reading:
@@ -34,6 +37,8 @@ class Reading:
         self._dry_run = dry_run
         self._settings: Settings | None = None
         self._state: Path | None = None
+        # Counters live as long as the process, whatever is read again.
+        self._metrics = Metrics()
 
     def check(self) -> None:
         """Read it and see whether it could be used; nothing that runs is touched."""
@@ -50,5 +55,26 @@ class Reading:
         """Build the app of the configuration that was checked last."""
         settings = self._settings or load(self._path)
         self._state = state_path(settings, os.environ)
-        logs.setup(settings.log.level, settings.log.format, dry_run=self._dry_run, secrets=secrets(settings))
+        logs.setup(
+            settings.log.level,
+            settings.log.format,
+            dry_run=self._dry_run,
+            secrets=secrets(settings),
+            taps=[self._metrics.count],
+        )
         return build(settings, Clock(), dry_run=self._dry_run)
+
+    def monitor(self, app: App) -> Monitor:
+        """Tell others what the configuration says; a dry run must not look like the daemon, so it tells nobody."""
+        if self._dry_run:
+            return Monitor(app.store, app.clock)
+        url = app.settings.health.ping_url.get_secret_value()
+        return Monitor(
+            app.store,
+            app.clock,
+            [half.name for half in app.halves],
+            tolerate=app.settings.health.tolerate,
+            metrics=self._metrics if app.settings.metrics.listen else None,
+            listen=app.settings.metrics.address,
+            ping=Ping(url, app.clock) if url else None,
+        )

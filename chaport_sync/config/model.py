@@ -14,8 +14,10 @@ from chaport_sync.config.values import (
     AuthorKind,
     Channel,
     EventKind,
+    Listen,
     NumberId,
     Origin,
+    PingUrl,
     Seconds,
     Secret,
     Start,
@@ -26,6 +28,8 @@ from chaport_sync.config.values import (
     TextId,
     Word,
     Zone,
+    host_and_port,
+    is_loopback,
 )
 
 ENVIRONMENT_PREFIX = "CHAPORT_SYNC_"
@@ -148,6 +152,35 @@ class State(Section):
     keep: int = Field(default=30, ge=1, le=3650)
 
 
+class Metrics(Section):
+    """Where Prometheus finds metrics and others `/healthz`; an empty `listen` is nowhere."""
+
+    allow_remote: bool = False
+    listen: Listen = ""
+
+    @field_validator("listen")
+    @classmethod
+    def _stays_here(cls, listen: str, info: ValidationInfo) -> str:
+        if listen and info.data.get("allow_remote") is False and not is_loopback(host_and_port(listen)[0]):
+            raise ValueError(
+                'must be of this machine only, such as "127.0.0.1:9464"; other machines can read the metrics only with '
+                "[metrics] allow_remote = true"
+            )
+        return listen
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port, None for nowhere."""
+        return host_and_port(self.listen) if self.listen else None
+
+
+class Health(Section):
+    """Who is told that all is well, and how long a half may be down before that ends (seconds)."""
+
+    ping_url: PingUrl = SecretStr("")
+    tolerate: Seconds = Field(default=900, ge=60)
+
+
 class Log(Section):
     """What is logged, and in which form."""
 
@@ -179,6 +212,8 @@ class Settings(BaseSettings):
     cases: Cases = Cases()
     pending: Pending = Pending()
     state: State = State()
+    metrics: Metrics = Metrics()
+    health: Health = Health()
     log: Log = Log()
 
     @classmethod

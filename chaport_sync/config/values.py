@@ -19,6 +19,7 @@ LONGEST = 7 * 24 * 3600
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, undecodable bytes, line and paragraph separators
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+")  # a colon would end the user name in HTTP Basic authentication
+_PORTS = range(1, 65536)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -48,7 +49,8 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host, a name or an address, can only be this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -77,11 +79,43 @@ def _origin(text: str) -> str:
         raise ValueError("must not contain a user name or a password; credentials have keys of their own")
     if parts.path not in {"", "/"} or "?" in text or "#" in text:
         raise ValueError("must end after the host name, without a path or a query")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ValueError("must start with https://; http:// is for this machine only (127.0.0.1, ::1, localhost)")
     shown_host = f"[{host}]" if ":" in host else host
     shown_port = "" if port in {None, {"http": 80, "https": 443}[parts.scheme]} else f":{port}"
     return f"{parts.scheme}://{shown_host}{shown_port}"
+
+
+def host_and_port(text: str) -> tuple[str, int]:
+    """Take an address such as `127.0.0.1:9464` or `[::1]:9464` apart; raises `ValueError`."""
+    host, colon, port = text.rpartition(":")
+    bare = host.removeprefix("[").removesuffix("]")
+    number = int(port) if re.fullmatch(r"[0-9]{1,5}", port) else 0
+    if not colon or number not in _PORTS or (bare != "localhost" and not _is_address(bare)):
+        raise ValueError('must be an IP address and a port, such as "127.0.0.1:9464" or "[::1]:9464"')
+    return bare, number
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _listen(text: str) -> str:
+    if text:
+        host_and_port(text)
+    return text
+
+
+def _ping_url(secret: SecretStr) -> SecretStr:
+    text = _secret(secret).get_secret_value()
+    if text:
+        parts = urlsplit(text)
+        _origin(f"{parts.scheme}://{parts.netloc}")
+    return secret
 
 
 def _id_as_text(value: object) -> object:
@@ -157,6 +191,8 @@ Text = Annotated[str, AfterValidator(_printable)]
 Word = Annotated[Text, AfterValidator(_word)]
 Address = Annotated[Word, AfterValidator(_address)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+PingUrl = Annotated[SecretStr, AfterValidator(_ping_url)]
+Listen = Annotated[Text, AfterValidator(_listen)]
 Origin = Annotated[Text, AfterValidator(_origin)]
 TextId = Annotated[Word, BeforeValidator(_id_as_text)]
 NumberId = Annotated[int, BeforeValidator(_id_as_number), Field(ge=1)]

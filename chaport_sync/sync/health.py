@@ -18,7 +18,7 @@ FAILURES = 2
 
 
 class Health:
-    """One half's relation to one service.
+    """One half's relation to one service; `error` is what failed last, empty while it works.
 
     Args:
         half: "statuses" or "transcripts", for the log.
@@ -39,6 +39,7 @@ class Health:
         self._clock = clock
         self._chance = chance
         self._failures = 0
+        self.error = ""
         self._person_told = False
         self._retry_at = 0.0
 
@@ -56,12 +57,13 @@ class Health:
         """Take note of a good answer."""
         if self._failures:
             log.info("poll.recovered", half=self._half, service=self._service, failures=self._failures)
-        self._failures, self._retry_at, self._person_told = 0, 0.0, False
+        self._failures, self._retry_at, self._person_told, self.error = 0, 0.0, False, ""
 
     def failed(self, error: Exception | str) -> None:
         """Take note of a failure and set the pause: doubled each time, with jitter; the server's own word wins."""
         person = isinstance(error, Unauthorised | Forbidden)
         self._failures += 1
+        self.error = str(error)
         if self._failures == 1 or (person and not self._person_told):
             tell = log.error if person else log.warning
             tell("poll.failed", half=self._half, service=self._service, error=str(error), failures=self._failures)

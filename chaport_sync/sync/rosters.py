@@ -85,7 +85,7 @@ class RosterReader:
         self, what: str, service: str, health: Health, ask: Callable[[], Awaitable[tuple[Person, ...]]]
     ) -> tuple[tuple[Person, ...] | None, str]:
         if health.resting:
-            return None, f"{service}: waiting after a failure"
+            return None, health.error
         try:
             people = await ask()
         except ApiError as error:

@@ -1,12 +1,13 @@
 """What the status half tells: notices of decisions each time, findings about the accounts once."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
 
 from chaport_sync.core.lease import CONTEST_OVERRIDES
-from chaport_sync.core.model import Agent
+from chaport_sync.core.model import ONLINE, Agent
 from chaport_sync.core.pairing import Pairing
 from chaport_sync.core.presence import Decision, Notice
 from chaport_sync.core.verdicts import MappingRules, judge
@@ -21,6 +22,7 @@ class StatusLog:
         self._said: set[str] = set()
         self._undone: dict[str, float] = {}
         self._contested: set[str] = set()
+        self._somebody: bool | None = None
 
     def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
         """Tell what the decisions have to tell besides their writes; give those that met a change by hand."""
@@ -41,6 +43,15 @@ class StatusLog:
     def not_held(self) -> None:
         """The outage is over: the next one is told again."""
         self._said.discard("held")
+
+    def attendance(self, statuses: Iterable[str]) -> None:
+        """Tell when the last paired operator leaves and when the first is back: then the chat leaves the website."""
+        count = Counter(statuses)
+        somebody = count[ONLINE] > 0
+        if count and somebody is not self._somebody:
+            event = "status.somebody_online" if somebody else "status.nobody_online"
+            log.info(event, online=count[ONLINE], operators=count.total())
+            self._somebody = somebody
 
     def findings(self, agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules) -> None:
         """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3)."""

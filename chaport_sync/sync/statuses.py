@@ -1,7 +1,7 @@
 """One cycle of the status half: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -39,9 +39,14 @@ class StatusRules:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """What a cycle saw and did; `good` if both lists were read and believed."""
+    """What a cycle saw and did; `good` if both lists were read and believed, `well` if Chaport takes changes as well.
+
+    `operators` are the paired ones as Chaport has them after the cycle: id to status, empty if it did not say.
+    """
 
     good: bool
+    well: bool = False
+    operators: Mapping[str, str] = field(default_factory=dict)
     agents: tuple[Agent, ...] = ()
     pairing: Pairing = field(default_factory=Pairing)
     decisions: tuple[Decision, ...] = ()
@@ -63,14 +68,14 @@ class StatusHalf:
         self._clock = clock
         # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
         most = max(rules.poll, min(LONGEST_PAUSE, rules.presence.lease / 5))
-        agents, operators, writes = (
+        agents, operators, self._writes = (
             Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance)
             for service in ("Deskie", "Chaport", "Chaport")
         )
         self._rosters = RosterReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
-        self._writer = StatusWriter(chaport, writes, store, clock, poll=rules.poll, longest_pause=most)
+        self._writer = StatusWriter(chaport, self._writes, store, clock, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
         self._last_good: float | None = None
@@ -86,8 +91,11 @@ class StatusHalf:
         if rosters.operators is None:
             return StatusReport(good=False, errors=rosters.errors)
         if rosters.agents is None:
-            return await self._hold(rosters.operators, rosters.errors, now, hurry=hurry)
-        return await self._sync(rosters.agents, rosters.operators, now, took, hurry=hurry)
+            report = await self._hold(rosters.operators, rosters.errors, now, hurry=hurry)
+        else:
+            report = await self._sync(rosters.agents, rosters.operators, now, took, hurry=hurry)
+        self._log.attendance(report.operators.values())
+        return report
 
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, *, hurry: bool
@@ -109,24 +117,34 @@ class StatusHalf:
         self._wrote_for = self._clock.monotonic() - began
         tell = log.info if done or errors else log.debug
         tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))
-        return StatusReport(True, agents, pairing, tuple(decisions), done, errors)  # noqa: FBT003 - a good one
+        return StatusReport(
+            good=True,
+            well=not self._writes.failing,
+            operators=_after(operators, pairing.drivers, done),
+            agents=agents,
+            pairing=pairing,
+            decisions=tuple(decisions),
+            written=done,
+            errors=errors,
+        )
 
     async def _hold(
         self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, *, hurry: bool
     ) -> StatusReport:
         """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
         left = self._hold_until - self._clock.monotonic()
-        if self._last_good is None or left <= 0:
-            return StatusReport(good=False, errors=errors)
-        self._log.held(now + left, errors[0])
         states = self._store.operators()
+        if self._last_good is None or left <= 0:
+            return StatusReport(good=False, operators=_after(operators, states, ()), errors=errors)
+        self._log.held(now + left, errors[0])
         held = [
             hold(operator, states[operator.id], self._rules.presence, now)
             for operator in operators
             if operator.id in states
         ]
         done, more = await self._writer.apply(held, {}, hurry=hurry)
-        return StatusReport(good=False, decisions=tuple(held), written=done, errors=(*errors, *more))
+        after = _after(operators, states, done)
+        return StatusReport(good=False, operators=after, decisions=tuple(held), written=done, errors=(*errors, *more))
 
     def _unsettled(
         self, agents: Sequence[Agent], operators: Sequence[Operator], states: Mapping[str, OperatorState]
@@ -183,3 +201,9 @@ class StatusHalf:
         if not unsettled and drivers != self._store.recall("drivers"):
             paired = {agent_id for driving in drivers.values() for agent_id in driving}
             self._store.remember(drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers))
+
+
+def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:
+    """Give the status of each paired operator, by id, once these decisions were written."""
+    new = {decision.operator.id: decision.write.status for decision in written if decision.write}
+    return {each.id: new.get(each.id, each.status or "") for each in operators if each.id in paired}

@@ -24,9 +24,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class TranscriptReport:
-    """What a cycle did; `good` if Chaport was read."""
+    """What a cycle did; `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well."""
 
     good: bool
+    well: bool
     new_lines: int = 0
     chats: int = 0
     errors: tuple[str, ...] = ()
@@ -101,7 +102,8 @@ class TranscriptHalf:
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, what does not fit into one poll is left to the next cycle."""
         if self._stopped:
-            return TranscriptReport(good=False, errors=("a note was refused; stopped until the next start",))
+            refused = "a note was refused; stopped until the next start"
+            return TranscriptReport(good=False, well=False, errors=(refused,))
         seconds = self.poll if hurry else None
         if self._clock_steps.look():
             self._tending.forget_pauses()
@@ -110,11 +112,14 @@ class TranscriptHalf:
         chats, failed = await self._tend(seconds)
         tell = log.info if added or chats or failed else log.debug
         tell("transcript.cycle", lines=added, chats=chats, failed=len(failed))
-        return TranscriptReport(good, added, chats, (*errors, *failed))
+        deskie = self._deskie_health
+        if deskie.failing and not failed:
+            failed = [deskie.error]
+        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed))
 
     async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
         if self._chaport_health.resting:
-            return False, 0, ("Chaport: waiting after a failure",)
+            return False, 0, (self._chaport_health.error,)
         try:
             added = await self._discovery.read(seconds=seconds)
         except ApiError as error:

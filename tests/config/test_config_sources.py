@@ -61,6 +61,8 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     },
     "pending": {"enabled": False, "reopen_on_handoff": False, "unanswered": 3},
     "state": {"path": "/x/state.db", "keep": 4},
+    "metrics": {"listen": "0.0.0.0:9464", "allow_remote": True},
+    "health": {"ping_url": "https://ping.example/x", "tolerate": 60},
     "log": {"level": "debug", "format": "json"},
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP, JITTER, Half, Runner
+from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.sandbox.transport import InProcess
 from chaport_sync.sync.pulse import Pulse
 from tests.simulation.chronicle import ALL, Chronicle
@@ -103,8 +104,9 @@ class Machine:
 
     async def _poll(self, life: Life, half: Half) -> None:
         """Do what the scheduler does: poll with jitter, one cycle at a time, and skip what was missed."""
+        app = life.app
         watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
-        runner = Runner(watched, Pulse(life.app.store, life.app.clock), lambda: None)
+        runner = Runner(watched, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
         chance = random.Random(f"{life.number} {half.name}")
         due = self._loop.time()
         while not life.app.clock.stopping:

@@ -1,0 +1,87 @@
+"""The figures, named by Prometheus's conventions; no label holds an id, a name or an address."""
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
+
+from chaport_sync import __version__
+from chaport_sync.core.delivery import LineState
+from chaport_sync.store import Store
+from chaport_sync.sync.statuses import StatusReport
+from chaport_sync.sync.transcripts import TranscriptReport
+
+#: The words of Chaport that have a series of their own from the beginning, so that an alert finds a zero there.
+STATUSES = ("online", "invisible", "offline", "unknown")
+
+
+class Metrics:
+    """Everything that is counted, for as long as the process lives: counters survive a reload of the configuration."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        Info("chaport_sync_build", "What runs.", registry=self.registry).info({"version": __version__})
+        self._events = Counter(
+            "chaport_sync_log_events",
+            "Logged events, by the names that the README explains.",
+            ("event", "level"),
+            registry=self.registry,
+        )
+        self._well = Gauge(
+            "chaport_sync_half_up", "1 if the half's last cycle was well, else 0.", ("half",), registry=self.registry
+        )
+        self._success = Gauge(
+            "chaport_sync_half_last_success_timestamp_seconds",
+            "When the half's last good cycle ended.",
+            ("half",),
+            registry=self.registry,
+        )
+        self._cycles = Summary(
+            "chaport_sync_cycle_duration_seconds",
+            "How long the half's cycles take, and how many there were.",
+            ("half",),
+            registry=self.registry,
+        )
+        self._operators = Gauge(
+            "chaport_sync_operators",
+            "Paired operators by their status in Chaport. With none online the chat is offline on the website.",
+            ("status",),
+            registry=self.registry,
+        )
+        self._chats = Gauge(
+            "chaport_sync_chats", "Chats that are remembered, or watched closely.", ("state",), registry=self.registry
+        )
+        self._deliveries = Gauge(
+            "chaport_sync_deliveries", "Chat events that wait or are parked.", ("state",), registry=self.registry
+        )
+
+    def count(self, event: dict[str, Any]) -> None:
+        """Count a logged event; a tap of `logs.setup`."""
+        self._events.labels(str(event["event"]), str(event["level"])).inc()
+
+    def cycled(
+        self, half: str, report: StatusReport | TranscriptReport, seconds: float, now: float, store: Store
+    ) -> None:
+        """Take over what a cycle found."""
+        self._well.labels(half).set(report.well)
+        self._cycles.labels(half).observe(seconds)
+        if report.well:
+            self._success.labels(half).set(now)
+        if isinstance(report, StatusReport):
+            if report.operators:
+                self._attendance(list(report.operators.values()))
+        else:
+            for state, count in store.count_chats().items():
+                self._chats.labels(state).set(count)
+            lines = store.count_lines()
+            waiting = lines.get(LineState.NEW, 0) + lines.get(LineState.SENDING, 0)
+            self._deliveries.labels("waiting").set(waiting)
+            self._deliveries.labels("parked").set(lines.get(LineState.PARKED, 0))
+
+    def broke(self, half: str) -> None:
+        """Take note of a cycle that ended in an error of our own."""
+        self._well.labels(half).set(0)
+
+    def _attendance(self, found: list[str]) -> None:
+        known = [status if status in STATUSES else "unknown" for status in found]
+        for status in STATUSES:
+            self._operators.labels(status).set(known.count(status))

@@ -1,0 +1,72 @@
+"""The dead man's switch: a monitor elsewhere is told that all is well, and raises the alarm when it hears nothing."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+
+from chaport_sync.clock import Clock
+
+log = structlog.get_logger()
+
+#: One ping a minute at most (seconds): the monitors count in minutes, and limit what they take.
+EVERY = 60.0
+#: A monitor that takes longer to answer counts as failed (seconds).
+PATIENCE = 10.0
+
+
+class Ping:
+    """Tells a monitor in the manner of healthchecks.io: the address for success, `/fail` below it with a reason.
+
+    The address is a secret: whoever knows it can pretend that all is well. It is in no log line.
+
+    Args:
+        url: The address to ping.
+        clock: The shell's clock.
+        over: What carries the requests in tests; None is the network.
+    """
+
+    def __init__(self, url: str, clock: Clock, over: httpx.AsyncBaseTransport | None = None) -> None:
+        self._success = url
+        parts = urlsplit(url)
+        self._failure = parts._replace(path=f"{parts.path.rstrip('/')}/fail").geturl()
+        self._clock = clock
+        self._client = httpx.AsyncClient(transport=over, timeout=PATIENCE, follow_redirects=False)
+        self._last: tuple[float, bool] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._failing = False
+
+    def tell(self, reason: str) -> None:
+        """Ping soon, if it is time or the news is new: success, or failure with its reason."""
+        now, failed = self._clock.monotonic(), bool(reason)
+        recently = self._last is not None and now - self._last[0] < EVERY and self._last[1] is failed
+        if recently or (self._task is not None and not self._task.done()):
+            return
+        self._last = (now, failed)
+        self._task = asyncio.create_task(self._send(reason))
+
+    async def aclose(self) -> None:
+        """End a ping that is under way, and close the connection."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._client.aclose()
+
+    async def _send(self, reason: str) -> None:
+        error = ""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if reason:
+                    answer = await self._client.post(self._failure, content=reason.encode())
+                else:
+                    answer = await self._client.get(self._success)
+            if not answer.is_success:
+                error = str(answer.status_code)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as trouble:
+            error = type(trouble).__name__
+        if error and not self._failing:
+            log.warning("ping.failed", error=error)
+        elif self._failing and not error:
+            log.info("ping.recovered")
+        self._failing = bool(error)

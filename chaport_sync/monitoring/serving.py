@@ -1,0 +1,68 @@
+"""`/metrics` and `/healthz` over HTTP, in a thread of their own: a slow reader holds up nobody."""
+
+import socket
+from collections.abc import Callable, Iterable
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import CollectorRegistry, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
+
+#: A connection that says nothing for so long is closed (seconds).
+PATIENCE = 10.0
+
+
+class Endpoint:
+    """A server on one address.
+
+    `down` says what is wrong for too long, empty while nothing is; the daemon sets it.
+
+    Raises:
+        OSError: The address cannot be used.
+    """
+
+    def __init__(self, registry: CollectorRegistry, host: str, port: int) -> None:
+        self.down = ""
+        self._metrics = make_wsgi_app(registry)
+        self._server = make_server(host, port, self._answer, _server_for(host), _Handler)
+        self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """Where it listens: `http://host:port`."""
+        host, port = str(self._server.server_address[0]), self._server.server_port
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path == "/metrics":
+            answer: Iterable[bytes] = self._metrics(environ, start)
+            return answer
+        code, text = "404 Not Found", "There are /metrics and /healthz."
+        if path == "/healthz":
+            down = self.down
+            code, text = ("503 Service Unavailable", down) if down else ("200 OK", "ok")
+        start(code, [("Content-Type", "text/plain; charset=utf-8")])
+        return [f"{text}\n".encode()]
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = PATIENCE
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's signature
+        """Requests are no events of ours."""
+
+
+def _server_for(host: str) -> type[ThreadingWSGIServer]:
+    class Server(ThreadingWSGIServer):
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+
+    return Server

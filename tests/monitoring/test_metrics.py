@@ -1,0 +1,103 @@
+"""`/metrics` and `/healthz`: figures of what was found, without names, on this machine."""
+
+import socket
+import urllib.error
+import urllib.request
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.monitor import Monitor
+from tests.status.steps import OFFLINE, polls
+from tests.world import World
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that is free."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+async def _served(world: World, port: int) -> tuple[Monitor, Metrics]:
+    app = await world.start()
+    metrics = Metrics()
+    listen = ("127.0.0.1", port)
+    halves = [half.name for half in app.halves]
+    return Monitor(app.store, app.clock, halves, tolerate=900, metrics=metrics, listen=listen), metrics
+
+
+def _get(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:  # noqa: S310 - http on loopback
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def _samples(text: str) -> dict[tuple[str, ...], float]:
+    return {
+        (sample.name.removeprefix("chaport_sync_"), *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_what_was_found(world: World, port: int) -> None:
+    """Each half's success as a timestamp, operators by status, chats, deliveries, events by name."""
+    world.pair("Ann")
+    world.pair("Bob", OFFLINE)
+    monitor, metrics = await _served(world, port)
+    monitor.cycled("statuses", await polls(world), 0.5)
+    monitor.cycled("transcripts", await world.transcripts(), 0.25)
+    metrics.count({"event": "status.changed", "level": "info", "operator": "ann@acme.example"})
+    code, text = _get(f"{monitor.address}/metrics")
+    found = _samples(text)
+    assert code == 200
+    assert found["half_last_success_timestamp_seconds", "statuses"] == pytest.approx(world.now(), abs=1)
+    assert found["half_up", "transcripts"] == 1
+    assert (found["operators", "online"], found["operators", "offline"]) == (1, 1)
+    assert (found["operators", "invisible"], found["operators", "unknown"]) == (0, 0)
+    assert found["cycle_duration_seconds_sum", "statuses"] == 0.5
+    assert found["deliveries", "waiting"] == found["deliveries", "parked"] == 0
+    assert found["chats", "remembered"] == 0
+    assert found["log_events_total", "status.changed", "info"] == 1
+    await monitor.aclose()
+
+
+async def test_nobody_is_named(world: World, port: int) -> None:
+    """No id, name or address of anybody is in the figures."""
+    agent, operator = world.pair("Ann")
+    monitor, _ = await _served(world, port)
+    monitor.cycled("statuses", await polls(world), 0.5)
+    _, text = _get(f"{monitor.address}/metrics")
+    for secret in ("Ann", "acme.example", operator.id, str(agent.id)):
+        assert secret not in text
+    await monitor.aclose()
+
+
+async def test_healthz(world: World, port: int) -> None:
+    """200 while no half is down for longer than is tolerated, then 503 with the reason; other paths are 404."""
+    world.pair("Ann")
+    monitor, _ = await _served(world, port)
+    monitor.cycled("statuses", await polls(world), 0.5)
+    assert _get(f"{monitor.address}/healthz") == (200, "ok\n")
+    monitor.broke("transcripts", "a defect: KeyError")
+    world.wait(901)
+    monitor.cycled("statuses", await polls(world), 0.5)
+    code, text = _get(f"{monitor.address}/healthz")
+    assert (code, text.endswith("min: a defect: KeyError\n")) == (503, True)
+    assert _get(f"{monitor.address}/")[0] == 404
+    await monitor.aclose()
+
+
+async def test_a_port_in_use(world: World) -> None:
+    """Whoever watches is less important than what is watched: a port in use is told, and all else goes on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monitor, _ = await _served(world, taken.getsockname()[1])
+        assert [event["error"] for event in world.events("metrics.failed")] == ["Address already in use"]
+        monitor.cycled("statuses", await polls(world), 0.5)
+    await monitor.aclose()
