@@ -1,7 +1,7 @@
 """`explain`: why an operator is as it is: the facts, the rule, and what will happen next and when."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,14 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
     with remembered(config) as known:
         found = chosen(who, known.store)
         states, agents = known.store.operators(), known.store.agents_seen()
+        names = known.store.recall("status_names", {})
         explained = [
             _explained(
                 operator,
                 states.get(operator.operator_id) or OperatorState(operator.operator_id),
                 [agents[each] for each in operator.agents if each in agents],
                 presence_rules(known.settings),
+                names,
                 now,
             )
             for operator in found.operators.values()
@@ -57,7 +59,12 @@ def _drives(agent_id: str, operators: dict[str, OperatorSeen]) -> bool:
 
 
 def _explained(
-    operator: OperatorSeen, state: OperatorState, agents: Sequence[AgentSeen], rules: PresenceRules, now: float
+    operator: OperatorSeen,
+    state: OperatorState,
+    agents: Sequence[AgentSeen],
+    rules: PresenceRules,
+    names: Mapping[str, str],
+    now: float,
 ) -> dict[str, Any]:
     def clock(at: float) -> str:
         return moment(at, now)
@@ -65,7 +72,7 @@ def _explained(
     following = what_next(operator, state, agents, rules, clock)
     lines = [
         f"Chaport shows it {operator.status or 'without a status'} since {clock(operator.since)}.",
-        *(f"{facts(agent, clock)}." for agent in agents),
+        *(f"{facts(agent, names, clock)}." for agent in agents),
         f"Rule {operator.reason}.",
         f"Next: {following}.",
     ]

@@ -1,6 +1,6 @@
 """Why an operator is as it is, and what will happen next and when, in words (S2 to S8)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chaport_sync.core.activity import AgentSeen, OperatorSeen
 from chaport_sync.core.lease import OperatorState, PresenceRules, grace_ends, renew_at
@@ -9,15 +9,26 @@ from chaport_sync.core.model import OFFLINE, Verdict
 #: Writes a moment as people read it.
 Clock = Callable[[float], str]
 
+#: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
+NAMES: Mapping[str, str] = {"1": "Online", "2": "Offline", "3": "Without chats"}
+
 
 def label(agent: AgentSeen) -> str:
     """Give what an agent is called."""
     return agent.name or agent.email or agent.agent_id
 
 
-def facts(agent: AgentSeen, clock: Clock) -> str:
-    """Say how an agent that drives an operator was found, since when, and what that asks for."""
-    return f"{label(agent)} is in status {agent.status} since {clock(agent.since)}, which asks for {agent.asks}"
+def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
+    """Say how an agent that drives an operator was found, what that asks for (S2), and since when.
+
+    Args:
+        agent: As the last good poll found it.
+        names: The names of the account's statuses, by id.
+        clock: Writes a moment as people read it.
+    """
+    name = names.get(agent.status) or NAMES.get(agent.status)
+    asks = f"{agent.status} → {agent.asks}" if name else f"→ {agent.asks}"
+    return f"{label(agent)} is in {name or agent.status or 'no status'} ({asks}) since {clock(agent.since)}"
 
 
 def idle(agent: AgentSeen) -> str:

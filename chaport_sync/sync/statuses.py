@@ -21,6 +21,7 @@ from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import LONGEST_PAUSE, Health
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
+from chaport_sync.sync.status_names import StatusNames
 from chaport_sync.sync.status_writes import StatusWriter
 
 log = structlog.get_logger()
@@ -78,6 +79,7 @@ class StatusHalf:
         self._writer = StatusWriter(chaport, self._writes, store, clock, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
+        self._names = StatusNames(deskie, store, clock)
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
@@ -114,6 +116,7 @@ class StatusHalf:
         self._activity.seen(agents, pairing, decisions, by_hand, now)
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, hurry=hurry)
+        await self._names.learn(agents)
         self._wrote_for = self._clock.monotonic() - began
         tell = log.info if done or errors else log.debug
         tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))

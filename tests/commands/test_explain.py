@@ -26,7 +26,7 @@ async def test_in_grace(world: World, asking: Asking) -> None:
     assert told["next"].startswith("it goes offline at ")
     assert told["next"].endswith(" unless Ann is available again before")
     shown = asking.explain_for_people("ann")
-    assert "Ann is in status 2 since" in shown
+    assert "Ann is in Offline (2 → offline) since " in shown
     assert str(world.folder / "state.db") in shown
 
 
@@ -78,6 +78,29 @@ async def test_a_status_and_since_when(world: World, asking: Asking) -> None:
     await polls(world, 2)
     told = only(only(asking.explain("Ann")["operators"])["agents"])
     assert (told["status"], told["since"] <= iso(seen)) == (str(TRAINING), True)
+
+
+async def test_statuses_have_names(world: World, asking: Asking) -> None:
+    """S2: an account's own status is told by the name that people know, its id and what it means."""
+    ann, _ = world.pair("Ann", LUNCH)
+    await settled(world, *MAPPED)
+    assert "Ann is in Lunch (120273 → keep) since " in asking.explain_for_people("ann")
+    world.deskie.set_status(ann, 555001)
+    await polls(world)
+    assert "Ann is in 555001 (→ offline) since " in asking.explain_for_people("ann")
+
+
+async def test_names_cost_little(world: World, asking: Asking) -> None:
+    """A missing name is asked for once an hour, names are read again once a day; meanwhile the number has to do."""
+    world.pair("Ann", LUNCH)
+    world.sandbox.faults.add("error", side="deskie", path="staff_statuses.json", times=1, status=403)
+    await settled(world, *MAPPED)
+    assert "Ann is in 120273 (→ keep) since " in asking.explain_for_people("ann")
+    await polls(world, 3600 // 10)
+    assert "Ann is in Lunch (120273 → keep) since " in asking.explain_for_people("ann")
+    world.sandbox.forget_requests()
+    await polls(world, 4000 // 10)
+    assert not world.sandbox.requests_of("deskie", "GET", "/api/staff_statuses.json")
 
 
 async def test_nobody_of_that_name(world: World, asking: Asking) -> None:
