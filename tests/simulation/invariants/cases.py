@@ -4,7 +4,7 @@ from chaport_sync.sandbox.chaport.records import Chat
 from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.chronicle import Chronicle
-from tests.simulation.invariants.marks import case_showing
+from tests.simulation.invariants.marks import cases_showing
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
@@ -54,18 +54,20 @@ class Cases(Observer):
             return
         for visitor in self._world.chaport.visitors:
             chat = visitor.chats[-1] if visitor.chats else None
-            case = self._case_of_waiting(chat) if chat else None
-            if chat and case and case.status == "waiting" and not self._is_a_persons(case):
+            cases = self._cases_of_waiting(chat) if chat else []
+            hidden = [case for case in cases if case.status == "waiting" and not self._is_a_persons(case)]
+            if chat and hidden and len(hidden) == len(cases):
+                case = hidden[0]
                 message = f"{visitor.id}/{chat.id} waits unanswered, and case {case.id} is pending"
                 self._chronicle.violate("no waiting customer hidden", message, visitor.id, str(case.id))
 
-    def _case_of_waiting(self, chat: Chat) -> Case | None:
+    def _cases_of_waiting(self, chat: Chat) -> list[Case]:
         said = [event for event in chat.events if event.text]
         if not said or said[-1].author != "visitor":
-            return None
+            return []
         if (self._world.time.now() - said[-1].at).total_seconds() < self._setting.number("pending.unanswered"):
-            return None
-        return case_showing(self._world, said[-1].text)
+            return []
+        return cases_showing(self._world, said[-1].text)
 
     def _is_a_persons(self, case: Case) -> bool:
         """Whether a person had a hand in it."""

@@ -46,12 +46,9 @@ def rows(world: World) -> Counter[str]:
     return counted
 
 
-def case_showing(world: World, text: str) -> Case | None:
-    """Give the case in which a marked text stands."""
+def cases_showing(world: World, text: str) -> list[Case]:
+    """Give the cases in which a marked text stands: a lost state file and a merge may have made two of them."""
     found = MARK.search(text)
     if found is None:
-        return None
-    for case in world.deskie.cases:
-        if any(found.group() in message.text for message in case.messages):
-            return case
-    return None
+        return []
+    return [case for case in world.deskie.cases if any(found.group() in message.text for message in case.messages)]
