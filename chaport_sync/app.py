@@ -2,16 +2,18 @@
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget, Pace
 from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.connection import Carrier, Contact, connect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
-from chaport_sync.api.transport import Carrier, Transport, connect
+from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
@@ -99,15 +101,16 @@ def connect_both(
     dry_run: bool = False,
     over: Carrier | None = None,
     chance: random.Random | None = None,
+    heard: Callable[[str, Contact], None] = lambda _service, _contact: None,
 ) -> Clients:
-    """Make both clients; nothing is sent yet."""
+    """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
     budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(
         "Deskie",
         f"{settings.deskie.url}/api",
-        connect(settings.deskie.url, key, over),
+        connect(settings.deskie.url, key, over, partial(heard, "Deskie")),
         budget,
         clock,
         deskie_api.DeskieLimits(budget),
@@ -117,7 +120,7 @@ def connect_both(
     chaport = Transport(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
-        connect(settings.chaport.url, token, over),
+        connect(settings.chaport.url, token, over, partial(heard, "Chaport")),
         Pace(settings.chaport.requests_per_second, clock),
         clock,
         chaport_api.ChaportAnswers(),

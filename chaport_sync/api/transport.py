@@ -1,4 +1,4 @@
-"""HTTP with a budget, bounded retries and typed errors; the only place that knows httpx (P4, P5, P6)."""
+"""HTTP with a budget, bounded retries and typed errors (P4, P5, P6)."""
 
 import asyncio
 import random
@@ -10,33 +10,18 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 import structlog
 
-from chaport_sync import __version__
 from chaport_sync.api import answers
 from chaport_sync.api.answers import Answer, Asked, Reaction
 from chaport_sync.api.budget import Allowance, Held, Share
+from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unavailable
 from chaport_sync.api.retries import with_retries
 from chaport_sync.clock import Clock, Stopping
 
 log = structlog.get_logger()
 
-#: What carries the requests; tests put the sandbox here.
-Carrier = httpx.AsyncBaseTransport
-
-#: A request is given up after so many seconds (P1), a connection earlier: then nothing was executed.
-GIVE_UP_AFTER, CONNECT_WITHIN = 20.0, 10.0
 #: An answer larger than this is not read to its end (bytes).
 LARGEST = 64 * 1024 * 1024
-
-#: Errors before anything was sent.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.InvalidURL,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
 
 
 class Transport:
@@ -149,8 +134,8 @@ class Transport:
                     return response.status_code, response.headers, await _read_bounded(response, asked)
                 finally:
                     await response.aclose()
-        except _NOT_SENT as error:
-            raise Unavailable(asked.service, asked.name, f"no connection ({type(error).__name__})") from None
+        except NOT_SENT as error:
+            raise Unavailable(asked.service, asked.name, why_unreachable(error)) from None
         except (OSError, httpx.HTTPError) as error:
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             detail = f"{'no answer in time' if late else 'the connection broke'} ({type(error).__name__})"
@@ -160,25 +145,6 @@ class Transport:
 def part(identity: str) -> str:
     """Give an id as one part of a path, whatever it holds."""
     return quote(identity, safe="", errors="replace")
-
-
-def connect(base: str, headers: Mapping[str, str], over: Carrier | None = None) -> httpx.AsyncClient:
-    """Make the HTTP client of one account: credentials in headers, no redirects, no proxy for this machine itself.
-
-    Args:
-        base: The account's origin.
-        headers: What each request carries, the credentials among it.
-        over: What carries the requests in tests; None is the network.
-    """
-    host = urlsplit(base).hostname or ""
-    loopback = host in ("localhost", "::1") or host.startswith("127.")
-    return httpx.AsyncClient(
-        headers={"Accept": "application/json", "User-Agent": f"chaport-sync/{__version__}", **headers},
-        timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
-        follow_redirects=False,
-        trust_env=not loopback,
-        transport=over,
-    )
 
 
 async def _read_bounded(response: httpx.Response, asked: Asked) -> bytes:

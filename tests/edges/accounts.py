@@ -13,8 +13,9 @@ from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget, Pace
 from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.connection import Carrier, connect
 from chaport_sync.api.deskie import Deskie
-from chaport_sync.api.transport import Carrier, Transport, connect
+from chaport_sync.api.transport import Transport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import DaemonClock
 

@@ -10,8 +10,9 @@ import pytest
 
 from chaport_sync.api.budget import Pace, Share
 from chaport_sync.api.chaport import ChaportAnswers
+from chaport_sync.api.connection import connect
 from chaport_sync.api.errors import ApiError, Executed, Malformed, Unavailable
-from chaport_sync.api.transport import Transport, connect
+from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from tests.edges.accounts import Account, answer
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from chaport_sync.api.connection import CONNECT_WITHIN, GIVE_UP_AFTER
 from chaport_sync.api.errors import Executed, Unavailable
-from chaport_sync.api.transport import CONNECT_WITHIN, GIVE_UP_AFTER
 from tests.edges.accounts import Account, Server
 from tests.virtual_time import VirtualTime
 

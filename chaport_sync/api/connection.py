@@ -1,0 +1,107 @@
+"""The way to a service: connections, what is learned from them, and why there is none."""
+
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from chaport_sync import __version__
+
+#: What carries the requests; tests put the sandbox here.
+Carrier = httpx.AsyncBaseTransport
+
+#: A request is given up after so many seconds (P1), a connection earlier: then nothing was executed.
+GIVE_UP_AFTER, CONNECT_WITHIN = 20.0, 10.0
+
+#: Errors before anything was sent.
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.InvalidURL,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What an answer tells about the connection it came by.
+
+    `date` is what time it is there, None if the server did not say, and `certified_until` the end of its certificate
+    (both Unix seconds); `tls` is the protocol's version, empty without encryption.
+    """
+
+    date: float | None = None
+    tls: str = ""
+    certified_until: float | None = None
+
+
+Heard = Callable[[Contact], None]
+
+
+def connect(
+    base: str, headers: Mapping[str, str], over: Carrier | None = None, heard: Heard | None = None
+) -> httpx.AsyncClient:
+    """Make the HTTP client of one account: credentials in headers, no redirects, no proxy for this machine itself.
+
+    Args:
+        base: The account's origin.
+        headers: What each request carries, the credentials among it.
+        over: What carries the requests in tests; None is the network.
+        heard: Told of the connection with each answer.
+    """
+    host = urlsplit(base).hostname or ""
+    loopback = host in ("localhost", "::1") or host.startswith("127.")
+    return httpx.AsyncClient(
+        headers={"Accept": "application/json", "User-Agent": f"chaport-sync/{__version__}", **headers},
+        timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
+        follow_redirects=False,
+        trust_env=not loopback,
+        transport=over,
+        event_hooks={"response": [_listener(heard)] if heard else []},
+    )
+
+
+def why_unreachable(error: BaseException) -> str:
+    """Say what stands between us and a service, as far as the error tells; it repeats nothing of a request."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return f"its certificate is not trusted: {cause.verify_message}"
+            case ssl.SSLError():
+                return f"no encrypted connection: {(cause.reason or 'TLS failed').lower().replace('_', ' ')}"
+            case socket.gaierror():
+                return "its name is not known to this machine; look at the address and at DNS"
+            case ConnectionRefusedError():
+                return "the connection was refused"
+            case TimeoutError() | httpx.ConnectTimeout():
+                return "no connection in time; look at the network and its firewall"
+        cause = cause.__cause__ or cause.__context__
+    return f"no connection ({type(error).__name__})"
+
+
+def _listener(heard: Heard) -> Callable[[httpx.Response], Awaitable[None]]:
+    async def listen(response: httpx.Response) -> None:
+        heard(_contact(response))
+
+    return listen
+
+
+def _contact(response: httpx.Response) -> Contact:
+    date = None
+    with suppress(KeyError, ValueError, OverflowError):
+        date = parsedate_to_datetime(response.headers["date"]).timestamp()
+    stream = response.extensions.get("network_stream")
+    encrypted: Any = stream.get_extra_info("ssl_object") if stream is not None else None
+    if encrypted is None:
+        return Contact(date)
+    end = (encrypted.getpeercert() or {}).get("notAfter")
+    return Contact(date, encrypted.version() or "", ssl.cert_time_to_seconds(end) if end else None)
