@@ -1,5 +1,7 @@
 """What is done to cases: nothing against a person, and no customer is hidden who waits for one (section 4)."""
 
+import asyncio
+
 from chaport_sync.sandbox.chaport.records import Chat
 from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.agents_desk import AgentsDesk
@@ -19,7 +21,8 @@ class Cases(Observer):
         self._setting = setting
         self._chronicle = chronicle
         self._desk = desk
-        self._looked: dict[tuple[int, str], float] = {}
+        #: When each task of each life looked at a case: chats of several visitors may share one.
+        self._looked: dict[tuple[int, str, int], float] = {}
 
     def on_cycle(self, cycle: Cycle) -> None:
         """Nothing is ever sent to a customer in an agent's name."""
@@ -31,7 +34,7 @@ class Cases(Observer):
         if not exchange.deskie or not exchange.path.startswith("/api/cases/"):
             return
         number = exchange.path.removeprefix("/api/cases/").split("/")[0].removesuffix(".json")
-        key = (life.number, number)
+        key = (life.number, number, id(asyncio.current_task()))
         if exchange.method == "PUT":
             self._against_nobody(number, self._looked.get(key), exchange)
         elif exchange.method == "GET" and exchange.path.count("/") == 3:

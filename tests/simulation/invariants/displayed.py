@@ -1,6 +1,7 @@
 """Each included event in Deskie exactly once and in order per chat (P1, T1, T3)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Chat, Event, Visitor
@@ -53,7 +54,7 @@ class Displayed(Observer):
         repeated: dict[str, tuple[int, int]],
     ) -> None:
         name = f"{visitor.id}/{chat.id}"
-        again = bool(losses) and visitor.id in self._desk.disturbed
+        again = bool(losses) and (visitor.id in self._desk.disturbed or self._unfindable(visitor, losses))
         shown: list[Place] = []
         for event in chat.events:
             least, most = self._bounds(visitor, chat, event, losses)
@@ -90,6 +91,13 @@ class Displayed(Observer):
                 message = f"{name}: something later stands before the opening {place.message}"
                 self._chronicle.violate(INVARIANT, message, visitor.id, str(place.case))
 
+    def _unfindable(self, visitor: Visitor, losses: Sequence[Loss]) -> bool:
+        """Whether a life without the memory of a case could not find it either: the search did not list it yet."""
+        lag = float(self._setting.deskie_quirks["search_lag"])
+        users = {user.id for user in self._world.deskie.users if user.custom_id == visitor.id}
+        opened = [self._moment(case.created_at) for case in self._world.deskie.cases if case.user_id in users]
+        return any(loss.at - lag <= at <= loss.at for loss in losses for at in opened)
+
     def _bounds(self, visitor: Visitor, chat: Chat, event: Event, losses: Sequence[Loss]) -> tuple[int, int]:
         """How often an event must and may stand in Deskie."""
         setting, kind = self._setting, event.author
@@ -115,7 +123,10 @@ class Displayed(Observer):
         return max((loss.at + 60 for loss in losses if loss.remembers_until is None), default=0.0)
 
     def _elapsed(self, event: Event) -> float:
-        return self._world.time.elapsed - (self._world.time.now() - event.at).total_seconds()
+        return self._moment(event.at)
+
+    def _moment(self, at: datetime) -> float:
+        return self._world.time.elapsed - (self._world.time.now() - at).total_seconds()
 
     def _wrote(self, chat: Chat) -> bool:
         return any(event.author == "visitor" for event in chat.events)

@@ -90,7 +90,7 @@ class Statuses(Observer):
                 self._judge(exchange, seen)
         else:
             for exchange in writes:
-                self._judge_held(exchange)
+                self._judge_held(exchange, cycle.began)
         for exchange in writes:
             memory = self._memory(_operator(exchange))
             memory.word = str(exchange.body()["status"])
@@ -131,13 +131,15 @@ class Statuses(Observer):
             return
         since = self._memory(operator_id).unavailable_since
         grace = self._setting.number("status.offline_grace")
-        if since is None or exchange.clock < since + grace - SLACK:
-            waited = "not at all" if since is None else f"{exchange.clock - since:.1f} s"
+        # The clock may have been set between the decision and the request.
+        clock = max(exchange.clock, seen.clock)
+        if since is None or clock < since + grace - SLACK:
+            waited = "not at all" if since is None else f"{clock - since:.1f} s"
             self._violate("no operator offline early", f"offline; waited {waited} of {grace:.0f} s", operator_id)
         if not self._known.good_polls:
             self._violate("no operator offline early", "offline after the first poll since the start", operator_id)
 
-    def _judge_held(self, exchange: Exchange) -> None:
+    def _judge_held(self, exchange: Exchange, decided_at: float) -> None:
         """S8: after a failed read nothing is written but renewals, for a while, and nothing before a good poll."""
         operator_id, word = _operator(exchange), exchange.body()["status"]
         invariant = "nothing written after a failed read but renewals"
@@ -145,7 +147,7 @@ class Statuses(Observer):
             self._violate(invariant, f"{word} before the first good poll", operator_id)
         elif word == "offline" or word not in (self._memory(operator_id).word, self._memory(operator_id).accepted):
             self._violate(invariant, f"{word}, and {self._memory(operator_id).word or 'nothing'} was last", operator_id)
-        elif exchange.at - self._known.last_good > self._setting.number("status.hold") + 120:
+        elif decided_at - self._known.last_good > self._setting.number("status.hold") + 120:
             self._violate(invariant, f"{word} is still held", operator_id)
 
     def _leases(self, cycle: Cycle, seen: Seen) -> None:
