@@ -1,0 +1,1 @@
+"""`check`: what an administrator should know before the daemon runs, or when something looks odd."""

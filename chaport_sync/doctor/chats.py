@@ -1,0 +1,98 @@
+"""Recent chats: which bots speak in them, what is not recognised, and how many such chats an hour can be shown."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from math import ceil
+
+from chaport_sync.api.errors import ApiError
+from chaport_sync.app import Clients
+from chaport_sync.config import Settings
+from chaport_sync.core.authors import Author, AuthorRules, classify
+from chaport_sync.core.model import Agent, Chat, Event, Operator
+from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.rules import mirror_rules
+
+#: So many chats are looked at, the newest.
+LOOKED_AT = 10
+#: Deskie units that a question with its answer costs while only a bot talks, the case's opening among them: the case
+#: is read, both are written, and it is pending again. A chat shown at the hand-off costs as much as a whole.
+UNITS = 8
+#: Questions in a chat with a bot, where no recent one tells.
+USUAL = 4.0
+
+
+async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
+    """Read the newest chats and tell how many there are."""
+    chats = []
+    try:
+        visitors, _ = await clients.chaport.visitors(1)
+        for visitor in visitors[:LOOKED_AT]:
+            chat = await clients.chaport.chat(visitor.id)
+            if chat is not None:
+                chats.append(chat)
+    except ApiError as error:
+        return [], Finding(FAILED, "recent chats", str(error))
+    return chats, Finding(OK, "recent chats", f"{len(chats)} were looked at" if chats else "there are none yet")
+
+
+def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:
+    """Tell which bots were found, and which authors and types need a line in the configuration (T1)."""
+    rules = mirror_rules(settings).authors
+    listed = {operator.id: operator for operator in operators}
+    events = [event for chat in chats for event in chat.events]
+    if not events:
+        return
+    found = _by_author(events, listed, rules)
+    known = found.get(Author.BOT, Counter())
+    if known:
+        names = ", ".join(f"{name or 'a bot'} ({count} messages)" for (_, name), count in known.most_common())
+        yield Finding(OK, "bots", f"recognised: {names}")
+    else:
+        yield Finding(WARNING, "bots", "none was recognised in recent chats; without one no case is kept pending")
+    if strangers := found.get(Author.AUTOMATION):
+        lines = [_line(author, name or "Bot") for author, name in strangers if author]
+        words = "wrote as operators, but are not among them; those that are bots belong under [chaport.bots]:"
+        yield Finding(WARNING, "bots", "\n".join([words, *lines]))
+    if found.get(Author.UNKNOWN):
+        types = sorted({event.type for event in events if classify(event, listed, rules) is Author.UNKNOWN})
+        lines = [_line(each, "bot") for each in types]
+        words = 'unknown types of events; under [chaport.event_kinds] say whose they are, or "ignore":'
+        yield Finding(WARNING, "events", "\n".join([words, *lines]))
+
+
+def capacity(
+    settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator], agents: Sequence[Agent], limit: int
+) -> Finding:
+    """Tell how many chats with a bot can be shown an hour with `limit` Deskie units a minute."""
+    rules = mirror_rules(settings).authors
+    listed = {operator.id: operator for operator in operators}
+    with_bot = [chat for chat in chats if any(classify(event, listed, rules) is Author.BOT for event in chat.events)]
+    asked = [sum(classify(event, listed, rules) is Author.VISITOR for event in chat.events) for chat in with_bot]
+    questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL
+    polls = 3600 / settings.status.poll * ceil(max(1, len(agents)) / 100) if settings.status.enabled else 0.0
+    cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
+    count = max(0.0, limit * 60 - polls) / cost
+    like = f"of {questions:.0f} questions, as in recent ones," if asked else f"of {questions:.0f} questions"
+    words = f"about {count:.0f} chats with a bot {like} can be shown an hour"
+    if count < LOOKED_AT:
+        return Finding(WARNING, "capacity", f'{words}; [transcripts] deliver = "handoff" needs less')
+    return Finding(OK, "capacity", words)
+
+
+def _line(key: str, value: str) -> str:
+    """Give a line to paste, whatever the key is made of."""
+    bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+    return f"{bare} = {json.dumps(value, ensure_ascii=False)}"
+
+
+def _by_author(
+    events: Iterable[Event], listed: dict[str, Operator], rules: AuthorRules
+) -> dict[Author, Counter[tuple[str, str]]]:
+    found: dict[Author, Counter[tuple[str, str]]] = {}
+    for event in events:
+        author = classify(event, listed, rules)
+        name = rules.bots.get(event.author_id) or event.author_name
+        found.setdefault(author, Counter())[event.author_id, name] += 1
+    return found

@@ -1,0 +1,73 @@
+"""Who drives whom, who would change now, and whether something else sets the same operators."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from chaport_sync.config import Settings, state_path
+from chaport_sync.core.model import OFFLINE, ONLINE, Agent, Operator
+from chaport_sync.core.pairing import Pairing, pair
+from chaport_sync.core.verdicts import combine, judge
+from chaport_sync.core.watch import DAY
+from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.halves import status_rules
+from chaport_sync.state import open_store
+from chaport_sync.store import StoreError
+
+#: So many changes by hand in a day are more than people make, for each paired operator.
+MANY = 5
+NATIVE = "Deskie's own Chaport integration writes the same operators and must be switched off"
+
+
+def pairs(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator], now: float) -> Iterator[Finding]:
+    """Examine pairs, what would change now, and who else may be at work."""
+    rules = status_rules(settings)
+    pairing = pair(agents, operators, rules.pairing)
+    yield Finding(OK if pairing.drivers else FAILED, "pairs", _paired(pairing))
+    for missing in pairing.dangling:
+        yield Finding(WARNING, "pairs", f"[agents] pairs names what is not there: {missing}")
+    if pairing.unpaired:
+        who = ", ".join(each.agent.email or each.agent.id for each in pairing.unpaired)
+        yield Finding(WARNING, "pairs", f"agents without an operator: {who}")
+    asked = {
+        operator: combine([judge(agent, rules.mapping) for agent in driving]).verdict.value
+        for operator, driving in pairing.drivers.items()
+    }
+    driven = [operator for operator in operators if operator.id in asked]
+    changes = [
+        f"{each.email or each.id}: {each.status or 'unknown'} → {asked[each.id]}"
+        for each in driven
+        if asked[each.id] not in ("keep", each.status)
+    ]
+    yield Finding(OK, "changes", "\n".join(changes) if changes else "no operator would change now")
+    yield _others(settings, driven, changed=bool(changes), now=now)
+
+
+def _paired(pairing: Pairing) -> str:
+    count = len(pairing.drivers)
+    if not count:
+        return "no agent is paired with an operator: give both the same e-mail address, or set [agents] pairs"
+    agents = len({agent.id for driving in pairing.drivers.values() for agent in driving})
+    return f"{agents} agents drive {count} operators"
+
+
+def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:
+    """Tell whether something else seems to set the operators; no API says so, so this is circumstantial."""
+    by_hand, wrote = 0, False
+    if state_path(settings, os.environ).exists():
+        try:
+            store = open_store(settings, dry_run=True)
+        except StoreError:
+            return Finding(OK, "other writers", "not examined: the state file cannot be read")
+        try:
+            by_hand = sum(change.by_hand for change in store.changes(now - DAY))
+            wrote = any(state.written for state in store.operators().values())
+        finally:
+            store.close()
+    if by_hand > MANY * max(1, len(driven)):
+        words = f"{by_hand} changes in the last day were not ours: if not people made them, {NATIVE}"
+        return Finding(WARNING, "other writers", words)
+    statuses = {operator.status for operator in driven}
+    if not wrote and not changed and {ONLINE, OFFLINE} <= statuses:
+        words = f"each operator has the status its agents ask for, but we never set one: it looks as if {NATIVE}"
+        return Finding(WARNING, "other writers", words)
+    return Finding(OK, "other writers", "nothing else seems to set the operators")

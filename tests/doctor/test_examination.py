@@ -1,0 +1,155 @@
+"""`check` on both accounts: what is there, what is missing, and what to do about it (design, section 7)."""
+
+from typing import Any
+
+import pytest
+
+from chaport_sync.doctor.chats import UNITS
+from chaport_sync.doctor.examination import examine
+from chaport_sync.doctor.finding import FAILED, OK, WARNING
+from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
+from tests.transcripts.stories import begin
+from tests.world import World
+
+
+async def _found(world: World, *lines: str) -> dict[str, list[tuple[str, str]]]:
+    """Give what is found, by subject."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in await examine(world.settings(*lines), world.clock, world.sandbox.transport()):
+        found.setdefault(each.subject, []).append((each.result, each.finding))
+    return found
+
+
+async def test_a_good_account(world: World) -> None:
+    """Nothing to complain about, nothing written."""
+    world.pair("Ann")
+    world.chaport.add_bot("Robin")
+    found = await _found(world, f'status.map = {{ {TRAINING} = "online", {LUNCH} = "keep" }}')
+    assert found["Deskie"] == [(OK, "answers, 2 agents")]
+    assert found["Chaport"] == [(OK, "answers, 1 operators")]
+    assert found["pairs"] == [(OK, "1 agents drive 1 operators")]
+    assert found["changes"] == [(OK, "ann@acme.example: offline → online")]
+    assert found["channel"][0][0] == OK
+    assert found["statuses"] == [(OK, "each has a mapping")]
+    assert {result for lines in found.values() for result, _ in lines} == {OK}
+    assert all(request.method == "GET" for request in world.sandbox.journal)
+
+
+async def test_statuses_to_paste(world: World) -> None:
+    """S2: statuses without a mapping come with the lines to paste."""
+    world.pair("Ann")
+    ((result, text),) = (await _found(world))["statuses"]
+    assert result == WARNING
+    assert f'{TRAINING} = "offline"  # Training' in text
+    assert f'{LUNCH} = "offline"  # Lunch' in text
+
+
+@pytest.mark.parametrize(
+    ("side", "subject", "advice"),
+    [("deskie", "Deskie", "check the credentials"), ("chaport", "Chaport", "check the credentials")],
+)
+async def test_a_revoked_key(world: World, side: str, subject: str, advice: str) -> None:
+    """P4: which credentials are wrong is said; the other account is examined all the same."""
+    world.pair("Ann")
+    settings = world.settings()
+    world.deskie.api_key, world.chaport.token = (
+        ("other", world.chaport.token) if side == "deskie" else (world.deskie.api_key, "other")
+    )
+    found = {each.subject: each for each in await examine(settings, world.clock, world.sandbox.transport())}
+    assert found[subject].result == FAILED
+    assert advice in found[subject].finding
+    assert found["Chaport" if side == "deskie" else "Deskie"].result == OK
+
+
+@pytest.mark.parametrize(
+    ("lines", "result", "words"),
+    [
+        pytest.param(('cases.channel = "cch99"',), FAILED, "cch99 does not exist (cch12", id="unknown"),
+        pytest.param(('cases.channel = "cch13"',), FAILED, "is switched off in Deskie", id="off"),
+        pytest.param(('cases.channel = "cch14"',), WARNING, "may refuse pending", id="sync"),
+    ],
+)
+async def test_the_channel(world: World, lines: tuple[str, ...], result: str, words: str) -> None:
+    """A channel that is not there, is off, or may refuse pending."""
+    world.pair("Ann")
+    world.deskie.add_channel(13).active = False
+    world.deskie.add_channel(14, "sync")
+    ((found, text),) = (await _found(world, *lines))["channel"]
+    assert (found, words in text) == (result, True)
+
+
+async def test_bots_in_recent_chats(world: World) -> None:
+    """T1: who is recognised as a bot, and the line to paste for who is not."""
+    world.pair("Ann")
+    world.chaport.quirks.bots = "H2"
+    bot = world.chaport.add_bot("Robin")
+    chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"), bot)
+    world.chaport.bot_says(chat, "secret words", bot)
+    found = await _found(world)
+    assert found["recent chats"] == [(OK, "1 were looked at")]
+    (_, unrecognised) = found["bots"][-1]
+    assert f'{bot.id} = "' in unrecognised
+    found = await _found(world, f'chaport.bots = {{ {bot.id} = "Robin" }}')
+    assert found["bots"] == [(OK, "recognised: Robin (1 messages)")]
+    assert "secret words" not in str(found)
+
+
+async def test_unknown_events(world: World) -> None:
+    """T1: types that nothing knows come with the line to paste."""
+    world.pair("Ann")
+    chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"))
+    world.chaport.event(chat, "order/message", {"text": "ordered"})
+    ((result, text),) = (await _found(world))["events"]
+    assert (result, text.splitlines()[1]) == (WARNING, '"order/message" = "bot"')
+
+
+async def test_something_else_sets_the_operators(world: World) -> None:
+    """Operators that follow their agents before we ever wrote one: the help desk's own integration may be on."""
+    world.pair("Ann")
+    world.pair("Bob", OFFLINE)
+    world.chaport.operator_sets(world.chaport.operators[0], "online")
+    ((result, text),) = (await _found(world))["other writers"]
+    assert (result, "own Chaport integration" in text) == (WARNING, True)
+
+
+async def test_many_changes_by_hand(world: World) -> None:
+    """S7: more changes by hand than people make say the same."""
+    _, jon = world.pair("Ann")
+    await world.start("transcripts.enabled = false")
+    await polls(world, 2)
+    for _ in range(7):
+        world.chaport.operator_sets(jon, "offline")
+        await polls(world, 5)
+    await world.stop()
+    ((result, text),) = (await _found(world))["other writers"]
+    assert (result, text.partition(" ")[0]) == (WARNING, "7")
+
+
+@pytest.mark.parametrize("questions", [1, 4])
+async def test_the_capacity_is_what_chats_cost(world: World, questions: int) -> None:
+    """P5: the units that the estimate counts for a question with its answer are those that the daemon spends."""
+    story = await begin(world)
+    world.sandbox.forget_requests()
+    for number in range(questions):
+        story.visitor_says(f"Question {number}?")
+        story.bot_says(f"Answer {number}.")
+        await world.run(40)
+    await world.run(100)
+    spent = sum(1 if request.method == "GET" else 2 for request in world.sandbox.requests_of("deskie"))
+    assert spent == UNITS * questions
+    await world.stop()
+    world.deskie.requests_per_minute = 40
+    found: Any = await _found(world, "status.enabled = false", "deskie.requests_per_minute = 0")
+    ((_, text),) = found["capacity"]
+    assert text.startswith(f"about {20 * 60 / (UNITS * questions):.0f} chats with a bot of {questions} questions")
+
+
+async def test_a_small_budget(world: World) -> None:
+    """A budget that statuses eat up is said, and what to change."""
+    world.pair("Ann", ONLINE)
+    world.deskie.requests_per_minute = 8
+    found = await _found(world, "deskie.requests_per_minute = 0", "status.poll = 15")
+    assert found["Deskie limit"][0][0] == WARNING
+    ((result, text),) = found["capacity"]
+    assert result == WARNING
+    assert text.startswith("about 0 chats")
