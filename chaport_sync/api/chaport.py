@@ -86,6 +86,14 @@ class Chaport:
             self._lifetime = other
         self._lifetime_works = True
 
+    async def set_word(self, operator_id: str, word: str, lifetime: float, field: str) -> None:
+        """Set an operator's status by Chaport's own word, for `lifetime` seconds told in this field (U1, U2)."""
+        until = datetime.fromtimestamp(self._clock.now() + lifetime, UTC)
+        value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
+        body = {"status": word, field: value}
+        path = f"/operators/{part(operator_id)}/status"
+        await self._transport.write("POST", path, Share.STATUS, body, repeatable=True)
+
     async def visitors(self, page: int) -> tuple[tuple[Visitor, ...], bool]:
         """Read a page of visitors, newest chat first, and whether there is a next page (Chaport reference, 3.1)."""
         query = [("page", str(page))] if page > 1 else []
@@ -143,11 +151,7 @@ class Chaport:
         await self._transport.aclose()
 
     async def _set_status(self, operator_id: str, status: str, lifetime: float, field: str) -> None:
-        until = datetime.fromtimestamp(self._clock.now() + lifetime, UTC)
-        value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
-        body = {"status": self._invisible if status == INVISIBLE else status, field: value}
-        path = f"/operators/{part(operator_id)}/status"
-        await self._transport.write("POST", path, Share.STATUS, body, repeatable=True)
+        await self.set_word(operator_id, self._invisible if status == INVISIBLE else status, lifetime, field)
 
     async def _get(
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()

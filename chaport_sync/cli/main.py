@@ -66,9 +66,17 @@ def check(
     offline: Annotated[
         bool, typer.Option("--offline", help="Look at the configuration and the state file only.")
     ] = False,
+    probe: Annotated[
+        str | None, typer.Option(metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Consent to the probe.")] = False,
     json: Json = False,
 ) -> None:
     """Check the configuration and try both APIs; each line is ok, a warning, or failed with what to do."""
+    if probe is not None:
+        from chaport_sync.cli.probe import run_probe
+
+        raise typer.Exit(run_probe(context.obj, probe, consent=yes, as_json=json))
     from chaport_sync.cli.check import run_check
 
     raise typer.Exit(run_check(context.obj, offline=offline, as_json=json))

@@ -1,0 +1,89 @@
+"""`check --probe OPERATOR`: ask for consent, make the experiment, say what the real Chaport does."""
+
+import asyncio
+import os
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+import typer
+
+from chaport_sync import logs
+from chaport_sync.api.budget import Share
+from chaport_sync.app import connect_both, secrets
+from chaport_sync.cli.exits import Code
+from chaport_sync.cli.show import print_json, print_table, say
+from chaport_sync.cli.who import UnknownError
+from chaport_sync.clock import Clock
+from chaport_sync.config import Settings, find_config, load, state_path
+from chaport_sync.core.model import Operator
+from chaport_sync.doctor.conclusions import conclude
+from chaport_sync.doctor.finding import FAILED, Finding
+from chaport_sync.doctor.probe import Probe
+from chaport_sync.store import Busy, is_in_use
+
+CONSENT = """This sets the status of {who} in Chaport about eight times, for a minute each, for up to four minutes:
+online, away, invisible and offline. While it is online your website may offer the chat. In the end the
+operator is put back to {status}. Best take an operator whose Chaport app is closed, at a quiet hour.
+Shall it be done?"""
+
+
+def run_probe(config: Path | None, who: str, *, consent: bool, as_json: bool) -> int:
+    """Probe one operator and print what follows; 1 if a status cannot be lent to it, or nobody consented.
+
+    Raises:
+        ConfigError: The configuration cannot be used.
+        Busy: A daemon runs, which would set the operator as well.
+        UnknownError: There is no such operator; the message names the nearest.
+        ApiError: Chaport does not answer.
+    """
+    settings = load(find_config(config, os.environ))
+    logs.setup("error", settings.log.format, secrets=secrets(settings))
+    path = state_path(settings, os.environ)
+    if path.exists() and is_in_use(path):
+        raise Busy(f"a daemon runs on {path} and would set the operator as well; stop it for the probe")
+    findings = asyncio.run(_probed(settings, who, consent=consent))
+    if as_json:
+        print_json({"findings": [asdict(finding) for finding in findings]})
+    elif findings:
+        print_table(("Result", "What", "Found"), [[each.result, each.subject, each.finding] for each in findings])
+    return Code.FAILED if not findings or any(each.result == FAILED for each in findings) else Code.DONE
+
+
+async def _probed(settings: Settings, who: str, *, consent: bool) -> list[Finding]:
+    # Chaport's own words are wanted, so none of them is taken for ours.
+    plain = settings.model_copy(update={"chaport": settings.chaport.model_copy(update={"invisible_word": "\0"})})
+    clock = Clock()
+    clients = connect_both(plain, clock)
+    try:
+        operator = _chosen(who, await clients.chaport.operators(Share.STATUS))
+        if not consent and not await asyncio.to_thread(_agreed, operator):
+            return []
+        return conclude(await Probe(clients.chaport, operator, clock, _tell).run(), settings)
+    finally:
+        await clients.aclose()
+
+
+def _chosen(who: str, operators: tuple[Operator, ...]) -> Operator:
+    wanted = who.strip().casefold()
+    for operator in operators:
+        if wanted in (operator.id.casefold(), operator.email.casefold(), operator.name.casefold()):
+            return operator
+    names = [name for each in operators for name in (each.email, each.name) if name]
+    nearest = ", ".join(get_close_matches(wanted, names, n=3, cutoff=0.4) or sorted(names)[:5])
+    raise UnknownError(f"Chaport has no operator {who!r}" + (f"; the nearest are {nearest}" if nearest else ""))
+
+
+def _agreed(operator: Operator) -> bool:
+    who = operator.email or operator.name or operator.id
+    if not sys.stdin.isatty():
+        say("A probe needs your consent: run it in a terminal, or add --yes.")
+        return False
+    return typer.confirm(CONSENT.format(who=who, status=operator.status or "offline"), err=True)
+
+
+def _tell(step: str) -> None:
+    sys.stderr.write(f"{datetime.now():%H:%M:%S}  {step}\n")  # noqa: DTZ005 - as people here read it
+    sys.stderr.flush()
