@@ -13,7 +13,6 @@ from chaport_sync.core.activity import AgentSeen, OperatorSeen
 from chaport_sync.core.explanation import facts, idle, what_next
 from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.rules import presence_rules
-from chaport_sync.sync.pulse import beat
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
@@ -93,7 +92,7 @@ def _explained(
 
 
 def _poll(known: Remembered, now: float) -> str:
-    last = beat(known.store, "statuses")
+    last = known.store.beat("statuses")
     if last.good_at is None:
         return "No good poll of the statuses has been recorded yet."
     words = f"The last good poll was at {moment(last.good_at, now)}, {span(now - last.good_at)} ago."

@@ -1,5 +1,6 @@
 """The command line: one function a command, which says what it does and hands over to the command's own module."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain help: formatting it takes longer than everything else that `--help` does.
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 75 another instance runs, 78 configuration.",
 )
@@ -157,5 +160,7 @@ def demo(
 
 def main() -> None:
     """Run the command line; every expected failure ends in one readable message and a documented exit code."""
+    # No other package has a say in how settings are checked, and looking for one takes time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with readable_exits(sys.stderr):
         app()

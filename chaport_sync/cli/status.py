@@ -14,7 +14,6 @@ from chaport_sync.core.delivery import LineState
 from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.rules import presence_rules
-from chaport_sync.sync.pulse import beat
 
 
 def run_status(config: Path | None, *, as_json: bool) -> int:
@@ -65,7 +64,7 @@ def _halves(known: Remembered) -> list[str]:
 
 
 def _half(name: str, known: Remembered, now: float) -> dict[str, Any]:
-    last = beat(known.store, name)
+    last = known.store.beat(name)
     return {
         "half": name,
         "good_at": iso(last.good_at),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Strict, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chaport_sync.config.values import (
     Address,
@@ -188,21 +187,14 @@ class Log(Section):
     format: Literal["auto", "json", "console"] = "auto"
 
 
-class Settings(BaseSettings):
-    """All settings. Built directly it takes exactly what it is given; only `load` looks at files and the environment.
+class Settings(BaseModel):
+    """All settings; only `load` looks at files and the environment.
 
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
     """
 
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        hide_input_in_errors=True,
-        case_sensitive=True,
-        env_prefix=ENVIRONMENT_PREFIX,
-        env_nested_delimiter=NESTED,
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     deskie: Deskie
     chaport: Chaport = Chaport()
@@ -215,18 +207,6 @@ class Settings(BaseSettings):
     metrics: Metrics = Metrics()
     health: Health = Health()
     log: Log = Log()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the library's signature, here and below
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Leave out every source but the arguments: settings must not depend on the process that builds them."""
-        return (init_settings,)
 
 
 def section_models() -> Mapping[str, type[Section]]:

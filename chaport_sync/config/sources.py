@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic.fields import FieldInfo
-from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
-
-from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Section, Settings, section_models
+from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Section, section_models
 from chaport_sync.config.paths import CONFIG_VARIABLE
 from chaport_sync.config.problems import unknown_variable
 
@@ -30,20 +27,6 @@ class Overrides:
     problems: tuple[str, ...]
 
 
-class _Environment(EnvSettingsSource):
-    """Reads CHAPORT_SYNC_SECTION__KEY from the variables it is given: lists and tables as JSON."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        super().__init__(Settings, case_sensitive=False)
-        self.env_vars = {name.lower(): text for name, text in variables.items()}
-
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
-        try:
-            return super().decode_complex_value(field_name, field, value)
-        except ValueError:
-            return value  # validation refuses it, along with every other problem
-
-
 def read_file(path: Path) -> dict[str, Any]:
     """Return the raw tables of a configuration file.
 
@@ -51,13 +34,12 @@ def read_file(path: Path) -> dict[str, Any]:
         UnreadableFileError: it is missing, no file, not permitted, not UTF-8 or not TOML.
     """
     try:
-        # The library takes a missing file for an empty one.
         if not path.is_file():
             what = "is not a regular file" if path.exists() else "does not exist"
             raise UnreadableFileError(
                 f"the configuration file {what}; name another with --config or ${CONFIG_VARIABLE}"
             )
-        return dict(TomlConfigSettingsSource(Settings, path)())
+        return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
         raise UnreadableFileError(f"the configuration file cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -82,10 +64,18 @@ def read_environment(environ: Mapping[str, str]) -> Overrides:
     ours.pop(CONFIG_VARIABLE, None)
     known = {name: text for name, text in ours.items() if name in keys and text}
     return Overrides(
-        values={section: _typed(table, models[section]) for section, table in _Environment(known)().items()},
+        values={section: _typed(table, models[section]) for section, table in _tables(known).items()},
         variables={keys[name]: name for name in known},
         problems=tuple(unknown_variable(name, keys) for name in ours if name not in keys),
     )
+
+
+def _tables(known: Mapping[str, str]) -> Mapping[str, Any]:
+    if not known:
+        return {}
+    from chaport_sync.config.environment import read_variables  # noqa: PLC0415 - most have no variable to be read
+
+    return read_variables(known)
 
 
 def _typed(table: Mapping[str, Any], model: type[Section]) -> dict[str, Any]:

@@ -1,7 +1,16 @@
-"""Whether a half has been down for so long that somebody should be told."""
+"""How each half gets on, and whether it has been down for so long that somebody should be told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """When a half was well last, and since when it fails (Unix seconds) and why, if it does."""
+
+    good_at: float | None = None
+    failing_since: float | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def capacity(
     polls = 3600 / settings.status.poll * ceil(max(1, len(agents)) / 100) if settings.status.enabled else 0.0
     cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
     count = max(0.0, limit * 60 - polls) / cost
-    like = f"of {questions:.0f} questions, as in recent ones," if asked else f"of {questions:.0f} questions"
+    turns = f"{questions:.0f} {'question' if round(questions) == 1 else 'questions'}"
+    like = f"of {turns}, as in recent ones," if asked else f"of {turns}"
     words = f"about {count:.0f} chats with a bot {like} can be shown an hour"
     if count < LOOKED_AT:
         return Finding(WARNING, "capacity", f'{words}; [transcripts] deliver = "handoff" needs less')

@@ -2,14 +2,24 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 
 from chaport_sync.core.activity import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
 
 
 class ActivityFile(StateFile):
     """The part of the state file that decides nothing."""
+
+    def beat(self, half: str) -> Beat:
+        """Give how a half got on when that was last written down."""
+        return Beat(**self.recall(f"half.{half}", {}))
+
+    def record_beat(self, half: str, beat: Beat) -> None:
+        """Record how a half gets on."""
+        self.remember(**{f"half.{half}": asdict(beat)})
 
     def agents_seen(self) -> dict[str, AgentSeen]:
         """Give the agents of the last good poll by id."""

@@ -1,22 +1,14 @@
 """How each half gets on, for those who look at the state file while the daemon runs (design, section 7)."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 
 from chaport_sync.clock import Clock
+from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
 #: While all is well this is written so often, in seconds: each writing waits for the disk.
 WRITE_EVERY = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """When a half last read everything, and since when it fails (Unix seconds) and why, if it does."""
-
-    good_at: float | None = None
-    failing_since: float | None = None
-    error: str = ""
 
 
 class Pulse:
@@ -29,7 +21,7 @@ class Pulse:
 
     def note(self, half: str, errors: Sequence[str], *, good: bool) -> None:
         """Record a change at once, and that nothing changed now and then."""
-        before = self._last.get(half) or beat(self._store, half)
+        before = self._last.get(half) or self._store.beat(half)
         now = self._clock.now()
         if good:
             after = Beat(good_at=now)
@@ -40,13 +32,4 @@ class Pulse:
         if half in self._last and replace(after, good_at=before.good_at) == before and (not good or recent):
             return
         self._last[half] = after
-        self._store.remember(**{_key(half): asdict(after)})
-
-
-def beat(store: Store, half: str) -> Beat:
-    """Give how a half got on when that was last written down."""
-    return Beat(**store.recall(_key(half), {}))
-
-
-def _key(half: str) -> str:
-    return f"half.{half}"
+        self._store.record_beat(half, after)

@@ -6,9 +6,10 @@ import pytest
 
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.core.delivery import LineState, parked
+from chaport_sync.core.vitals import Beat
 from chaport_sync.state import open_store_beside
 from chaport_sync.store import Store, StoreError, is_in_use
-from chaport_sync.sync.pulse import Beat, Pulse, beat
+from chaport_sync.sync.pulse import Pulse
 from tests.commands.asking import Asking
 from tests.edges.stores import chat, line
 from tests.status.steps import OFFLINE, polls, settled
@@ -118,7 +119,7 @@ async def test_how_often_all_is_well_is_written(world: World) -> None:
     written: list[float | None] = []
     for _ in range(10):
         pulse.note("statuses", (), good=True)
-        written.append(beat(app.store, "statuses").good_at)
+        written.append(app.store.beat("statuses").good_at)
         world.wait(4)
     assert len(set(written)) == 4
-    assert beat(app.store, "transcripts") == Beat()
+    assert app.store.beat("transcripts") == Beat()

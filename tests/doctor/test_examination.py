@@ -141,7 +141,7 @@ async def test_the_capacity_is_what_chats_cost(world: World, questions: int) -> 
     world.deskie.requests_per_minute = 40
     found: Any = await _found(world, "status.enabled = false", "deskie.requests_per_minute = 0")
     ((_, text),) = found["capacity"]
-    assert text.startswith(f"about {20 * 60 / (UNITS * questions):.0f} chats with a bot of {questions} questions")
+    assert text.startswith(f"about {20 * 60 / (UNITS * questions):.0f} chats with a bot of {questions} question")
 
 
 async def test_a_small_budget(world: World) -> None:

@@ -1,0 +1,54 @@
+"""Commands start quickly because they import what they need and nothing else."""
+
+import subprocess
+import sys
+
+import pytest
+
+from chaport_sync.config import find_config
+from tests.world import World
+
+_ASK = """
+import sys
+sys.argv = ["chaport-sync", *{arguments!r}]
+from chaport_sync.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print("MODULES", *sys.modules)
+"""
+SLOW = {
+    "httpx",
+    "apscheduler",
+    "asyncio",
+    "pydantic_settings",
+    "prometheus_client",
+    "starlette",
+    "tenacity",
+    "structlog",
+}
+
+
+def _imported(*arguments: str) -> set[str]:
+    code = _ASK.format(arguments=list(arguments))
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
+    return set(done.stdout.rpartition("MODULES")[2].split())
+
+
+@pytest.mark.processes
+def test_help_needs_nothing() -> None:
+    """`--help` knows neither the configuration nor how to draw a table."""
+    assert not _imported("--help") & (SLOW | {"pydantic", "rich", "sqlite3"})
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    "command", [["status"], ["explain", "ann"], ["history"], ["retry"]], ids=lambda words: words[0]
+)
+def test_reading_the_state_file_needs_no_network(world: World, command: list[str]) -> None:
+    """What only reads the state file imports neither HTTP nor the scheduler, nor the reading of variables."""
+    world.settings()
+    (world.folder / "state.db").touch()
+    assert find_config(world.folder / "config.toml", {}).exists()
+    assert not _imported("--config", str(world.folder / "config.toml"), *command) & SLOW
