@@ -49,7 +49,10 @@ def common(
 
 @app.command()
 def run(context: typer.Context, dry_run: DryRun = False) -> None:
-    """Run the daemon in the foreground; SIGHUP reads the configuration again, SIGTERM ends it cleanly."""
+    """Run the daemon in the foreground.
+
+    SIGHUP reads the configuration again, SIGTERM ends it cleanly.
+    """
     from chaport_sync.cli.run import run_daemon
 
     run_daemon(context.obj, dry_run=dry_run)
@@ -57,7 +60,10 @@ def run(context: typer.Context, dry_run: DryRun = False) -> None:
 
 @app.command()
 def once(context: typer.Context, dry_run: DryRun = False, json: Json = False) -> None:
-    """Run one cycle of each half, then show what it did, or with --dry-run what it would do."""
+    """Run one cycle of each half, and show what it did.
+
+    With --dry-run nothing is written, and what would be is shown.
+    """
     from chaport_sync.cli.once import run_once
 
     raise typer.Exit(run_once(context.obj, dry_run=dry_run, as_json=json))
@@ -75,7 +81,10 @@ def check(
     yes: Annotated[bool, typer.Option("--yes", help="Consent to the probe.")] = False,
     json: Json = False,
 ) -> None:
-    """Check the configuration and try both APIs; each line is ok, a warning, or failed with what to do."""
+    """Check the configuration and try both accounts.
+
+    Each line is ok, a warning, or failed with what to do.
+    """
     if probe is not None:
         from chaport_sync.cli.probe import run_probe
 
@@ -87,7 +96,7 @@ def check(
 
 @app.command()
 def agents(context: typer.Context, json: Json = False) -> None:
-    """Show each agent, its Deskie status, the paired operator, its Chaport status, and why."""
+    """Show agents, their operators, both statuses, and why."""
     from chaport_sync.cli.agents import run_agents
 
     raise typer.Exit(run_agents(context.obj, as_json=json))
@@ -95,7 +104,10 @@ def agents(context: typer.Context, json: Json = False) -> None:
 
 @app.command()
 def status(context: typer.Context, json: Json = False) -> None:
-    """Show what the daemon knows: how both halves get on, operators in motion, chats and deliveries."""
+    """Show how the daemon gets on.
+
+    Both halves, operators in motion, chats, and deliveries that wait or are parked.
+    """
     from chaport_sync.cli.status import run_status
 
     raise typer.Exit(run_status(context.obj, as_json=json))
@@ -107,7 +119,10 @@ def explain(
     who: Annotated[str, typer.Argument(help="An agent or operator: name, e-mail address or id.")],
     json: Json = False,
 ) -> None:
-    """Say why an operator has the status it has: the facts, the rule, and what happens next and when."""
+    """Say why an operator has the status it has.
+
+    The facts, the rule, and what happens next and when.
+    """
     from chaport_sync.cli.explain import run_explain
 
     raise typer.Exit(run_explain(context.obj, who, as_json=json))
@@ -121,7 +136,7 @@ def history(
     json: Json = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
 ) -> None:
-    """Show each change of an operator's status: when, from what to what, which agents, and why."""
+    """Show how operators' statuses changed, and why."""
     from chaport_sync.cli.history import run_history
 
     raise typer.Exit(run_history(context.obj, who, since, as_json=json, as_csv=csv))
@@ -129,7 +144,10 @@ def history(
 
 @app.command()
 def retry(context: typer.Context, json: Json = False) -> None:
-    """Make parked deliveries due again; the running daemon sends them, or the next start."""
+    """Send parked deliveries again.
+
+    The running daemon sends them with its next poll, or the next start.
+    """
     from chaport_sync.cli.retry import run_retry
 
     raise typer.Exit(run_retry(context.obj, as_json=json))
@@ -142,7 +160,10 @@ def sandbox(
     agents: Annotated[int, typer.Option(min=1, max=1000, help="Made-up agents and operators.")] = 6,
     visitors: Annotated[int, typer.Option(min=0, max=1000, help="Made-up visitors with chats.")] = 5,
 ) -> None:
-    """Serve both APIs on this machine with made-up data, to try the daemon without an account."""
+    """Imitate both services on this machine.
+
+    Made-up people and chats, to try the daemon without an account.
+    """
     from chaport_sync.cli.sandbox import run_sandbox
 
     raise typer.Exit(run_sandbox(deskie_port=deskie_port, chaport_port=chaport_port, agents=agents, visitors=visitors))
@@ -152,7 +173,7 @@ def sandbox(
 def demo(
     plain: Annotated[bool, typer.Option("--plain", help="Print lines instead of the live view.")] = False,
 ) -> None:
-    """Play a story of about a minute: both services, people in them, and the daemon between them."""
+    """Play a story of a minute, on imitated services."""
     from chaport_sync.cli.demo import run_demo
 
     raise typer.Exit(run_demo(plain=plain))

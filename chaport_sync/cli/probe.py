@@ -24,9 +24,10 @@ from chaport_sync.doctor.finding import FAILED, Finding
 from chaport_sync.doctor.probe import Probe
 from chaport_sync.store import Busy, is_in_use
 
-CONSENT = """This sets the status of {who} in Chaport about eight times, for a minute each, for up to four minutes:
-online, away, invisible and offline. While it is online your website may offer the chat. In the end the
-operator is put back to {status}. Best take an operator whose Chaport app is closed, at a quiet hour.
+CONSENT = """This sets the status of {who} in Chaport several times within four
+minutes: online, away, invisible and offline, each for a minute at most. While it is
+online your website may offer the chat. In the end it is put back to {status}. Best take
+an operator whose Chaport app is closed, at a quiet hour.
 Shall it be done?"""
 
 
