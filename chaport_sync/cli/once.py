@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from chaport_sync import logs
-from chaport_sync.app import App, build, secrets
+from chaport_sync.app import build, secrets
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
-from chaport_sync.config import load
+from chaport_sync.config import Settings, load
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
 
@@ -27,9 +27,8 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
     logs.setup(
         "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[told.append]
     )
-    app = build(settings, Clock(), dry_run=dry_run)
     with progress("One cycle of each half …"):
-        statuses, transcripts = asyncio.run(_cycles(app))
+        statuses, transcripts = asyncio.run(_cycles(settings, dry_run=dry_run))
     deeds = [_fields(event) for event in told if str(event["event"]).startswith(_DEEDS)]
     noted = [_fields(event) for event in told if event["level"] != "info" and event["event"] != "delivery.parked"]
     good = all(report is None or (report.good and not report.errors) for report in (statuses, transcripts))
@@ -48,7 +47,8 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
     return Code.DONE if good else Code.FAILED
 
 
-async def _cycles(app: App) -> tuple[StatusReport | None, TranscriptReport | None]:
+async def _cycles(settings: Settings, *, dry_run: bool) -> tuple[StatusReport | None, TranscriptReport | None]:
+    app = build(settings, Clock(), dry_run=dry_run)
     try:
         statuses = await app.statuses.cycle(hurry=False) if app.statuses else None
         transcripts = await app.transcripts.cycle(hurry=False) if app.transcripts else None

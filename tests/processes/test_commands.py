@@ -1,0 +1,75 @@
+"""Each command as an administrator types it, against both services over real HTTP."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.processes.daemon_process import Host, host, until
+
+pytestmark = pytest.mark.processes
+
+
+def _people(place: Host) -> None:
+    place.sandbox.deskie.add_agent("Ann", "ann@acme.example", 1)
+    place.sandbox.chaport.add_operator("Ann", "ann@acme.example")
+
+
+async def _asked(place: Host, *arguments: str) -> tuple[int, Any]:
+    """Run a command with `--json`, and give its exit code and what it printed after its log."""
+    command = await place.start(*arguments, "--json")
+    code = await command.ended()
+    printed = "\n".join(line for line in command.output.splitlines() if not line.startswith('{"timestamp"'))
+    return code, json.loads(printed)
+
+
+async def test_once(tmp_path: Path) -> None:
+    """`once` sets who is available; with `--dry-run` it only says so."""
+    async with host(tmp_path) as place:
+        _people(place)
+        ann = place.sandbox.chaport.operators[0]
+        code, dry = await _asked(place, "once", "--dry-run")
+        assert (code, dry["dry_run"], place.sandbox.chaport.status_of(ann)) == (0, True, "offline")
+        code, done = await _asked(place, "once")
+        assert (code, done["errors"], place.sandbox.chaport.status_of(ann)) == (0, [], "online")
+
+
+async def test_looking_around(tmp_path: Path) -> None:
+    """`check` and `agents` find everything well and change nothing."""
+    async with host(tmp_path) as place:
+        _people(place)
+        code, checked = await _asked(place, "check")
+        assert (code, [each for each in checked["findings"] if each["result"] == "failed"]) == (0, [])
+        code, agents = await _asked(place, "agents")
+        assert (code, agents["agents"][-1]["operator"], agents["errors"]) == (0, "Ann", [])
+        assert not [request for request in place.sandbox.journal if request.method != "GET"]
+
+
+async def test_beside_a_running_daemon(tmp_path: Path) -> None:
+    """What reads the state file works while the daemon runs, and a probe does not."""
+    async with host(tmp_path) as place:
+        _people(place)
+        daemon = await place.start()
+        await until(lambda: daemon.events("status.changed"))
+        await until(lambda: daemon.events("daemon.ready"))
+        for arguments in (("status",), ("explain", "ann"), ("history",), ("retry",)):
+            code, _ = await _asked(place, *arguments)
+            assert code == 0
+        probe = await place.start("check", "--probe", "ann@acme.example", "--yes")
+        assert await probe.ended() == 75
+        assert "stop it for the probe" in probe.output
+        assert daemon.running
+
+
+async def test_a_probe_needs_consent(tmp_path: Path) -> None:
+    """Without a terminal to ask in, and without `--yes`, nothing is done."""
+    async with host(tmp_path) as place:
+        _people(place)
+        probe = await place.start("check", "--probe", "Ann")
+        assert await probe.ended() == 1
+        assert "A probe needs your consent" in probe.output
+        unknown = await place.start("check", "--probe", "Anne", "--yes")
+        assert await unknown.ended() == 1
+        assert "Chaport has no operator 'Anne'; the nearest are Ann" in unknown.output
+        assert not [request for request in place.sandbox.journal if request.method != "GET"]
