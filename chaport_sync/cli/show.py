@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+# rich is imported where something is drawn: whoever asks for JSON need not wait for it.
 
 #: How statuses and results look; whatever is not listed has no style.
 STYLES = {
@@ -32,6 +30,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
     if not rows:
         say(empty)
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -42,12 +43,16 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
 
 def say(words: str) -> None:
     """Print a sentence."""
+    from rich.console import Console
+
     Console().print(words, markup=False, highlight=False)
 
 
 @contextmanager
 def progress(words: str) -> Iterator[None]:
     """Show on a terminal that something goes on."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield
@@ -57,5 +62,7 @@ def progress(words: str) -> Iterator[None]:
 
 
 def _styled(cell: str) -> str:
+    from rich.markup import escape
+
     style = STYLES.get(cell.partition(" ")[0].rstrip(":"))
     return f"[{style}]{escape(cell)}[/]" if style else escape(cell)

@@ -15,6 +15,9 @@ from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.rules import presence_rules
 
+#: So many operators in motion are shown, the first ones.
+SHOWN = 30
+
 
 def run_status(config: Path | None, *, as_json: bool) -> int:
     """Print what the state file says; 1 if a half fails or no daemon runs.
@@ -121,4 +124,6 @@ def _print_operators(operators: list[dict[str, Any]]) -> None:
         for each in moving
     ]
     if rows:
-        print_table(("Operator", "In Chaport", "Agents ask", "Why it is not plainly so"), rows)
+        print_table(("Operator", "In Chaport", "Agents ask", "Why it is not plainly so"), rows[:SHOWN])
+    if len(rows) > SHOWN:
+        say(f"{len(rows) - SHOWN} more are in motion; --json gives all of them.")

@@ -123,3 +123,16 @@ async def test_how_often_all_is_well_is_written(world: World) -> None:
         world.wait(4)
     assert len(set(written)) == 4
     assert app.store.beat("transcripts") == Beat()
+
+
+async def test_many_operators_in_motion(world: World, asking: Asking) -> None:
+    """A long table tells nobody anything: the first are shown, and JSON has all of them."""
+    agents = [world.pair(f"agent{number}")[0] for number in range(35)]
+    await settled(world)
+    for agent in agents:
+        world.deskie.set_status(agent, OFFLINE)
+    await polls(world)
+    _, shown = asking.status_for_people()
+    assert shown.count("waiting out the grace") == 30
+    assert "5 more are in motion; --json gives all of them." in shown
+    assert len(asking.status()["operators"]) == 35
