@@ -99,7 +99,11 @@ def settle(state: OperatorState, status: str | None, now: float) -> OperatorStat
     if not state.attempted:
         return state
     if status != state.attempted:
-        return replace(state, attempted="") if now - state.attempted_at >= STRAY_FOR else state
+        if now - state.attempted_at < STRAY_FOR:
+            return state
+        # It may have taken effect and run out since: a status that is not the one before it is nobody's then.
+        held = state.lease_until if status in (None, state.written) else min(state.lease_until, now)
+        return replace(state, attempted="", lease_until=held)
     if status == state.written and state.attempted_until <= max(state.lease_until, state.attempted_at):
         # A renewal: what Chaport shows does not tell whether it was executed, so it stays due.
         return replace(_astray(state, state.attempted), attempted="")

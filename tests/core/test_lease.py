@@ -125,6 +125,18 @@ ATTEMPTED = replace(OURS, attempted="offline", attempted_at=NOW - 299, attempted
             replace(ATTEMPTED, attempted_at=NOW - 300, attempted=""),
             id="another status, after five minutes",
         ),
+        pytest.param(
+            replace(ATTEMPTED, attempted_at=NOW - 300),
+            "invisible",
+            replace(ATTEMPTED, attempted_at=NOW - 300, attempted="", lease_until=NOW),
+            id="a third one, after five minutes",
+        ),
+        pytest.param(
+            replace(ATTEMPTED, attempted_at=NOW - 300),
+            None,
+            replace(ATTEMPTED, attempted_at=NOW - 300, attempted=""),
+            id="no status, after five minutes",
+        ),
         pytest.param(ATTEMPTED, None, ATTEMPTED, id="no status"),
         pytest.param(
             ATTEMPTED,

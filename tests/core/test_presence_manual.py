@@ -53,6 +53,14 @@ def test_what_is_no_change_by_hand(state: OperatorState, status: str | None, ver
     assert found.write == Write(verdict, 600, Kind.CHANGE)
 
 
+def test_what_a_lost_attempt_left_behind() -> None:
+    """S7: an attempt without an answer may have taken effect and run out: what then shows is nobody's change."""
+    state = replace(OFFLINE, unavailable_since=None, attempted="online", attempted_at=NOW - 600, attempted_until=NOW)
+    found = decided("invisible", "online", state, RESPECT)
+    assert found.notices == ()
+    assert found.write == Write("online", 600, Kind.CHANGE)
+
+
 def test_one_second_of_the_lease_is_left() -> None:
     """S7: until its very end the lease is ours."""
     assert decided("offline", "online", replace(ONLINE, lease_until=NOW + 1)).write == AGAIN

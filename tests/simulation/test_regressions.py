@@ -17,6 +17,7 @@ FOUND = {
     6027: "what one run on an older copy found hid what the next had to find",
     6028: "the same words in two chats of a case were taken for each other",
     6068: "an opening that was merged before the look left its message behind",
+    3049: "what an unanswered status left behind when it ran out was respected as a person's change",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

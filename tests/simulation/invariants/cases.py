@@ -74,4 +74,5 @@ class Cases(Observer):
 
     def _is_a_persons(self, case: Case) -> bool:
         """Whether a person had a hand in it."""
-        return case.id in self._desk.case_acts or bool(case.staff_id) or bool(case.parent_case_id)
+        thrown_away = case.deleted or case.spam
+        return case.id in self._desk.case_acts or bool(case.staff_id or case.parent_case_id or thrown_away)
