@@ -55,7 +55,8 @@ def test_what_is_no_change_by_hand(state: OperatorState, status: str | None, ver
 
 def test_what_a_lost_attempt_left_behind() -> None:
     """S7: an attempt without an answer may have taken effect and run out: what then shows is nobody's change."""
-    state = replace(OFFLINE, unavailable_since=None, attempted="online", attempted_at=NOW - 600, attempted_until=NOW)
+    before = replace(OFFLINE, verdict=Verdict.ONLINE, unavailable_since=None)
+    state = replace(before, attempted="online", attempted_at=NOW - 600, attempted_until=NOW)
     found = decided("invisible", "online", state, RESPECT)
     assert found.notices == ()
     assert found.write == Write("online", 600, Kind.CHANGE)
