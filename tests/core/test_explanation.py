@@ -1,0 +1,166 @@
+"""What `explain` says: how agents were found, and what becomes of an operator by itself, and when (S2 to S8)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from chaport_sync.core.activity import AgentSeen, OperatorSeen
+from chaport_sync.core.explanation import facts, idle, what_next
+from chaport_sync.core.lease import OperatorState, PresenceRules
+from chaport_sync.core.model import Verdict
+
+#: Moments are small numbers here, so that each can be seen in the words.
+ANN = AgentSeen("1", "Ann", "ann@acme.example", "1", 50.0, "online", "status 1 is online")
+BOB = AgentSeen("2", "Bob", "bob@acme.example", "2", 70.0, "offline", "status 2 is offline")
+RULES = PresenceRules(offline_grace=180, lease=600)
+#: The lease of this operator is renewed in its middle, the place that is its own (S5).
+HELD = OperatorState("op326", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=2000.0)
+HOLD = "; our hold on online is renewed after <1500> and would end at <2000>"
+GRACE = replace(HELD, verdict=Verdict.OFFLINE, unavailable_since=1200.0)
+
+
+def clock(at: float) -> str:
+    """Write a moment so that it can be found in a sentence."""
+    return f"<{at:.0f}>"
+
+
+def following(state: OperatorState, status: str = "online", *agents: AgentSeen, rules: PresenceRules = RULES) -> str:
+    """Say what will become of the operator that Chaport shows so."""
+    return what_next(OperatorSeen("op326", status=status), state, agents or (ANN,), rules, clock)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        pytest.param("1", "Online (1 → online)", id="Deskie's own"),
+        pytest.param("2", "Offline (2 → online)", id="Deskie's offline"),
+        pytest.param("3", "Without chats (3 → online)", id="Deskie's without chats"),
+        pytest.param("120273", "Lunch (120273 → online)", id="the account's own"),
+        pytest.param("113808", "113808 (→ online)", id="one whose name is not known"),
+        pytest.param("online", "online (→ online)", id="a word only"),
+        pytest.param("disabled", "disabled (→ online)", id="disabled"),
+        pytest.param("", "no status (→ online)", id="none"),
+    ],
+)
+def test_the_facts_about_an_agent(status: str, words: str) -> None:
+    """S2: its status by name where it has one, what that asks for, and since when."""
+    said = facts(replace(ANN, status=status), {"120273": "Lunch"}, clock)
+    assert said == f"Ann is in {words} since <50>"
+
+
+@pytest.mark.parametrize(
+    ("names", "words"), [({"1": "Am Platz"}, "Am Platz"), ({"1": ""}, "Online")], ids=["renamed", "without a name"]
+)
+def test_the_accounts_name_of_a_status_comes_first(names: Mapping[str, str], words: str) -> None:
+    """S2: Deskie's own statuses are called as the account calls them, if it does."""
+    assert facts(ANN, names, clock) == f"Ann is in {words} (1 → online) since <50>"
+
+
+@pytest.mark.parametrize(
+    ("agent", "called"),
+    [(ANN, "Ann"), (replace(ANN, name=""), "ann@acme.example"), (AgentSeen("1"), "1")],
+    ids=["name", "address", "id"],
+)
+def test_what_an_agent_is_called(agent: AgentSeen, called: str) -> None:
+    """Section 7: by the name that colleagues know, else the address, else the id; in all sentences alike."""
+    assert facts(agent, {}, clock).startswith(f"{called} is in ")
+    assert idle(agent).startswith(f"{called} drives no operator: ")
+    assert following(HELD, "online", agent).startswith(f"it stays online until {called} asks for ")
+
+
+def test_an_agent_that_drives_nobody() -> None:
+    """S3: it is said why."""
+    assert idle(replace(BOB, why="it is excluded")) == "Bob drives no operator: it is excluded"
+
+
+def test_a_write_without_an_answer_is_sent_again() -> None:
+    """P1: whatever else is known, what may or may not have been executed comes first."""
+    state = replace(GRACE, attempted="online", attempted_at=1300.0, yielded_to=Verdict.ONLINE)
+    assert following(state) == "online was sent at <1300> without an answer; it is sent again"
+
+
+@pytest.mark.parametrize("verdict", [*Verdict, None], ids=str)
+def test_a_change_by_hand_that_is_respected(verdict: Verdict | None) -> None:
+    """S7: with `respect` it is left until the verdict changes, whatever that is; the lease is not renewed."""
+    state = replace(HELD, verdict=verdict, yielded_to=Verdict.ONLINE)
+    assert following(state, "offline") == (
+        "it stays as somebody set it in Chaport until the agents' status asks for something else"
+    )
+
+
+def test_nothing_was_decided_yet() -> None:
+    """S8: nothing is written before the first complete good poll."""
+    assert following(OperatorState("op326")) == "the next good poll decides"
+
+
+@pytest.mark.parametrize(
+    ("state", "hold"),
+    [
+        pytest.param(HELD, HOLD, id="a lease of ours is renewed"),
+        pytest.param(replace(HELD, written=""), "", id="nothing of ours"),
+        pytest.param(replace(HELD, written="offline"), "", id="offline is not renewed"),
+        pytest.param(replace(HELD, lease_until=0.0), "", id="no lease"),
+    ],
+)
+def test_keep(state: OperatorState, hold: str) -> None:
+    """S2, S5: `keep` leaves the operator as it is, but a lease of ours on it is renewed."""
+    state = replace(state, verdict=Verdict.KEEP)
+    assert following(state) == f"it is left as it is until Ann asks for something else{hold}"
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ONLINE, Verdict.INVISIBLE])
+def test_as_it_should_be(verdict: Verdict) -> None:
+    """S5, S6: it stays so as long as its agents do, because the lease is renewed."""
+    words = f"it stays {verdict} until Ann asks for something else{HOLD.replace('online', verdict)}"
+    assert following(replace(HELD, verdict=verdict, written=verdict.value), verdict.value) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "status", "words"),
+    [
+        pytest.param("online", "offline", f"it stays online until Ann asks for something else{HOLD}", id="as written"),
+        pytest.param("", "online", "it stays online until Ann asks for something else", id="as Chaport shows it"),
+        pytest.param("", "offline", "it becomes online with the next good poll", id="neither"),
+        pytest.param("invisible", "", "it becomes online with the next good poll", id="another was written"),
+    ],
+)
+def test_whether_it_is_as_it_should_be(written: str, status: str, words: str) -> None:
+    """S6: what was written since the last poll counts as well as what that poll found."""
+    assert following(replace(HELD, written=written), status) == words
+
+
+def test_offline_stays_until_somebody_comes() -> None:
+    """S4: an operator that is offline already waits for nothing."""
+    assert following(GRACE, "offline") == "it stays offline until Ann is available"
+
+
+def test_the_end_of_the_grace() -> None:
+    """S4: offline waits `status.offline_grace`, counted from the first poll that found nobody available."""
+    assert following(GRACE) == "it goes offline at <1380> unless Ann is available again before"
+    assert following(GRACE, rules=replace(RULES, offline_grace=60)).startswith("it goes offline at <1260> unless ")
+
+
+def test_a_grace_from_the_beginning_of_time() -> None:
+    """S4: any stored time is one."""
+    assert following(replace(GRACE, unavailable_since=0.0)).startswith("it goes offline at <180> unless ")
+
+
+def test_a_grace_that_has_not_begun() -> None:
+    """S4: the clock starts with a good poll; until then no moment can be given."""
+    state = replace(GRACE, unavailable_since=None)
+    assert following(state) == "the next good poll decides when it goes offline"
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "words"),
+    [
+        pytest.param(GRACE, "offline", "it stays offline until {} is available", id="offline"),
+        pytest.param(GRACE, "online", "it goes offline at <1380> unless {} is available again before", id="grace"),
+        pytest.param(HELD, "online", f"it stays online until {{}} asks for something else{HOLD}", id="online"),
+    ],
+)
+def test_whom_it_waits_for(state: OperatorState, status: str, words: str) -> None:
+    """S3: any agent of a shared seat can make the difference; without a known one it is anybody's guess."""
+    assert following(state, status, ANN, BOB) == words.format("Ann or Bob")
+    assert what_next(OperatorSeen("op326", status=status), state, (), RULES, clock) == words.format("an agent")
