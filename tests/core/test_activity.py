@@ -1,0 +1,199 @@
+"""What is kept of agents, operators and changes of statuses for people who ask (design, section 7)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chaport_sync.core.activity import (
+    AgentSeen,
+    OperatorSeen,
+    StatusChange,
+    agents_seen,
+    name_of,
+    operators_seen,
+    our_change,
+    their_change,
+)
+from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.model import Agent, Operator, Verdict
+from chaport_sync.core.pairing import Pairing, Unpaired
+from chaport_sync.core.presence import Decision
+from chaport_sync.core.verdicts import MappingRules
+
+NOW = 1_800_000_000.0
+ANN = Agent("1", "ann@acme.example", "Ann", status_id=1)
+BOB = Agent("2", "bob@acme.example", "Bob", status_id=2)
+SEAT = Operator("5ea7", "seat@acme.example", "Seat", last_status="online")
+DESK = Operator("de5c", "desk@acme.example", "Desk", last_status="offline")
+SHARED = Pairing({"5ea7": (ANN, BOB), "de5c": (BOB,)})
+RULES = MappingRules({9: Verdict.KEEP})
+
+
+def decision(operator: Operator, reason: str = "S6: as it should be", written: str = "") -> Decision:
+    """Give a decision about an operator that was written last as given."""
+    return Decision(operator, OperatorState(operator.id, written=written), Verdict.ONLINE, reason)
+
+
+def agent_seen(agent: Agent, pairing: Pairing = SHARED) -> AgentSeen:
+    """Give how an agent is seen for the first time."""
+    (seen,) = agents_seen([agent], pairing, RULES, {}, NOW)
+    return seen
+
+
+def test_agents_as_they_were_found() -> None:
+    """S2: who it is, its status, since when, what that asks for, and how that came about; in the order of the poll."""
+    assert agents_seen([BOB, ANN], SHARED, RULES, {}, NOW) == [
+        AgentSeen("2", "Bob", "bob@acme.example", "2", NOW, "offline", "status 2 is offline"),
+        AgentSeen("1", "Ann", "ann@acme.example", "1", NOW, "online", "status 1 is online"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("agent", "status", "asks", "why"),
+    [
+        pytest.param(replace(ANN, status_id=9), "9", "keep", "status 9 is keep", id="one that is mapped"),
+        pytest.param(
+            replace(ANN, status_id=8), "8", "offline", "status 8 is not mapped: offline", id="one that is not mapped"
+        ),
+        pytest.param(replace(ANN, status_word="offline"), "1", "online", "status 1 is online", id="the id decides"),
+        pytest.param(
+            replace(ANN, status_id=None, status_word="online"), "online", "online", "status is online", id="a word only"
+        ),
+        pytest.param(
+            replace(ANN, status_id=None), "", "offline", "status none is not mapped: offline", id="none that is known"
+        ),
+        pytest.param(
+            replace(ANN, active=False), "disabled", "offline", "the agent is disabled", id="disabled, whatever it has"
+        ),
+    ],
+)
+def test_the_status_of_an_agent(agent: Agent, status: str, asks: str, why: str) -> None:
+    """S2: the id where there is one, else the deprecated word; a disabled agent has no other status."""
+    seen = agent_seen(agent)
+    assert (seen.status, seen.asks, seen.why) == (status, asks, why)
+
+
+def test_an_excluded_agent_asks_for_nothing() -> None:
+    """S3: an excluded agent is never looked at: it has a status, but no verdict."""
+    excluded = agent_seen(ANN, Pairing({"5ea7": (BOB,)}, excluded=(ANN,)))
+    assert (excluded.status, excluded.asks, excluded.why) == ("1", "", "it is excluded")
+
+
+def test_an_unpaired_agent_says_why() -> None:
+    """S3: its status still asks for something, but it drives nobody, and that is what people want to know."""
+    reason = "no operator has its e-mail address"
+    unpaired = agent_seen(ANN, Pairing({"5ea7": (BOB,)}, unpaired=(Unpaired(ANN, reason),)))
+    assert (unpaired.asks, unpaired.why) == ("online", reason)
+
+
+def test_one_agents_fate_is_not_anothers() -> None:
+    """S3: in one poll one is excluded, one drives nobody and one drives an operator."""
+    cay = Agent("3", "cay@acme.example", "Cay", status_id=1)
+    pairing = Pairing({"de5c": (BOB,)}, (Unpaired(cay, "no pair names it"),), excluded=(ANN,))
+    seen = agents_seen([ANN, BOB, cay], pairing, RULES, {}, NOW)
+    assert [each.why for each in seen] == ["it is excluded", "status 2 is offline", "no pair names it"]
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        pytest.param(AgentSeen("1", status="1", since=NOW - 900), NOW - 900, id="the same status"),
+        pytest.param(AgentSeen("1", "Anna", "", "1", NOW - 900, "keep", "mapped so"), NOW - 900, id="all else differs"),
+        pytest.param(AgentSeen("1", status="1", since=0.0), 0.0, id="since the beginning of time"),
+        pytest.param(AgentSeen("1", status="2", since=NOW - 900), NOW, id="another status"),
+        pytest.param(AgentSeen("2", status="1", since=NOW - 900), NOW, id="another agent"),
+    ],
+)
+def test_since_when_an_agent_has_its_status(before: AgentSeen, since: float) -> None:
+    """Section 7: the time at which this status was first seen; a new name or mapping does not change it."""
+    found = agents_seen([ANN], SHARED, RULES, {before.agent_id: before}, NOW)
+    assert found == [AgentSeen("1", "Ann", "ann@acme.example", "1", since, "online", "status 1 is online")]
+
+
+def test_operators_as_they_were_found() -> None:
+    """S3, S6: who it is, what Chaport said, since when, who drives it, what was decided; in the order of the poll."""
+    waiting = decision(DESK, "S4: waiting out the grace")
+    assert operators_seen([decision(SEAT), waiting], SHARED, {}, NOW) == [
+        OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1", "2"), "S6: as it should be"),
+        OperatorSeen("de5c", "Desk", "desk@acme.example", "offline", NOW, ("2",), "S4: waiting out the grace"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "status"),
+    [
+        pytest.param(replace(SEAT, real_status="offline"), "online", id="the one last chosen"),
+        pytest.param(replace(SEAT, last_status=None, real_status="offline"), "offline", id="the one in effect"),
+        pytest.param(replace(SEAT, last_status=None), "", id="Chaport says none"),
+    ],
+)
+def test_the_status_of_an_operator(operator: Operator, status: str) -> None:
+    """S6: the status that is compared is the one that is shown."""
+    (seen,) = operators_seen([decision(operator)], SHARED, {}, NOW)
+    assert seen.status == status
+
+
+def test_an_operator_whose_pair_ended() -> None:
+    """S3: nobody drives it any more."""
+    (seen,) = operators_seen([decision(SEAT)], Pairing(), {}, NOW)
+    assert seen.agents == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "since"),
+    [
+        pytest.param(OperatorSeen("5ea7", status="online", since=NOW - 900), NOW - 900, id="the same status"),
+        pytest.param(OperatorSeen("5ea7", status="online", since=0.0), 0.0, id="since the beginning of time"),
+        pytest.param(OperatorSeen("5ea7", status="offline", since=NOW - 900), NOW, id="another status"),
+        pytest.param(OperatorSeen("de5c", status="online", since=NOW - 900), NOW, id="another operator"),
+    ],
+)
+def test_since_when_an_operator_has_its_status(before: OperatorSeen, since: float) -> None:
+    """Section 7: the time at which this status was first seen; other agents or another reason do not change it."""
+    (seen,) = operators_seen([decision(SEAT)], SHARED, {before.operator_id: before}, NOW)
+    assert (seen.since, seen.agents, seen.reason) == (since, ("1", "2"), "S6: as it should be")
+
+
+@pytest.mark.parametrize("before", ["offline", None], ids=["known", "Chaport said none"])
+def test_a_change_of_ours(before: str | None) -> None:
+    """Section 7: when, operator, from what Chaport showed, to what was written, which agents, why; not by hand."""
+    operator = replace(DESK, last_status=before)
+    change = our_change(decision(operator, "S2: the agents are online", "away"), "online", [ANN, BOB], NOW)
+    assert change == StatusChange(
+        at=NOW,
+        operator_id="de5c",
+        operator="desk@acme.example",
+        before=before or "",
+        after="online",
+        agents=("ann@acme.example", "bob@acme.example"),
+        reason="S2: the agents are online",
+        by_hand=False,
+    )
+
+
+@pytest.mark.parametrize("found", ["offline", None], ids=["known", "Chaport said none"])
+def test_a_change_by_hand(found: str | None) -> None:
+    """S7: somebody changed it from what we wrote last to what Chaport shows now."""
+    operator, reason = replace(SEAT, last_status=found), "S7: changed by hand in Chaport, written again"
+    change = their_change(decision(operator, reason, "online"), [ANN], NOW)
+    assert change == StatusChange(
+        at=NOW,
+        operator_id="5ea7",
+        operator="seat@acme.example",
+        before="online",
+        after=found or "",
+        agents=("ann@acme.example",),
+        reason=reason,
+        by_hand=True,
+    )
+
+
+@pytest.mark.parametrize("kind", [Agent, Operator])
+@pytest.mark.parametrize(
+    ("email", "name", "called"),
+    [("ann@acme.example", "Ann", "ann@acme.example"), ("", "Ann", "Ann"), ("", "", "1")],
+    ids=["address", "name", "id"],
+)
+def test_what_people_are_called(kind: type[Agent | Operator], email: str, name: str, called: str) -> None:
+    """Section 7: by the address, which both services have, else the name, else the id."""
+    assert name_of(kind("1", email, name)) == called

@@ -1,0 +1,122 @@
+"""What is kept of agents, operators and changes: recorded, given back, and forgotten (design, section 7; P7)."""
+
+from dataclasses import replace
+
+import pytest
+
+from chaport_sync.core.activity import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.lease import OperatorState
+from chaport_sync.store import Store
+
+ANN = AgentSeen("1", "Ann", "ann@acme.example", "120273", 1.5, "keep", "status 120273 is keep")
+BOB = AgentSeen("2", "Bob", "bob@acme.example", "", 0.0, "", "it is excluded")
+SEAT = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", 1.5, ("1", "2"), "S2: kept as it is")
+DESK = OperatorSeen("de5c")
+CHANGE = StatusChange(
+    10.5, "5ea7", "seat@acme.example", "offline", "online", ("ann@acme.example", "bob@acme.example"), "S2: online"
+)
+BY_HAND = replace(CHANGE, at=20.5, before="online", after="away", agents=(), reason="S7: by hand", by_hand=True)
+
+
+def seen(ledger: Store) -> tuple[dict[str, AgentSeen], dict[str, OperatorSeen]]:
+    """Give all agents and operators."""
+    return ledger.agents_seen(), ledger.operators_seen()
+
+
+def test_nobody_was_seen_yet(ledger: Store) -> None:
+    """Section 7: before the first good poll nothing is known."""
+    assert (*seen(ledger), ledger.changes()) == ({}, {}, [])
+
+
+def test_who_was_seen(ledger: Store) -> None:
+    """Section 7: all that is known of agents and operators is given back by id as it was recorded."""
+    ledger.record_seen([ANN, BOB], [SEAT, DESK])
+    assert seen(ledger) == ({"1": ANN, "2": BOB}, {"5ea7": SEAT, "de5c": DESK})
+
+
+def test_who_was_found_different(ledger: Store) -> None:
+    """Section 7: only what is different is recorded; the others stay as they were."""
+    ledger.record_seen([ANN, BOB], [SEAT, DESK])
+    ann, desk = replace(ANN, status="2", since=9.5), replace(DESK, status="offline", agents=("2",))
+    ledger.record_seen([ann], [desk])
+    assert seen(ledger) == ({"1": ann, "2": BOB}, {"5ea7": SEAT, "de5c": desk})
+
+
+def test_who_is_gone(ledger: Store) -> None:
+    """S3: who is gone is forgotten, on its side only: both services number by themselves."""
+    ledger.record_seen(map(AgentSeen, "123"), map(OperatorSeen, "123"))
+    ledger.record_seen([], [], gone_agents=["1", "9"])
+    ledger.record_seen([], [], gone_operators=["2", "9"])
+    assert tuple(set(each) for each in seen(ledger)) == ({"2", "3"}, {"1", "3"})
+    ledger.record_seen([ANN], [], ["2", "3"], ["1", "3"])
+    assert seen(ledger) == ({"1": ANN}, {})
+
+
+def test_changes_as_they_were_recorded(ledger: Store) -> None:
+    """Section 7: each change with its time, operator, from, to, agents, reason, and whether it was by hand."""
+    ledger.record_changes([CHANGE])
+    ledger.record_changes([BY_HAND])
+    assert ledger.changes() == [CHANGE, BY_HAND]
+
+
+def test_changes_come_in_the_order_in_which_they_happened(ledger: Store) -> None:
+    """Section 7: oldest first; a clock that was stepped back does not turn what happened around."""
+    changes = [replace(CHANGE, at=at, reason=f"{number}") for number, at in enumerate((30.0, 10.0, 20.0))]
+    ledger.record_changes(changes)
+    assert ledger.changes() == changes
+
+
+def test_equal_changes_are_all_kept(ledger: Store) -> None:
+    """Section 7: an operator that goes to and fro has an entry for each time, even within a second."""
+    ledger.record_changes([CHANGE, CHANGE])
+    ledger.record_changes([CHANGE])
+    assert ledger.changes() == [CHANGE] * 3
+
+
+def test_changes_since_a_time(ledger: Store) -> None:
+    """Section 7: those of that very moment are given too."""
+    ledger.record_changes([CHANGE, BY_HAND])
+    found = [ledger.changes(since) for since in (10.5, 10.6, 20.5, 20.6)]
+    assert found == [[CHANGE, BY_HAND], [BY_HAND], [BY_HAND], []]
+
+
+def test_all_changes(ledger: Store) -> None:
+    """Section 7: without a time all are given, back to the beginning of time."""
+    ledger.record_changes([replace(CHANGE, at=0.0), CHANGE])
+    assert ledger.changes() == [replace(CHANGE, at=0.0), CHANGE]
+
+
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [(10.5, [CHANGE, BY_HAND]), (10.6, [BY_HAND]), (20.5, [BY_HAND]), (20.6, [])],
+    ids=["of that moment", "a little older", "of the other moment", "all"],
+)
+def test_old_changes_are_forgotten(ledger: Store, before: float, left: list[StatusChange]) -> None:
+    """P7: changes from before a time are forgotten, those of that very moment are not; nor is who was seen."""
+    ledger.record_seen([ANN], [SEAT])
+    ledger.record_changes([CHANGE, BY_HAND])
+    ledger.forget_changes(before)
+    assert ledger.changes() == left
+    assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT})
+
+
+def test_a_status_is_recorded_with_its_change(ledger: Store) -> None:
+    """Section 7: what we wrote and the entry about it are recorded together."""
+    state = OperatorState("5ea7", written="online")
+    ledger.record_operators([state], changes=[CHANGE, BY_HAND])
+    assert (ledger.operators(), ledger.changes()) == ({"5ea7": state}, [CHANGE, BY_HAND])
+
+
+def test_neither_without_the_other(ledger: Store) -> None:
+    """Section 7: if one of both cannot be recorded, the other is not."""
+    with pytest.raises(OverflowError):
+        ledger.record_operators([OperatorState("5ea7")], changes=[CHANGE, replace(CHANGE, at=2**63)])
+    assert (ledger.operators(), ledger.changes()) == ({}, [])
+
+
+def test_seen_all_or_nothing(ledger: Store) -> None:
+    """Section 7: of a poll that cannot be recorded as a whole nothing is."""
+    ledger.record_seen([ANN], [SEAT])
+    with pytest.raises(OverflowError):
+        ledger.record_seen([BOB], [replace(DESK, since=2**63)], ["1"])
+    assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT})
