@@ -79,6 +79,28 @@ def test_lines_are_counted(ledger: Store) -> None:
     assert ledger.count_lines() == {LineState.PARKED: 2, LineState.NEW: 2}
 
 
+def test_what_is_parked(ledger: Store) -> None:
+    """P3: each chat with parked lines once, with its case and what Deskie said; a visitor's older chats come first."""
+    parked = line("a", state=LineState.PARKED, error="a: too long")
+    ledger.record(chat("v", "10", case_id="c2"), [parked, line("b", error="another")])
+    ledger.record(chat("v", "9"), [parked, replace(parked, event_id="b", error="b: too long")])
+    ledger.record(chat("u", "11"), [parked])
+    ledger.record(chat("w", "1", case_id="c1"), [line("a", state=LineState.SENDING, error="once")])
+    assert ledger.parked() == [
+        ("u", "11", "", "a: too long"),
+        ("v", "9", "", "b: too long"),
+        ("v", "10", "c2", "a: too long"),
+    ]
+
+
+def test_chats_are_counted(ledger: Store) -> None:
+    """T7: how many are remembered, and how many of them will be read again by themselves, due or not."""
+    assert ledger.count_chats() == {"remembered": 0, "watched": 0}
+    for number, read in enumerate((None, 0.0, 50.0)):
+        ledger.record(chat("v", str(number), next_read_at=read, attention_at=1.0))
+    assert ledger.count_chats() == {"remembered": 3, "watched": 2}
+
+
 def test_the_newest_chat(ledger: Store) -> None:
     """T7: ids are compared as numbers, and of one visitor only."""
     for key in (("v", "9"), ("v", "10"), ("v", "2"), ("w", "99")):
