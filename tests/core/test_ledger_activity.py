@@ -6,6 +6,7 @@ import pytest
 
 from chaport_sync.core.activity import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "120273", 1.5, "keep", "status 120273 is keep")
@@ -120,3 +121,22 @@ def test_seen_all_or_nothing(ledger: Store) -> None:
     with pytest.raises(OverflowError):
         ledger.record_seen([BOB], [replace(DESK, since=2**63)], ["1"])
     assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT})
+
+
+def test_how_the_halves_get_on(ledger: Store) -> None:
+    """P4: each half by itself, the last word of it; of one that was never recorded nothing is known."""
+    ledger.record_beat("statuses", Beat(1.5))
+    ledger.record_beat("transcripts", Beat(2.5, 3.5, "Chaport: 503"))
+    ledger.record_beat("statuses", Beat(failing_since=4.5, error="Deskie: 401"))
+    found = [ledger.beat(half) for half in ("statuses", "transcripts", "replies")]
+    assert found == [
+        Beat(good_at=None, failing_since=4.5, error="Deskie: 401"),
+        Beat(good_at=2.5, failing_since=3.5, error="Chaport: 503"),
+        Beat(good_at=None, failing_since=None, error=""),
+    ]
+
+
+def test_how_a_half_got_on_before_an_upgrade(ledger: Store) -> None:
+    """P7: what an earlier version recorded can be read: other words would need a migration."""
+    ledger.remember(**{"half.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
+    assert ledger.beat("statuses") == Beat(1.5, 2.5, "Deskie: 401")
