@@ -17,7 +17,9 @@ def test_directories_are_made(tmp_path: Path) -> None:
     assert S_IMODE(path.parent.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("opening", [Store.open, Store.copy_of], ids=["the file", "a copy"])
+@pytest.mark.parametrize(
+    "opening", [Store.open, Store.copy_of, Store.beside], ids=["the file", "a copy", "beside the daemon"]
+)
 def test_what_is_no_state_file(tmp_path: Path, opening: Callable[[Path], Store]) -> None:
     """P7: the message says which file cannot be used and what to do."""
     path = tmp_path / "state.db"
@@ -30,12 +32,36 @@ def test_what_is_no_state_file(tmp_path: Path, opening: Callable[[Path], Store])
     )
 
 
-def test_a_file_that_fails_later(tmp_path: Path) -> None:
+@pytest.mark.parametrize("opening", [Store.open, Store.beside], ids=["the file", "beside the daemon"])
+def test_a_file_that_fails_later(tmp_path: Path, opening: Callable[[Path], Store]) -> None:
     """P7: what fails after the opening says which file it is as well."""
-    store = Store.open(tmp_path / "state.db")
+    Store.open(tmp_path / "state.db").close()
+    store = opening(tmp_path / "state.db")
     store.close()
     with pytest.raises(StoreError, match=f"the state file {tmp_path / 'state.db'} cannot be used"):
         store.recall("key")
+
+
+def test_beside_the_daemon(tmp_path: Path) -> None:
+    """P7: commands read and write the file that a daemon has locked, and take no lock: one more may come any time."""
+    path = tmp_path / "state.db"
+    daemon = Store.open(path)
+    daemon.remember(key="the daemon's")
+    command, another = Store.beside(path), Store.beside(path)
+    assert (command.recall("key"), another.recall("key")) == ("the daemon's", "the daemon's")
+    command.remember(key="the command's")
+    assert (daemon.recall("key"), another.recall("key")) == ("the command's", "the command's")
+    daemon.close()
+    Store.open(path).close()
+    command.close()
+    another.close()
+
+
+def test_beside_nobody(tmp_path: Path) -> None:
+    """P7: a command that looks for a state file does not make one."""
+    with pytest.raises(StoreError, match="unable to open database file"):
+        Store.beside(tmp_path / "state.db")
+    assert not list(tmp_path.iterdir())
 
 
 def test_one_instance(tmp_path: Path) -> None:
