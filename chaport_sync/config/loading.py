@@ -38,7 +38,7 @@ def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, s
     if secrets_needed:
         problems += [f"[{section}] {key}: {c.problem}" for (section, key), c in credentials.items() if c.problem]
     try:
-        settings = Settings.model_validate(values)
+        settings = Settings.model_validate({**values, "file": path})
     except ValidationError as error:
         origins = {**overrides.variables, **{key: str(found.file) for key, found in credentials.items() if found.file}}
         details = error.errors(include_url=False, include_input=False)

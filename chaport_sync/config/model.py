@@ -4,6 +4,7 @@ Defaults are those of `config.example.toml`, which explains each key to an admin
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Strict, ValidationInfo, field_validator
@@ -190,6 +191,8 @@ class Log(Section):
 class Settings(BaseModel):
     """All settings; only `load` looks at files and the environment.
 
+    `file` is no setting: it is the configuration file that these were read from, None if they were not.
+
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
     """
@@ -207,6 +210,7 @@ class Settings(BaseModel):
     metrics: Metrics = Metrics()
     health: Health = Health()
     log: Log = Log()
+    file: Path | None = None
 
 
 def section_models() -> Mapping[str, type[Section]]:

@@ -22,7 +22,8 @@ def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     """Return the state file of these settings (P7). Neither it nor its directory need exist.
 
     The first that applies: `[state] path` (in a directory, `state.db` there), $STATE_DIRECTORY (systemd),
-    /var/lib/chaport-sync if it is there, $XDG_STATE_HOME or ~/.local/state of the user.
+    /var/lib/chaport-sync-NAME for a configuration /etc/chaport-sync/NAME/…, /var/lib/chaport-sync if it is there,
+    $XDG_STATE_HOME or ~/.local/state of the user.
     """
     if settings.state.path:
         path = _expand(settings.state.path, environ)
@@ -31,12 +32,23 @@ def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     service = environ.get("STATE_DIRECTORY", "").split(":")[0]
     if service:
         return Path(service) / _FILE_NAME
+    if instance := _instance(settings.file):
+        # Whether or not it is there: every other place may hold another account's state.
+        return _SYSTEM_STATE.with_name(f"{_SYSTEM_STATE.name}-{instance}") / _FILE_NAME
     if _SYSTEM_STATE.is_dir():
         return _SYSTEM_STATE / _FILE_NAME
     users = Path(environ.get("XDG_STATE_HOME", ""))
     if not users.is_absolute():  # unset, or to be ignored by the XDG specification
         users = _home(environ) / ".local" / "state"
     return users / "chaport-sync" / _FILE_NAME
+
+
+def _instance(config: Path | None) -> str:
+    """Return the instance of chaport-sync@.service that this configuration is of, or nothing."""
+    if config is None:
+        return ""
+    directory = config.absolute().parent
+    return directory.name if directory.parent == _SYSTEM_CONFIG.parent else ""
 
 
 def _expand(text: str, environ: Mapping[str, str]) -> Path:

@@ -40,7 +40,8 @@ def test_valid(tmp_path: Path) -> None:
         DEFAULT_LINE.sub(r"\1", line) for line in LINES if "api_key" not in line and "token =" not in line
     )
 
-    assert load(EXAMPLE, environ=SECRETS) == load(write(tmp_path, shown), environ=SECRETS)
+    as_it_is = load(write(tmp_path, EXAMPLE.read_text(encoding="utf-8")), environ=SECRETS)
+    assert as_it_is == load(write(tmp_path, shown), environ=SECRETS)
 
 
 def test_complete() -> None:

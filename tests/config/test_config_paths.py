@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.config import find_config, load, paths, state_path
-from tests.config.config_files import loaded
+from tests.config.config_files import SECRETS, loaded
 
 
 def test_config_order() -> None:
@@ -51,6 +51,39 @@ def test_state_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     system.mkdir()
     assert state_path(settings, environ) == system / "state.db"
     assert state_path(settings, {**environ, "STATE_DIRECTORY": "/run/a:/run/b"}) == Path("/run/a/state.db")
+
+
+def test_instance_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration /etc/chaport-sync/NAME/… keeps its state in /var/lib/chaport-sync-NAME, as its service does.
+
+    It is so even while only the plain service's directory is there, which holds the state of other accounts.
+    """
+    etc, system = tmp_path / "etc" / "chaport-sync", tmp_path / "var" / "chaport-sync"
+    monkeypatch.setattr(paths, "_SYSTEM_CONFIG", etc / "config.toml")
+    monkeypatch.setattr(paths, "_SYSTEM_STATE", system)
+    (etc / "acme").mkdir(parents=True)
+    system.mkdir(parents=True)
+    acme = loaded(etc / "acme")
+
+    assert state_path(acme, {}) == tmp_path / "var" / "chaport-sync-acme" / "state.db"
+    assert state_path(acme, {"STATE_DIRECTORY": "/run/a"}) == Path("/run/a/state.db")
+    assert state_path(loaded(etc / "acme", 'state.path = "/my.db"'), {}) == Path("/my.db")
+    assert state_path(loaded(etc), {}) == system / "state.db"
+
+
+def test_instance_by_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The configuration is recognised as an instance's from within its directory, too; one further down is not."""
+    etc, system = tmp_path / "etc" / "chaport-sync", tmp_path / "var" / "chaport-sync"
+    monkeypatch.setattr(paths, "_SYSTEM_CONFIG", etc / "config.toml")
+    monkeypatch.setattr(paths, "_SYSTEM_STATE", system)
+    (etc / "acme" / "old").mkdir(parents=True)
+    loaded(etc / "acme")
+    monkeypatch.chdir(etc / "acme")
+
+    acme = load(Path("config.toml"), environ=SECRETS)
+
+    assert state_path(acme, {}) == tmp_path / "var" / "chaport-sync-acme" / "state.db"
+    assert state_path(loaded(etc / "acme" / "old"), {"HOME": "/home/ann"}).is_relative_to("/home/ann")
 
 
 def test_no_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
