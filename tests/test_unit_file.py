@@ -1,4 +1,4 @@
-"""The systemd unit: what it promises, and that systemd accepts it."""
+"""The systemd units: what they promise, that they differ in names only, and that systemd accepts them."""
 
 import shutil
 import subprocess
@@ -7,17 +7,41 @@ from pathlib import Path
 import pytest
 
 UNIT = Path(__file__).parents[1] / "systemd" / "chaport-sync.service"
+TEMPLATE = UNIT.with_name("chaport-sync@.service")
+
+#: What the template names by its instance: each line of the plain unit that is another there.
+NAMED = {
+    "Description=Agent statuses from Deskie to Chaport, chats from Chaport to Deskie": (
+        "Description=Agent statuses from Deskie to Chaport, chats from Chaport to Deskie (%i)"
+    ),
+    "ExecStart=/opt/chaport-sync/bin/chaport-sync run": (
+        "ExecStart=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml run"
+    ),
+    "LoadCredential=deskie_api_key:/etc/chaport-sync/deskie_api_key": (
+        "LoadCredential=deskie_api_key:/etc/chaport-sync/%i/deskie_api_key"
+    ),
+    "LoadCredential=chaport_token:/etc/chaport-sync/chaport_token": (
+        "LoadCredential=chaport_token:/etc/chaport-sync/%i/chaport_token"
+    ),
+    "ConfigurationDirectory=chaport-sync": "ConfigurationDirectory=chaport-sync/%i",
+    "StateDirectory=chaport-sync": "StateDirectory=chaport-sync-%i",
+}
 
 
-def service() -> dict[str, list[str]]:
-    """Return the settings of the [Service] section; some stand there more than once."""
+def section(name: str) -> dict[str, list[str]]:
+    """Return the settings of a section of the plain unit; some stand there more than once."""
     settings: dict[str, list[str]] = {}
-    section = UNIT.read_text(encoding="utf-8").partition("[Service]")[2].partition("[Install]")[0]
-    for line in section.splitlines():
+    text = UNIT.read_text(encoding="utf-8").partition(f"[{name}]\n")[2].partition("\n[")[0]
+    for line in text.splitlines():
         if line and not line.startswith("#"):
             name, _, value = line.partition("=")
             settings.setdefault(name, []).append(value)
     return settings
+
+
+def service() -> dict[str, list[str]]:
+    """Return the settings of the [Service] section."""
+    return section("Service")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +53,7 @@ def service() -> dict[str, list[str]]:
         pytest.param("TimeoutStopSec", "15", id="a clean stop takes up to 10 seconds"),
         pytest.param("WatchdogSec", "120", id="a daemon that hangs is restarted"),
         pytest.param("Restart", "on-failure", id="a daemon that fails is restarted"),
+        pytest.param("RestartSec", "10", id="not at once"),
         pytest.param("RestartPreventExitStatus", "78", id="a bad configuration is not tried again"),
         pytest.param("ExecReload", "/bin/kill -HUP $MAINPID", id="reload"),
         pytest.param("DynamicUser", "yes", id="no account of its own"),
@@ -42,6 +67,19 @@ def test_setting(name: str, value: str) -> None:
     assert service()[name] == [value]
 
 
+def test_never_given_up() -> None:
+    """However often the daemon fails, systemd tries again: no limit of starts leaves the service dead for good."""
+    assert section("Unit")["StartLimitIntervalSec"] == ["0"]
+
+
+def test_template() -> None:
+    """The template for several accounts is the plain unit, line by line, but for the names."""
+    plain = UNIT.read_text(encoding="utf-8").splitlines()
+
+    assert TEMPLATE.read_text(encoding="utf-8").splitlines() == [NAMED.get(line, line) for line in plain]
+    assert set(NAMED) <= set(plain)
+
+
 def test_credentials() -> None:
     """Both secrets are handed over under the names that the configuration looks for."""
     assert service()["LoadCredential"] == [
@@ -50,16 +88,17 @@ def test_credentials() -> None:
     ]
 
 
-def test_accepted_by_systemd(tmp_path: Path) -> None:
-    """The unit is one that systemd has nothing to complain about."""
+@pytest.mark.parametrize("unit", [UNIT, TEMPLATE], ids=["plain", "template"])
+def test_accepted_by_systemd(tmp_path: Path, unit: Path) -> None:
+    """Each unit is one that systemd has nothing to complain about."""
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         pytest.skip("systemd-analyze is not installed")
     (command,) = service()["ExecStart"]
     program = command.split()[0]
-    copy = tmp_path / UNIT.name
+    copy = tmp_path / unit.name
     # systemd checks that the program exists, which it does not where tests run.
-    copy.write_text(UNIT.read_text(encoding="utf-8").replace(program, "/bin/true"), encoding="utf-8")
+    copy.write_text(unit.read_text(encoding="utf-8").replace(program, "/bin/true"), encoding="utf-8")
 
     done = subprocess.run([analyze, "verify", str(copy)], capture_output=True, text=True, check=False)  # noqa: S603
 
