@@ -54,7 +54,8 @@ class Runner:
             report = await self.half.cycle()
             self._pulse.note(self.half.name, report.errors, good=report.well)
             self._monitor.cycled(self.half.name, report, time.monotonic() - began)
-        except Stopping:
+        except (Stopping, asyncio.CancelledError):
+            # Only a stop cancels a cycle, when its time is up; the scheduler would log that as an error.
             return
         except StoreError as error:
             self._failed(str(error))
