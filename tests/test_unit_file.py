@@ -17,6 +17,7 @@ NAMED = {
     "ExecStart=/opt/chaport-sync/bin/chaport-sync run": (
         "ExecStart=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml run"
     ),
+    "User=chaport-sync": "User=chaport-sync-%i",
     "LoadCredential=deskie_api_key:/etc/chaport-sync/deskie_api_key": (
         "LoadCredential=deskie_api_key:/etc/chaport-sync/%i/deskie_api_key"
     ),
@@ -57,6 +58,7 @@ def service() -> dict[str, list[str]]:
         pytest.param("RestartPreventExitStatus", "78", id="a bad configuration is not tried again"),
         pytest.param("ExecReload", "/bin/kill -HUP $MAINPID", id="reload"),
         pytest.param("DynamicUser", "yes", id="no account of its own"),
+        pytest.param("User", "chaport-sync", id="by this name, which the template must not share"),
         pytest.param("StateDirectory", "chaport-sync", id="state"),
         pytest.param("StateDirectoryMode", "0700", id="state is private"),
         pytest.param("ConfigurationDirectory", "chaport-sync", id="configuration"),
