@@ -27,6 +27,37 @@ main()
 _ROOT = Path(__file__).parents[2]
 
 
+def company() -> Sandbox:
+    """Give a sandbox with an own channel, in which a test need not wait for its budget."""
+    sandbox = Sandbox()
+    sandbox.deskie.add_channel(12)
+    sandbox.deskie.requests_per_minute = 6000
+    return sandbox
+
+
+def configuration(sandbox: Sandbox, urls: Urls, *lines: str) -> str:
+    """Give a configuration for a sandbox that is served: the basics and these lines (`section.key = value`)."""
+    basics = [
+        f'deskie.url = "{urls.deskie}"',
+        f'deskie.email = "{sandbox.deskie.email}"',
+        "deskie.requests_per_minute = 6000",
+        f'chaport.url = "{urls.chaport}"',
+        "chaport.requests_per_second = 100",
+        "status.poll = 1",
+        "transcripts.poll = 1",
+        'cases.channel = "cch12"',
+    ]
+    tables: dict[str, dict[str, str]] = {}
+    for line in (*basics, *lines):
+        name, _, value = line.partition("=")
+        section, _, key = name.strip().rpartition(".")
+        tables.setdefault(section, {})[key] = value.strip()
+    return "\n".join(
+        f"[{section}]\n" + "\n".join(f"{key} = {value}" for key, value in keys.items())
+        for section, keys in tables.items()
+    )
+
+
 class DaemonProcess:
     """One run of `chaport-sync`."""
 
@@ -83,24 +114,8 @@ class Host:
 
     def configure(self, *lines: str) -> None:
         """Write the configuration: the basics and these lines (`section.key = value`)."""
-        basics = [
-            f'deskie.url = "{self.urls.deskie}"',
-            f'deskie.email = "{self.sandbox.deskie.email}"',
-            "deskie.requests_per_minute = 6000",
-            f'chaport.url = "{self.urls.chaport}"',
-            "chaport.requests_per_second = 100",
-            "status.poll = 1",
-            "transcripts.poll = 1",
-            'cases.channel = "cch12"',
-            f'state.path = "{self.folder / "state.db"}"',
-        ]
-        tables: dict[str, dict[str, str]] = {}
-        for line in (*basics, *lines):
-            name, _, value = line.partition("=")
-            section, _, key = name.strip().rpartition(".")
-            tables.setdefault(section, {})[key] = value.strip()
-        text = [f"[{section}]\n" + "\n".join(f"{k} = {v}" for k, v in keys.items()) for section, keys in tables.items()]
-        self.config.write_text("\n".join(text), "utf-8")
+        state = f'state.path = "{self.folder / "state.db"}"'
+        self.config.write_text(configuration(self.sandbox, self.urls, state, *lines), "utf-8")
 
     async def start(self, *arguments: str, pause: float = 1.0, trap: str = "") -> DaemonProcess:
         """Start `chaport-sync --config … ARGUMENTS`, by default `run`; `trap` is a call of one of the traps."""
@@ -125,9 +140,7 @@ class Host:
 @asynccontextmanager
 async def host(folder: Path) -> AsyncIterator[Host]:
     """Serve a sandbox with an own channel, and end every daemon that a test leaves running."""
-    sandbox = Sandbox()
-    sandbox.deskie.add_channel(12)
-    sandbox.deskie.requests_per_minute = 6000
+    sandbox = company()
     async with sandbox.serve() as urls:
         place = Host(folder, sandbox, urls)
         place.configure()

@@ -1,0 +1,1 @@
+"""The service as a real systemd runs it, in a container that is booted for these tests and thrown away after them."""

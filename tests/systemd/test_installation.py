@@ -1,0 +1,34 @@
+"""The README's installation, line by line, and what it puts on the machine."""
+
+import re
+
+import pytest
+
+from tests.systemd.conftest import Installed
+from tests.systemd.machine import Machine
+from tests.systemd.service import PLAIN
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("systemd")]
+
+
+def test_the_readme_installs_a_service_that_runs(installed: Installed) -> None:
+    """Each line of "Install it as a service" does what it should, and after the last one the service is ready."""
+    assert [(typed.line, typed.done.code) for typed in installed.typed] == [(line, 0) for line in installed.lines], (
+        installed.typed[-1]
+    )
+    assert (installed.state, installed.enabled) == ("active", "enabled")
+
+
+async def test_the_secrets_are_for_root_only(host: Machine) -> None:
+    """What was pasted stands in files that nobody but root can read; the configuration is for everybody."""
+    files = [f"{PLAIN.settings}/{name}" for name in ("deskie_api_key", "chaport_token", "config.toml")]
+    told = await host.tell("stat", "-c", "%U %a", *files)
+    assert told.splitlines() == ["root 600", "root 600", "root 644"]
+
+
+async def test_its_exposure(host: Machine) -> None:
+    """`systemd-analyze security` gives the installed unit 1.2 at most, of 10."""
+    told = await host.tell("systemd-analyze", "security", "--no-pager", PLAIN.unit)
+    exposure = re.search(r"Overall exposure level for chaport-sync\.service: ([\d.]+)", told)
+    assert exposure is not None
+    assert float(exposure[1]) <= 1.2

@@ -1,0 +1,113 @@
+"""The service while all is well, and while one side is down: ready, STATUS, the log, reload, stop (P7, P8)."""
+
+import json
+import time
+
+import pytest
+
+from tests.processes.daemon_process import until
+from tests.systemd.machine import Machine
+from tests.systemd.service import OFFLINE, Service, eventually, service
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("systemd")]
+
+
+async def _logged(place: Service, name: str) -> None:
+    await eventually(lambda: place.events(name))
+
+
+async def test_ready_after_the_first_good_poll(host: Machine) -> None:
+    """Section 7: while a service is down the unit is activating; READY comes with the first good poll of both."""
+    async with service(host) as place:
+        place.sandbox.faults.outage("chaport")
+        await place.systemctl("start", "--no-block")
+        await until(lambda: len(place.sandbox.requests_of("chaport")) >= 4)
+        assert (await place.show("ActiveState"), await place.show("SubState")) == ("activating", "start")
+        place.sandbox.faults.recover("chaport")
+        await _logged(place, "daemon.ready")
+        await eventually(lambda: _is_active(place))
+        assert await place.show("SubState") == "running"
+
+
+async def _is_active(place: Service) -> bool:
+    return await place.show("ActiveState") == "active"
+
+
+async def test_a_line_of_status(host: Machine) -> None:
+    """Section 7: `systemctl status` shows one line on both halves, and which of them fails."""
+    async with service(host) as place:
+        await place.systemctl("start")
+        assert 'Status: "statuses ok, transcripts ok"' in await place.systemctl("status", "--no-pager")
+        place.deskie.api_key = "another"
+
+        async def said() -> bool:
+            return "statuses failing" in await place.show("StatusText")
+
+        await eventually(said)
+
+
+async def test_levels_are_priorities(host: Machine) -> None:
+    """Section 7: `journalctl -p warning` shows what needs a look, and each line has the priority of its level."""
+    async with service(host) as place:
+        await place.configure('log.level = "debug"')
+        await place.systemctl("start")
+        place.deskie.api_key = "another"
+        await _logged(place, "poll.failed")
+        priorities = {"debug": "7", "info": "6", "warning": "4", "error": "3"}
+        entries = await place.journal()
+        seen = {(json.loads(entry["MESSAGE"])["level"], entry["PRIORITY"]) for entry in entries}
+        assert {level for level, _ in seen} >= {"debug", "info", "warning"}
+        assert seen <= set(priorities.items())
+        urgent = [json.loads(entry["MESSAGE"])["level"] for entry in await place.journal("-p", "warning")]
+        assert urgent
+        assert set(urgent) <= {"warning", "error"}
+
+
+async def test_a_reload_takes_the_new_configuration(host: Machine) -> None:
+    """P8: `systemctl reload` makes the same process start over with the configuration as it is now."""
+    async with service(host) as place:
+        _, bob = place.pair("Bob", 113808)
+        await place.systemctl("start")
+        before = await place.pid()
+        await place.configure('status.map.113808 = "online"')
+        await place.systemctl("reload")
+        await until(lambda: place.chaport.status_of(bob) == "online")
+        assert await place.events("config.reloaded")
+        assert (await place.show("ActiveState"), await place.pid()) == ("active", before)
+
+
+async def test_a_bad_reload_changes_nothing(host: Machine) -> None:
+    """P8: a configuration with a mistake is rejected as a whole; the service goes on with the old one."""
+    async with service(host) as place:
+        place.pair("Bob")
+        await place.configure("status.offline_grace = 0")
+        await place.systemctl("start")
+        before = await place.pid()
+        await place.configure("status.offline_grace = 3600", "status.polll = 3")
+        await place.systemctl("reload")
+        await _logged(place, "config.rejected")
+        (rejected,) = await place.events("config.rejected")
+        assert "[status] polll" in str(rejected["problems"])
+        place.deskie.set_status(place.agent, OFFLINE)
+        await until(lambda: place.chaport.status_of(place.ann) == "offline")
+        assert (await place.show("ActiveState"), await place.pid()) == ("active", before)
+
+
+async def test_a_stop_leaves_statuses(host: Machine) -> None:
+    """P8: `systemctl stop` takes less than 10 s though a service hangs, ends the daemon cleanly, and changes nobody."""
+    async with service(host) as place:
+        await place.systemctl("start")
+        await until(lambda: place.chaport.status_of(place.ann) == "online")
+        writes = place.written(place.ann)
+        place.sandbox.forget_requests()
+        place.sandbox.faults.add("hang", side="deskie", times=None)
+        await until(lambda: place.sandbox.requests_of("deskie"))
+        began = time.monotonic()
+        await place.systemctl("stop")
+        assert time.monotonic() - began < 10
+        assert (await place.show("ActiveState"), await place.show("Result")) == ("inactive", "success")
+        assert await place.journal("-p", "warning") == []
+        assert (await place.events())[-1]["event"] == "daemon.stopped"
+        assert [status for status, _ in writes] == ["online"]
+        assert place.written(place.ann) == []
+        assert place.chaport.status_of(place.ann) == "online"
