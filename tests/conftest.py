@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 import structlog
 from structlog.testing import LogCapture
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
+
+#: Where the tests are that share a container.
+CONTAINER = "tests/systemd/"
 
 
 @pytest.fixture
@@ -28,6 +32,19 @@ def world(tmp_path: Path, time: VirtualTime) -> Iterator[World]:
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture], cache_logger_on_first_use=False)
     yield World(tmp_path, time, capture.entries)  # type: ignore[arg-type]
     structlog.configure(**before)
+
+
+class OneContainer(LoadScopeScheduling):  # type: ignore[misc]  # without type information
+    """Gives each test to whichever process is free, but all those that need the container to one of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return CONTAINER if nodeid.startswith(CONTAINER) else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneContainer:
+    """Boot one container, not one for each process; xdist's own groups have no effect under this pytest."""
+    return OneContainer(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,7 +14,7 @@ from tests.processes.daemon_process import until
 from tests.systemd.machine import Machine
 from tests.systemd.service import OFFLINE, Service, eventually, service
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("systemd")]
+pytestmark = pytest.mark.processes
 
 SOON = ("WatchdogSec=3", "RestartSec=100ms")
 GRACE = 8

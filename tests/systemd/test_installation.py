@@ -8,7 +8,7 @@ from tests.systemd.conftest import Installed
 from tests.systemd.machine import Machine
 from tests.systemd.service import PLAIN
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("systemd")]
+pytestmark = pytest.mark.processes
 
 
 def test_the_readme_installs_a_service_that_runs(installed: Installed) -> None:

@@ -7,7 +7,7 @@ from tests.systemd.machine import Machine
 from tests.systemd.readme import commands, follow
 from tests.systemd.service import INSTANCE, PLAIN, PROGRAM, service
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("systemd")]
+pytestmark = pytest.mark.processes
 
 
 async def test_an_instance_beside_the_plain_service(host: Machine) -> None:

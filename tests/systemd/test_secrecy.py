@@ -5,7 +5,7 @@ import pytest
 from tests.systemd.machine import Machine
 from tests.systemd.service import PROGRAM, Service, eventually, service
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("systemd")]
+pytestmark = pytest.mark.processes
 
 #: The user ids that systemd gives to users that exist only while a service runs.
 DYNAMIC = range(61184, 65520)
