@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,13 +46,13 @@ class Service:
     Without an operator the daemon would not get ready: an empty list is not believed.
     """
 
-    def __init__(self, machine: Machine, files: Files, sandbox: Sandbox, urls: Urls, since: str) -> None:
+    def __init__(self, machine: Machine, files: Files, sandbox: Sandbox, urls: Urls) -> None:
         self.machine = machine
         self.files = files
         self.sandbox = sandbox
         self.deskie, self.chaport = sandbox.deskie, sandbox.chaport
         self.urls = urls
-        self._since = since
+        self._since = time.time()
         self.agent, self.ann = self.pair("Ann")
 
     def pair(self, name: str, status: int = ONLINE) -> tuple[Staff, Operator]:
@@ -88,7 +89,7 @@ class Service:
     async def journal(self, *options: str) -> list[dict[str, Any]]:
         """Give the journal's entries of this test that the service itself wrote, as the journal keeps them."""
         # Without --all the journal withholds long lines here.
-        form = ("-q", "--all", "-o", "json", f"--after-cursor={self._since}", f"_SYSTEMD_UNIT={self.files.unit}")
+        form = ("-q", "--all", "-o", "json", f"--since=@{self._since:.6f}", f"_SYSTEMD_UNIT={self.files.unit}")
         text = await self.machine.tell("journalctl", *form, *options)
         return [json.loads(line) for line in text.splitlines()]
 
@@ -114,8 +115,7 @@ async def service(machine: Machine, files: Files = PLAIN) -> AsyncIterator[Servi
     """Give a service that is installed, but was never started, and throw away what it did."""
     sandbox = company()
     async with sandbox.serve() as urls:
-        since = await machine.tell("journalctl", "-n", "0", "--show-cursor", "-q")
-        place = Service(machine, files, sandbox, urls, since.partition("cursor:")[2].strip())
+        place = Service(machine, files, sandbox, urls)
         await machine.write(f"{files.settings}/deskie_api_key", sandbox.deskie.api_key, "600")
         await machine.write(f"{files.settings}/chaport_token", sandbox.chaport.token, "600")
         await place.configure()

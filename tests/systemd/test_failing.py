@@ -67,12 +67,13 @@ class Scene:
         assert await self.place.show("NRestarts") == "1"
 
     async def end(self) -> None:
-        """See that each line was told once and in order, and that one operator went offline, after the whole grace."""
+        """See that each line was told once and in order, and one operator went offline after a grace that went on."""
         self.say()
         await until(lambda: len(self.place.shown()) >= len(self.said), within=40)
         await until(lambda: not self._is_online(self.left))
         await asyncio.sleep(1.5)
         assert self.place.shown() == self.said
+        assert len(await self.place.events("status.grace_started")) == 1
         offline = [at for status, at in self.place.written(self.left) if status == "offline"]
         assert [at - self.left_at >= GRACE for at in offline] == [True]
         assert {status for status, _ in self.place.written(self.stays)} == {"online"}
