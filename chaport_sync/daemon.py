@@ -54,8 +54,7 @@ class Runner:
             report = await self.half.cycle()
             self._pulse.note(self.half.name, report.errors, good=report.well)
             self._monitor.cycled(self.half.name, report, time.monotonic() - began)
-        except (Stopping, asyncio.CancelledError):
-            # Only a stop cancels a cycle, when its time is up; the scheduler would log that as an error.
+        except Stopping:
             return
         except StoreError as error:
             self._failed(str(error))
@@ -77,6 +76,12 @@ class Runner:
         if error != self._broken:
             log.error("poll.failed", half=self.half.name, error=error, exc_info=defect)
         self._broken = error
+
+
+async def _turn(runner: Runner) -> None:
+    """Run a cycle for the scheduler, which would log as an error that a stop cut it short."""
+    with suppress(asyncio.CancelledError):
+        await runner.cycle()
 
 
 class Daemon:
@@ -176,8 +181,9 @@ class Daemon:
         for runner in self._runners:
             poll = runner.half.poll
             scheduler.add_job(
-                runner.cycle,
-                IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
+                _turn,
+                args=[runner],
+                trigger=IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
                 next_run_time=datetime.now(UTC),
                 coalesce=True,
                 max_instances=1,
