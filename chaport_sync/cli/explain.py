@@ -68,7 +68,7 @@ def _explained(
     def clock(at: float) -> str:
         return moment(at, now)
 
-    following = what_next(operator, state, agents, rules, clock)
+    following = what_next(operator, state, agents, rules, clock, now=now)
     lines = [
         f"Chaport shows it {operator.status or 'without a status'} since {clock(operator.since)}.",
         *(f"{facts(agent, names, clock)}." for agent in agents),

@@ -36,8 +36,14 @@ def idle(agent: AgentSeen) -> str:
     return f"{label(agent)} drives no operator: {agent.why}"
 
 
-def what_next(
-    operator: OperatorSeen, state: OperatorState, agents: Sequence[AgentSeen], rules: PresenceRules, clock: Clock
+def what_next(  # noqa: C901 - one branch for each thing that may happen
+    operator: OperatorSeen,
+    state: OperatorState,
+    agents: Sequence[AgentSeen],
+    rules: PresenceRules,
+    clock: Clock,
+    *,
+    now: float,
 ) -> str:
     """Say what will become of an operator by itself, and when.
 
@@ -47,32 +53,40 @@ def what_next(
         agents: Those who drive it.
         rules: The configured durations and policy.
         clock: Writes a moment as people read it.
+        now: Unix seconds; what is past is not promised any more.
     """
     who = " or ".join(label(agent) for agent in agents) or "an agent"
     if state.attempted:
-        return f"{state.attempted} was sent at {clock(state.attempted_at)} without an answer; it is sent again"
+        return f"{state.attempted} was sent at {clock(state.attempted_at)} and is not confirmed; it is sent again"
     if state.yielded_to is not None:
         return "it stays as somebody set it in Chaport until the agents' status asks for something else"
     match state.verdict:
         case None:
             return "the next good poll decides"
         case Verdict.KEEP:
-            return f"it is left as it is until {who} asks for something else{_kept_until(state, clock)}"
+            return f"it is left as it is until {who} asks for something else{_kept_until(operator, state, clock, now)}"
         case Verdict.OFFLINE if operator.status == OFFLINE:
             return f"it stays offline until {who} is available"
+        case verdict if verdict.value != operator.status and state.contested(now):
+            return f"it becomes {verdict.value} again, once a minute at most, because something else keeps setting it"
         case Verdict.OFFLINE:
             deadline = grace_ends(state, rules)
             if deadline is None:
                 return "the next good poll decides when it goes offline"
+            if deadline <= now:
+                return f"it goes offline with the next good poll that finds {who} not available"
             return f"it goes offline at {clock(deadline)} unless {who} is available again before"
         case verdict if verdict.value not in (operator.status, state.written):
             return f"it becomes {verdict.value} with the next good poll"
-        case _:
-            return f"it stays {state.verdict.value} until {who} asks for something else{_kept_until(state, clock)}"
+        case verdict:
+            hold = _kept_until(operator, state, clock, now)
+            return f"it stays {verdict.value} until {who} asks for something else{hold}"
 
 
-def _kept_until(state: OperatorState, clock: Clock) -> str:
-    if not state.written or state.written == OFFLINE or not state.lease_until:
+def _kept_until(operator: OperatorSeen, state: OperatorState, clock: Clock, now: float) -> str:
+    """Say how long a status of ours is held (S5), if it is: others are not renewed, and what has run out is over."""
+    ours = state.written in (operator.status, state.verdict)
+    if not state.has_lease(now) or state.written == OFFLINE or not ours:
         return ""
     return (
         f"; our hold on {state.written} is renewed after {clock(renew_at(state))}"

@@ -25,9 +25,15 @@ def clock(at: float) -> str:
     return f"<{at:.0f}>"
 
 
-def following(state: OperatorState, status: str = "online", *agents: AgentSeen, rules: PresenceRules = RULES) -> str:
+def following(
+    state: OperatorState,
+    status: str = "online",
+    *agents: AgentSeen,
+    rules: PresenceRules = RULES,
+    now: float = 1300.0,
+) -> str:
     """Say what will become of the operator that Chaport shows so."""
-    return what_next(OperatorSeen("op326", status=status), state, agents or (ANN,), rules, clock)
+    return what_next(OperatorSeen("op326", status=status), state, agents or (ANN,), rules, clock, now=now)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,7 @@ def test_an_agent_that_drives_nobody() -> None:
 def test_a_write_without_an_answer_is_sent_again() -> None:
     """P1: whatever else is known, what may or may not have been executed comes first."""
     state = replace(GRACE, attempted="online", attempted_at=1300.0, yielded_to=Verdict.ONLINE)
-    assert following(state) == "online was sent at <1300> without an answer; it is sent again"
+    assert following(state) == "online was sent at <1300> and is not confirmed; it is sent again"
 
 
 @pytest.mark.parametrize("verdict", [*Verdict, None], ids=str)
@@ -101,6 +107,11 @@ def test_nothing_was_decided_yet() -> None:
         pytest.param(replace(HELD, written=""), "", id="nothing of ours"),
         pytest.param(replace(HELD, written="offline"), "", id="offline is not renewed"),
         pytest.param(replace(HELD, lease_until=0.0), "", id="no lease"),
+        pytest.param(replace(HELD, lease_until=1300.0), "", id="a lease that has run out"),
+        pytest.param(
+            replace(HELD, lease_until=1301.0), HOLD.replace("1500", "1150").replace("2000", "1301"), id="nearly"
+        ),
+        pytest.param(replace(HELD, written="invisible"), "", id="Chaport shows another status"),
     ],
 )
 def test_keep(state: OperatorState, hold: str) -> None:
@@ -138,12 +149,20 @@ def test_offline_stays_until_somebody_comes() -> None:
 def test_the_end_of_the_grace() -> None:
     """S4: offline waits `status.offline_grace`, counted from the first poll that found nobody available."""
     assert following(GRACE) == "it goes offline at <1380> unless Ann is available again before"
-    assert following(GRACE, rules=replace(RULES, offline_grace=60)).startswith("it goes offline at <1260> unless ")
+    assert following(GRACE, rules=replace(RULES, offline_grace=120)).startswith("it goes offline at <1320> unless ")
+
+
+@pytest.mark.parametrize(("now", "over"), [(1379.0, False), (1380.0, True)])
+def test_a_grace_that_is_over(now: float, over: bool) -> None:  # noqa: FBT001 - a table
+    """S4: what is past is not promised: then another good poll has to confirm it."""
+    words = "it goes offline with the next good poll that finds Ann not available"
+    assert (following(GRACE, now=now) == words) is over
 
 
 def test_a_grace_from_the_beginning_of_time() -> None:
     """S4: any stored time is one."""
-    assert following(replace(GRACE, unavailable_since=0.0)).startswith("it goes offline at <180> unless ")
+    state = replace(GRACE, unavailable_since=0.0)
+    assert following(state, now=100.0).startswith("it goes offline at <180> unless ")
 
 
 def test_a_grace_that_has_not_begun() -> None:
@@ -163,4 +182,24 @@ def test_a_grace_that_has_not_begun() -> None:
 def test_whom_it_waits_for(state: OperatorState, status: str, words: str) -> None:
     """S3: any agent of a shared seat can make the difference; without a known one it is anybody's guess."""
     assert following(state, status, ANN, BOB) == words.format("Ann or Bob")
-    assert what_next(OperatorSeen("op326", status=status), state, (), RULES, clock) == words.format("an agent")
+    assert what_next(OperatorSeen("op326", status=status), state, (), RULES, clock, now=1300.0) == words.format(
+        "an agent"
+    )
+
+
+CONTESTED = (1296.0, 1297.0, 1298.0, 1299.0, 1300.0)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "contested"),
+    [
+        pytest.param(replace(HELD, overrides=CONTESTED), "offline", True, id="contested"),
+        pytest.param(replace(HELD, overrides=CONTESTED), "online", False, id="as it should be"),
+        pytest.param(replace(HELD, overrides=CONTESTED[1:]), "offline", False, id="not often enough"),
+        pytest.param(replace(GRACE, overrides=CONTESTED), "online", True, id="offline as well"),
+    ],
+)
+def test_contested(state: OperatorState, status: str, contested: bool) -> None:  # noqa: FBT001 - a table
+    """S7: while something else keeps setting it, that is what happens next, and why."""
+    words = "again, once a minute at most, because something else keeps setting it"
+    assert following(state, status).endswith(words) is contested
