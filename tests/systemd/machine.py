@@ -150,7 +150,8 @@ def _leader(booting: subprocess.Popen[bytes], log: Path) -> int:
                 return leader
         time.sleep(0.1)
     told = log.read_text("utf-8", errors="replace").strip().splitlines()
-    raise Unavailable(f"no container with a systemd can be booted here: {told[-1] if told else 'it does not come up'}")
+    silence = "it does not come up" if booting.poll() is None else f"exit code {booting.returncode}"
+    raise Unavailable(f"no container with a systemd can be booted here: {told[-1] if told else silence}")
 
 
 def _children(pid: int) -> list[int]:
