@@ -35,7 +35,8 @@ def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     if instance := _instance(settings.file):
         # Whether or not it is there: every other place may hold another account's state.
         return _SYSTEM_STATE.with_name(f"{_SYSTEM_STATE.name}-{instance}") / _FILE_NAME
-    if _SYSTEM_STATE.is_dir():
+    # The service's is a link into a directory of root's, which others cannot even look into.
+    if _SYSTEM_STATE.is_symlink() or _SYSTEM_STATE.is_dir():
         return _SYSTEM_STATE / _FILE_NAME
     users = Path(environ.get("XDG_STATE_HOME", ""))
     if not users.is_absolute():  # unset, or to be ignored by the XDG specification

@@ -53,6 +53,15 @@ def test_state_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert state_path(settings, {**environ, "STATE_DIRECTORY": "/run/a:/run/b"}) == Path("/run/a/state.db")
 
 
+def test_state_of_a_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service's directory is a link, which counts as being there for those, too, who cannot follow it."""
+    system = tmp_path / "var"
+    monkeypatch.setattr(paths, "_SYSTEM_STATE", system)
+    system.symlink_to(tmp_path / "private")
+
+    assert state_path(loaded(tmp_path), {"HOME": "/home/ann"}) == system / "state.db"
+
+
 def test_instance_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A configuration /etc/chaport-sync/NAME/… keeps its state in /var/lib/chaport-sync-NAME, as its service does.
 

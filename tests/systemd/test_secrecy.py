@@ -56,6 +56,17 @@ async def test_state_is_the_services_own(host: Machine) -> None:
         assert told.splitlines() == [f"{user} 700", f"{user} 600"]
 
 
+async def test_commands_of_another_user(host: Machine) -> None:
+    """P7: who is not root cannot read the state of the service, and is told what to do."""
+    async with service(host) as place:
+        await place.systemctl("start")
+        done = await host.run("setpriv", "--reuid", "65534", "--clear-groups", PROGRAM, "status")
+        assert done.code == 1
+        assert "the state file /var/lib/chaport-sync/state.db cannot be read" in done.err
+        assert "use sudo" in done.err
+        assert "Traceback" not in done.err
+
+
 async def test_commands_find_the_state(host: Machine) -> None:
     """Section 7: root's commands read the state of the running service and do not disturb it."""
     async with service(host) as place:
