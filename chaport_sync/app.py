@@ -101,7 +101,7 @@ def connect_both(
     dry_run: bool = False,
     over: Carrier | None = None,
     chance: random.Random | None = None,
-    heard: Callable[[str, Contact], None] = lambda _service, _contact: None,
+    heard: Callable[[str, Contact], None] | None = None,
 ) -> Clients:
     """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
     budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
@@ -110,7 +110,7 @@ def connect_both(
     deskie = Transport(
         "Deskie",
         f"{settings.deskie.url}/api",
-        connect(settings.deskie.url, key, over, partial(heard, "Deskie")),
+        connect(settings.deskie.url, key, over, partial(heard, "Deskie") if heard else None),
         budget,
         clock,
         deskie_api.DeskieLimits(budget),
@@ -120,7 +120,7 @@ def connect_both(
     chaport = Transport(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
-        connect(settings.chaport.url, token, over, partial(heard, "Chaport")),
+        connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
         Pace(settings.chaport.requests_per_second, clock),
         clock,
         chaport_api.ChaportAnswers(),

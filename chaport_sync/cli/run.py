@@ -60,7 +60,7 @@ class Reading:
             settings.log.format,
             dry_run=self._dry_run,
             secrets=secrets(settings),
-            taps=[self._metrics.count],
+            taps=[self._metrics.count] if settings.metrics.listen else [],
         )
         return build(settings, Clock(), dry_run=self._dry_run)
 

@@ -10,6 +10,7 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Forbidden, Rejected
 from chaport_sync.clock import Clock
+from chaport_sync.core.lease import PresenceRules, lifetime_of
 from chaport_sync.core.model import OFFLINE, ONLINE, Operator
 
 #: Each status holds so long, and is watched so much longer (seconds).
@@ -19,9 +20,6 @@ PAUSE, LOOK_EVERY = 2.0, 5.0
 #: The two ways to tell a lifetime, each by the names it may have; and the words a status may have.
 ENCODINGS = (("ttl", "ttlSeconds"), ("validUntil", "valid_until"))
 WORDS = ("away", "invisible", OFFLINE, ONLINE)
-#: The operator is put back for so long: nothing tells how much of its own lifetime was left (seconds).
-BACK_FOR = {OFFLINE: 86400.0}
-BACK_FOR_OTHERS = 600.0
 
 Tell = Callable[[str], None]
 
@@ -134,7 +132,8 @@ class Probe:
         if not accepted:
             return True
         try:
-            lifetime = BACK_FOR.get(word, BACK_FOR_OTHERS)
+            # Nothing tells how much of its own lifetime was left: it gets the usual one (S5).
+            lifetime = lifetime_of(word, PresenceRules())
             await self._chaport.set_word(self._operator.id, word, lifetime, accepted[-1])
         except ApiError as error:
             self._tell(f"could not be put back to {word}: {error}; set it in Chaport")

@@ -31,9 +31,11 @@ class StatusNames:
     async def learn(self, agents: Iterable[Agent]) -> None:
         """Ask for the names while somebody is in a status of the account's own, rarely; it may fail."""
         used = {str(agent.status_id) for agent in agents if agent.status_id is not None} - NAMES.keys()
+        if not used:
+            return
         known: dict[str, str] = self._store.recall("status_names", {})
         now = self._clock.monotonic()
-        if not used or now - self._asked_at < (DAY if used <= known.keys() else PAUSE):
+        if now - self._asked_at < (DAY if used <= known.keys() else PAUSE):
             return
         self._asked_at = now
         try:
