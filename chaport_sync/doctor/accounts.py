@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import ceil
 
 from chaport_sync.api.budget import Share
 from chaport_sync.api.connection import Contact
@@ -43,7 +44,7 @@ async def deskie(settings: Settings, clients: Clients) -> tuple[list[Agent], lis
         agents = list(await clients.deskie.agents())
     except ApiError as error:
         return [], [Finding(FAILED, "Deskie", str(error))]
-    findings = [Finding(OK, "Deskie", f"answers, {len(agents)} agents"), _limit(settings, clients)]
+    findings = [Finding(OK, "Deskie", f"answers, {len(agents)} agents"), _limit(settings, clients, len(agents))]
     if settings.status.enabled:
         findings.append(await _statuses(settings, clients, agents))
     if settings.transcripts.enabled and settings.cases.create:
@@ -66,11 +67,16 @@ async def chaport(clients: Clients) -> tuple[list[Operator], list[Finding]]:
     return operators, [Finding(OK, "Chaport", f"answers, {len(operators)} operators")]
 
 
-def _limit(settings: Settings, clients: Clients) -> Finding:
+def polls_a_minute(settings: Settings, agents: int) -> float:
+    """Give how many Deskie units a minute it takes to look at so many agents: a page holds 100 (Deskie reference)."""
+    return 60 / settings.status.poll * ceil(max(1, agents) / 100) if settings.status.enabled else 0.0
+
+
+def _limit(settings: Settings, clients: Clients, agents: int) -> Finding:
     told, used = clients.budget.told, clients.budget.limit
     if told is None:
         return Finding(WARNING, "Deskie limit", f"the answers do not say it; {used} units a minute will be used")
-    polls = 60 / settings.status.poll if settings.status.enabled else 0.0
+    polls = polls_a_minute(settings, agents)
     result = WARNING if polls > used / 2 else OK
     advice = "; a longer [status] poll would leave more for transcripts" if result == WARNING else ""
     left = f"{told} units a minute, of which {used} will be used, {polls:.0f} of them to look at the agents"

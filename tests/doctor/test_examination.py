@@ -144,6 +144,15 @@ async def test_the_capacity_is_what_chats_cost(world: World, questions: int) -> 
     assert text.startswith(f"about {20 * 60 / (UNITS * questions):.0f} chats with a bot of {questions} question")
 
 
+async def test_each_page_of_agents_counts(world: World) -> None:
+    """P5: what looking at the agents costs is said by their pages of a hundred."""
+    for number in range(101):
+        world.deskie.add_agent(f"Agent {number}", f"agent{number}@acme.example", ONLINE)
+    world.deskie.requests_per_minute = 60
+    ((result, text),) = (await _found(world, "deskie.requests_per_minute = 0", "status.poll = 30"))["Deskie limit"]
+    assert (result, text) == (OK, "60 units a minute, of which 30 will be used, 4 of them to look at the agents")
+
+
 async def test_a_small_budget(world: World) -> None:
     """A budget that statuses eat up is said, and what to change."""
     world.pair("Ann", ONLINE)
