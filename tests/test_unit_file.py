@@ -56,6 +56,7 @@ def service() -> dict[str, list[str]]:
         pytest.param("Restart", "on-failure", id="a daemon that fails is restarted"),
         pytest.param("RestartSec", "10", id="not at once"),
         pytest.param("RestartPreventExitStatus", "78", id="a bad configuration is not tried again"),
+        pytest.param("LimitCORE", "0", id="no secret in a core dump"),
         pytest.param("ExecReload", "/bin/kill -HUP $MAINPID", id="reload"),
         pytest.param("DynamicUser", "yes", id="no account of its own"),
         pytest.param("User", "chaport-sync", id="by this name, which the template must not share"),
