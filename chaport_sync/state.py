@@ -1,27 +1,38 @@
-"""The state file of a configuration: found, opened, and bound to its two accounts (P7)."""
+"""The state file of a configuration: found, opened, bound to its two accounts, and told the rules in force (P7)."""
 
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from chaport_sync.config import Settings, state_path
+from chaport_sync import places
+from chaport_sync.config import Settings
+from chaport_sync.rules import presence_rules
 from chaport_sync.store import Store
 
 
+def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
+    """Return the state file of these settings (P7). Neither it nor its directory need exist."""
+    return places.state_path(settings.state.path, settings.file, environ)
+
+
 def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[str, str] = os.environ) -> Store:
-    """Open the state file and check that it belongs to the configured accounts (P7)."""
+    """Open the state file and check that it belongs to the configured accounts (P7).
+
+    Commands beside the daemon read in it by which rules the daemon goes, whatever the configuration says by now.
+
+    Raises:
+        StoreError: It cannot be used, is in use, or belongs to other accounts.
+    """
     path = state_path(settings, environ)
-    return _bound(Store.copy_of(path) if dry_run else Store.open(path), settings)
-
-
-def open_store_beside(settings: Settings, environ: Mapping[str, str] = os.environ) -> Store:
-    """Open the state file for a moment beside the daemon that uses it; it must be there (P7)."""
-    return _bound(Store.beside(state_path(settings, environ)), settings)
-
-
-def _bound(store: Store, settings: Settings) -> Store:
+    store = Store.copy_of(path) if dry_run else Store.open(path)
+    halves = [half for half, on in (("statuses", settings.status), ("transcripts", settings.transcripts)) if on.enabled]
     try:
-        store.bind({"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc})
+        store.bind(
+            {"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc},
+            rules={"halves": halves, "presence": asdict(presence_rules(settings))},
+        )
     except BaseException:
         store.close()
         raise

@@ -10,10 +10,11 @@ from chaport_sync.app import secrets
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, progress
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, find_config, load
+from chaport_sync.config import Settings, load
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.finding import FAILED, OK, Finding
 from chaport_sync.doctor.here import look_around
+from chaport_sync.places import find_config
 
 
 def run_check(config: Path | None, *, offline: bool, as_json: bool) -> int:

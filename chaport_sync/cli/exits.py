@@ -39,10 +39,11 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
     from chaport_sync.api.errors import ApiError
     from chaport_sync.cli.who import UnknownError, WrongTimeError
     from chaport_sync.config import ConfigError
+    from chaport_sync.places import UnreadableFileError
     from chaport_sync.store import Busy, Foreign, StoreError
 
     match error:
-        case ConfigError():
+        case ConfigError() | UnreadableFileError():
             return Code.CONFIGURATION, f"the configuration cannot be used: {error}"
         case Busy():
             return Code.BUSY, str(error)

@@ -9,17 +9,16 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, span
 from chaport_sync.cli.show import print_json, say
 from chaport_sync.cli.who import chosen
-from chaport_sync.core.activity import AgentSeen, OperatorSeen
 from chaport_sync.core.explanation import facts, idle, what_next
 from chaport_sync.core.lease import OperatorState, PresenceRules
-from chaport_sync.rules import presence_rules
+from chaport_sync.core.seen import AgentSeen, OperatorSeen
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
     """Explain an operator, or each one that an agent drives, from what the daemon remembers.
 
     Raises:
-        ConfigError, StoreError: As `remembered`.
+        UnreadableFileError, StoreError: As `remembered`.
         UnknownError: Nobody is called so; the message names the nearest.
     """
     now = time.time()
@@ -32,7 +31,7 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
                 operator,
                 states.get(operator.operator_id) or OperatorState(operator.operator_id),
                 [agents[each] for each in operator.agents if each in agents],
-                presence_rules(known.settings),
+                known.presence,
                 names,
                 now,
             )

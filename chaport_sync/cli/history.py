@@ -13,10 +13,10 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.remembered import iso, moment, remembered
 from chaport_sync.cli.show import print_json, print_table, say
 from chaport_sync.cli.who import WrongTimeError, chosen
-from chaport_sync.core.activity import StatusChange
+from chaport_sync.core.seen import StatusChange
 
 #: So many changes are shown in a table, the last ones.
-SHOWN = 100
+SHOWN = 50
 UNITS = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
@@ -24,16 +24,15 @@ def run_history(config: Path | None, who: str | None, since: str | None, *, as_j
     """Print the changes of everybody, or of one operator and of those whom one agent drives.
 
     Raises:
-        ConfigError, StoreError: As `remembered`.
+        UnreadableFileError, StoreError: As `remembered`.
         UnknownError: Nobody is called so; the message names the nearest.
         WrongTimeError: `since` cannot be understood.
     """
     now = time.time()
     with remembered(config) as known:
-        changes = known.store.changes(0.0 if since is None else earliest(since, now))
-        if who is not None:
-            operators = chosen(who, known.store).operators
-            changes = [change for change in changes if change.operator_id in operators]
+        operators = None if who is None else chosen(who, known.store).operators
+        start = 0.0 if since is None else earliest(since, now)
+        changes = known.store.changes(start, operators, last=None if as_json or as_csv else SHOWN)
         if as_json:
             print_json(
                 {"state_file": str(known.path), "changes": [asdict(each) | {"at": iso(each.at)} for each in changes]}
@@ -41,11 +40,12 @@ def run_history(config: Path | None, who: str | None, since: str | None, *, as_j
         elif as_csv:
             _print_csv(changes)
         else:
-            rows = [_row(change, now) for change in changes[-SHOWN:]]
+            rows = [_row(change, now) for change in changes]
             columns = ("When", "Operator", "From", "To", "Agents", "Why")
             print_table(columns, rows, empty="No change is known.")
-            if len(changes) > SHOWN:
-                say(f"These are the last {SHOWN} of {len(changes):,}; --csv and --json give all of them.")
+            count = known.store.count_changes(start, operators)
+            if count > len(changes):
+                say(f"These are the last {len(changes)} of {count:,}; --csv and --json give all of them.")
             say(f"From {known.heading}")
     return Code.DONE
 

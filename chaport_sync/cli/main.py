@@ -2,85 +2,80 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
 
-app = typer.Typer(
-    name="chaport-sync",
-    help="Keeps Chaport live chat in step with the Deskie help desk.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    # Plain help: formatting it takes longer than everything else that `--help` does.
-    rich_markup_mode=None,
+#: A path, neither looked at nor expanded here.
+PATH = click.Path(path_type=Path)
+
+Command = Callable[..., None]
+
+
+def _json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")(command)
+
+
+def _dry_run(command: Command) -> Command:
+    words = "Write to neither API, take no lock, leave nothing behind."
+    return click.option("--dry-run", is_flag=True, help=words)(command)
+
+
+@click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 75 another instance runs, 78 configuration.",
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Write to neither API, take no lock, leave nothing behind.")]
-
-
-def _version(asked: bool) -> None:  # noqa: FBT001 - typer's signature
-    if asked:
-        typer.echo(f"chaport-sync {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def common(
-    context: typer.Context,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PATH", help="The configuration; else $CHAPORT_SYNC_CONFIG, else /etc/chaport-sync/config.toml."
-        ),
-    ] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001
-) -> None:
-    """Take what all commands share."""
+@click.option(
+    "--config",
+    type=PATH,
+    metavar="PATH",
+    help="The configuration; else $CHAPORT_SYNC_CONFIG, else /etc/chaport-sync/config.toml.",
+)
+@click.version_option(__version__, message="chaport-sync %(version)s", help="Print it.")
+@click.pass_context
+def app(context: click.Context, config: Path | None) -> None:
+    """Keeps Chaport live chat in step with the Deskie help desk."""
     context.obj = config
 
 
 @app.command()
-def run(context: typer.Context, dry_run: DryRun = False) -> None:
+@_dry_run
+@click.pass_obj
+def run(config: Path | None, *, dry_run: bool) -> None:
     """Run the daemon in the foreground.
 
     SIGHUP reads the configuration again, SIGTERM ends it cleanly.
     """
     from chaport_sync.cli.run import run_daemon
 
-    run_daemon(context.obj, dry_run=dry_run)
+    run_daemon(config, dry_run=dry_run)
 
 
 @app.command()
-def once(context: typer.Context, dry_run: DryRun = False, json: Json = False) -> None:
+@_dry_run
+@_json
+@click.pass_obj
+def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Run one cycle of each half, and show what it did.
 
     With --dry-run nothing is written, and what would be is shown.
     """
     from chaport_sync.cli.once import run_once
 
-    raise typer.Exit(run_once(context.obj, dry_run=dry_run, as_json=json))
+    sys.exit(run_once(config, dry_run=dry_run, as_json=as_json))
 
 
 @app.command()
-def check(
-    context: typer.Context,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Look at the configuration and the state file only.")
-    ] = False,
-    probe: Annotated[
-        str | None, typer.Option(metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Consent to the probe.")] = False,
-    json: Json = False,
-) -> None:
+@click.option("--offline", is_flag=True, help="Look at the configuration and the state file only.")
+@click.option("--probe", metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
+@click.option("--yes", is_flag=True, help="Consent to the probe.")
+@_json
+@click.pass_obj
+def check(config: Path | None, *, offline: bool, probe: str | None, yes: bool, as_json: bool) -> None:
     """Check the configuration and try both accounts.
 
     Each line is ok, a warning, or failed with what to do.
@@ -88,95 +83,101 @@ def check(
     if probe is not None:
         from chaport_sync.cli.probe import run_probe
 
-        raise typer.Exit(run_probe(context.obj, probe, consent=yes, as_json=json))
+        sys.exit(run_probe(config, probe, consent=yes, as_json=as_json))
     from chaport_sync.cli.check import run_check
 
-    raise typer.Exit(run_check(context.obj, offline=offline, as_json=json))
+    sys.exit(run_check(config, offline=offline, as_json=as_json))
 
 
 @app.command()
-def agents(context: typer.Context, json: Json = False) -> None:
+@_json
+@click.pass_obj
+def agents(config: Path | None, *, as_json: bool) -> None:
     """Show agents, their operators, both statuses, and why."""
     from chaport_sync.cli.agents import run_agents
 
-    raise typer.Exit(run_agents(context.obj, as_json=json))
+    sys.exit(run_agents(config, as_json=as_json))
 
 
 @app.command()
-def status(context: typer.Context, json: Json = False) -> None:
+@_json
+@click.pass_obj
+def status(config: Path | None, *, as_json: bool) -> None:
     """Show how the daemon gets on.
 
     Both halves, operators in motion, chats, and deliveries that wait or are parked.
     """
     from chaport_sync.cli.status import run_status
 
-    raise typer.Exit(run_status(context.obj, as_json=json))
+    sys.exit(run_status(config, as_json=as_json))
 
 
 @app.command()
-def explain(
-    context: typer.Context,
-    who: Annotated[str, typer.Argument(help="An agent or operator: name, e-mail address or id.")],
-    json: Json = False,
-) -> None:
+@click.argument("who")
+@_json
+@click.pass_obj
+def explain(config: Path | None, who: str, *, as_json: bool) -> None:
     """Say why an operator has the status it has.
 
-    The facts, the rule, and what happens next and when.
+    The facts, the rule, and what happens next and when. WHO is an agent or an operator: a name, an e-mail address or an
+    id.
     """
     from chaport_sync.cli.explain import run_explain
 
-    raise typer.Exit(run_explain(context.obj, who, as_json=json))
+    sys.exit(run_explain(config, who, as_json=as_json))
 
 
 @app.command()
-def history(
-    context: typer.Context,
-    who: Annotated[str | None, typer.Argument(help="An agent or operator; else everybody.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Such as 2h, 7d, or 2026-11-01.")] = None,
-    json: Json = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
-) -> None:
-    """Show how operators' statuses changed, and why."""
+@click.argument("who", required=False)
+@click.option("--since", metavar="TIME", help="Such as 2h, 7d, or 2026-11-01.")
+@_json
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
+@click.pass_obj
+def history(config: Path | None, who: str | None, since: str | None, *, as_json: bool, as_csv: bool) -> None:
+    """Show how operators' statuses changed, and why.
+
+    WHO is an agent or an operator; without it everybody is shown.
+    """
     from chaport_sync.cli.history import run_history
 
-    raise typer.Exit(run_history(context.obj, who, since, as_json=json, as_csv=csv))
+    sys.exit(run_history(config, who, since, as_json=as_json, as_csv=as_csv))
 
 
 @app.command()
-def retry(context: typer.Context, json: Json = False) -> None:
+@_json
+@click.pass_obj
+def retry(config: Path | None, *, as_json: bool) -> None:
     """Send parked deliveries again.
 
     The running daemon sends them with its next poll, or the next start.
     """
     from chaport_sync.cli.retry import run_retry
 
-    raise typer.Exit(run_retry(context.obj, as_json=json))
+    sys.exit(run_retry(config, as_json=as_json))
 
 
-@app.command()
-def sandbox(
-    deskie_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8801,
-    chaport_port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8802,
-    agents: Annotated[int, typer.Option(min=1, max=1000, help="Made-up agents and operators.")] = 6,
-    visitors: Annotated[int, typer.Option(min=0, max=1000, help="Made-up visitors with chats.")] = 5,
-) -> None:
+@app.command(context_settings={"show_default": True})
+@click.option("--deskie-port", type=click.IntRange(0, 65535), default=8801, help="0 takes a free one.")
+@click.option("--chaport-port", type=click.IntRange(0, 65535), default=8802, help="0 takes a free one.")
+@click.option("--agents", type=click.IntRange(1, 1000), default=6, help="Made-up agents and operators.")
+@click.option("--visitors", type=click.IntRange(0, 1000), default=5, help="Made-up visitors with chats.")
+def sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int) -> None:
     """Imitate both services on this machine.
 
     Made-up people and chats, to try the daemon without an account.
     """
     from chaport_sync.cli.sandbox import run_sandbox
 
-    raise typer.Exit(run_sandbox(deskie_port=deskie_port, chaport_port=chaport_port, agents=agents, visitors=visitors))
+    sys.exit(run_sandbox(deskie_port=deskie_port, chaport_port=chaport_port, agents=agents, visitors=visitors))
 
 
 @app.command()
-def demo(
-    plain: Annotated[bool, typer.Option("--plain", help="Print lines instead of the live view.")] = False,
-) -> None:
+@click.option("--plain", is_flag=True, help="Print lines instead of the live view.")
+def demo(*, plain: bool) -> None:
     """Play a story of a minute, on imitated services."""
     from chaport_sync.cli.demo import run_demo
 
-    raise typer.Exit(run_demo(plain=plain))
+    sys.exit(run_demo(plain=plain))
 
 
 def main() -> None:
@@ -184,4 +185,10 @@ def main() -> None:
     # No other package has a say in how settings are checked, and looking for one takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with readable_exits(sys.stderr):
-        app()
+        try:
+            app(standalone_mode=False)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:  # Ctrl-C
+            sys.exit(130)

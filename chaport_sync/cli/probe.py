@@ -8,7 +8,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-import typer
+import click
 
 from chaport_sync import logs
 from chaport_sync.api.budget import Share
@@ -17,11 +17,13 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, say
 from chaport_sync.cli.who import UnknownError
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, find_config, load, state_path
+from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Operator
 from chaport_sync.doctor.conclusions import conclude
 from chaport_sync.doctor.finding import FAILED, Finding
 from chaport_sync.doctor.probe import Probe
+from chaport_sync.places import find_config
+from chaport_sync.state import state_path
 from chaport_sync.store import Busy, is_in_use
 
 CONSENT = """This sets the status of {who} in Chaport several times within four
@@ -82,7 +84,7 @@ def _agreed(operator: Operator) -> bool:
     if not sys.stdin.isatty():
         say("A probe needs your consent: run it in a terminal, or add --yes.")
         return False
-    return typer.confirm(CONSENT.format(who=who, status=operator.status or "offline"), err=True)
+    return click.confirm(CONSENT.format(who=who, status=operator.status or "offline"), err=True)
 
 
 def _tell(step: str) -> None:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from chaport_sync.config import Settings, find_config, load, state_path
-from chaport_sync.state import open_store
+from chaport_sync.core.lease import PresenceRules
+from chaport_sync.places import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use
 
 
@@ -16,10 +17,29 @@ from chaport_sync.store import Store, StoreError, is_in_use
 class Remembered:
     """The state file as it is now: a copy, so that the daemon is not held up."""
 
-    settings: Settings
     path: Path
     store: Store
     running: bool
+
+    @property
+    def halves(self) -> list[str]:
+        """The halves that are switched on, as the daemon started last."""
+        halves: list[str] = self._rules["halves"]
+        return halves
+
+    @property
+    def presence(self) -> PresenceRules:
+        """The durations and the policy of statuses, as the daemon started last."""
+        return PresenceRules(**self._rules["presence"])
+
+    @property
+    def _rules(self) -> dict[str, Any]:
+        rules = self.store.recall("rules")
+        if rules is None:
+            raise StoreError(
+                f"the state file {self.path} is of an older version; start the daemon once, which updates it"
+            )
+        return dict(rules)
 
     @property
     def heading(self) -> str:
@@ -32,25 +52,24 @@ def remembered(config: Path | None) -> Iterator[Remembered]:
     """Open what the daemon of this configuration remembers; no secret is needed.
 
     Raises:
-        ConfigError: The configuration cannot be used.
+        UnreadableFileError: The configuration cannot be read.
         StoreError: There is no state file, or it cannot be read; the message says which file and what to do.
     """
-    settings, path = locate(config)
-    store = open_store(settings, dry_run=True)
+    path = locate(config)
+    store = Store.copy_of(path)
     try:
-        yield Remembered(settings, path, store, is_in_use(path))
+        yield Remembered(path, store, is_in_use(path))
     finally:
         store.close()
 
 
-def locate(config: Path | None) -> tuple[Settings, Path]:
-    """Find the configuration and its state file, which must be there.
+def locate(config: Path | None) -> Path:
+    """Find the state file of a configuration, which must be there.
 
     Raises:
-        ConfigError, StoreError: As `remembered`.
+        UnreadableFileError, StoreError: As `remembered`.
     """
-    settings = load(find_config(config, os.environ), secrets_needed=False)
-    path = state_path(settings, os.environ)
+    path = find_state(find_config(config, os.environ), os.environ)
     try:
         path.stat()
     except FileNotFoundError:
@@ -63,7 +82,7 @@ def locate(config: Path | None) -> tuple[Settings, Path]:
         ) from None
     if not os.access(path, os.R_OK):
         raise StoreError(f"the state file {path} cannot be read: it is for root only; use sudo")
-    return settings, path
+    return path
 
 
 def moment(at: float, now: float) -> str:

@@ -5,19 +5,18 @@ from pathlib import Path
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.remembered import locate
 from chaport_sync.cli.show import print_json, say
-from chaport_sync.state import open_store_beside
-from chaport_sync.store import is_in_use
+from chaport_sync.store import Store, is_in_use
 
 
 def run_retry(config: Path | None, *, as_json: bool) -> int:
     """Mark parked deliveries as due and say how many there are.
 
     Raises:
-        ConfigError: The configuration cannot be used.
+        UnreadableFileError: The configuration cannot be read.
         StoreError: There is no state file, or it cannot be written.
     """
-    settings, path = locate(config)
-    store = open_store_beside(settings)
+    path = locate(config)
+    store = Store.beside(path)
     try:
         count = store.retry_parked()
     finally:

@@ -7,13 +7,14 @@ from pathlib import Path
 from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, find_config, load, state_path
+from chaport_sync.config import Settings, load
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.notify import Notifier
-from chaport_sync.state import open_store
+from chaport_sync.places import find_config
+from chaport_sync.state import open_store, state_path
 from chaport_sync.store import Store
 
 

@@ -32,12 +32,13 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
         return
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(_styled(cell) for cell in row))
+        table.add_row(*(Text(cell, STYLES.get(cell.partition(" ")[0].rstrip(":"), "")) for cell in row))
     Console().print(table)
 
 
@@ -59,10 +60,3 @@ def progress(words: str) -> Iterator[None]:
         return
     with console.status(words):
         yield
-
-
-def _styled(cell: str) -> str:
-    from rich.markup import escape
-
-    style = STYLES.get(cell.partition(" ")[0].rstrip(":"))
-    return f"[{style}]{escape(cell)}[/]" if style else escape(cell)

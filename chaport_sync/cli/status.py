@@ -9,11 +9,10 @@ from typing import Any
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, span
 from chaport_sync.cli.show import print_json, print_table, say
-from chaport_sync.core.activity import OperatorSeen
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
-from chaport_sync.rules import presence_rules
+from chaport_sync.core.seen import OperatorSeen
 
 #: So many operators in motion are shown, the first ones.
 SHOWN = 30
@@ -23,11 +22,11 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     """Print what the state file says; 1 if a half fails or no daemon runs.
 
     Raises:
-        ConfigError, StoreError: As `remembered`.
+        UnreadableFileError, StoreError: As `remembered`.
     """
     now = time.time()
     with remembered(config) as known:
-        halves = [_half(name, known, now) for name in _halves(known)]
+        halves = [_half(name, known, now) for name in known.halves]
         states = known.store.operators()
         operators = [_operator(each, states, known, now) for each in known.store.operators_seen().values()]
         lines = known.store.count_lines()
@@ -61,11 +60,6 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     return Code.DONE if healthy else Code.FAILED
 
 
-def _halves(known: Remembered) -> list[str]:
-    enabled = {"statuses": known.settings.status.enabled, "transcripts": known.settings.transcripts.enabled}
-    return [name for name, on in enabled.items() if on]
-
-
 def _half(name: str, known: Remembered, now: float) -> dict[str, Any]:
     last = known.store.beat(name)
     return {
@@ -94,7 +88,7 @@ def _operator(
     state = states.get(operator.operator_id) or OperatorState(operator.operator_id)
     grace_until = None
     if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE:
-        grace_until = grace_ends(state, presence_rules(known.settings))
+        grace_until = grace_ends(state, known.presence)
     lease = state.lease_until if state.written not in ("", OFFLINE) else None
     return {
         "operator": operator.email or operator.name or operator.operator_id,

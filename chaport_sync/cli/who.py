@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from chaport_sync.core.activity import AgentSeen, OperatorSeen
+from chaport_sync.core.seen import AgentSeen, OperatorSeen
 from chaport_sync.store import Store
 
 

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from chaport_sync.config.credentials import Credential, find_credentials
 from chaport_sync.config.model import Settings, section_models
-from chaport_sync.config.paths import find_config
 from chaport_sync.config.problems import ConfigError, unknown_section, wrong_value
-from chaport_sync.config.sources import Key, Overrides, UnreadableFileError, read_environment, read_file
+from chaport_sync.config.sources import Key, Overrides, read_environment
+from chaport_sync.places import UnreadableFileError, find_config, read_file
 
 
 def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, secrets_needed: bool = True) -> Settings:

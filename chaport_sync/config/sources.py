@@ -1,21 +1,15 @@
-"""Raw values from the file and from the environment, which wins key by key."""
+"""Raw values from the environment, which wins over the file key by key."""
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Section, section_models
-from chaport_sync.config.paths import CONFIG_VARIABLE
 from chaport_sync.config.problems import unknown_variable
+from chaport_sync.places import CONFIG_VARIABLE
 
 Key = tuple[str, str]
-
-
-class UnreadableFileError(Exception):
-    """The configuration file is not there or cannot be read; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -25,28 +19,6 @@ class Overrides:
     values: Mapping[str, Mapping[str, Any]]
     variables: Mapping[Key, str]
     problems: tuple[str, ...]
-
-
-def read_file(path: Path) -> dict[str, Any]:
-    """Return the raw tables of a configuration file.
-
-    Raises:
-        UnreadableFileError: it is missing, no file, not permitted, not UTF-8 or not TOML.
-    """
-    try:
-        if not path.is_file():
-            what = "is not a regular file" if path.exists() else "does not exist"
-            raise UnreadableFileError(
-                f"the configuration file {what}; name another with --config or ${CONFIG_VARIABLE}"
-            )
-        return tomllib.loads(path.read_bytes().decode())
-    except OSError as error:
-        raise UnreadableFileError(f"the configuration file cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise UnreadableFileError(f"the configuration file is not UTF-8 text (at line {line})") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UnreadableFileError(f"the configuration file is not valid TOML: {error}") from None
 
 
 def read_environment(environ: Mapping[str, str]) -> Overrides:

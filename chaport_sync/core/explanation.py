@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from chaport_sync.core.activity import AgentSeen, OperatorSeen
 from chaport_sync.core.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.core.seen import AgentSeen, OperatorSeen
 
 #: Writes a moment as people read it.
 Clock = Callable[[float], str]

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterator
 
-from chaport_sync.config import Settings, state_path
+from chaport_sync.config import Settings
 from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
-from chaport_sync.state import open_store
+from chaport_sync.state import open_store, state_path
 from chaport_sync.store import StoreError, is_in_use
 
 

@@ -3,14 +3,14 @@
 import os
 from collections.abc import Iterator, Sequence
 
-from chaport_sync.config import Settings, state_path
+from chaport_sync.config import Settings
 from chaport_sync.core.model import OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.pairing import Pairing, pair
 from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
 from chaport_sync.halves import status_rules
-from chaport_sync.state import open_store
+from chaport_sync.state import open_store, state_path
 from chaport_sync.store import StoreError
 
 #: So many changes by hand in a day are more than people make, for each paired operator.

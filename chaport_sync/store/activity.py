@@ -1,10 +1,11 @@
 """What people may ask about later: agents and operators as seen last, and what became of statuses (design, 7)."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from chaport_sync.core.activity import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
@@ -45,9 +46,19 @@ class ActivityFile(StateFile):
             write.executemany("DELETE FROM agents_seen WHERE agent_id = ?", [(each,) for each in gone_agents])
             write.executemany("DELETE FROM operators_seen WHERE operator_id = ?", [(each,) for each in gone_operators])
 
-    def changes(self, since: float = 0.0) -> list[StatusChange]:
-        """Give the changes of statuses since a time, oldest first."""
-        return [_CHANGE(row) for row in self._all("SELECT * FROM status_changes WHERE at >= ? ORDER BY rowid", since)]
+    def changes(
+        self, since: float = 0.0, operator_ids: Iterable[str] | None = None, last: int | None = None
+    ) -> list[StatusChange]:
+        """Give the `last` changes of statuses since a time, or all, of some operators or of everybody, oldest first."""
+        query = f"SELECT * {_CHANGES} ORDER BY rowid DESC LIMIT ?3"
+        found = self._all(query, *_asked(since, operator_ids), -1 if last is None else last)
+        return [_CHANGE(row) for row in reversed(found)]
+
+    def count_changes(self, since: float = 0.0, operator_ids: Iterable[str] | None = None) -> int:
+        """Count the changes of statuses since a time, of these operators or of everybody."""
+        (row,) = self._all(f"SELECT count(*) AS changes {_CHANGES}", *_asked(since, operator_ids))
+        count: int = row["changes"]
+        return count
 
     def record_changes(self, changes: Iterable[StatusChange]) -> None:
         """Record changes of statuses."""
@@ -63,6 +74,14 @@ class ActivityFile(StateFile):
 def put_changes(write: sqlite3.Connection, changes: Iterable[StatusChange]) -> None:
     """Put changes of statuses into the transaction that is under way."""
     write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
+
+
+_CHANGES = """FROM status_changes WHERE at >= ?1
+              AND (?2 IS NULL OR operator_id IN (SELECT value FROM json_each(?2)))"""
+
+
+def _asked(since: float, operator_ids: Iterable[str] | None) -> tuple[float, str | None]:
+    return since, None if operator_ids is None else json.dumps([*operator_ids])
 
 
 _AGENT: Callable[[sqlite3.Row], AgentSeen] = rows.Reader(AgentSeen)

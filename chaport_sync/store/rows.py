@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Callable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -38,6 +39,11 @@ class Reader:
         return self._type(**{name: None if row[name] is None else read(row[name]) for name, read in self._read.items()})
 
 
+@lru_cache(maxsize=1000)  # the same few agents drive the same operators all the time
+def _tuple(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text))
+
+
 def _to_column(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
@@ -50,6 +56,6 @@ def _from_column(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
     if typing.get_origin(hint) is tuple:
-        return lambda value: tuple(json.loads(value))
+        return _tuple
     make: Callable[[Any], Any] = hint
     return make

@@ -47,24 +47,26 @@ class StateFile:
         with file.readable_errors(path):
             return cls(file.connect_beside(path), path)
 
-    def bind(self, accounts: dict[str, str]) -> None:
+    def bind(self, accounts: dict[str, str], **told: Any) -> None:
         """Bind the state to its accounts at first, later check that it still belongs to them (P7).
 
         Args:
             accounts: The host of each service.
+            told: What else is remembered from now on, by name.
 
         Raises:
             Foreign: It belongs to others.
         """
         known = self.recall("accounts")
-        if known is None:
-            self.remember(accounts=accounts)
-        elif known != accounts:
+        if known is not None and known != accounts:
             was, now = (", ".join(f"{service} {host}" for service, host in of.items()) for of in (known, accounts))
             raise file.Foreign(
                 f"the state file {self._path} belongs to {was}, the configuration names {now};"
                 " set [state] path to another file, or move this one away"
             )
+        told["accounts"] = accounts
+        if any(self.recall(name) != value for name, value in told.items()):
+            self.remember(**told)
 
     def close(self) -> None:
         """Close the file and give the lock back."""

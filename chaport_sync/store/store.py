@@ -5,11 +5,11 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from chaport_sync.core.activity import StatusChange
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import id_order
+from chaport_sync.core.seen import StatusChange
 from chaport_sync.store import rows
 from chaport_sync.store.activity import ActivityFile, put_changes
 from chaport_sync.store.state import PUT_META

@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.core.delivery import LineState, parked
 from chaport_sync.core.vitals import Beat
-from chaport_sync.state import open_store_beside
+from chaport_sync.places import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.sync.pulse import Pulse
 from tests.commands.asking import Asking
@@ -92,7 +92,7 @@ async def test_retry_makes_no_file(world: World) -> None:
     with pytest.raises(StoreError, match="there is no state file"):
         run_retry(world.folder / "config.toml", as_json=False)
     with pytest.raises(StoreError, match="cannot be used"):
-        open_store_beside(world.settings(), {})
+        Store.beside(world.folder / "state.db")
 
 
 def test_whose_lock_it_is(tmp_path: Path) -> None:
@@ -102,6 +102,29 @@ def test_whose_lock_it_is(tmp_path: Path) -> None:
     assert [is_in_use(tmp_path / name) for name in ("a.db", "b.db", "c.db")] == [True, False, False]
     store.close()
     assert not is_in_use(tmp_path / "a.db")
+
+
+async def test_what_the_daemon_goes_by(world: World, asking: Asking) -> None:
+    """What is shown are the rules that the daemon was started with, whatever the file says while it is edited."""
+    ann, _ = world.pair("Ann")
+    await settled(world, "status.poll = 10", "status.offline_grace = 600", "transcripts.enabled = false")
+    world.deskie.set_status(ann, OFFLINE)
+    await polls(world)
+    (world.folder / "config.toml").write_text(f'[state]\npath = "{world.folder}/state.db"\n[status]\nnot_yet =')
+    with pytest.raises(UnreadableFileError, match="not valid TOML"):
+        asking.status()
+    (world.folder / "config.toml").write_text(f'[state]\npath = "{world.folder}/state.db"\n[status]\nnot_yet = 1')
+    told = asking.status()
+    assert [half["half"] for half in told["halves"]] == ["statuses"]
+    assert only(told["operators"])["grace_seconds"] > 500
+
+
+async def test_a_file_without_the_rules(world: World, asking: Asking) -> None:
+    """P7: what a version wrote that did not write down its rules has to be updated by the daemon first."""
+    app = await world.start()
+    app.store.remember(rules=None)
+    with pytest.raises(StoreError, match="is of an older version; start the daemon once"):
+        asking.status()
 
 
 async def test_an_older_file_is_left_to_the_daemon(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,20 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.activity import (
-    AgentSeen,
-    OperatorSeen,
-    StatusChange,
-    agents_seen,
-    name_of,
-    operators_seen,
-    our_change,
-    their_change,
-)
+from chaport_sync.core.activity import agents_seen, name_of, operators_seen, our_change, their_change
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, Unpaired
 from chaport_sync.core.presence import Decision
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.verdicts import MappingRules
 
 NOW = 1_800_000_000.0

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.activity import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
@@ -79,6 +79,19 @@ def test_changes_since_a_time(ledger: Store) -> None:
     ledger.record_changes([CHANGE, BY_HAND])
     found = [ledger.changes(since) for since in (10.5, 10.6, 20.5, 20.6)]
     assert found == [[CHANGE, BY_HAND], [BY_HAND], [BY_HAND], []]
+
+
+def test_the_last_changes_of_some(ledger: Store) -> None:
+    """Section 7: of whom and how many is asked are given, and how many there are."""
+    other = replace(CHANGE, operator_id="0ther", at=15.0)
+    ledger.record_changes([CHANGE, other, BY_HAND])
+    of_one = {CHANGE.operator_id}
+    assert ledger.changes(last=2) == [other, BY_HAND]
+    assert ledger.changes(operator_ids=of_one) == [CHANGE, BY_HAND]
+    assert ledger.changes(10.6, of_one, last=2) == [BY_HAND]
+    assert ledger.changes(operator_ids=[]) == []
+    assert [ledger.count_changes(since) for since in (0.0, 15.0, 15.1)] == [3, 2, 1]
+    assert [ledger.count_changes(operator_ids=whose) for whose in (of_one, set[str]())] == [2, 0]
 
 
 def test_all_changes(ledger: Store) -> None:

@@ -1,0 +1,106 @@
+"""Where the configuration and the state are, found without asking whether the configuration is right otherwise.
+
+Commands that only read the state file need no more than this, and so they neither wait for the checking of settings nor
+fail while somebody edits the file.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+CONFIG_VARIABLE = "CHAPORT_SYNC_CONFIG"
+STATE_VARIABLE = "CHAPORT_SYNC_STATE__PATH"
+_SYSTEM_CONFIG = Path("/etc/chaport-sync/config.toml")
+_SYSTEM_STATE = Path("/var/lib/chaport-sync")
+_FILE_NAME = "state.db"
+
+
+class UnreadableFileError(Exception):
+    """The configuration file is not there or cannot be read; the message says why, and what to do."""
+
+
+def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the configuration file: `path`, else $CHAPORT_SYNC_CONFIG, else the system's. It need not exist."""
+    if path is not None:
+        return path
+    return Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else _SYSTEM_CONFIG
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """Return the raw tables of a configuration file.
+
+    Raises:
+        UnreadableFileError: it is missing, no file, not permitted, not UTF-8 or not TOML.
+    """
+    try:
+        if not path.is_file():
+            what = "is not a regular file" if path.exists() else "does not exist"
+            raise UnreadableFileError(
+                f"the configuration file {what}; name another with --config or ${CONFIG_VARIABLE}"
+            )
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise UnreadableFileError(f"the configuration file cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UnreadableFileError(f"the configuration file is not UTF-8 text (at line {line})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableFileError(f"the configuration file is not valid TOML: {error}") from None
+
+
+def find_state(config: Path, environ: Mapping[str, str]) -> Path:
+    """Return the state file that a configuration file, or the environment, names; nothing else is looked at.
+
+    Raises:
+        UnreadableFileError: As `read_file`, or what it says there is no text.
+    """
+    section = read_file(config).get("state", {})
+    configured = environ.get(STATE_VARIABLE) or (section.get("path", "") if isinstance(section, dict) else None)
+    if not isinstance(configured, str):
+        raise UnreadableFileError("[state] path: must be text, in quotes")
+    return state_path(configured, config, environ)
+
+
+def state_path(configured: str, config: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the state file of a configuration (P7). Neither it nor its directory need exist.
+
+    The first that applies: `configured`, which is `[state] path` (in a directory, `state.db` there), $STATE_DIRECTORY
+    (systemd), /var/lib/chaport-sync for a configuration in /etc/chaport-sync and /var/lib/chaport-sync-NAME for one in
+    /etc/chaport-sync/NAME, /var/lib/chaport-sync if it is there, $XDG_STATE_HOME or ~/.local/state of the user.
+    """
+    if configured:
+        path = _expand(configured, environ)
+        return path / _FILE_NAME if path.is_dir() else path
+    # systemd separates several directories by colons; the unit asks for one.
+    service = environ.get("STATE_DIRECTORY", "").split(":")[0]
+    if service:
+        return Path(service) / _FILE_NAME
+    # Whether or not it is there: the service will make it, and any other place may hold another account's state.
+    if services := _of_service(config):
+        return services / _FILE_NAME
+    # The service's is a link into a directory of root's, which others cannot even look into.
+    if _SYSTEM_STATE.is_symlink() or _SYSTEM_STATE.is_dir():
+        return _SYSTEM_STATE / _FILE_NAME
+    users = Path(environ.get("XDG_STATE_HOME", ""))
+    if not users.is_absolute():  # unset, or to be ignored by the XDG specification
+        users = _home(environ) / ".local" / "state"
+    return users / "chaport-sync" / _FILE_NAME
+
+
+def _of_service(config: Path | None) -> Path | None:
+    """Return the directory of the service, or of the instance of the template, that goes by this configuration."""
+    directory = None if config is None else config.absolute().parent
+    if directory == _SYSTEM_CONFIG.parent:
+        return _SYSTEM_STATE
+    if directory is not None and directory.parent == _SYSTEM_CONFIG.parent:
+        return _SYSTEM_STATE.with_name(f"{_SYSTEM_STATE.name}-{directory.name}")
+    return None
+
+
+def _expand(text: str, environ: Mapping[str, str]) -> Path:
+    return _home(environ) / text.removeprefix("~/") if text.startswith("~/") else Path(text)
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    return Path(environ["HOME"]) if environ.get("HOME") else Path.home()
