@@ -1,7 +1,9 @@
 """Asynchronous tests in virtual time, and a world for each."""
 
 import asyncio
+import gc
 import inspect
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,8 @@ from tests.world import World
 
 #: Where the tests are that share a container.
 CONTAINER = "tests/systemd/"
+#: State files need not wait for a disk that is not going to fail.
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
 
 
 @pytest.fixture
@@ -39,6 +43,25 @@ class OneContainer(LoadScopeScheduling):  # type: ignore[misc]  # without type i
 
     def _split_scope(self, nodeid: str) -> str:
         return CONTAINER if nodeid.startswith(CONTAINER) else nodeid
+
+
+def pytest_configure() -> None:
+    """Keep the tests' folders in memory where that is possible."""
+    if os.access(MEMORY, os.W_OK):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the thousands of tests that were collected from being looked at for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take a process more than there are cores: those that start processes mostly wait."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,6 +1,5 @@
 """Records to rows and back: a table's columns are its record's fields."""
 
-import dataclasses
 import json
 import sqlite3
 import types
@@ -13,7 +12,8 @@ from typing import Any
 
 def columns(record_type: type[Any]) -> tuple[str, ...]:
     """Give the columns of a record's table."""
-    return tuple(field.name for field in dataclasses.fields(record_type))
+    names: tuple[str, ...] = record_type.__match_args__
+    return names
 
 
 def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str:

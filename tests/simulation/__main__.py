@@ -1,5 +1,6 @@
 """Long runs: `python -m tests.simulation --seeds 10000 --jobs 2`; see `--help`."""
 
+import gc
 import hashlib
 import json
 import os
@@ -135,4 +136,7 @@ if __name__ == "__main__":
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]])  # noqa: S606
+    # What is imported stays, and a run ends before much garbage has come together.
+    gc.freeze()
+    gc.set_threshold(50_000)
     main()

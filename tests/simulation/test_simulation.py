@@ -9,7 +9,7 @@ from tests.simulation.sabotage import SABOTAGES
 @pytest.mark.processes
 def test_a_seed_decides_everything() -> None:
     """Two runs of a seed with deaths, faults and a wrong clock are the same to the last request."""
-    first, second = (simulate("--seed", "16") for _ in range(2))
+    first, second = (simulate("--seed", "172") for _ in range(2))
     assert first == second
     assert first["deaths"] > 0
     assert first["faults"] > 0
