@@ -5,7 +5,7 @@ from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.api.answers import code_only
-from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
+from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
 from chaport_sync.core.plaintext import from_html
 
 Row = Mapping[str, Any]
@@ -79,6 +79,9 @@ def message(row: Row) -> Message:
         note=decode.truth(row.get("note")),
         text=decode.text(row, "content") or from_html(decode.text(row, "content_html")),
         created_at=decode.moment(row.get("created_at")),
+        sent_at=decode.moment(row.get("sent_at")),
+        by_rule=decode.truth(row.get("sent_via_rule")),
+        files=tuple(map(_file, map(decode.mapping, decode.members(row.get("attachments"))))),
     )
 
 
@@ -91,6 +94,10 @@ def user(row: Row) -> User:
         custom_id=decode.ident(row.get("user_custom_id")),
         linked=tuple(filter(None, map(decode.ident, linked if isinstance(linked, list) else []))),
     )
+
+
+def _file(row: Row) -> File:
+    return File(decode.text(row, "file_name", "name"), decode.text(row, "url"))
 
 
 def entity(body: Any, *wrappers: str) -> Row:

@@ -130,8 +130,19 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that hangs on a message: what it is called and where it is."""
+
+    name: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A message or note that stands in a Deskie case. `text` is plain, whatever form Deskie gave it in."""
+    """A message or note that stands in a Deskie case. `text` is plain, whatever form Deskie gave it in.
+
+    `sent_at` is when it goes out, which may be later than `created_at` (Unix seconds); `by_rule` if no person wrote it.
+    """
 
     id: str
     user_id: str = ""
@@ -139,6 +150,9 @@ class Message:
     note: bool = False
     text: str = ""
     created_at: float | None = None
+    sent_at: float | None = None
+    by_rule: bool = False
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

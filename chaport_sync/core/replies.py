@@ -1,0 +1,153 @@
+"""Agents' answers from a case: which are due, as whom they are sent, and what the case is told (R1, R4, R5)."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chaport_sync.core.model import Agent, Message, Operator
+from chaport_sync.core.pairing import Pairing, names
+from chaport_sync.core.plaintext import harmless, one_line, split
+
+#: What a visitor sees of an attachment is its link, on a line of its own.
+ATTACHMENT = "{name}: {url}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRules:
+    """`[replies]`: `operator` is an id or an address, `max_age` in seconds, `max_length` in characters."""
+
+    operator: str = ""
+    include_rules: bool = False
+    max_age: float = 3600.0
+    max_length: int = 2000
+
+
+class Why(StrEnum):
+    """Why an answer does not reach the visitor, in the words of the note that says so (R1, R5)."""
+
+    NO_OPERATOR = "no Chaport operator is paired with you"
+    TOO_OLD = "it could not be sent in time"
+    NOT_THEIRS = "this case is another customer's"
+    GONE = "Chaport does not know the visitor any more"
+    EMPTY = "there is nothing in it that can be sent"
+    REFUSED = "Chaport refused it"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An answer to be sent, in parts, as this operator."""
+
+    message: Message
+    operator_id: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An answer that is not sent, and why."""
+
+    message: Message
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer whose moment has not come (`sent_at`): its agent may still take it back."""
+
+    message: Message
+    at: float
+
+
+Found = Due | Failed | Later
+
+
+def answers(
+    messages: Iterable[Message],
+    known: Iterable[str],
+    senders: Mapping[str, str],
+    rules: ReplyRules,
+    *,
+    own_staff_id: str,
+    since: float,
+    theirs: bool,
+    now: float,
+) -> list[Found]:
+    """Find the agents' answers among a case's messages, in the order in which they were written (R1, R5).
+
+    Args:
+        messages: What stands in the case.
+        known: The ids of messages that were dealt with.
+        senders: The operator that answers for an agent, by the agent's id (`senders`).
+        rules: `[replies]`.
+        own_staff_id: The daemon's own agent, whose notes and messages answer nobody; empty while it is not known.
+        since: When replies were switched on: what was written before is nobody's business (Unix seconds).
+        theirs: Whether the case's customer is the visitor (R1: a merged case may be somebody else's).
+        now: Unix seconds.
+    """
+    dealt_with = frozenset(known)
+    found: list[Found] = []
+    for message in sorted(messages, key=lambda each: _moment(each, now)):
+        if message.id in dealt_with or not _is_answer(message, rules, own_staff_id) or _moment(message, now)[0] < since:
+            continue
+        found.append(_judge(message, senders, rules, theirs=theirs, now=now))
+    return found
+
+
+def senders(
+    agents: Sequence[Agent], operators: Sequence[Operator], pairing: Pairing, rules: ReplyRules
+) -> dict[str, str]:
+    """Give the operator that answers for each agent: the one it drives (S3), else `replies.operator`."""
+    fallback = next((each.id for each in operators if not each.is_bot and names(rules.operator, each)), "")
+    driven: dict[str, str] = {}
+    for operator in operators:
+        for agent in pairing.drivers.get(operator.id, ()):
+            driven.setdefault(agent.id, operator.id)
+    return {agent.id: found for agent in agents if (found := driven.get(agent.id, fallback))}
+
+
+def readable(message: Message) -> str:
+    """Give what the visitor is to read: the text, then each attachment as its link (R4)."""
+    files = [
+        ATTACHMENT.format(name=one_line(each.name, 200) or "file", url=one_line(each.url, 1000))
+        for each in message.files
+        if each.url
+    ]
+    return "\n".join(filter(None, (harmless(message.text), *files)))
+
+
+def digest(message: Message) -> str:
+    """Give what tells an edited message from the one that was sent; no text can be read from it (P6)."""
+    return hashlib.sha256(readable(message).encode()).hexdigest()[:16]
+
+
+def external_id(message_id: str, part: int) -> str:
+    """Give the id by which Chaport recognises a part of an answer that was sent before (R2)."""
+    return f"deskie-{message_id}" if part == 0 else f"deskie-{message_id}-{part + 1}"
+
+
+def _is_answer(message: Message, rules: ReplyRules, own_staff_id: str) -> bool:
+    agents = bool(message.staff_id) and message.staff_id != own_staff_id and not message.note
+    return agents and (rules.include_rules or not message.by_rule)
+
+
+def _moment(message: Message, now: float) -> tuple[float, int, str]:
+    """Order by the time at which a message is sent, then as they were numbered; one without a time is of now."""
+    at = message.sent_at if message.sent_at is not None else message.created_at
+    number = int(message.id) if message.id.isascii() and message.id.isdigit() else 0
+    return (at if at is not None else now, number, message.id)
+
+
+def _judge(message: Message, senders: Mapping[str, str], rules: ReplyRules, *, theirs: bool, now: float) -> Found:
+    at = _moment(message, now)[0]
+    if at > now:
+        return Later(message, at)
+    if not theirs:
+        return Failed(message, Why.NOT_THEIRS)
+    if now - at > rules.max_age:
+        return Failed(message, Why.TOO_OLD)
+    operator_id = senders.get(message.staff_id, "")
+    if not operator_id:
+        return Failed(message, Why.NO_OPERATOR)
+    parts = tuple(split(readable(message), rules.max_length, 0))
+    return Due(message, operator_id, parts) if parts else Failed(message, Why.EMPTY)
