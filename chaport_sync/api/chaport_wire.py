@@ -130,6 +130,7 @@ def _event(row: Row) -> Event | None:
         bot_flag=any(bool(flag) and flag not in ("false", "0") for flag in flags),
         file_name=decode.text(file, "fileName", "filename", "name", "title") if named else "",
         file_url=url,
+        external_id=decode.ident(row.get("externalId")) or decode.ident(params.get("externalId")),
     )
 
 

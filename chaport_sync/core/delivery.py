@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 from chaport_sync.core.authors import Author
 
@@ -60,7 +61,44 @@ class Line:
         return (self.event_id, self.part)
 
 
-def sending(lines: Sequence[Line], now: float) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A part of an agent's answer on its way to the visitor (R2); (`message_id`, `part`) is its key.
+
+    `case_id` and `staff_id` say where and by whom it was written, at `at`; it is sent as `operator_id`. `digest` tells
+    whether the message was changed since. `sent_at` is when it was sent last, `looks` how often the chat was read back
+    after that, and `event_id` the event that shows it, as far as Chaport told.
+    """
+
+    message_id: str
+    part: int
+    visitor_id: str
+    case_id: str
+    staff_id: str
+    operator_id: str
+    at: float
+    text: str
+    digest: str = ""
+    seq: int = 0
+    state: LineState = LineState.NEW
+    rejections: int = 0
+    not_before: float = 0.0
+    error: str = ""
+    sent_at: float = 0.0
+    looks: int = 0
+    event_id: str = ""
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What identifies the part."""
+        return (self.message_id, self.part)
+
+
+#: What the ledger keeps: lines go to Deskie, replies to Chaport, and what may become of them is the same (P1, R2).
+Entry = TypeVar("Entry", Line, Reply)
+
+
+def sending(lines: Sequence[Entry], now: float) -> tuple[Entry, ...]:
     """Give the lines as they are recorded before their request is sent."""
     return tuple(replace(line, state=LineState.SENDING, not_before=now + UNCLEAR_PAUSE) for line in lines)
 
@@ -73,17 +111,17 @@ def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Li
     )
 
 
-def unclear(lines: Sequence[Line], now: float, *, answered: bool) -> tuple[Line, ...]:
+def unclear(lines: Sequence[Entry], now: float, *, answered: bool) -> tuple[Entry, ...]:
     """Give the lines after a request with an unclear outcome; an answer such as 500 needs no waiting (P1)."""
     return tuple(replace(line, not_before=now if answered else now + UNCLEAR_PAUSE) for line in lines)
 
 
-def not_sent(lines: Sequence[Line]) -> tuple[Line, ...]:
+def not_sent(lines: Sequence[Entry]) -> tuple[Entry, ...]:
     """Give the lines whose request certainly had no effect."""
     return tuple(replace(line, state=LineState.NEW, not_before=0.0) for line in lines)
 
 
-def rejected(lines: Sequence[Line], error: str, now: float) -> tuple[Line, ...]:
+def rejected(lines: Sequence[Entry], error: str, now: float) -> tuple[Entry, ...]:
     """Count a rejection of each line; after the fifth the line is parked (P3).
 
     Lines that were rejected together are tried alone from then on, so that one bad event does not take others along.
@@ -98,6 +136,6 @@ def rejected(lines: Sequence[Line], error: str, now: float) -> tuple[Line, ...]:
     return tuple(result)
 
 
-def parked(line: Line, error: str, now: float) -> Line:
+def parked(line: Entry, error: str, now: float) -> Entry:
     """Set a line aside until tomorrow, or until an administrator asks for it."""
     return replace(line, state=LineState.PARKED, error=error, not_before=now + PARKED_PAUSE)

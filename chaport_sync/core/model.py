@@ -78,6 +78,7 @@ class Event:
     bot_flag: bool = False
     file_name: str = ""
     file_url: str = ""
+    external_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

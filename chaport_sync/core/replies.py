@@ -9,6 +9,8 @@ from chaport_sync.core.model import Agent, Message, Operator
 from chaport_sync.core.pairing import Pairing, names
 from chaport_sync.core.plaintext import harmless, one_line, split
 
+#: How the external ids of our messages begin.
+OURS = "deskie-"
 #: What a visitor sees of an attachment is its link, on a line of its own.
 ATTACHMENT = "{name}: {url}"
 
@@ -123,7 +125,7 @@ def digest(message: Message) -> str:
 
 def external_id(message_id: str, part: int) -> str:
     """Give the id by which Chaport recognises a part of an answer that was sent before (R2)."""
-    return f"deskie-{message_id}" if part == 0 else f"deskie-{message_id}-{part + 1}"
+    return f"{OURS}{message_id}" if part == 0 else f"{OURS}{message_id}-{part + 1}"
 
 
 def _is_answer(message: Message, rules: ReplyRules, own_staff_id: str) -> bool:

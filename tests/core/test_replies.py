@@ -28,7 +28,7 @@ REPLY = Message("7001", staff_id="41", text="It left this morning.", created_at=
 
 def found(*messages: Message, rules: ReplyRules | None = None, **parts: Any) -> list[Found]:
     """Judge messages as they stand in the case of a visitor whom operator `op-ann` answers for agent 41."""
-    known = {"known": (), "own_staff_id": "99", "since": SINCE, "theirs": True, "now": NOW} | parts
+    known: dict[str, Any] = {"known": (), "own_staff_id": "99", "since": SINCE, "theirs": True, "now": NOW} | parts
     return answers(messages, senders={"41": "op-ann"}, rules=rules or ReplyRules(), **known)
 
 

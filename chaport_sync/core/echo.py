@@ -1,0 +1,61 @@
+"""Which of a chat's events are replies of ours that came back (R2).
+
+Both who looks for a reply without an answer and who shows chats in Deskie ask this; so what was sent is sent once, and
+what came back is never shown as somebody else's.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.core.model import Event
+from chaport_sync.core.plaintext import compared_lines
+from chaport_sync.core.replies import OURS, external_id
+
+#: Both servers' clocks may differ by so much (seconds).
+CLOCK_SKEW = 300.0
+
+
+def echoes(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Reply]:
+    """Give the replies that a chat's events show, by the event's id.
+
+    The surest sign counts first: the event's id as Chaport answered it, the external id that we gave it, and where
+    neither tells, the operator and the words, from the moment of sending on and each event once.
+
+    Args:
+        events: A chat's events, in order.
+        replies: The parts of answers to its visitor that were sent or may have been, in order.
+    """
+    found = _by_id(events, {reply.event_id: reply for reply in replies if reply.event_id})
+    found |= _by_external_id(events, {external_id(*reply.key): reply for reply in replies})
+    missing = [reply for reply in replies if reply not in found.values() and _may_be_there(reply)]
+    taken = set(found)
+    for reply in missing:
+        for event in events:
+            if event.id not in taken and _says(event, reply):
+                found[event.id] = reply
+                taken.add(event.id)
+                break
+    return found
+
+
+def is_ours(event: Event) -> bool:
+    """Tell whether an event bears an external id of ours, also where nobody remembers it (a lost state file)."""
+    return event.external_id.startswith(OURS)
+
+
+def _by_id(events: Sequence[Event], known: Mapping[str, Reply]) -> dict[str, Reply]:
+    return {event.id: known[event.id] for event in events if event.id in known}
+
+
+def _by_external_id(events: Sequence[Event], known: Mapping[str, Reply]) -> dict[str, Reply]:
+    return {event.id: known[event.external_id] for event in events if event.external_id in known}
+
+
+def _may_be_there(reply: Reply) -> bool:
+    return not reply.event_id and reply.state in (LineState.SENDING, LineState.DONE)
+
+
+def _says(event: Event, reply: Reply) -> bool:
+    late_enough = event.at is None or event.at >= reply.sent_at - CLOCK_SKEW
+    by_operator = event.author_id == reply.operator_id and not event.external_id
+    return by_operator and late_enough and compared_lines(event.text) == compared_lines(reply.text)

@@ -1,0 +1,78 @@
+"""Recognising our own replies in a chat (R2)."""
+
+from dataclasses import replace
+from typing import Any
+
+from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.core.echo import CLOCK_SKEW, echoes, is_ours
+from chaport_sync.core.model import Event
+
+SENT = 1_793_600_000.0
+REPLY = Reply(
+    "7001", 0, "v", "2001", "41", "op", SENT - 5, "It left\nthis morning.", state=LineState.SENDING, sent_at=SENT
+)
+EVENT = Event("e1", "operator-message", SENT + 1, "It left this\nmorning.", "op")
+
+
+def found(*events: Event, replies: tuple[Reply, ...] = (REPLY,)) -> dict[str, tuple[str, int]]:
+    """Give which event shows which part."""
+    return {event: reply.key for event, reply in echoes(events, replies).items()}
+
+
+def event(identity: str, **parts: Any) -> Event:
+    """Give an event of the operator that says what the reply says."""
+    return replace(EVENT, id=identity, text=REPLY.text, **parts)
+
+
+def test_by_the_answer() -> None:
+    """The id that Chaport answered decides, whatever stands there by now."""
+    answered = replace(REPLY, state=LineState.DONE, text="", event_id="e1")
+    assert found(event("e0"), EVENT, replies=(answered,)) == {"e1": ("7001", 0)}
+
+
+def test_by_the_external_id() -> None:
+    """The id that we gave it decides where the answer never came, whoever the author is said to be."""
+    other = replace(EVENT, external_id="deskie-7001", author_id="somebody")
+    assert found(event("e0"), other) == {"e1": ("7001", 0)}
+
+
+def test_by_operator_and_words() -> None:
+    """Where no id tells, the operator and the words do, whatever the white space."""
+    assert found(event("e1")) == {"e1": ("7001", 0)}
+
+
+def test_what_is_somebody_elses() -> None:
+    """Other words, another operator, another's external id, or a time before it was sent: not ours."""
+    early = SENT - CLOCK_SKEW - 1
+    assert not found(
+        event("e1", author_id="other"),
+        event("e2", at=early),
+        event("e3", external_id="crm-1"),
+        replace(EVENT, id="e4", text="It left this evening."),
+    )
+
+
+def test_a_clock_that_differs_a_little() -> None:
+    """Both servers' clocks may differ by a few minutes; an event without a time may be ours as well."""
+    assert found(event("e1", at=SENT - CLOCK_SKEW)) == {"e1": ("7001", 0)}
+    assert found(event("e1", at=None)) == {"e1": ("7001", 0)}
+
+
+def test_the_same_words_twice() -> None:
+    """Two answers of the same words are two events, in order; a third event is a person's."""
+    second = replace(REPLY, message_id="7002")
+    assert found(event("e1"), event("e2"), event("e3"), replies=(REPLY, second)) == {
+        "e1": ("7001", 0),
+        "e2": ("7002", 0),
+    }
+
+
+def test_what_was_never_sent_is_not_there() -> None:
+    """An answer that is still to be sent shows nowhere, even if an operator says the same in Chaport."""
+    assert not found(event("e1"), replies=(replace(REPLY, state=LineState.NEW),))
+
+
+def test_without_a_memory() -> None:
+    """After a lost state file our events are known by their ids alone."""
+    assert is_ours(replace(EVENT, external_id="deskie-7001-2"))
+    assert not is_ours(EVENT)

@@ -1,0 +1,70 @@
+"""An answer is sent once, in order, and looked for before it is sent again (R2, R5)."""
+
+from dataclasses import replace
+
+from chaport_sync.core.delivery import LineState, Reply, rejected, sending, unclear
+from chaport_sync.core.reply_step import GiveUp, LookAtChat, Rest, SendReply, Step, arrived, looked, next_step
+
+NOW = 1_793_600_000.0
+FIRST = Reply("7001", 0, "v", "2001", "41", "op", NOW - 60, "One")
+SECOND = replace(FIRST, message_id="7002", text="Two")
+
+
+def step(*replies: Reply, now: float = NOW) -> Step:
+    """Give the next step for these answers."""
+    return next_step(replies, max_age=3600.0, now=now)
+
+
+def test_the_first_goes_first() -> None:
+    """In order: the second is sent when the first has arrived."""
+    assert step(FIRST, SECOND) == SendReply(FIRST)
+    assert step(arrived(FIRST, "e1"), SECOND) == SendReply(SECOND)
+    assert step(arrived(FIRST, "e1")) == Rest()
+
+
+def test_nothing_overtakes_an_unclear_outcome() -> None:
+    """Until it is known what became of the first, the second waits."""
+    (under_way,) = sending([FIRST], NOW)
+    assert step(under_way, SECOND) == Rest(NOW + 15)
+    assert step(under_way, SECOND, now=NOW + 15) == LookAtChat((under_way,))
+
+
+def test_two_looks_before_it_is_sent_again() -> None:
+    """15 s apart; what Chaport executes late is seen by the second look."""
+    (under_way,) = sending([FIRST], NOW)
+    once = looked(under_way, NOW + 15)
+    assert step(once, now=NOW + 29) == Rest(NOW + 30)
+    assert step(once, now=NOW + 30) == LookAtChat((once,))
+    twice = looked(once, NOW + 30)
+    assert step(twice, now=NOW + 30) == SendReply(twice)
+    assert (twice.state, twice.looks) == (LineState.NEW, 0)
+
+
+def test_an_answered_failure_needs_no_waiting() -> None:
+    """P1: a 500 says that nothing is under way, so the chat is looked at right away."""
+    (failed,) = unclear(sending([FIRST], NOW), NOW + 1, answered=True)
+    assert step(failed, now=NOW + 1) == LookAtChat((failed,))
+
+
+def test_what_is_refused_five_times_is_given_up() -> None:
+    """P3: and then the next one is sent."""
+    reply = FIRST
+    for _ in range(5):
+        assert isinstance(step(reply, SECOND), SendReply)
+        (reply,) = rejected([reply], "400 text too long", NOW)
+    assert reply.state is LineState.PARKED
+    assert step(reply, SECOND) == SendReply(SECOND)
+
+
+def test_too_old_by_now() -> None:
+    """R5: what waited until it was too old is not sent; what may have been sent is looked for first."""
+    assert step(FIRST, now=FIRST.at + 3600) == SendReply(FIRST)
+    assert step(FIRST, now=FIRST.at + 3601) == GiveUp(FIRST)
+    (under_way,) = sending([FIRST], FIRST.at + 3500)
+    assert step(under_way, now=FIRST.at + 3601) == LookAtChat((under_way,))
+
+
+def test_no_text_is_kept() -> None:
+    """P7: what has arrived is forgotten, but for what identifies it."""
+    done = arrived(FIRST, "e1")
+    assert (done.text, done.event_id, done.state) == ("", "e1", LineState.DONE)
