@@ -66,6 +66,18 @@ MIGRATIONS = (
     ) STRICT;
     CREATE INDEX changes_by_time ON status_changes (at);
     """,
+    """
+    CREATE TABLE replies (
+        message_id TEXT NOT NULL, part INTEGER NOT NULL, visitor_id TEXT NOT NULL, case_id TEXT NOT NULL,
+        staff_id TEXT NOT NULL, operator_id TEXT NOT NULL, at REAL NOT NULL, text TEXT NOT NULL, digest TEXT NOT NULL,
+        seq INTEGER NOT NULL, state TEXT NOT NULL, rejections INTEGER NOT NULL, not_before REAL NOT NULL,
+        error TEXT NOT NULL, sent_at REAL NOT NULL, looks INTEGER NOT NULL, event_id TEXT NOT NULL,
+        PRIMARY KEY (message_id, part)
+    ) STRICT;
+    CREATE INDEX replies_by_visitor ON replies (visitor_id, seq);
+    CREATE INDEX replies_by_case ON replies (case_id);
+    CREATE INDEX replies_open ON replies (seq) WHERE state IN ('new', 'sending');
+    """,
 )
 
 

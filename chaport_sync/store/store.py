@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.delivery import Line, LineState, Reply
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import id_order
 from chaport_sync.core.seen import StatusChange
 from chaport_sync.store import rows
-from chaport_sync.store.activity import ActivityFile, put_changes
+from chaport_sync.store.activity import put_changes
+from chaport_sync.store.replies import ReplyFile, put_replies
 from chaport_sync.store.state import PUT_META
 
 ChatKey = tuple[str, str]
 
 
-class Store(ActivityFile):
+class Store(ReplyFile):
     """The state of one pair of accounts.
 
     Every method raises `StoreError` when the disk refuses; nothing is written to an API before it was recorded.
@@ -127,8 +128,11 @@ class Store(ActivityFile):
                 write.execute(rows.upsert("cases", CaseState), rows.to_row(case))
             write.executemany(PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
 
-    def record_reading(self, chat: ChatState, lines: Sequence[Line]) -> int:
-        """Record a chat as read and add the lines that were not known; give how many those are (P1)."""
+    def record_reading(self, chat: ChatState, lines: Sequence[Line], replies: Iterable[Reply] = ()) -> int:
+        """Record a chat as read and add the lines that were not known; give how many those are (P1).
+
+        What became of answers to its visitor is recorded with it (R2).
+        """
         with self._writing() as write:
             self._put_chat(write, chat)
             seq, added = self.last_seq(chat.key), 0
@@ -136,6 +140,7 @@ class Store(ActivityFile):
                 values = list(rows.to_row(line))
                 values[rows.columns(Line).index("seq")] = seq + added + 1
                 added += write.execute(_ADD_LINE, (*chat.key, *values)).rowcount
+            put_replies(write, replies)
         return added
 
     def forget(self, before: float) -> int:
@@ -143,6 +148,7 @@ class Store(ActivityFile):
         with self._writing() as write:
             gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
+            write.execute("DELETE FROM replies WHERE visitor_id NOT IN (SELECT visitor_id FROM chats)")
             threshold = max(before, float(self.recall("forgotten_before", 0.0)))
             write.execute(PUT_META, ("forgotten_before", json.dumps(threshold)))
         return gone
@@ -163,7 +169,8 @@ class Store(ActivityFile):
         own: a request was perhaps sent until just now (P1).
         """
         with self._writing() as write:
-            write.execute("UPDATE lines SET not_before = ? WHERE state = 'sending'", (now + unclear,))
+            for ledger in ("lines", "replies"):
+                write.execute(f"UPDATE {ledger} SET not_before = ? WHERE state = 'sending'", (now + unclear,))  # noqa: S608
             write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
             write.execute(
                 """UPDATE chats SET attention_at = min(attention_at, ?), next_read_at = min(next_read_at, ?),

@@ -1,0 +1,51 @@
+"""The ledger's other direction: agents' answers on their way to visitors (R2)."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.store import rows
+from chaport_sync.store.activity import ActivityFile
+
+
+class ReplyFile(ActivityFile):
+    """The part of the state file that keeps replies, as long as a chat of their visitor is remembered."""
+
+    def visitors_with_replies(self) -> list[str]:
+        """Give the visitors for whom an answer is to be sent or looked for."""
+        query = "SELECT visitor_id FROM replies WHERE state IN ('new', 'sending') GROUP BY visitor_id ORDER BY min(seq)"
+        return [row["visitor_id"] for row in self._all(query)]
+
+    def replies_to(self, visitor_id: str) -> list[Reply]:
+        """Give all answers to a visitor, part by part, in order."""
+        return [_REPLY(row) for row in self._all("SELECT * FROM replies WHERE visitor_id = ? ORDER BY seq", visitor_id)]
+
+    def replies_in(self, case_id: str) -> dict[str, str]:
+        """Give the messages of a case that were dealt with, each with what tells whether it was changed since."""
+        query = "SELECT message_id, digest FROM replies WHERE case_id = ? AND part = 0"
+        return {row["message_id"]: row["digest"] for row in self._all(query, case_id)}
+
+    def count_replies(self) -> dict[LineState, int]:
+        """Count the parts of answers by what became of them."""
+        found = self._all("SELECT state, count(*) AS replies FROM replies GROUP BY state")
+        return {LineState(row["state"]): row["replies"] for row in found}
+
+    def record_replies(self, replies: Iterable[Reply]) -> None:
+        """Record what became of answers."""
+        with self._writing() as write:
+            put_replies(write, replies)
+
+
+def put_replies(write: sqlite3.Connection, replies: Iterable[Reply]) -> None:
+    """Put answers into the transaction that is under way; new ones (`seq` 0) behind all others."""
+    (last,) = write.execute("SELECT coalesce(max(seq), 0) FROM replies").fetchone()
+    for reply in replies:
+        values = dict(zip(rows.columns(Reply), rows.to_row(reply), strict=True))
+        if not reply.seq:
+            last += 1
+            values["seq"] = last
+        write.execute(_PUT, tuple(values.values()))
+
+
+_REPLY: Callable[[sqlite3.Row], Reply] = rows.Reader(Reply)
+_PUT = rows.upsert("replies", Reply)
