@@ -9,7 +9,7 @@ from functools import partial
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget, Pace
-from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, Contact, connect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
@@ -132,8 +132,7 @@ def connect_both(
         (DryChaport if dry_run else Chaport)(
             chaport,
             clock,
-            invisible_word=settings.chaport.invisible_word,
-            lifetime_field=settings.chaport.lifetime_field,
+            Dialect(settings.chaport.invisible_word, settings.chaport.lifetime_field, settings.chaport.external_id),
         ),
         budget,
     )

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from chaport_sync.api.decode import moment, whole
 from chaport_sync.api.errors import (
     ApiError,
+    Conflict,
     Executed,
     Forbidden,
     Malformed,
@@ -34,6 +35,7 @@ _FAILURES: Mapping[int, type[ApiError]] = {
     HTTPStatus.FORBIDDEN: Forbidden,
     HTTPStatus.NOT_FOUND: Missing,
     HTTPStatus.REQUEST_TIMEOUT: Unavailable,
+    HTTPStatus.CONFLICT: Conflict,
 }
 
 

@@ -1,7 +1,7 @@
 """The Chaport API, as far as it is used: what is asked, and how (Chaport reference). `chaport_wire` reads answers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,14 +25,29 @@ class ChaportAnswers:
         """Take nothing: there is nothing to take."""
 
     def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Give the error's own words, where they cannot be a visitor's: not below `/visitors` (P6, U1, U13)."""
+        """Give the error's own words, where they cannot be anybody's in a chat: of operators only (P6, U1, U13)."""
         words = wire.error_words(body, text)
-        return code_only(words) if path.startswith("/visitors") else words
+        return code_only(words) if path.startswith(("/visitors", "/messages")) else words
 
 
 def credentials(token: str) -> dict[str, str]:
     """Give the header of the token."""
     return {"Authorization": f"Bearer {token}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What the reference leaves open, from the `[chaport]` section.
+
+    Attributes:
+        invisible_word: The API's word for invisible (S1).
+        lifetime_field: The wire name of a status's lifetime to try first (S5).
+        external_id: Where a message's external id stands: in the "event", at the "top", or "none" (U14).
+    """
+
+    invisible_word: str = "away"
+    lifetime_field: str = "ttl"
+    external_id: str = "event"
 
 
 class Chaport:
@@ -41,15 +56,15 @@ class Chaport:
     Args:
         transport: The account's.
         clock: For lifetimes given as a time.
-        invisible_word: The API's word for invisible (S1).
-        lifetime_field: The wire name of a status's lifetime to try first (S5).
+        dialect: What the reference leaves open.
     """
 
-    def __init__(self, transport: Transport, clock: Clock, *, invisible_word: str, lifetime_field: str) -> None:
+    def __init__(self, transport: Transport, clock: Clock, dialect: Dialect) -> None:
         self._transport = transport
         self._clock = clock
-        self._invisible = invisible_word
-        self._lifetime = lifetime_field
+        self._invisible = dialect.invisible_word
+        self._lifetime = dialect.lifetime_field
+        self._external_id = dialect.external_id
         self._lifetime_works = False
 
     async def operators(self, share: Share) -> tuple[Operator, ...]:
@@ -141,6 +156,28 @@ class Chaport:
             return chat
         events = wire.events(result)
         return replace(chat, events=events) if len(events) > len(chat.events) else chat
+
+    async def send_message(self, visitor_id: str, operator_id: str, text: str, external_id: str) -> str:
+        """Send a message to a visitor as an operator, into the newest chat (Chaport reference, 6).
+
+        Returns:
+            The id of the event that shows it, empty if the answer does not tell.
+
+        Raises:
+            Conflict: A message of this external id is there already.
+        """
+        event: dict[str, Any] = {"type": "operator-message", "params": {"text": text, "operatorId": operator_id}}
+        body: dict[str, Any] = {"visitorId": visitor_id, "chatEvent": event}
+        if self._external_id != "none":
+            (event if self._external_id == "event" else body)["externalId"] = external_id
+        answer = await self._transport.write("POST", "/messages", Share.DELIVERY, body)
+        result = decode.mapping(answer.body).get("result")
+        return wire.event_id(decode.mapping(result))
+
+    async def assign(self, visitor_id: str, operator_id: str) -> None:
+        """Assign a visitor's newest chat to an operator, so that its bot stops (Chaport reference, 4.3)."""
+        path = f"/visitors/{part(visitor_id)}/chats"
+        await self._transport.write("PUT", path, Share.DELIVERY, {"operators": [operator_id]}, repeatable=True)
 
     async def me(self) -> None:
         """Ask whether the token is good (Chaport reference, 1)."""

@@ -63,6 +63,14 @@ def events(value: Any) -> tuple[Event, ...]:
     return tuple(found.values())
 
 
+def event_id(result: Row) -> str:
+    """Read from the answer to a message the id of its event, wherever it stands; empty if it does not (6, U14)."""
+    for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
+        if decode.text(place, "type") and (identity := decode.ident(place.get("id"))):
+            return identity
+    return ""
+
+
 def error_words(body: Any, text: str) -> str:
     """Give the words of an error in whatever shape; a web page has none (Chaport reference, U13)."""
     found = decode.mapping(body)

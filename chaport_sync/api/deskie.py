@@ -78,6 +78,24 @@ class Deskie:
         answer = await self._get("/cases.json", Share.DELIVERY, query)
         return tuple(view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id)
 
+    async def updated_cases(self, channel: str, since: float) -> tuple[CaseView, ...]:
+        """Read the cases of a channel that were updated since a time (Unix seconds), the newest hundreds of them (R3).
+
+        The filter may be ignored, and its edge is not documented: the caller looks at `updated_at` itself.
+        """
+        found: dict[str, CaseView] = {}
+        for page in range(1, PAGES_BACK + 1):
+            query = [("channel[]", channel), ("from_updated_time", str(int(since))), ("show_active_chats", "true")]
+            query += [("sort", "updated_at_desc"), ("page", str(page)), ("limit", str(PAGE))]
+            answer = await self._get("/cases.json", Share.READING, query)
+            views = [view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id]
+            known = len(found)
+            found |= {view.id: view for view in views}
+            over = len(decode.members(answer.body)) < PAGE or len(found) == known
+            if over or any(view.updated_at < since for view in views):
+                break
+        return tuple(view for view in found.values() if view.updated_at >= since)
+
     async def case(self, case_id: str) -> CaseView:
         """Read one case; raises `Missing` if it was erased."""
         path = f"/cases/{part(case_id)}.json"

@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from chaport_sync.api.budget import Share
-from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
@@ -20,8 +20,8 @@ from chaport_sync.core.model import CaseView, Message, Operator
 class DryChaport(Chaport):
     """A Chaport account whose operators are not set."""
 
-    def __init__(self, transport: Transport, clock: Clock, *, invisible_word: str, lifetime_field: str) -> None:
-        super().__init__(transport, clock, invisible_word=invisible_word, lifetime_field=lifetime_field)
+    def __init__(self, transport: Transport, clock: Clock, dialect: Dialect) -> None:
+        super().__init__(transport, clock, dialect)
         self._assumed: dict[str, tuple[str | None, str]] = {}
         self._found: dict[str, str | None] = {}
 
@@ -34,6 +34,13 @@ class DryChaport(Chaport):
     async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:  # noqa: ARG002
         """Remember the status as if it had been set."""
         self._assumed[operator_id] = (self._found.get(operator_id), status)
+
+    async def send_message(self, visitor_id: str, operator_id: str, text: str, external_id: str) -> str:  # noqa: ARG002
+        """Pretend to send a message."""
+        return f"dry-run-{external_id}"
+
+    async def assign(self, visitor_id: str, operator_id: str) -> None:
+        """Pretend to assign a chat."""
 
     def _as_if_set(self, operator: Operator) -> Operator:
         before, status = self._assumed.get(operator.id, (None, None))

@@ -75,5 +75,9 @@ class Rejected(ApiError):
     """400, 409, 413, 422 or an `error` in a good answer: this very request will not do, so it is not repeated."""
 
 
+class Conflict(Rejected):
+    """409: what was sent is there already, or stands against something else that is (Chaport reference, U14)."""
+
+
 class Malformed(ApiError):
     """An answer that is not what the API promises: HTML, truncated JSON, the wrong shape."""

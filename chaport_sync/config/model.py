@@ -72,6 +72,7 @@ class Chaport(Section):
     requests_per_second: float = Field(default=2, ge=1, le=100, allow_inf_nan=False)
     invisible_word: Annotated[Word, AfterValidator(_not_a_status_of_its_own)] = "away"
     lifetime_field: Literal["ttl", "ttlSeconds", "validUntil", "valid_until"] = "ttl"
+    external_id: Literal["event", "top", "none"] = "event"
     bots: Mapping[Word, Word] = Field(default_factory=dict)
     event_kinds: Mapping[Word, EventKind] = Field(default_factory=dict)
 

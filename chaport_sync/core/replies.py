@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chaport_sync.core.authors import Author
+from chaport_sync.core.delivery import Line, Reply
 from chaport_sync.core.model import Agent, Message, Operator
 from chaport_sync.core.pairing import Pairing, names
 from chaport_sync.core.plaintext import harmless, one_line, split
@@ -126,6 +128,25 @@ def digest(message: Message) -> str:
 def external_id(message_id: str, part: int) -> str:
     """Give the id by which Chaport recognises a part of an answer that was sent before (R2)."""
     return f"{OURS}{message_id}" if part == 0 else f"{OURS}{message_id}-{part + 1}"
+
+
+def note_on(reply: Reply, why: str, now: float) -> Line:
+    """Give the note that tells an agent that an answer did not reach the visitor, and why (R1)."""
+    return _note(reply, f"{reply.message_id}-failed", f"Not sent to the visitor: {why}. {_quoted(reply)}", now)
+
+
+def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
+    """Give the note that says that what was changed here stays with the visitor as it was sent."""
+    what = "deleted" if deleted else "changed"
+    return _note(reply, f"{reply.message_id}-{what}", f"The visitor keeps the answer that was {what} here.", now)
+
+
+def _note(reply: Reply, key: str, text: str, now: float) -> Line:
+    return Line(f"{OURS}{key}", reply.part, Author.NOBODY, "chaport-sync", now, text)
+
+
+def _quoted(reply: Reply) -> str:
+    return f"Answer no. {reply.message_id}" if not reply.text else f"The answer began: {one_line(reply.text, 60)}"
 
 
 def _is_answer(message: Message, rules: ReplyRules, own_staff_id: str) -> bool:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chaport_sync.core.chats import CaseState, ChatState
@@ -142,6 +143,24 @@ class Store(ReplyFile):
                 added += write.execute(_ADD_LINE, (*chat.key, *values)).rowcount
             put_replies(write, replies)
         return added
+
+    def chats_in(self, case_id: str) -> list[ChatState]:
+        """Give the chats that are shown in a case, the newest of each visitor first."""
+        found = [_CHAT(row) for row in self._all("SELECT * FROM chats WHERE case_id = ?", case_id)]
+        return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
+
+    def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
+        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged, else of all."""
+        found = [_CHAT(row) for row in self._all("SELECT * FROM chats WHERE visitor_id = ?", visitor_id)]
+        return max(found, key=lambda chat: (chat.case_id == case_id, id_order(chat.chat_id)), default=None)
+
+    def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
+        """Record what became of answers, and the note that tells their agent; the ledger delivers it once (P1, R1)."""
+        self.record_reading(replace(chat, attention_at=note.at), [note], replies)
+
+    def record_answered(self, chat: ChatState, replies: Iterable[Reply]) -> None:
+        """Record answers that arrived, and what that means for their chat."""
+        self.record_reading(chat, (), replies)
 
     def forget(self, before: float) -> int:
         """Forget chats silent since `before`, for ever: what is older will not be mirrored again (P7)."""

@@ -12,7 +12,7 @@ import httpx
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget, Pace
-from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, connect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
@@ -105,7 +105,7 @@ class Account:
             chance=random.Random(seed),
         )
         self.deskie = Deskie(self.deskie_transport)
-        self.chaport = Chaport(self.chaport_transport, self.clock, invisible_word="away", lifetime_field=lifetime_field)
+        self.chaport = Chaport(self.chaport_transport, self.clock, Dialect(lifetime_field=lifetime_field))
 
 
 def run(work: Callable[[], Awaitable[Result]], time: VirtualTime) -> Result:

@@ -8,6 +8,7 @@ import pytest
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import (
     ApiError,
+    Conflict,
     Executed,
     Forbidden,
     Malformed,
@@ -27,7 +28,7 @@ KINDS = [
     (404, Missing),
     (405, Rejected),
     (408, Unavailable),
-    (409, Rejected),
+    (409, Conflict),
     (413, Rejected),
     (422, Rejected),
     (429, Throttled),

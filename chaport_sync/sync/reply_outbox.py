@@ -1,0 +1,156 @@
+"""Sending answers as the operator they come from: recorded, sent, recorded, and looked for when in doubt (R2)."""
+
+from dataclasses import replace
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
+from chaport_sync.clock import Stopping
+from chaport_sync.core.delivery import LineState, Reply, not_sent, parked, rejected, sending, unclear
+from chaport_sync.core.echo import echoes
+from chaport_sync.core.model import Event
+from chaport_sync.core.replies import ReplyRules, Why, external_id, note_on
+from chaport_sync.core.reply_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
+from chaport_sync.sync.at import Desk
+
+log = structlog.get_logger()
+
+#: One visitor's answers take at most so many steps a cycle.
+MOST_STEPS = 40
+
+
+class ReplyOutbox:
+    """Carries the answers to one visitor after another forward."""
+
+    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules) -> None:
+        self._chaport = chaport
+        self._desk = desk
+        self._rules = rules
+        self._began = desk.clock.now()
+        self._verified: set[str] = set()
+        self._assign_refused = False
+
+    async def send(self, visitor_id: str) -> int:
+        """Send what is due to a visitor, in order, and give how many parts arrived.
+
+        Raises:
+            ApiError: Chaport failed, not the record.
+        """
+        count = 0
+        for _ in range(MOST_STEPS):
+            replies = self._desk.store.replies_to(visitor_id)
+            step = next_step(replies, max_age=self._rules.max_age, now=self._desk.clock.now())
+            if isinstance(step, SendReply) and visitor_id not in self._verified and step.reply.at < self._began:
+                # Another run may have sent it: the state file may be an older copy.
+                step = LookAtChat(tuple(each for each in replies if each.state is LineState.NEW))
+            if isinstance(step, Rest) or self._desk.clock.stopping:
+                break
+            match step:
+                case GiveUp():
+                    self._give_up(step.reply, Why.TOO_OLD)
+                case LookAtChat():
+                    count += await self._look(step.replies, visitor_id)
+                case SendReply():
+                    count += await self._send(step.reply)
+        return count
+
+    async def _send(self, reply: Reply) -> int:
+        now = self._desk.clock.now()
+        (entry,) = sending([replace(reply, sent_at=now, looks=0)], now)
+        self._desk.store.record_replies([entry])
+        try:
+            event_id = await self._chaport.send_message(
+                reply.visitor_id, reply.operator_id, reply.text, external_id(*reply.key)
+            )
+        except Conflict:
+            # It is there already, or something else is: the chat tells.
+            self._desk.store.record_replies(unclear([entry], now, answered=True))
+            return 0
+        except Missing:
+            self._give_up(entry, Why.GONE)
+            return 0
+        except (Rejected, Forbidden) as error:
+            self._refused(entry, error)
+            return 0
+        except (ApiError, Stopping) as error:
+            self._note_outcome(entry, error)
+            raise
+        await self._arrived([arrived(entry, event_id)])
+        return 1
+
+    async def _look(self, replies: tuple[Reply, ...], visitor_id: str) -> int:
+        """Read the chat back, and the one before it: a new one may have begun since (R2)."""
+        newest = await self._chaport.chat(visitor_id)
+        events: list[Event] = []
+        if newest is not None:
+            for chat_id in newest.older[:1]:
+                older = await self._chaport.chat(visitor_id, chat_id)
+                events += older.events if older is not None else ()
+            events += (await self._chaport.with_all_events(newest)).events
+        self._verified.add(visitor_id)
+        now = self._desk.clock.now()
+        all_of_them = self._desk.store.replies_to(visitor_id)
+        # What was not sent by this run may have been by another: it is looked for as if it had.
+        supposed = [
+            replace(each, state=LineState.SENDING, sent_at=each.at) if each in replies else each for each in all_of_them
+        ]
+        shown = {reply.key: event_id for event_id, reply in echoes(events, supposed).items()}
+        there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
+        missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]
+        self._desk.store.record_replies([looked(reply, now) for reply in missing])
+        if there:
+            await self._arrived(there)
+            log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
+        return len(there)
+
+    async def _arrived(self, replies: list[Reply]) -> None:
+        first = replies[0]
+        chat = self._desk.store.newest_chat_in(first.case_id, first.visitor_id)
+        if chat is None:
+            self._desk.store.record_replies(replies)
+            return
+        new = not chat.human
+        if new:
+            now = self._desk.clock.now()
+            chat = replace(chat, human=True, status_due="an agent answered in Deskie", attention_at=now)
+        self._desk.store.record_answered(chat, replies)
+        log.info("reply.sent", visitor=first.visitor_id, case=first.case_id, parts=len(replies))
+        if new:
+            await self._assign(first)
+
+    async def _assign(self, reply: Reply) -> None:
+        """Give the chat to the operator, so that its bot stops; where that is refused the bot's owner must do it."""
+        try:
+            await self._chaport.assign(reply.visitor_id, reply.operator_id)
+        except ApiError as error:
+            if not self._assign_refused:
+                log.warning("reply.not_assigned", visitor=reply.visitor_id, error=str(error))
+            self._assign_refused = True
+
+    def _refused(self, entry: Reply, error: ApiError) -> None:
+        (after,) = rejected([entry], error.detail, self._desk.clock.now())
+        if after.state is LineState.PARKED:
+            self._give_up(after, Why.REFUSED, error.detail)
+        else:
+            pause = 2.0**after.rejections
+            self._desk.store.record_replies([replace(after, not_before=self._desk.clock.now() + pause)])
+
+    def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
+        """Park an answer for good and tell its agent: sending it a day later would help nobody."""
+        words = f"{why.value} ({detail})" if detail else why.value
+        after = replace(parked(entry, words, self._desk.clock.now()), text="")
+        chat = self._desk.store.newest_chat_in(entry.case_id, entry.visitor_id)
+        if chat is None:
+            self._desk.store.record_replies([after])
+        else:
+            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), [after])
+        log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
+
+    def _note_outcome(self, entry: Reply, error: Exception) -> None:
+        if not isinstance(error, ApiError) or error.executed is Executed.NO:
+            self._desk.store.record_replies(not_sent([entry]))
+            return
+        after = unclear([entry], self._desk.clock.now(), answered=error.answered)
+        self._desk.store.record_replies(after)
+        log.info("reply.unclear", visitor=entry.visitor_id, case=entry.case_id, error=str(error))
