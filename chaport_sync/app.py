@@ -17,9 +17,11 @@ from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
+from chaport_sync.rules import pairing_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.replies import ReplyHalf
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -48,11 +50,12 @@ class App:
     store: Store
     statuses: StatusHalf | None
     transcripts: TranscriptHalf | None
+    replies: ReplyHalf | None = None
 
     @property
-    def halves(self) -> tuple[StatusHalf | TranscriptHalf, ...]:
+    def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
         """The halves that are switched on."""
-        return tuple(half for half in (self.statuses, self.transcripts) if half is not None)
+        return tuple(half for half in (self.statuses, self.transcripts, self.replies) if half is not None)
 
     async def aclose(self) -> None:
         """Close the connections and the state file."""
@@ -85,13 +88,20 @@ def build(
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
     store = open_store(settings, dry_run=dry_run, environ=environ)
     clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance)
-    statuses = transcripts = None
+    statuses = transcripts = replies = None
     if settings.status.enabled:
         statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
     if settings.transcripts.enabled:
         desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
-    return App(settings, clock, clients, store, statuses, transcripts)
+        if settings.replies.enabled:
+            pairing = pairing_rules(settings)
+            rules = reply_rules(settings)
+            replies = ReplyHalf(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
+    if replies is None and store.recall("replies_since") is not None:
+        # Whoever switches them on again does not want the answers of the time between to be sent (R5).
+        store.remember(replies_since=None)
+    return App(settings, clock, clients, store, statuses, transcripts, replies)
 
 
 def connect_both(

@@ -20,6 +20,7 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
+from chaport_sync.sync.replies import ReplyHalf
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -30,7 +31,7 @@ GRACE_AT_STOP = 8.0
 #: The share of a poll by which its moment varies, so that many daemons do not ask at once.
 JITTER = 0.1
 
-Half = StatusHalf | TranscriptHalf
+Half = StatusHalf | TranscriptHalf | ReplyHalf
 
 
 class Runner:

@@ -8,6 +8,7 @@ from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.lease import PresenceRules
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.pairing import PairingRules, PairRule
+from chaport_sync.core.replies import ReplyRules
 from chaport_sync.core.transcript import MirrorRules
 from chaport_sync.core.verdicts import MappingRules
 from chaport_sync.core.watch import WatchRules
@@ -64,7 +65,14 @@ def mirror_rules(settings: Settings) -> MirrorRules:
         authors=AuthorRules(dict(settings.chaport.bots), dict(settings.chaport.event_kinds)),
         include=frozenset(settings.transcripts.include),
         timezone=ZoneInfo(settings.transcripts.timezone),
+        replies=settings.replies.enabled,
     )
+
+
+def reply_rules(settings: Settings) -> ReplyRules:
+    """Give which answers are sent, and as whom (R1, R4, R5)."""
+    replies = settings.replies
+    return ReplyRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
 
 
 def watch_rules(settings: Settings) -> WatchRules:

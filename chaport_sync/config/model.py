@@ -146,6 +146,17 @@ class Pending(Section):
     unanswered: Seconds = Field(default=120, ge=0)
 
 
+class Replies(Section):
+    """Whether agents' answers in Deskie reach the visitor, and as whom (R1, R4, R5). `max_length` is in characters."""
+
+    enabled: bool = False
+    poll: Seconds = Field(default=15, ge=1)
+    operator: TextId | Literal[""] = ""
+    include_rules: bool = False
+    max_age: Seconds = Field(default=3600, ge=60)
+    max_length: int = Field(default=2000, ge=100, le=100_000)
+
+
 class State(Section):
     """What the daemon remembers (P7). `keep` is in days; `path` is resolved by `state_path`."""
 
@@ -207,6 +218,7 @@ class Settings(BaseModel):
     transcripts: Transcripts = Transcripts()
     cases: Cases = Cases()
     pending: Pending = Pending()
+    replies: Replies = Replies()
     state: State = State()
     metrics: Metrics = Metrics()
     health: Health = Health()

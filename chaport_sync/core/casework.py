@@ -108,4 +108,6 @@ def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
     lines = [" · ".join(part for part in parts if part)]
     if case.own and not replies:
         lines.append("Answers written here do not reach the visitor: answer in Chaport.")
+    if case.own and replies:
+        lines.append("Answers written here are sent to the visitor's chat.")
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 from chaport_sync import __version__
 from chaport_sync.core.delivery import LineState
 from chaport_sync.store import Store
+from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
 
@@ -59,7 +60,7 @@ class Metrics:
         self._events.labels(str(event["event"]), str(event["level"])).inc()
 
     def cycled(
-        self, half: str, report: StatusReport | TranscriptReport, seconds: float, now: float, store: Store
+        self, half: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float, now: float, store: Store
     ) -> None:
         """Take over what a cycle found."""
         self._well.labels(half).set(report.well)
@@ -69,7 +70,7 @@ class Metrics:
         if isinstance(report, StatusReport):
             if report.operators:
                 self._attendance(list(report.operators.values()))
-        else:
+        elif isinstance(report, TranscriptReport):
             for state, count in store.count_chats().items():
                 self._chats.labels(state).set(count)
             lines = store.count_lines()

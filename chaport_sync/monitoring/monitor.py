@@ -10,6 +10,7 @@ from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.store import Store
+from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
 
@@ -55,7 +56,7 @@ class Monitor:
         """Where the figures are served, for people; empty if they are not."""
         return self._endpoint.address if self._endpoint else ""
 
-    def cycled(self, half: str, report: StatusReport | TranscriptReport, seconds: float) -> None:
+    def cycled(self, half: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float) -> None:
         """Take note of a cycle and how long it took."""
         if self._metrics is not None:
             self._metrics.cycled(half, report, seconds, self._clock.now(), self._store)

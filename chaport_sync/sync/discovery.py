@@ -11,7 +11,10 @@ from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock
 from chaport_sync.core.authors import strangers
 from chaport_sync.core.chats import ChatState, merge, to_mirror
+from chaport_sync.core.delivery import LineState
+from chaport_sync.core.echo import echoes, is_ours
 from chaport_sync.core.model import Chat, Operator, Visitor
+from chaport_sync.core.reply_step import arrived
 from chaport_sync.core.transcript import MirrorRules, Reading, read
 from chaport_sync.core.watch import DAY, WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store
@@ -167,12 +170,18 @@ class Discovery:
             return 0
         if finished:
             after = replace(after, next_read_at=None)
+        replies = self._store.replies_to(chat.visitor_id)
+        shown = echoes(chat.events, replies)
+        ours = shown.keys() | {event.id for event in chat.events if is_ours(event)}
+        back = [arrived(reply, event) for event, reply in shown.items() if reply.state is LineState.SENDING]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
+        # What an agent wrote in Deskie stands there already (R2).
+        lines = [line for line in lines if line.event_id not in ours]
         fresh = {line.event_id for line in lines} - self._store.known_events(after.key)
         told = replace(after, next_read_at=state.next_read_at, attention_at=state.attention_at)
         if not fresh and told == state:
             after = replace(after, attention_at=state.attention_at)
-        added = self._store.record_reading(after, lines)
+        added = self._store.record_reading(after, lines, back)
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)
             if added:

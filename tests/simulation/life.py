@@ -9,12 +9,13 @@ from typing import Any
 
 from chaport_sync.app import App
 from chaport_sync.daemon import Half
+from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
 from tests.simulation.network import Exchange, Network
 from tests.world import DaemonClock
 
-Report = StatusReport | TranscriptReport
+Report = StatusReport | TranscriptReport | ReplyReport
 
 
 class Died(BaseException):
