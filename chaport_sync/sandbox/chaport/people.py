@@ -47,12 +47,8 @@ class ChaportPeople(ChaportState):
         self.visitors.remove(visitor)
 
     def start_chat(self, visitor: Visitor, bot: Bot | None = None) -> Chat:
-        """A new chat, with an id above the visitor's last; it is assigned to the bot while that one answers."""
-        self.changes += 1
-        number = visitor.chats[-1].id + 1 if visitor.chats else 1
-        operators = [bot.id] if bot else []
-        chat = Chat(number, self.now(), operators=operators, start_page=visitor.page, bot=bot)
-        visitor.chats.append(chat)
+        """The visitor begins a new chat; it is assigned to the bot while that one answers."""
+        chat = self.new_chat(visitor, bot, visitor.page)
         visitor.seen_at = self.now()
         return chat
 
@@ -73,8 +69,7 @@ class ChaportPeople(ChaportState):
 
     def operator_joins(self, chat: Chat, operator: Operator) -> Event:
         """An operator takes the chat over, from a bot or another one."""
-        chat.operators = [operator.id]
-        return self.event(chat, "operator-change", {"operatorId": operator.id})
+        return self.put_operator(chat, operator)
 
     def operator_says(self, chat: Chat, operator: Operator, text: str) -> Event:
         """An operator writes."""
@@ -87,10 +82,8 @@ class ChaportPeople(ChaportState):
 
     def close(self, chat: Chat) -> None:
         """An operator closes the chat."""
-        self.changes += 1
-        chat.stage = "closed"
+        self.put_stage(chat, "closed")
 
     def reopen(self, chat: Chat) -> None:
         """An operator opens it again."""
-        self.changes += 1
-        chat.stage = "initiated"
+        self.put_stage(chat, "initiated")

@@ -51,6 +51,25 @@ class ChaportState:
         operator.word = word
         operator.lease_until = lease_until
 
+    def new_chat(self, visitor: Visitor, bot: Bot | None = None, start_page: str = "") -> Chat:
+        """A chat with an id above the visitor's last, assigned to the bot if there is one."""
+        self.changes += 1
+        number = visitor.chats[-1].id + 1 if visitor.chats else 1
+        chat = Chat(number, self.now(), operators=[bot.id] if bot else [], start_page=start_page, bot=bot)
+        visitor.chats.append(chat)
+        return chat
+
+    def put_operator(self, chat: Chat, operator: Operator | None) -> Event:
+        """Assign a chat to an operator or to nobody; who had it before has it no longer, be it a bot."""
+        chat.operators = [operator.id] if operator else []
+        params = {"operatorId": operator.id if operator else None}
+        return self.new_event(chat, "system", type="operator-change", params=params)
+
+    def put_stage(self, chat: Chat, stage: str) -> None:
+        """Set the stage."""
+        self.changes += 1
+        chat.stage = stage
+
     def new_event(self, chat: Chat, author: Author, **parts: Any) -> Event:
         """Append to a chat; `parts` are fields of `Event`."""
         self.changes += 1
