@@ -71,9 +71,23 @@ def checked(fields: Any, checks: Mapping[str, Check]) -> dict[str, Any]:
     return fields
 
 
+def complete(fields: Any, checks: Mapping[str, Check], *optional: str) -> dict[str, Any]:
+    """As `checked`, and none of the fields is missing but perhaps the optional ones."""
+    found = checked(fields, checks)
+    for name in checks:
+        if name not in found and name not in optional:
+            raise RefusedError(400, "incorrect", name)
+    return found
+
+
 def text(value: Any) -> bool:
     """A string."""
     return isinstance(value, str)
+
+
+def filled(value: Any) -> bool:
+    """A string with something in it."""
+    return isinstance(value, str) and bool(value.strip())
 
 
 def number(value: Any) -> bool:

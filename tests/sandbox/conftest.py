@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from chaport_sync.sandbox import Sandbox
+from chaport_sync.sandbox.chaport.records import Chat, Operator, Visitor
 from tests.virtual_time import JumpingLoop, VirtualTime
 
 T = TypeVar("T")
@@ -60,3 +61,23 @@ def bench() -> Bench:
     bench = Bench()
     bench.account.add_channel(12)
     return bench
+
+
+@pytest.fixture
+def jon(bench: Bench) -> Operator:
+    """An operator who has been offline so far."""
+    return bench.live_chat.add_operator("Jon", "jon@acme.example")
+
+
+@pytest.fixture
+def mary(bench: Bench) -> Visitor:
+    """A visitor without a chat."""
+    return bench.live_chat.add_visitor("Mary")
+
+
+@pytest.fixture
+def chat(bench: Bench, mary: Visitor) -> Chat:
+    """Mary's chat, in which she has asked something."""
+    chat = bench.live_chat.start_chat(mary)
+    bench.live_chat.visitor_says(chat, "Anybody there?")
+    return chat

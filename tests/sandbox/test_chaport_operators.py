@@ -9,12 +9,6 @@ from chaport_sync.sandbox.chaport.records import Operator
 from tests.sandbox.conftest import Bench
 
 
-@pytest.fixture
-def jon(bench: Bench) -> Operator:
-    """An operator who has been offline so far."""
-    return bench.live_chat.add_operator("Jon", "jon@acme.example")
-
-
 def set_status(bench: Bench, operator: Operator, **body: Any) -> httpx.Response:
     """Ask for a status."""
     return bench.chaport("POST", f"/operators/{operator.id}/status", body)

@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from chaport_sync.sandbox.chaport.people import ChaportPeople
+from chaport_sync.sandbox.chaport.records import Event
 from chaport_sync.sandbox.pace import Window
 
 
 class ChaportAccount(ChaportPeople):
     """Attributes may be changed at any time: the token, the pace (None: none), `forbidden` (paths that answer 403).
 
-    `too_fast` counts the requests that came faster than the pace allows.
+    `too_fast` counts the requests that came faster than the pace allows. `sent_to_visitors` holds the messages that the
+    API's user wrote in chats.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -24,6 +26,7 @@ class ChaportAccount(ChaportPeople):
         self.requests_per_second: int | None = None
         self.forbidden: set[str] = set()
         self.too_fast = 0
+        self.sent_to_visitors: list[Event] = []
         self._second = Window(timedelta(seconds=1))
 
     def price(self, _method: str) -> int:

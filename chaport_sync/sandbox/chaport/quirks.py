@@ -45,8 +45,22 @@ class ChaportQuirks:
     no_chat: Literal["404", "null", "empty"] = "404"
     #: what visitors are ordered by: the start of their newest chat, or the last event in it (U9)
     order_by: Literal["start", "activity"] = "start"
-    #: whether `lastSeen` moves with the visitor's messages; with the start of a chat it always does
+    #: whether `lastSeen` moves with the visitor's messages; when the visitor starts a chat it always does
     row_shows_activity: bool = False
+
+    #: where a message's `externalId` stands: beside `chatEvent` or in it; taken in both places, but not heeded (U14)
+    external_id_place: Literal["top", "chatEvent", "ignored"] = "chatEvent"
+    #: characters
+    longest_external_id: int | None = None
+    #: how a message is answered whose external id the visitor's latest chat has already: with that event, or refused
+    duplicate_answer: Literal["event", "409", "400"] = "event"
+    message_answer: Literal["event", "empty"] = "event"
+    #: seconds since a chat's last event after which a message begins a new one; None: never
+    new_chat_after: float | None = 86400.0
+    #: whether a message reopens a closed chat
+    message_reopens: bool = True
+    #: characters
+    longest_message: int | None = 4000
 
     #: the shape of a refusal (U13)
     errors: Literal["error.message", "message", "error", "errors", "text"] = "error.message"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Author = Literal["visitor", "bot", "operator", "system"]
+STAGES = ("initiated", "offline", "responded", "engaged", "closed")
 
 
 @dataclass(eq=False)
@@ -37,7 +38,8 @@ class Event:
     """Something in a chat.
 
     `author_id` is a bot's or an operator's. A system event has its own `type` and `params`; a message's are made when
-    it is read, since bots' messages have several possible shapes (reference 5.5).
+    it is read, since bots' messages have several possible shapes (reference 5.5). A message that came through the API
+    keeps the `external_id` it was sent with.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Event:
     author_id: str = ""
     type: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    external_id: str = ""
 
 
 @dataclass(eq=False)
