@@ -15,12 +15,13 @@ from tests.sandbox.messages import message
 Write = Callable[[], httpx.Response]
 
 
-@pytest.fixture(params=["POST"])
+@pytest.fixture(params=["POST", "PUT"])
 def write(request: pytest.FixtureRequest, bench: Bench, mary: Visitor, jon: Operator, chat: Chat) -> Write:
     """A message, or an assignment: either makes one event."""
     assert chat.events
     writes: dict[str, tuple[str, Any]] = {
         "POST": ("/messages", message(mary, jon, external_id="m-1")),
+        "PUT": (f"/visitors/{mary.id}/chats", {"operators": [jon.id]}),
     }
     path, body = writes[request.param]
     return lambda: bench.chaport(request.param, path, body)

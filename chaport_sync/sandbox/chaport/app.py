@@ -8,6 +8,7 @@ from starlette.responses import Response
 from chaport_sync.sandbox.chaport.account import ChaportAccount
 from chaport_sync.sandbox.chaport.messages import Messages
 from chaport_sync.sandbox.chaport.operators import Operators
+from chaport_sync.sandbox.chaport.updates import Updates
 from chaport_sync.sandbox.chaport.visits import Visits
 from chaport_sync.sandbox.strict import RefusedError
 
@@ -22,7 +23,12 @@ def chaport_api(account: ChaportAccount) -> Starlette:
         words = refusal.problem.replace("_", " ")
         return account.error(refusal.status, f"{words}: {refusal.name}" if refusal.name else words)
 
-    routes = [*Operators(account).routes(), *Visits(account).routes(), *Messages(account).routes()]
+    routes = [
+        *Operators(account).routes(),
+        *Visits(account).routes(),
+        *Messages(account).routes(),
+        *Updates(account).routes(),
+    ]
     app = Starlette(routes=routes, exception_handlers={RefusedError: refused, HTTPException: refused})
     app.router.redirect_slashes = False
     return app

@@ -61,6 +61,10 @@ class ChaportQuirks:
     message_reopens: bool = True
     #: characters
     longest_message: int | None = 4000
+    #: what becomes of an attempt to assign a chat: done, answered 403, or answered 400
+    assign: Literal["accepted", "forbidden", "rejected"] = "accepted"
+    #: what a changed chat is answered with
+    update_answer: Literal["chat", "empty"] = "chat"
 
     #: the shape of a refusal (U13)
     errors: Literal["error.message", "message", "error", "errors", "text"] = "error.message"
