@@ -52,7 +52,7 @@ class Cases:
 
     def __init__(self, account: DeskieAccount) -> None:
         self._account = account
-        self._wire = Wire(account.quirks)
+        self._wire = Wire(account)
 
     def routes(self) -> list[Route]:
         """The paths."""

@@ -16,7 +16,7 @@ class Directory:
 
     def __init__(self, state: DeskieState) -> None:
         self._state = state
-        self._wire = Wire(state.quirks)
+        self._wire = Wire(state)
 
     def routes(self) -> list[Route]:
         """The paths."""

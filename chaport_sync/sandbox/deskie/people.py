@@ -1,8 +1,10 @@
 """What the people of a Deskie account do."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal
 
-from chaport_sync.sandbox.deskie.records import Case, Channel, Message, Staff, StaffStatus, User
+from chaport_sync.sandbox.deskie.records import Attachment, Case, Channel, Message, Staff, StaffStatus, User
 from chaport_sync.sandbox.deskie.state import DeskieState
 
 #: the account's owner, who is not among the agents
@@ -78,9 +80,40 @@ class DeskiePeople(DeskieState):
         """The case's customer writes again."""
         return self.new_reply(case, case.user_id, text)
 
-    def agent_replies(self, case: Case, agent: Staff, text: str, *, via_rule: bool = False) -> Message:
-        """An agent, or a rule in an agent's name, answers the customer."""
-        return self.new_message(case, text, staff_id=agent.id, via_rule=via_rule)
+    def agent_replies(
+        self,
+        case: Case,
+        agent: Staff,
+        text: str = "",
+        *,
+        html: str = "",
+        via_rule: bool = False,
+        send_at: datetime | None = None,
+        attachments: Sequence[Attachment] = (),
+    ) -> Message:
+        """An agent, or a rule in an agent's name, answers the customer, at once or at a later time.
+
+        What was written as `html` has no plain text.
+        """
+        more: dict[str, Any] = {"via_rule": via_rule, "send_at": send_at, "attachments": tuple(attachments)}
+        return self.new_answer(case, agent.id, text, html, **more)
+
+    def file(
+        self, name: str, url: str = "", mime_type: str = "application/octet-stream", size: int = 1024
+    ) -> Attachment:
+        """A file is uploaded, to be attached; its address is the account's own unless another is given."""
+        number = next(self._file_ids)
+        return Attachment(number, name, url or f"https://acme.deskie.io/attachments/{number}", mime_type, size)
+
+    def agent_edits(self, case: Case, message: Message, text: str = "", *, html: str = "") -> None:
+        """An agent puts other words in the place of a message's; its id and its times stay."""
+        message.content, message.content_html = text, html or self.marked_up(text)
+        self.edited(case)
+
+    def agent_deletes(self, case: Case, message: Message) -> None:
+        """An agent deletes a message, which is no longer listed; a delayed reply is then never sent."""
+        case.messages.remove(message)
+        self.edited(case)
 
     def agent_notes(self, case: Case, agent: Staff, text: str) -> Message:
         """An agent leaves a note."""

@@ -30,6 +30,11 @@ class DeskieQuirks:
     #: characters
     max_length: int | None = None
 
+    #: messages do not say when they were sent, as in one of the reference's samples
+    omit_sent_at: bool = False
+    #: when a delayed reply was sent, as told before that time: the time, or `-`
+    delayed_sent_at: Literal["time", "dash"] = "time"
+
     initial_status: str = "open"
     #: channel keys whose cases do not take the status `waiting`: the answer is 200, the status is the old one
     refuse_waiting: set[str] = field(default_factory=set)
@@ -37,6 +42,10 @@ class DeskieQuirks:
     closed_rejects_messages: bool = False
     merge_moves_messages: bool = True
     note_touches_updated_at: bool = True
+    #: whether an agent's change of a message, or its deletion, moves the case's `updated_at`
+    edit_touches_updated_at: bool = True
+    #: whether an agent's message makes an ended chat active again, as a customer's does
+    agent_message_reactivates: bool = False
 
     note_route: Literal["note", "notes"] = "note"
     #: the answer to a new note does not say `"note": true`

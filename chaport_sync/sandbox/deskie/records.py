@@ -63,9 +63,23 @@ class User:
     deleted: bool = False
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A file of a message."""
+
+    id: int
+    name: str
+    url: str
+    mime_type: str
+    size: int
+
+
 @dataclass(eq=False)
 class Message:
-    """One entry of a case, in exactly the form it was written in: `content`, or `content_html`, or both."""
+    """One entry of a case, in exactly the form it was written in: `content`, or `content_html`, or both.
+
+    `send_at` is when an agent lets it be sent, if that is not at once.
+    """
 
     id: int
     created_at: datetime
@@ -75,6 +89,8 @@ class Message:
     staff_id: int = 0
     note: bool = False
     via_rule: bool = False
+    send_at: datetime | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def form(self) -> Form:

@@ -32,6 +32,7 @@ class DeskieState:
         self._user_ids = itertools.count(9001)
         self._case_ids = itertools.count(2001)
         self._message_ids = itertools.count(700001)
+        self._file_ids = itertools.count(8000001)
 
     def find_staff(self, ref: object) -> Staff | None:
         """The agent with this id."""
@@ -100,17 +101,28 @@ class DeskieState:
     def new_reply(self, case: Case, user_id: int, content: str, content_html: str = "") -> Message:
         """A customer's further message, which wakes up an ended chat and reopens the case (reference 4.2)."""
         message = self.new_message(case, content, content_html, user_id=user_id)
-        own = self.find_channel(case.channel)
-        if own is not None and own.type == "sync":
-            self.change(case, "active_chat", new=True, by=f"user_{user_id}")
+        self._reactivate(case, f"user_{user_id}")
         if self.quirks.customer_message_reopens:
             self.change(case, "status", new="open", by=f"user_{user_id}")
+        return message
+
+    def new_answer(self, case: Case, staff_id: int, content: str, content_html: str = "", **more: Any) -> Message:
+        """An agent's message to the customer; `more` are fields of `Message`."""
+        message = self.new_message(case, content, content_html, staff_id=staff_id, **more)
+        if self.quirks.agent_message_reactivates:
+            self._reactivate(case, f"staff_{staff_id}")
         return message
 
     def marked_up(self, text: str) -> str:
         """Plain text as Deskie shows it."""
         lines = html.escape(text, quote=False).split("\n")
         return "".join(f"<p>{line}</p>" for line in lines) if self.quirks.html_paragraphs else "<br>".join(lines)
+
+    def edited(self, case: Case) -> None:
+        """Something that was said in a case is not what it was."""
+        self.changes += 1
+        if self.quirks.edit_touches_updated_at:
+            case.updated_at = self.now()
 
     def change(self, case: Case, field: str, *, new: Any, by: str) -> None:
         """Set one field of a case, with a line in its changelog; nothing happens where it has that value already."""
@@ -128,3 +140,8 @@ class DeskieState:
             "active_chat": "chat_activation" if new else "chat_completion",
         }
         case.changelog.append(Change(self.now(), events.get(field, field), old, new, by))
+
+    def _reactivate(self, case: Case, by: str) -> None:
+        own = self.find_channel(case.channel)
+        if own is not None and own.type == "sync":
+            self.change(case, "active_chat", new=True, by=by)

@@ -28,7 +28,7 @@ class Thread:
 
     def __init__(self, account: DeskieAccount) -> None:
         self._account = account
-        self._wire = Wire(account.quirks)
+        self._wire = Wire(account)
 
     def routes(self) -> list[Route]:
         """Which spelling of the notes' path exists is a quirk (reference 5)."""
@@ -65,7 +65,7 @@ class Thread:
             message = self._account.new_reply(case, user_id, *content)
         else:
             self._check_agent(staff_id)
-            message = self._account.new_message(case, *content, staff_id=staff_id or self._account.api_agent.id)
+            message = self._account.new_answer(case, staff_id or self._account.api_agent.id, *content)
             self._account.sent_to_customers.append(message)
         return self._created(message)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse
 
-from chaport_sync.sandbox.deskie.quirks import DeskieQuirks
-from chaport_sync.sandbox.deskie.records import Case, Change, Channel, Message, Staff, StaffStatus, User
+from chaport_sync.sandbox.deskie.records import Attachment, Case, Change, Channel, Message, Staff, StaffStatus, User
+from chaport_sync.sandbox.deskie.state import DeskieState
 
 _ACCOUNT_ZONE = timezone(timedelta(hours=3))
 _NONE = "-"
@@ -19,8 +19,9 @@ Row = dict[str, Any]
 class Wire:
     """One method a record; `one` and `many` put rows into answers."""
 
-    def __init__(self, quirks: DeskieQuirks) -> None:
-        self._quirks = quirks
+    def __init__(self, state: DeskieState) -> None:
+        self._now = state.now
+        self._quirks = state.quirks
 
     def one(self, key: str, row: Row, status: int = 200) -> JSONResponse:
         """A single wrapped record."""
@@ -139,19 +140,32 @@ class Wire:
         }
 
     def message(self, message: Message) -> Row:
-        """One entry of a case."""
+        """One entry of a case, as it is at this moment."""
         content = "" if self._quirks.content_only_html else message.content
-        return {
+        row = {
             "message_id": message.id,
             "user_id": message.user_id,
             "staff_id": message.staff_id,
             "content": content.replace("\n", "\r\n") if self._quirks.crlf else content,
             "content_html": message.content_html,
-            "attachments": [],
+            "attachments": [self.file(attachment) for attachment in message.attachments],
             "note": message.note,
             "sent_via_rule": message.via_rule,
             "created_at": self.time(message.created_at),
-            "sent_at": self.time(message.created_at),
+            "sent_at": self.time(self._sent_at(message)),
+        }
+        if self._quirks.omit_sent_at:
+            del row["sent_at"]
+        return row
+
+    def file(self, attachment: Attachment) -> Row:
+        """A file, with the fields of reference 3.2."""
+        return {
+            "file_id": attachment.id,
+            "file_name": attachment.name,
+            "file_size": attachment.size,
+            "mime_type": attachment.mime_type,
+            "url": attachment.url,
         }
 
     def time(self, at: datetime | None) -> str:
@@ -163,6 +177,12 @@ class Wire:
         if self._quirks.wrong_weekdays:
             written = calendar.day_abbr[(local.weekday() + 1) % 7] + written[3:]
         return written
+
+    def _sent_at(self, message: Message) -> datetime | None:
+        if message.send_at is None:
+            return message.created_at
+        told = self._quirks.delayed_sent_at == "time" or message.send_at <= self._now()
+        return message.send_at if told else None
 
     def _finished(self, row: Row) -> Row:
         row = {name: _as_text(value) for name, value in row.items()} if self._quirks.ids_as_strings else row
