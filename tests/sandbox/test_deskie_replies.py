@@ -167,3 +167,34 @@ def test_replies_in_ended_chats(bench: Bench, ann: Staff, active: bool) -> None:
     bench.deskie("POST", f"/cases/{chat.id}/messages.json", {"message": {"staff_id": ann.id, "content": "Hello"}})
     assert chat.active_chat is active
     assert chat.changelog[-1].by == (f"staff_{ann.id}" if active else "rule_1332")
+
+
+@pytest.mark.parametrize("edge", [int(START.timestamp()) + 100, "2026-11-02"], ids=["seconds", "a date"])
+def test_replies_are_found_by_the_time_of_change(bench: Bench, case: Case, ann: Staff, edge: int | str) -> None:
+    """A search of channels since a time finds the cases with a reply since then, in either order, a page at a time."""
+    others = [in_channel(bench, f"visitor-{number}") for number in (2, 3)]
+    bench.account.open_case(bench.account.add_user(email="noah@mail.example"))
+    bench.clock.advance(100)
+    for one in (others[1], case, others[0]):
+        bench.clock.advance(10)
+        bench.account.agent_replies(one, ann, "Good day")
+    query: dict[str, Any] = {"channel[]": ["cch12", "cch99"], "from_updated_time": edge}
+    ids = [others[1].id, case.id, others[0].id]
+    assert found(bench, sort="updated_at_asc", **query) == ids
+    assert found(bench, sort="updated_at_desc", **query) == ids[::-1]
+    assert [found(bench, sort="updated_at_asc", page=page, limit=2, **query) for page in (1, 2, 3)] == [
+        ids[:2],
+        ids[2:],
+        [],
+    ]
+
+
+def test_edges_of_the_time_of_change(bench: Bench, case: Case, ann: Staff) -> None:
+    """Both edges are included, to the second; what is no time is refused."""
+    bench.clock.advance(10.5)
+    bench.account.agent_replies(case, ann, "Good day")
+    second = int(START.timestamp()) + 10
+    assert found(bench, from_updated_time=second, to_updated_time=second) == [case.id]
+    assert found(bench, from_updated_time=second + 1) == found(bench, to_updated_time=second - 1) == []
+    for word in ("soon", "-5", "2026-11-02T09:00:00Z", "Mon, 02 Nov 2026 12:00:00 +0300"):
+        assert bench.deskie("GET", "/cases.json", from_updated_time=word).status_code == 400
