@@ -8,6 +8,7 @@ from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.model import Message
 from chaport_sync.core.plaintext import compared, compared_lines
+from chaport_sync.core.replies import readable
 from chaport_sync.core.transcript import LATE
 
 #: A message cannot show an event that came later; both servers' clocks may differ by this much (seconds).
@@ -22,17 +23,33 @@ class Shown:
     rows: int
 
 
+class Form(Enum):
+    """What a message of a case is: a note, the customer's words, or an agent's."""
+
+    NOTE = auto()
+    CUSTOMERS = auto()
+    AGENTS = auto()
+
+
 class Way(Enum):
-    """How a line may stand in a case, the surest first: a note tells time and name, a message neither (T5)."""
+    """How a line may stand in a case, the surest first: a note tells time and name, a message neither (T5).
+
+    An operator's words may be what an agent answered in this very case (R2).
+    """
 
     NOTE = auto()
     MESSAGE = auto()
+    ANSWER = auto()
     RENAMED_NOTE = auto()
 
     @property
-    def note(self) -> bool:
-        """Whether it is a note."""
-        return self is not Way.MESSAGE
+    def form(self) -> Form:
+        """What the message must be."""
+        return {Way.MESSAGE: Form.CUSTOMERS, Way.ANSWER: Form.AGENTS}.get(self, Form.NOTE)
+
+    def fits(self, line: Line) -> bool:
+        """Tell whether a line of this author may stand so."""
+        return self.form is Form.NOTE or line.author is (Author.VISITOR if self is Way.MESSAGE else Author.OPERATOR)
 
 
 def reaches_back_to(expected: Sequence[Line]) -> float:
@@ -57,20 +74,20 @@ def displayed(
         accounted: By message id, how many of its rows are known to show other lines.
     """
     candidates = [
-        _Candidate(each, compared_lines(each.text), accounted.get(each.id, 0))
+        _Candidate(each, form, compared_lines(readable(each)), accounted.get(each.id, 0))
         for each in messages
-        if _may_be_ours(each, own_staff_id)
+        if (form := _form(each, own_staff_id)) is not None
     ]
     # Order holds within each form only: the visitor's first words stand before the notes on what was said earlier (T3).
-    reached = {True: (0, 0), False: (0, 0)}
+    reached = dict.fromkeys(Form, (0, 0))
     found: dict[tuple[str, int], Shown] = {}
     for line, time in zip(expected, stamps, strict=True):
         for way in Way:
-            place = _find(line, time, candidates, reached[way.note], way)
+            place = _find(line, time, candidates, reached[way.form], way) if way.fits(line) else None
             if place is not None:
                 index, rows = place
                 found[line.key] = Shown(candidates[index].message, rows)
-                reached[way.note] = place
+                reached[way.form] = place
                 break
     return found
 
@@ -91,26 +108,29 @@ class _Candidate:
     """A message that may be ours, its rows as they are compared, and how many of them show other lines."""
 
     message: Message
+    form: Form
     rows: list[str]
     accounted: int
 
 
-def _may_be_ours(message: Message, own_staff_id: str) -> bool:
+def _form(message: Message, own_staff_id: str) -> Form | None:
+    """Give what a message is, or None if it can show none of our lines."""
     if message.note:
-        return not (own_staff_id and message.staff_id) or message.staff_id == own_staff_id
-    return bool(message.user_id) and not message.staff_id
+        ours = not (own_staff_id and message.staff_id) or message.staff_id == own_staff_id
+        return Form.NOTE if ours else None
+    if message.staff_id:
+        return Form.AGENTS
+    return Form.CUSTOMERS if message.user_id else None
 
 
 def _find(
     line: Line, time: str, candidates: Sequence[_Candidate], reached: tuple[int, int], way: Way
 ) -> tuple[int, int] | None:
     """Give the candidate and the row behind a line that stands there in this way, from the place reached on."""
-    if way is Way.MESSAGE and line.author is not Author.VISITOR:
-        return None
     wanted = compared_lines(line.text)
     for index, candidate in enumerate(candidates):
         message = candidate.message
-        if message.note is not way.note or index < reached[0]:
+        if candidate.form is not way.form or index < reached[0]:
             continue
         if message.created_at is not None and message.created_at < line.at - CLOCK_SKEW:
             continue
@@ -130,14 +150,14 @@ def _rows_to_look_at(line: Line, candidate: _Candidate, start: int, way: Way) ->
     """
     if way is Way.MESSAGE and start == 0 and candidate.rows and candidate.rows[0].startswith(compared(LATE)):
         start = 1
-    only_there = way is Way.MESSAGE and line.state is not LineState.SENDING
+    only_there = way.form is not Form.NOTE and line.state is not LineState.SENDING
     yield from range(start, min(start + 1, len(candidate.rows)) if only_there else len(candidate.rows))
 
 
 def _opens(first: str, wanted: str, name: str, time: str, way: Way) -> bool:
     """Compare a line's first row; in a note it stands after the time, the name, which may change, and a colon."""
     match way:
-        case Way.MESSAGE:
+        case Way.MESSAGE | Way.ANSWER:
             return first == wanted
         case Way.NOTE:
             return first == compared(f"{time} {name}: ") + wanted
