@@ -27,7 +27,12 @@ def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[st
     """
     path = state_path(settings, environ)
     store = Store.copy_of(path) if dry_run else Store.open(path)
-    halves = [half for half, on in (("statuses", settings.status), ("transcripts", settings.transcripts)) if on.enabled]
+    switches = {
+        "statuses": settings.status.enabled,
+        "transcripts": settings.transcripts.enabled,
+        "replies": settings.replies.enabled,
+    }
+    halves = [half for half, on in switches.items() if on]
     try:
         store.bind(
             {"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc},

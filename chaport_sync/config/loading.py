@@ -34,7 +34,7 @@ def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, s
 
     credentials = find_credentials(table, overrides, path.parent, environ)
     values = _merged(table, overrides, credentials)
-    problems = [*_unknown_sections(table), *overrides.problems, *_channel_problems(values)]
+    problems = [*_unknown_sections(table), *overrides.problems, *_channel_problems(values), *_reply_problems(values)]
     if secrets_needed:
         problems += [f"[{section}] {key}: {c.problem}" for (section, key), c in credentials.items() if c.problem]
     try:
@@ -75,6 +75,15 @@ def _channel_problems(values: Mapping[str, Any]) -> list[str]:
     if cases.get("channel") or cases.get("create") is False or transcripts.get("enabled") is False:
         return []
     return ['[cases] channel: is missing; set it to your custom channel\'s key, such as "cch12", or create to false']
+
+
+def _reply_problems(values: Mapping[str, Any]) -> list[str]:
+    cases, transcripts, replies = values["cases"], values["transcripts"], values["replies"]
+    if not all(isinstance(section, dict) for section in (cases, transcripts, replies)) or not replies.get("enabled"):
+        return []
+    needed = [("transcripts", "enabled", transcripts), ("cases", "create", cases)]
+    off = [f"[{name}] {key}" for name, key, section in needed if section.get(key) is False]
+    return [f"[replies] enabled: answers are sent from cases of your channel only, but {each} is false" for each in off]
 
 
 def _key(location: tuple[int | str, ...]) -> Key:

@@ -78,8 +78,8 @@ def test_all_at_once(tmp_path: Path) -> None:
         '[status] manual_change: must be "override" or "respect"',
         "[transcripts] idle_poll: must be a number, without quotes",
         "[cases] subject: may have no placeholder but {visitor}; a brace that is to be shown is written twice",
-        "[log] poll: no such key; it belongs below [status] or [transcripts]",
-        "poll: stands outside any section; it belongs below [status] or [transcripts]",
+        "[log] poll: no such key; it belongs below [status] or [transcripts] or [replies]",
+        "poll: stands outside any section; it belongs below [status] or [transcripts] or [replies]",
         "[statuses]: no such section; did you mean [status]?",
         "CHAPORT_SYNC_STATUS__POL: no such setting in the environment; did you mean CHAPORT_SYNC_STATUS__POLL?",
         '[cases] channel: is missing; set it to your custom channel\'s key, such as "cch12", or create to false',
@@ -195,6 +195,15 @@ def test_channel_is_not_always_needed(tmp_path: Path, line: str) -> None:
 def test_channel_is_needed(tmp_path: Path) -> None:
     """A channel is needed where cases are opened, also if it is there but empty."""
     assert only_problem(tmp_path, 'cases.channel = ""').startswith("[cases] channel: is missing")
+
+
+@pytest.mark.parametrize("line", ["cases.create = false", "transcripts.enabled = false"])
+def test_answers_need_cases(tmp_path: Path, line: str) -> None:
+    """R1: answers come from cases of the own channel; without them there is nothing to be sent."""
+    assert loaded(tmp_path, "replies.enabled = true").replies.enabled
+    problem = only_problem(tmp_path, "replies.enabled = true", line)
+    key = line.partition(" ")[0].split(".")
+    assert problem.endswith(f"cases of your channel only, but [{key[0]}] {key[1]} is false")
 
 
 SECRET = "s3cr3t with blanks"

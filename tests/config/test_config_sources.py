@@ -26,6 +26,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "requests_per_second": 1.5,
         "invisible_word": "busy",
         "lifetime_field": "validUntil",
+        "external_id": "none",
         "bots": {"5A": "Bo"},
         "event_kinds": {"Order": "bot"},
     },
@@ -60,6 +61,14 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "labels": [1],
     },
     "pending": {"enabled": False, "reopen_on_handoff": False, "unanswered": 3},
+    "replies": {
+        "enabled": True,
+        "poll": 20,
+        "operator": "a@b",
+        "include_rules": True,
+        "max_age": 60,
+        "max_length": 500,
+    },
     "state": {"path": "/x/state.db", "keep": 4},
     "metrics": {"listen": "0.0.0.0:9464", "allow_remote": True},
     "health": {"ping_url": "https://ping.example/x", "tolerate": 60},
@@ -73,17 +82,21 @@ def test_every_key(tmp_path: Path) -> None:
         name: set(model.model_fields) for name, model in section_models().items()
     }
     environ = {
-        variable(section, key): value if isinstance(value, str) else json.dumps(value)
+        section: {variable(section, key): json.dumps(value).strip('"') for key, value in table.items()}
         for section, table in OTHER_VALUES.items()
-        for key, value in table.items()
     }
+    # Answers are sent only where transcripts are shown in cases of one's own.
+    alone = loaded(tmp_path, environ=environ.pop("replies"))
 
-    settings = load(write(tmp_path, ""), environ=environ)
+    settings = load(
+        write(tmp_path, ""), environ={name: text for each in environ.values() for name, text in each.items()}
+    )
 
     usual = loaded(tmp_path)
     for section, table in OTHER_VALUES.items():
+        found = getattr(alone if section == "replies" else settings, section)
         for key in table:
-            assert getattr(getattr(settings, section), key) != getattr(getattr(usual, section), key), (section, key)
+            assert getattr(found, key) != getattr(getattr(usual, section), key), (section, key)
     assert settings.transcripts.start == date(2026, 11, 1)
     assert settings.chaport.bots == {"5A": "Bo"}
     assert settings.status.map == {7: "online"}

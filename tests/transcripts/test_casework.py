@@ -173,9 +173,16 @@ def test_search_pause(waited: float, pause: float) -> None:
             "Answers written here do not reach the visitor: answer in Chaport.",
             id="all known, an own case",
         ),
-        pytest.param(replace(CHAT, visitor_email=MARY), True, True, f"Chaport chat 7 · {MARY}", id="with replies"),
+        pytest.param(
+            replace(CHAT, visitor_email=MARY),
+            True,
+            True,
+            f"Chaport chat 7 · {MARY}\nAnswers written here are sent to the visitor's chat.",
+            id="with replies",
+        ),
+        pytest.param(CHAT, False, True, "Chaport chat 7", id="with replies, somebody else's case"),
     ],
 )
 def test_header(chat: ChatState, own: bool, replies: bool, lines: str) -> None:  # noqa: FBT001 - a table
-    """T5: what an agent needs first; in own cases without replies, that answers do not reach the visitor."""
+    """T5: what an agent needs first; in own cases, whether answers reach the visitor."""
     assert header(chat, CaseState("1", own=own), replies=replies) == lines
