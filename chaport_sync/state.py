@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from chaport_sync import places
 from chaport_sync.config import Settings
-from chaport_sync.rules import presence_rules
+from chaport_sync.rules import case_rules, presence_rules
 from chaport_sync.store import Store
 
 
@@ -36,7 +36,11 @@ def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[st
     try:
         store.bind(
             {"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc},
-            rules={"halves": halves, "presence": asdict(presence_rules(settings))},
+            rules={
+                "halves": halves,
+                "presence": asdict(presence_rules(settings)),
+                "cases": asdict(case_rules(settings)),
+            },
         )
     except BaseException:
         store.close()

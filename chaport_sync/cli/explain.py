@@ -1,4 +1,4 @@
-"""`explain`: why an operator is as it is: the facts, the rule, and what will happen next and when."""
+"""`explain`: why an operator or a chat is as it is: the facts, the rule, and what will happen next and when."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
+from chaport_sync.cli.explain_chat import explained_chats
 from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, span
 from chaport_sync.cli.show import print_json, say
-from chaport_sync.cli.who import chosen
+from chaport_sync.cli.who import Chosen, UnknownError, chosen
 from chaport_sync.core.explanation import facts, idle, what_next
 from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.seen import AgentSeen, OperatorSeen
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
-    """Explain an operator, or each one that an agent drives, from what the daemon remembers.
+    """Explain an operator, each one that an agent drives, or the chats of a case, from what the daemon remembers.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
@@ -23,7 +24,8 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
     """
     now = time.time()
     with remembered(config) as known:
-        found = chosen(who, known.store)
+        chats = explained_chats(who, known, now)
+        found = _people(who, known, only_exact=bool(chats))
         states, agents = known.store.operators(), known.store.agents_seen()
         names = known.store.recall("status_names", {})
         explained = [
@@ -42,14 +44,35 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
         poll = _poll(known, now)
         if as_json:
             unpaired = [{"agent": each.email or each.agent_id, "why": each.why} for each in alone]
-            print_json({"state_file": str(known.path), "poll": poll, "operators": explained, "unpaired": unpaired})
+            print_json(
+                {
+                    "state_file": str(known.path),
+                    "poll": poll,
+                    "operators": explained,
+                    "unpaired": unpaired,
+                    "chats": chats,
+                }
+            )
         else:
+            for chat in chats:
+                heading = f"Chat {chat['chat']} of the visitor {chat['visitor']}"
+                say("\n".join([heading, *(f"  {line}" for line in chat["lines"])]))
             for one in explained:
                 say("\n".join([one["operator"], *(f"  {line}" for line in one["lines"])]))
             for agent in alone:
                 say(idle(agent))
             say(f"\n{poll}\nFrom {known.heading}")
     return Code.DONE
+
+
+def _people(who: str, known: Remembered, *, only_exact: bool) -> Chosen:
+    """Find whom else a number may mean; a person only if that is all of a name, an address or an id."""
+    try:
+        return chosen(who, known.store, only_exact=only_exact)
+    except UnknownError:
+        if only_exact:
+            return Chosen({}, {})
+        raise
 
 
 def _drives(agent_id: str, operators: dict[str, OperatorSeen]) -> bool:

@@ -117,10 +117,10 @@ def status(config: Path | None, *, as_json: bool) -> None:
 @_json
 @click.pass_obj
 def explain(config: Path | None, who: str, *, as_json: bool) -> None:
-    """Say why an operator has the status it has.
+    """Say why an operator or a chat is as it is.
 
-    The facts, the rule, and what happens next and when. WHO is an agent or an operator: a name, an e-mail address or an
-    id.
+    The facts, the rule, and what happens next and when. WHO is an agent or an operator, by name, e-mail address or id,
+    or a case or chat by its number, such as 2001 or "chat 7".
     """
     from chaport_sync.cli.explain import run_explain
 

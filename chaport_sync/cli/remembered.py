@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.lease import PresenceRules
 from chaport_sync.places import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use
@@ -31,6 +32,11 @@ class Remembered:
     def presence(self) -> PresenceRules:
         """The durations and the policy of statuses, as the daemon started last."""
         return PresenceRules(**self._rules["presence"])
+
+    @property
+    def cases(self) -> CaseRules:
+        """What decides which case a chat is shown in, as the daemon started last."""
+        return CaseRules(**self._rules["cases"])
 
     @property
     def _rules(self) -> dict[str, Any]:

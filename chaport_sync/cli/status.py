@@ -32,6 +32,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
         lines = known.store.count_lines()
         chats = known.store.count_chats()
         parked = known.store.parked()
+        answers = known.store.count_replies()
         if as_json:
             print_json(
                 {
@@ -41,6 +42,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
                     "operators": operators,
                     "chats": chats,
                     "lines": {state.value: lines.get(state, 0) for state in LineState},
+                    "replies": {state.value: answers.get(state, 0) for state in LineState},
                     "parked": [{"visitor": v, "chat": c, "case": case, "error": error} for v, c, case, error in parked],
                 }
             )
@@ -51,6 +53,9 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             waiting = lines.get(LineState.NEW, 0) + lines.get(LineState.SENDING, 0)
             say(f"Chats: {chats['remembered']} remembered, {chats['watched']} of them watched closely.")
             say(f"Events: {waiting} wait for delivery, {lines.get(LineState.PARKED, 0)} are parked.")
+            if "replies" in known.halves or answers:
+                waiting = answers.get(LineState.NEW, 0) + answers.get(LineState.SENDING, 0)
+                say(f"Answers: {waiting} wait to be sent, {answers.get(LineState.PARKED, 0)} could not be sent.")
             if parked:
                 print_table(
                     ("Parked: visitor", "Chat", "Case", "Why"), [[each or "none" for each in row] for row in parked]

@@ -23,15 +23,17 @@ class Chosen:
     agents: dict[str, AgentSeen]
 
 
-def chosen(who: str, store: Store) -> Chosen:
+def chosen(who: str, store: Store, *, only_exact: bool = False) -> Chosen:
     """Find whom a person means: an id, an address or a name; if there is none like it, all that begin so.
+
+    With `only_exact`, what merely begins so is not meant.
 
     Raises:
         UnknownError: Nobody; the message names the nearest.
     """
     agents, operators = store.agents_seen(), store.operators_seen()
     wanted = who.strip().casefold()
-    for fits in (_is, _begins):
+    for fits in (_is,) if only_exact else (_is, _begins):
         called = {id_: agent for id_, agent in agents.items() if fits(wanted, _names(agent))}
         driven = {
             id_: operator

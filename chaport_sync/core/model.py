@@ -142,7 +142,8 @@ class File:
 class Message:
     """A message or note that stands in a Deskie case. `text` is plain, whatever form Deskie gave it in.
 
-    `sent_at` is when it goes out, which may be later than `created_at` (Unix seconds); `by_rule` if no person wrote it.
+    `sent_at` is when it goes out, which may be later than `created_at` (Unix seconds), infinite while that is not said;
+    `by_rule` if no person wrote it.
     """
 
     id: str

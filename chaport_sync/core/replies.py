@@ -57,7 +57,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """An answer whose moment has not come (`sent_at`): its agent may still take it back."""
+    """An answer whose moment, `at`, has not come (`sent_at`): its agent may still take it back."""
 
     message: Message
     at: float
@@ -122,7 +122,9 @@ def readable(message: Message) -> str:
 
 def digest(message: Message) -> str:
     """Give what tells an edited message from the one that was sent; no text can be read from it (P6)."""
-    return hashlib.sha256(readable(message).encode()).hexdigest()[:16]
+    # The address of a file may be another each time it is asked for.
+    told = "\n".join([harmless(message.text), *(each.name for each in message.files)])
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def external_id(message_id: str, part: int) -> str:
@@ -172,5 +174,5 @@ def _judge(message: Message, senders: Mapping[str, str], rules: ReplyRules, *, t
     operator_id = senders.get(message.staff_id, "")
     if not operator_id:
         return Failed(message, Why.NO_OPERATOR)
-    parts = tuple(split(readable(message), rules.max_length, 0))
+    parts = tuple(split(readable(message), rules.max_length, 0, at_spaces=True))
     return Due(message, operator_id, parts) if parts else Failed(message, Why.EMPTY)

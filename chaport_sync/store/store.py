@@ -101,6 +101,13 @@ class Store(ReplyFile):
         query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return frozenset(row["event_id"] for row in self._all(query, *key))
 
+    def count_shown(self, key: ChatKey) -> int:
+        """Count the lines of a chat that are known to be displayed."""
+        query = "SELECT count(*) AS lines FROM lines WHERE visitor_id = ? AND chat_id = ? AND state = 'done'"
+        (row,) = self._all(query, *key)
+        count: int = row["lines"]
+        return count
+
     def count_lines(self) -> dict[LineState, int]:
         """Count the lines by what became of them."""
         found = self._all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
@@ -148,6 +155,11 @@ class Store(ReplyFile):
         """Give the chats that are shown in a case, the newest of each visitor first."""
         found = [_CHAT(row) for row in self._all("SELECT * FROM chats WHERE case_id = ?", case_id)]
         return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
+
+    def chats_numbered(self, chat_id: str) -> list[ChatState]:
+        """Give the chats of all visitors that have this number, the latest first."""
+        query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
+        return [_CHAT(row) for row in self._all(query, chat_id)]
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
         """Give the newest of a visitor's chats that are shown in a case, wherever that was merged, else of all."""

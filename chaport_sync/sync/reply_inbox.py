@@ -1,7 +1,8 @@
 """Finding what agents answered in cases of ours, at one unit a poll while nothing happens (R1, R3, R5)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import structlog
 
@@ -10,9 +11,20 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Missing
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, id_order
 from chaport_sync.core.pairing import PairingRules, pair
-from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, digest, note_on, senders, took_back
+from chaport_sync.core.replies import (
+    Due,
+    Failed,
+    Later,
+    ReplyRules,
+    answers,
+    digest,
+    note_on,
+    readable,
+    senders,
+    took_back,
+)
 from chaport_sync.sync.at import Desk
 
 log = structlog.get_logger()
@@ -23,6 +35,8 @@ OVERLAP = 120.0
 SETTLED = 5.0
 #: The lists of agents and operators are read again when somebody is missing from them, but not more often (seconds).
 ROSTERS_FRESH = 300.0
+#: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
+NOT_SAID = 300.0
 #: Both clocks may differ by so much (seconds).
 CLOCK_SKEW = 300.0
 
@@ -69,14 +83,17 @@ class ReplyInbox:
             since = now
         looked = float(store.recall("replies_looked", since))
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP - CLOCK_SKEW)
-        again: dict[str, float] = store.recall("replies_again", {})
+        again: dict[str, Sequence[float]] = store.recall("replies_again", {})
         changed = {view.id: view.updated_at for view in views if self._is_new(view.id, view.updated_at)}
-        due = {case_id for case_id, at in again.items() if at <= now}
+        due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
         count = 0
-        for case_id in dict.fromkeys([*changed, *sorted(due)]):
-            count += await self._read(case_id, float(since), looked, now)
+        for case_id in dict.fromkeys([*changed, *due]):
+            written = again.get(case_id, (now, now))[1]
+            count += await self._read(case_id, float(since), min(looked, written), now)
             if case_id in changed:
                 self._note_seen(case_id, changed[case_id])
+        # What is not among the views any more will not be asked for: memory stays bounded.
+        self._seen = {case_id: seen for case_id, seen in self._seen.items() if case_id in {view.id for view in views}}
         newest = max((view.updated_at for view in views), default=looked)
         if newest > looked:
             store.remember(replies_looked=newest)
@@ -127,7 +144,7 @@ class ReplyInbox:
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
-        self._tell_of_changes(messages, known, whose.chat, back_to + 2 * CLOCK_SKEW)
+        self._tell_of_changes(messages, known, whose.chat)
         return sum(isinstance(each, Due) for each in found)
 
     async def _whose(self, case: CaseState) -> Theirs | None:
@@ -152,6 +169,11 @@ class ReplyInbox:
         operators = await self._chaport.operators(Share.DELIVERY)
         self._senders = senders(agents, operators, pair(agents, operators, self._pairing), self._rules)
         self._senders_at = now
+        own = next(
+            (agent.id for agent in agents if agent.email.casefold() == self._desk.rules.own_email.casefold()), ""
+        )
+        if own and not self._desk.store.recall("own_staff_id"):
+            self._desk.store.remember(own_staff_id=own)
 
     def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:
         message, told = due.message, digest(due.message)
@@ -163,26 +185,32 @@ class ReplyInbox:
 
     def _refuse(self, failed: Failed, case_id: str, chat: ChatState) -> None:
         """Take note of an answer that is not sent, and let its agent know (R1)."""
-        (entry,) = self._entries(Due(failed.message, "", ("",)), case_id, chat.visitor_id)
-        entry = replace(entry, state=LineState.PARKED, error=failed.why.value)
-        self._desk.store.tell_agents(chat, note_on(entry, failed.why.value, self._desk.clock.now()), [entry])
+        (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
+        note = note_on(entry, failed.why.value, self._desk.clock.now())
+        entry = replace(entry, state=LineState.PARKED, error=failed.why.value, text="")
+        self._desk.store.tell_agents(chat, note, [entry])
         log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=failed.why.value)
 
     def _put_off(self, case_id: str, later: list[Later]) -> None:
-        again: dict[str, float] = self._desk.store.recall("replies_again", {})
-        due = {case_id: min(each.at for each in later)} if later else {}
+        again: dict[str, Sequence[float]] = self._desk.store.recall("replies_again", {})
+        now = self._desk.clock.now()
+        at = min((each.at if each.at < inf else now + NOT_SAID for each in later), default=now)
+        written = min((each.message.created_at or now for each in later), default=now)
+        due = {case_id: [at, written]} if later else {}
         after = {key: at for key, at in again.items() if key != case_id} | due
         if after != again:
             self._desk.store.remember(replies_again=after)
 
-    def _tell_of_changes(
-        self, messages: tuple[Message, ...], known: Mapping[str, str], chat: ChatState, read_since: float
-    ) -> None:
-        """Say once in the case that an edit or a deletion of an answer does not reach the visitor."""
+    def _tell_of_changes(self, messages: tuple[Message, ...], known: Mapping[str, str], chat: ChatState) -> None:
+        """Say once in the case that an edit or a deletion of an answer does not reach the visitor.
+
+        What was read are the latest messages: an answer that is older than all of them may well stand there still.
+        """
         standing = {message.id: digest(message) for message in messages}
+        oldest = min(map(id_order, standing), default=None)
         for reply in self._desk.store.replies_to(chat.visitor_id):
             sent = reply.part == 0 and reply.state is LineState.DONE and reply.digest
-            if not sent or reply.message_id not in known or reply.at < read_since:
+            if not sent or reply.message_id not in known or oldest is None or id_order(reply.message_id) < oldest:
                 continue
             if standing.get(reply.message_id) != reply.digest:
                 note = took_back(reply, deleted=reply.message_id not in standing, now=self._desk.clock.now())

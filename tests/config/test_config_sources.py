@@ -88,9 +88,7 @@ def test_every_key(tmp_path: Path) -> None:
     # Answers are sent only where transcripts are shown in cases of one's own.
     alone = loaded(tmp_path, environ=environ.pop("replies"))
 
-    settings = load(
-        write(tmp_path, ""), environ={name: text for each in environ.values() for name, text in each.items()}
-    )
+    settings = load(write(tmp_path, ""), environ=dict(item for each in environ.values() for item in each.items()))
 
     usual = loaded(tmp_path)
     for section, table in OTHER_VALUES.items():

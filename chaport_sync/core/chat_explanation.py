@@ -1,0 +1,136 @@
+"""Why a chat stands in Deskie as it does, and what will happen next and when, in words (T2 to T5, section 4, R1)."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from chaport_sync.core.casework import CaseRules
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import Line, LineState, Reply
+from chaport_sync.core.next_step import next_step
+from chaport_sync.core.steps import (
+    Facts,
+    Follow,
+    GiveUp,
+    HandOver,
+    LookAtCase,
+    OpenCase,
+    ReadBack,
+    Rest,
+    Search,
+    Send,
+    SetStatus,
+    Step,
+)
+
+#: Writes a moment as people read it.
+Clock = Callable[[float], str]
+
+_WORDS: Mapping[type[Step], str] = {
+    Search: "a case is searched for",
+    OpenCase: "a case is opened",
+    HandOver: "the whole chat is delivered",
+    ReadBack: "the case is read back",
+    LookAtCase: "the case is looked at",
+    Follow: "the case is followed to where it was merged",
+    Send: "what waits is sent",
+    GiveUp: "what waits is given up",
+}
+
+
+def explain_chat(
+    chat: ChatState,
+    case: CaseState | None,
+    open_lines: Sequence[Line],
+    shown: int,
+    replies: Sequence[Reply],
+    rules: CaseRules,
+    clock: Clock,
+    *,
+    now: float,
+) -> list[str]:
+    """Say where a chat is shown, how much of it, whose business the case is, and what comes next.
+
+    Args:
+        chat: What is remembered of it.
+        case: What is remembered of its case, None while it has none.
+        open_lines: Its events that are not displayed, in order.
+        shown: How many of its events are.
+        replies: The parts of agents' answers from its case to its visitor.
+        rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
+        clock: Writes a moment as people read it.
+        now: Unix seconds.
+    """
+    step = next_step(chat, case, open_lines, Facts(verified=True), rules, now)
+    return [
+        _place(chat, case),
+        _who(chat),
+        _events(open_lines, shown),
+        *([_status(case)] if case is not None and case.own and rules.pending else []),
+        *([_answers(replies)] if replies else []),
+        _reading(chat, clock),
+        f"Next: {_next(step, clock)}.",
+    ]
+
+
+def _place(chat: ChatState, case: CaseState | None) -> str:
+    if chat.silenced:
+        return f"Nothing more of it is shown: {chat.silenced}."
+    if case is None:
+        return "It has no case."
+    return f"It is shown in case {case.id}, {'of our own channel' if case.own else 'which was there before'}."
+
+
+def _who(chat: ChatState) -> str:
+    if chat.human:
+        return "A person has taken part."
+    if chat.asked_at is not None and not chat.bot_spoke:
+        return "Nobody has answered."
+    return "A bot answers, and no person has taken part." if chat.bot_spoke else "The visitor has not written."
+
+
+def _events(open_lines: Sequence[Line], shown: int) -> str:
+    counts = Counter(line.state for line in open_lines)
+    words = [f"{shown} lines are shown"]
+    if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
+        words.append(f"{waiting} wait{_because(open_lines, LineState.NEW)}")
+    if counts[LineState.PARKED]:
+        words.append(f"{counts[LineState.PARKED]} are parked{_because(open_lines, LineState.PARKED)}")
+    return f"{', '.join(words)}."
+
+
+def _because(entries: Sequence[Line | Reply], state: LineState) -> str:
+    errors = [entry.error for entry in entries if entry.state is state and entry.error]
+    return f" ({errors[-1]})" if errors else ""
+
+
+def _status(case: CaseState) -> str:
+    if case.left_alone:
+        return f"The status of the case is left alone: {case.left_alone}."
+    return f"The status of the case is ours, {case.status_ours or 'as it was opened'}."
+
+
+def _answers(replies: Sequence[Reply]) -> str:
+    counts = Counter(reply.state for reply in replies)
+    words = [f"{counts[LineState.DONE]} answers were sent"]
+    if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
+        words.append(f"{waiting} wait{_because(replies, LineState.NEW)}")
+    if counts[LineState.PARKED]:
+        words.append(f"{counts[LineState.PARKED]} were not{_because(replies, LineState.PARKED)}")
+    return f"From Deskie {', '.join(words)}."
+
+
+def _reading(chat: ChatState, clock: Clock) -> str:
+    if chat.next_read_at is None:
+        return "It is read again when Chaport shows something new in it."
+    return f"It is read again at {clock(chat.next_read_at)}, or when Chaport shows something new in it."
+
+
+def _next(step: Step, clock: Clock) -> str:
+    match step:
+        case Rest(reason, None):
+            return f"nothing by itself ({reason})"
+        case Rest(reason, until) if until is not None:
+            return f"nothing before {clock(until)} ({reason})"
+        case SetStatus():
+            return f"the case is set to {step.status} ({step.reason})"
+    return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason})"

@@ -1,0 +1,88 @@
+"""`explain` of a case or a chat, and what `status` says of answers (design, section 7; R1)."""
+
+import pytest
+
+from chaport_sync.cli.who import UnknownError
+from tests.commands.asking import Asking
+from tests.replies.answering import answering
+from tests.transcripts.stories import begin
+from tests.world import World, only
+
+
+@pytest.mark.parametrize("who", ["{case}", "case {case}", "{chat}", "Chat {chat}"])
+async def test_a_case_or_a_chat(world: World, asking: Asking, who: str) -> None:
+    """Section 4: where it is shown, who takes part, whose business the status is, and when what follows."""
+    story = await begin(world)
+    story.bot_says("How can I help?")
+    story.visitor_says("Where is my order?")
+    await world.run(60)
+    case = world.deskie.cases[0]
+    told = only(asking.explain(who.format(case=case.id, chat=story.chat.id))["chats"])
+    assert (told["case"], told["shown"], told["not_shown"]) == (str(case.id), 2, 0)
+    assert told["lines"][:4] == [
+        f"It is shown in case {case.id}, of our own channel.",
+        "A bot answers, and no person has taken part.",
+        "2 lines are shown.",
+        "The status of the case is ours, waiting.",
+    ]
+    assert told["lines"][-1].startswith("Next: nothing before ")
+    shown = asking.explain_for_people(str(case.id))
+    assert f"Chat {story.chat.id} of the visitor {story.visitor.id}" in shown
+    assert "Where is my order?" not in shown
+
+
+async def test_a_person_took_the_case_over(world: World, asking: Asking) -> None:
+    """Section 4: that the daemon leaves its status alone, and why."""
+    story = await begin(world)
+    story.visitor_says("Where is my order?")
+    await world.run(60)
+    case = world.deskie.cases[0]
+    world.deskie.assign(case, world.deskie.staff[0])
+    story.visitor_says("Hello?")
+    story.bot_says("One moment.")
+    await world.run(60)
+    lines = only(asking.explain(f"case {case.id}")["chats"])["lines"]
+    assert "The status of the case is left alone: an agent is assigned." in lines
+
+
+async def test_a_chat_without_a_case(world: World, asking: Asking) -> None:
+    """T3: what it waits for."""
+    story = await begin(world)
+    story.bot_says("How can I help?")
+    await world.run(60)
+    lines = only(asking.explain(f"chat {story.chat.id}")["chats"])["lines"]
+    assert lines[0] == "It has no case."
+    assert lines[-1] == "Next: nothing by itself (T3: the visitor has not written)."
+
+
+async def test_what_cannot_be_shown(world: World, asking: Asking) -> None:
+    """P3: what is parked, and in which words Deskie refused it."""
+    world.deskie.quirks.reject_text = "order"
+    story = await begin(world)
+    story.visitor_says("Hello")
+    await world.run(60)
+    story.visitor_says("Where is my order?")
+    await world.run(1200)
+    lines = only(asking.explain(f"chat {story.chat.id}")["chats"])["lines"]
+    assert lines[2].startswith("1 lines are shown, 1 are parked (")
+
+
+async def test_answers(world: World, asking: Asking) -> None:
+    """R1: how many were sent, and why one was not; `status` counts them."""
+    scene = await answering(world)
+    scene.answer("It left this morning.")
+    scene.answer("I'll ask.", world.deskie.add_agent("Carl", "carl@acme.example"))
+    await scene.polls(4)
+    lines = only(asking.explain(f"case {scene.case.id}")["chats"])["lines"]
+    assert "From Deskie 1 answers were sent, 1 were not (no Chaport operator is paired with you)." in lines
+    told = asking.status()
+    assert told["replies"] == {"new": 0, "sending": 0, "done": 1, "parked": 1}
+    assert [half["half"] for half in told["halves"]] == ["transcripts", "replies"]
+    assert "Answers: 0 wait to be sent, 1 could not be sent." in asking.status_for_people()[1]
+
+
+async def test_neither_a_case_nor_a_chat(world: World, asking: Asking) -> None:
+    """What is unknown is said, also for a number."""
+    await begin(world)
+    with pytest.raises(UnknownError, match="nobody is known by 'case 9'"):
+        asking.explain("case 9")

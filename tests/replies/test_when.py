@@ -1,0 +1,81 @@
+"""How old an answer may be, what looking for answers costs, and what an outage leaves (R3, R5)."""
+
+from tests.replies.answering import REPLIES, answering
+from tests.world import World
+
+DAY = 86400.0
+OLD = "Not sent to the visitor: it could not be sent in time. The answer began: It left this morning."
+
+
+async def test_before_it_was_switched_on(world: World) -> None:
+    """R5: what was written before is nobody's business, and no note speaks of it."""
+    scene = await answering(world, "replies.enabled = false")
+    scene.answer("By phone I said: tomorrow.")
+    await world.run(60)
+    await world.stop()
+    await world.start(*REPLIES)
+    await scene.polls(4)
+    scene.answer("It left this morning.")
+    await scene.polls(4)
+    assert (scene.heard(), scene.notes()) == (["It left this morning."], [])
+
+
+async def test_switched_off_for_a_while(world: World) -> None:
+    """R5: what was written while it was switched off is not sent when it is on again."""
+    scene = await answering(world)
+    await world.stop()
+    await world.start("replies.enabled = false")
+    scene.answer("By phone I said: tomorrow.")
+    await world.run(60)
+    await world.stop()
+    await world.start(*REPLIES)
+    await scene.polls(4)
+    assert (scene.heard(), scene.notes()) == ([], [])
+
+
+async def test_the_daemon_was_down_for_a_day(world: World) -> None:
+    """R5: yesterday's answer is not sent today; the case says so, and today's answer is sent."""
+    scene = await answering(world)
+    await world.stop()
+    scene.answer("It left this morning.")
+    world.wait(DAY)
+    await world.start(*REPLIES)
+    scene.answer("It must be there by now.")
+    await scene.polls(6)
+    assert (scene.heard(), scene.notes()) == (["It must be there by now."], [OLD])
+
+
+async def test_chaport_is_down_for_too_long(world: World) -> None:
+    """R5: an answer that could not be sent for `max_age` is given up with a note, once the case can take it."""
+    scene = await answering(world, "replies.max_age = 600")
+    world.sandbox.faults.add("error", side="chaport", method="POST", path="/messages", times=None, status=503)
+    scene.answer("It left this morning.")
+    await scene.polls(4 * 15)
+    world.sandbox.faults.clear()
+    await scene.polls(4 * 15)
+    assert scene.heard() == []
+    assert scene.notes() == [OLD]
+
+
+async def test_chaport_is_down_for_a_while(world: World) -> None:
+    """P4: the answer waits, in order, and the cases are shown on."""
+    scene = await answering(world)
+    world.sandbox.faults.add("error", side="chaport", path="/messages", times=8, status=503)
+    scene.answer("It left this morning.")
+    scene.answer("Have a nice day.")
+    await scene.polls(4 * 15)
+    assert (scene.heard(), scene.notes()) == (["It left this morning.", "Have a nice day."], [])
+
+
+async def test_looking_costs_one_request(world: World) -> None:
+    """R3: one unit a poll when nothing happens, whatever cases there are."""
+    scene = await answering(world)
+    scene.answer("It left this morning.")
+    await scene.polls(60)
+    world.sandbox.forget_requests()
+    assert world.app.replies is not None
+    for _ in range(10):
+        world.wait(15)
+        await world.app.replies.cycle()
+    assert len(world.sandbox.journal) == 10
+    assert {request.path for request in world.sandbox.journal} == {"/api/cases.json"}
