@@ -10,6 +10,7 @@ from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.core.authors import Author, AuthorRules, classify
 from chaport_sync.core.model import Agent, Chat, Event, Operator
+from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute
 from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
 from chaport_sync.rules import mirror_rules
@@ -72,7 +73,8 @@ def capacity(
     asked = [sum(classify(event, listed, rules) is Author.VISITOR for event in chat.events) for chat in with_bot]
     questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL
     cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
-    count = max(0.0, limit - polls_a_minute(settings, len(agents))) * 60 / cost
+    polls = polls_a_minute(settings, len(agents)) + replies.polls_a_minute(settings)
+    count = max(0.0, limit - polls) * 60 / cost
     turns = f"{questions:.0f} {'question' if round(questions) == 1 else 'questions'}"
     like = f"of {turns}, as in recent ones," if asked else f"of {turns}"
     words = f"about {count:.0f} chats with a bot {like} can be shown an hour"

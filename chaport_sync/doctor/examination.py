@@ -4,7 +4,7 @@ from chaport_sync.api.connection import Carrier, Contact
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.doctor import accounts, chats, people
+from chaport_sync.doctor import accounts, chats, people, replies
 from chaport_sync.doctor.finding import Finding
 
 
@@ -30,6 +30,8 @@ async def examine(settings: Settings, clock: Clock, over: Carrier | None = None)
             findings += accounts.connection(service, contact, at)
         if settings.status.enabled and agents and operators:
             findings += people.pairs(settings, agents, operators, clock.now())
+        if settings.transcripts.enabled and agents and operators:
+            findings += replies.replies(settings, agents, operators)
         if settings.transcripts.enabled and operators:
             found, finding = await chats.recent(clients)
             findings += [finding, *chats.bots(settings, found, operators)]

@@ -1,0 +1,36 @@
+"""Whether agents' answers reach visitors, and whose do not (R1)."""
+
+from collections.abc import Iterator, Sequence
+
+from chaport_sync.config import Settings
+from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.pairing import names, pair
+from chaport_sync.core.replies import senders
+from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.rules import pairing_rules, reply_rules
+
+
+def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator]) -> Iterator[Finding]:
+    """Examine who answers as whom."""
+    if not settings.replies.enabled:
+        if settings.cases.create:
+            yield Finding(OK, "replies", "are off: what agents answer in a case stays in Deskie")
+        return
+    fallback = settings.replies.operator
+    if fallback and not any(names(fallback, each) for each in operators if not each.is_bot):
+        yield Finding(FAILED, "replies", f"[replies] operator: Chaport has no operator {fallback}")
+    pairing = pairing_rules(settings)
+    heard = senders(agents, operators, pair(agents, operators, pairing), reply_rules(settings))
+    own = settings.deskie.email.casefold()
+    mute = [each for each in agents if each.active and each.id not in heard and each.email.casefold() != own]
+    if mute:
+        who = ", ".join(each.email or each.id for each in mute)
+        advice = "give each an operator, or set [replies] operator"
+        yield Finding(WARNING, "replies", f"no visitor reads the answers of {who}: {advice}")
+    else:
+        yield Finding(OK, "replies", "what agents answer in a case is sent to the visitor")
+
+
+def polls_a_minute(settings: Settings) -> float:
+    """Give how many Deskie units a minute it takes to look for answers (R3)."""
+    return 60 / settings.replies.poll if settings.replies.enabled else 0.0
