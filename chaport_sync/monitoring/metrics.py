@@ -1,5 +1,6 @@
 """The figures, named by Prometheus's conventions; no label holds an id, a name or an address."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
@@ -54,6 +55,12 @@ class Metrics:
         self._deliveries = Gauge(
             "chaport_sync_deliveries", "Chat events that wait or are parked.", ("state",), registry=self.registry
         )
+        self._replies = Gauge(
+            "chaport_sync_replies",
+            "Parts of agents' answers that wait or are parked.",
+            ("state",),
+            registry=self.registry,
+        )
 
     def count(self, event: dict[str, Any]) -> None:
         """Count a logged event; a tap of `logs.setup`."""
@@ -73,10 +80,9 @@ class Metrics:
         elif isinstance(report, TranscriptReport):
             for state, count in store.count_chats().items():
                 self._chats.labels(state).set(count)
-            lines = store.count_lines()
-            waiting = lines.get(LineState.NEW, 0) + lines.get(LineState.SENDING, 0)
-            self._deliveries.labels("waiting").set(waiting)
-            self._deliveries.labels("parked").set(lines.get(LineState.PARKED, 0))
+            _count(self._deliveries, store.count_lines())
+        else:
+            _count(self._replies, store.count_replies())
 
     def broke(self, half: str) -> None:
         """Take note of a cycle that ended in an error of our own."""
@@ -86,3 +92,8 @@ class Metrics:
         known = [status if status in STATUSES else "unknown" for status in found]
         for status in STATUSES:
             self._operators.labels(status).set(known.count(status))
+
+
+def _count(gauge: Gauge, found: Mapping[LineState, int]) -> None:
+    gauge.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
+    gauge.labels("parked").set(found.get(LineState.PARKED, 0))

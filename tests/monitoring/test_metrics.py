@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
+from tests.replies.answering import answering
 from tests.status.steps import OFFLINE, polls
 from tests.world import World
 
@@ -65,6 +66,20 @@ async def test_what_was_found(world: World, port: int) -> None:
     assert found["deliveries", "waiting"] == found["deliveries", "parked"] == 0
     assert found["chats", "remembered"] == 0
     assert found["log_events_total", "status.changed", "info"] == 1
+    await monitor.aclose()
+
+
+async def test_answers(world: World, port: int) -> None:
+    """R1: answers that wait, and those that were never sent."""
+    scene = await answering(world)
+    monitor, _ = await _served(world, port)
+    world.sandbox.faults.add("error", side="chaport", path="/messages", times=None, status=503)
+    scene.answer("It left this morning.")
+    scene.answer("I'll ask.", world.deskie.add_agent("Carl", "carl@acme.example"))
+    assert world.app.replies is not None
+    monitor.cycled("replies", await world.app.replies.cycle(), 0.5)
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert (found["replies", "waiting"], found["replies", "parked"]) == (1, 1)
     await monitor.aclose()
 
 
