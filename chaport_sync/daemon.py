@@ -173,7 +173,7 @@ class Daemon:
             self._notifier.tell("READY=1")
 
     async def _run(self, app: App) -> None:
-        """Run both halves until something ends it, then let them come to a safe point."""
+        """Run the halves until something ends it, then let them come to a safe point."""
         # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(timezone=UTC)
@@ -216,7 +216,7 @@ class Daemon:
             log.info("daemon.ready")
             self._notifier.tell("READY=1")
         words = [f"{runner.half.name} {'ok' if runner.well else 'failing'}" for runner in self._runners]
-        self._notifier.tell(f"STATUS={', '.join(words) or 'both halves are switched off'}")
+        self._notifier.tell(f"STATUS={', '.join(words) or 'every half is switched off'}")
 
     async def _feed_watchdog(self) -> None:
         """Say from the loop that does the work that it turns; without a watchdog say nothing."""

@@ -105,7 +105,7 @@ def agents(config: Path | None, *, as_json: bool) -> None:
 def status(config: Path | None, *, as_json: bool) -> None:
     """Show how the daemon gets on.
 
-    Both halves, operators in motion, chats, and deliveries that wait or are parked.
+    Its halves, operators in motion, chats, and deliveries that wait or are parked.
     """
     from chaport_sync.cli.status import run_status
 

@@ -11,15 +11,18 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
+from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
 
-#: What a cycle of the transcript half does, as its log events tell it.
-_DEEDS = ("case.", "delivery.")
+#: What a cycle of the transcript half and of the reply half does, as their log events tell it.
+_SHOWN, _ANSWERED = ("case.", "delivery."), ("reply.",)
+
+Reports = tuple[StatusReport | None, TranscriptReport | None, ReplyReport | None]
 
 
 def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
-    """Run both halves once and print; 0 if both could be read and nothing failed."""
+    """Run each half once and print; 0 if all could be read and nothing failed."""
     settings = load(config)
     told: list[dict[str, Any]] = []
     # On a terminal the tables say what the log would, so it is not printed between them.
@@ -28,60 +31,62 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
         "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[told.append]
     )
     with progress("One cycle of each half …"):
-        statuses, transcripts = asyncio.run(_cycles(settings, dry_run=dry_run))
-    deeds = [_fields(event) for event in told if str(event["event"]).startswith(_DEEDS)]
+        reports = asyncio.run(_cycles(settings, dry_run=dry_run))
+    statuses, transcripts, replies = reports
+    shown, answered = (
+        [_fields(event) for event in told if str(event["event"]).startswith(deeds) and event["event"] != "reply.cycle"]
+        for deeds in (_SHOWN, _ANSWERED)
+    )
     noted = [_fields(event) for event in told if event["level"] != "info" and event["event"] != "delivery.parked"]
-    good = all(report is None or (report.good and not report.errors) for report in (statuses, transcripts))
+    good = all(report is None or (report.good and not report.errors) for report in reports)
     if as_json:
         print_json(
             {
                 "dry_run": dry_run,
                 "statuses": None if statuses is None else _status_rows(statuses),
-                "transcripts": None if transcripts is None else deeds,
+                "transcripts": None if transcripts is None else shown,
+                "replies": None if replies is None else answered,
                 "noted": noted,
-                "errors": _errors(statuses, transcripts),
+                "errors": _errors(reports),
             }
         )
     else:
-        _print(statuses, transcripts, deeds, noted, dry_run=dry_run)
+        if statuses is not None:
+            _print_statuses(statuses, dry_run=dry_run)
+        if transcripts is not None:
+            _print_deeds("Transcripts", shown, "No chat had anything to do.")
+        if replies is not None:
+            _print_deeds("Replies", answered, "No agent answered.")
+        for event in noted:
+            say(f"{event['event']}: {_details(event)}")
+        for error in _errors(reports):
+            say(f"Failed: {error}")
     return Code.DONE if good else Code.FAILED
 
 
-async def _cycles(settings: Settings, *, dry_run: bool) -> tuple[StatusReport | None, TranscriptReport | None]:
+async def _cycles(settings: Settings, *, dry_run: bool) -> Reports:
     app = build(settings, Clock(), dry_run=dry_run)
     try:
         statuses = await app.statuses.cycle(hurry=False) if app.statuses else None
         transcripts = await app.transcripts.cycle(hurry=False) if app.transcripts else None
-        return statuses, transcripts
+        replies = await app.replies.cycle() if app.replies else None
+        return statuses, transcripts, replies
     finally:
         await app.aclose()
 
 
-def _print(
-    statuses: StatusReport | None,
-    transcripts: TranscriptReport | None,
-    deeds: list[dict[str, Any]],
-    noted: list[dict[str, Any]],
-    *,
-    dry_run: bool,
-) -> None:
+def _print_statuses(report: StatusReport, *, dry_run: bool) -> None:
     would = "would be" if dry_run else "was"
-    if statuses is not None:
-        rows = [[str(value) for value in row.values()] for row in _status_rows(statuses)]
-        columns = ("Operator", "Agents", "In Chaport", f"{would} written".capitalize(), "Why")
-        print_table(columns, rows, title="Statuses", empty="No operator is paired with an agent.")
-    if transcripts is not None:
-        rows = [
-            [str(deed.get("event")), str(deed.get("chat", "")), str(deed.get("case", "")), _details(deed)]
-            for deed in deeds
-        ]
-        print_table(
-            ("Event", "Chat", "Case", "Details"), rows, title="Transcripts", empty="No chat had anything to do."
-        )
-    for event in noted:
-        say(f"{event['event']}: {_details(event)}")
-    for error in _errors(statuses, transcripts):
-        say(f"Failed: {error}")
+    rows = [[str(value) for value in row.values()] for row in _status_rows(report)]
+    columns = ("Operator", "Agents", "In Chaport", f"{would} written".capitalize(), "Why")
+    print_table(columns, rows, title="Statuses", empty="No operator is paired with an agent.")
+
+
+def _print_deeds(title: str, deeds: list[dict[str, Any]], empty: str) -> None:
+    rows = [
+        [str(deed.get("event")), str(deed.get("chat", "")), str(deed.get("case", "")), _details(deed)] for deed in deeds
+    ]
+    print_table(("Event", "Chat", "Case", "Details"), rows, title=title, empty=empty)
 
 
 def _status_rows(report: StatusReport) -> list[dict[str, str]]:
@@ -109,5 +114,5 @@ def _details(deed: dict[str, Any]) -> str:
     return ", ".join(f"{key} {value}" for key, value in shown)
 
 
-def _errors(*reports: StatusReport | TranscriptReport | None) -> list[str]:
+def _errors(reports: Reports) -> list[str]:
     return [error for report in reports if report is not None for error in report.errors]

@@ -84,7 +84,7 @@ def _print_halves(halves: list[dict[str, Any]], now: float) -> None:
         state = "ok" if failing is None and ago is not None else "failed" if failing is not None else "no poll yet"
         good = "never" if ago is None else f"{moment(now - ago, now)}, {span(ago)} ago"
         rows.append((state, half["half"], good, "" if failing is None else f"for {span(failing)}: {half['error']}"))
-    print_table(("State", "Half", "Last good poll", "Fails"), rows, empty="Both halves are switched off.")
+    print_table(("State", "Half", "Last good poll", "Fails"), rows, empty="Every half is switched off.")
 
 
 def _operator(

@@ -78,9 +78,10 @@ class ReplyInbox:
         store, now = self._desk.store, self._desk.clock.now()
         since = store.recall("replies_since")
         if since is None:
-            # The first look after replies were switched on: what was written before is nobody's business (R5).
-            store.remember(replies_since=now, replies_looked=now)
-            since = now
+            # The first look after replies were switched on: what was written before is nobody's business (R5). Deskie
+            # tells times in whole seconds.
+            since = float(int(now))
+            store.remember(replies_since=since, replies_looked=now)
         looked = float(store.recall("replies_looked", since))
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP - CLOCK_SKEW)
         again: dict[str, Sequence[float]] = store.recall("replies_again", {})

@@ -33,6 +33,25 @@ async def test_once(tmp_path: Path) -> None:
         assert (code, dry["dry_run"], place.sandbox.chaport.status_of(ann)) == (0, True, "offline")
         code, done = await _asked(place, "once")
         assert (code, done["errors"], place.sandbox.chaport.status_of(ann)) == (0, [], "online")
+        assert done["replies"] is None
+
+
+async def test_once_with_answers(tmp_path: Path) -> None:
+    """`once` sends what agents answered, and `--dry-run` only says so (R1)."""
+    async with host(tmp_path) as place:
+        _people(place)
+        place.configure("status.enabled = false", "replies.enabled = true", 'transcripts.start = "2026-01-01"')
+        deskie, chaport = place.sandbox.deskie, place.sandbox.chaport
+        chat = chaport.start_chat(chaport.add_visitor("Mary"))
+        chaport.visitor_says(chat, "Where is my order?")
+        await _asked(place, "once")
+        deskie.agent_replies(deskie.cases[0], next(each for each in deskie.staff if each.name == "Ann"), "On its way.")
+        _, dry = await _asked(place, "once", "--dry-run")
+        assert [each["event"] for each in dry["replies"]] == ["reply.found", "reply.sent"]
+        assert chaport.sent_to_visitors == []
+        code, done = await _asked(place, "once")
+        assert (code, [each["event"] for each in done["replies"]]) == (0, ["reply.found", "reply.sent"])
+        assert [event.text for event in chaport.sent_to_visitors] == ["On its way."]
 
 
 async def test_looking_around(tmp_path: Path) -> None:

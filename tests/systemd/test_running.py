@@ -34,7 +34,7 @@ async def _is_active(place: Service) -> bool:
 
 
 async def test_a_line_of_status(host: Machine) -> None:
-    """Section 7: `systemctl status` shows one line on both halves, and which of them fails."""
+    """Section 7: `systemctl status` shows one line on the halves, and which of them fails."""
     async with service(host) as place:
         await place.systemctl("start")
         assert 'Status: "statuses ok, transcripts ok"' in await place.systemctl("status", "--no-pager")
