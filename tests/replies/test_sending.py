@@ -46,8 +46,37 @@ async def test_once_whatever_becomes_of_the_request(world: World, kind: Any, pla
     assert shown_times(world, "It left this morning.") == 1
 
 
-async def test_a_restart_sends_nothing_twice(world: World) -> None:
+@pytest.mark.parametrize(
+    ("configured", "place"), [("event", "chatEvent"), ("top", "top"), ("none", "ignored")], ids=["event", "top", "none"]
+)
+async def test_its_external_id(world: World, configured: str, place: Any) -> None:
+    """R2: it is derived from Deskie's message, and stands where the configuration says."""
+    world.chaport.quirks.external_id_place = place
+    scene = await answering(world, f'chaport.external_id = "{configured}"')
+    message = scene.answer("It left this morning.")
+    await scene.polls(3)
+    assert scene.heard() == ["It left this morning."]
+    (sent,) = [each.body for each in world.sandbox.requests_of("chaport", "POST") if each.path.endswith("/messages")]
+    given = {"event": sent["chatEvent"].get("externalId"), "top": sent.get("externalId")}
+    assert given == {name: f"deskie-{message.id}" if name == configured else None for name in given}
+
+
+async def test_two_in_one_second(world: World) -> None:
+    """R3: what is written right after a look, in the same second of Deskie's clock, is found by the next one."""
+    scene = await answering(world)
+    await scene.polls(4)
+    assert world.app.replies is not None
+    scene.answer("It left this morning.")
+    await world.app.replies.cycle()
+    scene.answer("Have a nice day.")
+    await scene.polls(3)
+    assert scene.heard() == ["It left this morning.", "Have a nice day."]
+
+
+@pytest.mark.parametrize("place", ["chatEvent", "ignored"])
+async def test_a_restart_sends_nothing_twice(world: World, place: Any) -> None:
     """R2: neither after a stop, nor with an older copy of the state file."""
+    world.chaport.quirks.external_id_place = place
     scene = await answering(world)
     await world.stop()
     copy = (world.folder / "state.db").read_bytes()

@@ -71,6 +71,18 @@ async def test_an_answer_for_later(world: World, told: Any) -> None:
     assert (scene.heard(), scene.notes()) == (["Still there?"], [])
 
 
+async def test_an_answer_for_much_later(world: World) -> None:
+    """R1: it is sent when it is due, however much was written in the case since."""
+    scene = await answering(world)
+    at = world.deskie.now() + timedelta(hours=3)
+    world.deskie.agent_replies(scene.case, scene.agent, "Has it come?", send_at=at)
+    await scene.polls(2)
+    for number in range(110):
+        world.deskie.customer_writes(scene.case, f"{number}")
+    await world.run(3 * 3600 + 60)
+    assert (scene.heard(), scene.notes()) == (["Has it come?"], [])
+
+
 async def test_two_agents_at_once(world: World) -> None:
     """R2: each as the own operator, in the order in which they wrote."""
     scene = await answering(world)
