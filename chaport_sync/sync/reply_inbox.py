@@ -7,7 +7,7 @@ import structlog
 
 from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import Chaport
-from chaport_sync.api.errors import Missing
+from chaport_sync.api.errors import Malformed, Missing
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.core.model import Message
@@ -52,6 +52,7 @@ class ReplyInbox:
         self._pairing = pairing
         self._senders: Mapping[str, str] = {}
         self._senders_at: float | None = None
+        self._judged: set[str] = set()
         self._seen: dict[str, tuple[float, float]] = {}
         self._customers: dict[str, str] = {}
 
@@ -108,8 +109,8 @@ class ReplyInbox:
             messages = await self._desk.deskie.messages_since(case_id, back_to)
         except Missing:
             return 0
-        await self._know_senders(messages, now)
-        known = store.replies_in(case_id)
+        known = store.replies_among(message.id for message in messages)
+        await self._know_senders((message for message in messages if message.id not in known), now)
         found = answers(
             messages,
             known,
@@ -127,7 +128,7 @@ class ReplyInbox:
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
-        self._tell_of_changes(messages, known, whose.chat, back_to + 2 * CLOCK_SKEW)
+        await self._tell_of_changes(messages, case_id, whose.chat, back_to + 2 * CLOCK_SKEW)
         return sum(isinstance(each, Due) for each in found)
 
     async def _whose(self, case: CaseState) -> Theirs | None:
@@ -144,14 +145,20 @@ class ReplyInbox:
         return Theirs(theirs[0], right=True) if theirs else Theirs(chats[0], right=False)
 
     async def _know_senders(self, messages: Iterable[Message], now: float) -> None:
-        """Read agents and operators if somebody wrote who is not known, once in a while (S3)."""
-        strangers = {message.staff_id for message in messages if message.staff_id} - self._senders.keys()
-        if not strangers or (self._senders_at is not None and 0 <= now - self._senders_at < ROSTERS_FRESH):
+        """Read agents and operators again before somebody answers who is new, or by lists that are old (S3)."""
+        writers = {message.staff_id for message in messages if message.staff_id and not message.note}
+        fresh = self._senders_at is not None and 0 <= now - self._senders_at < ROSTERS_FRESH
+        if not writers or (fresh and writers <= self._judged):
             return
         agents = await self._desk.deskie.agents()
         operators = await self._chaport.operators(Share.DELIVERY)
-        self._senders = senders(agents, operators, pair(agents, operators, self._pairing), self._rules)
+        if not agents or not operators:
+            # By an empty list nobody could answer: it is no list (S8).
+            service, path = ("Chaport", "GET /operators") if agents else ("Deskie", "GET /staff.json")
+            raise Malformed(service, path, "an empty list, which is not believed")
+        self._senders = senders(operators, pair(agents, operators, self._pairing), self._rules)
         self._senders_at = now
+        self._judged = {agent.id for agent in agents} | writers
 
     def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:
         message, told = due.message, digest(due.message)
@@ -175,16 +182,24 @@ class ReplyInbox:
         if after != again:
             self._desk.store.remember(replies_again=after)
 
-    def _tell_of_changes(
-        self, messages: tuple[Message, ...], known: Mapping[str, str], chat: ChatState, read_since: float
+    async def _tell_of_changes(
+        self, messages: tuple[Message, ...], case_id: str, chat: ChatState, read_since: float
     ) -> None:
         """Say once in the case that an edit or a deletion of an answer does not reach the visitor."""
         standing = {message.id: digest(message) for message in messages}
-        for reply in self._desk.store.replies_to(chat.visitor_id):
-            sent = reply.part == 0 and reply.state is LineState.DONE and reply.digest
-            if not sent or reply.message_id not in known or reply.at < read_since:
-                continue
-            if standing.get(reply.message_id) != reply.digest:
-                note = took_back(reply, deleted=reply.message_id not in standing, now=self._desk.clock.now())
+        sent = [reply for reply in self._desk.store.sent_in(case_id) if reply.digest and reply.at >= read_since]
+        gone = {reply.message_id for reply in sent} - standing.keys()
+        moved = bool(gone) and await self._was_merged(case_id)
+        for reply in sent:
+            deleted = reply.message_id in gone
+            if standing.get(reply.message_id) != reply.digest and not (deleted and moved):
+                note = took_back(reply, deleted=deleted, now=self._desk.clock.now())
                 # Without a digest nothing is compared any more, so it is said once.
                 self._desk.store.tell_agents(chat, note, [replace(reply, digest="")])
+
+    async def _was_merged(self, case_id: str) -> bool:
+        """Tell whether what does not stand in a case may stand in another one: that was not deleted."""
+        try:
+            return bool((await self._desk.deskie.case(case_id)).parent_id)
+        except Missing:
+            return True

@@ -79,6 +79,7 @@ class Replies(Observer):
             self._once(answer, outcome, losses)
             self._truly_told(answer, outcome)
             self._by_whom_and_when(answer, outcome)
+        self._truly_told_of_changes(losses)
         self._in_order(outcomes)
         self._nothing_comes_back(losses)
 
@@ -147,6 +148,25 @@ class Replies(Observer):
                     break
             else:
                 self._violate(TRUE, answer, f"its agent is told something strange: {told.why}")
+
+    def _truly_told_of_changes(self, losses: Sequence[Loss]) -> None:
+        """A case says that an answer was deleted or changed there if it was, and once; which one it does not say."""
+        written = self._answers.written
+        truth = {
+            "deleted": sum(answer.deleted_at is not None for answer in written),
+            "changed": sum(len(answer.versions) > 1 for answer in written),
+        }
+        for what, times in truth.items():
+            said = [
+                case
+                for case in self._world.deskie.cases
+                for message in case.messages
+                for found in KEPT.finditer(message.text)
+                if found["what"] == what
+            ]
+            if len(said) > times and not losses:
+                message = f"{len(said)} times it is said that an answer was {what}, and {times} were"
+                self._chronicle.violate(TRUE, message, *(str(case.id) for case in said))
 
     def _reasons(self, answer: Answer, at: float) -> dict[str, Callable[[], bool]]:
         return {
