@@ -7,12 +7,14 @@ from enum import StrEnum
 
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line, Reply
-from chaport_sync.core.model import Agent, Message, Operator
+from chaport_sync.core.model import Message, Operator
 from chaport_sync.core.pairing import Pairing, names
 from chaport_sync.core.plaintext import harmless, one_line, split
 
 #: How the external ids of our messages begin.
 OURS = "deskie-"
+#: Stands for everybody who drives no operator, and for those who are not among the agents, such as the account's owner.
+ANYBODY = ""
 #: What a visitor sees of an attachment is its link, on a line of its own.
 ATTACHMENT = "{name}: {url}"
 
@@ -98,16 +100,14 @@ def answers(
     return found
 
 
-def senders(
-    agents: Sequence[Agent], operators: Sequence[Operator], pairing: Pairing, rules: ReplyRules
-) -> dict[str, str]:
-    """Give the operator that answers for each agent: the one it drives (S3), else `replies.operator`."""
+def senders(operators: Sequence[Operator], pairing: Pairing, rules: ReplyRules) -> dict[str, str]:
+    """Give the operator that answers for each agent that drives one (S3), and `replies.operator` for `ANYBODY` else."""
     fallback = next((each.id for each in operators if not each.is_bot and names(rules.operator, each)), "")
     driven: dict[str, str] = {}
     for operator in operators:
         for agent in pairing.drivers.get(operator.id, ()):
             driven.setdefault(agent.id, operator.id)
-    return {agent.id: found for agent in agents if (found := driven.get(agent.id, fallback))}
+    return driven | ({ANYBODY: fallback} if fallback else {})
 
 
 def readable(message: Message) -> str:
@@ -171,7 +171,7 @@ def _judge(message: Message, senders: Mapping[str, str], rules: ReplyRules, *, t
         return Failed(message, Why.NOT_THEIRS)
     if now - at > rules.max_age:
         return Failed(message, Why.TOO_OLD)
-    operator_id = senders.get(message.staff_id, "")
+    operator_id = senders.get(message.staff_id) or senders.get(ANYBODY)
     if not operator_id:
         return Failed(message, Why.NO_OPERATOR)
     parts = tuple(split(readable(message), rules.max_length, 0, at_spaces=True))

@@ -69,8 +69,9 @@ def looked(reply: Reply, now: float) -> Reply:
 
 
 def arrived(reply: Reply, event_id: str) -> Reply:
-    """Give a part that the visitor's chat shows."""
-    return replace(reply, state=LineState.DONE, text="", error="", event_id=event_id)
+    """Give a part that has reached the visitor; its words are kept while they alone tell the event that shows it."""
+    text = "" if event_id else reply.text
+    return replace(reply, state=LineState.DONE, text=text, error="", event_id=event_id)
 
 
 def _unclear(waiting: Sequence[Reply]) -> list[Reply]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from chaport_sync.config import Settings
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.pairing import names, pair
-from chaport_sync.core.replies import senders
+from chaport_sync.core.replies import ANYBODY, senders
 from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
 from chaport_sync.rules import pairing_rules, reply_rules
 
@@ -20,9 +20,13 @@ def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Ope
     if fallback and not any(names(fallback, each) for each in operators if not each.is_bot):
         yield Finding(FAILED, "replies", f"[replies] operator: Chaport has no operator {fallback}")
     pairing = pairing_rules(settings)
-    heard = senders(agents, operators, pair(agents, operators, pairing), reply_rules(settings))
+    heard = senders(operators, pair(agents, operators, pairing), reply_rules(settings))
     own = settings.deskie.email.casefold()
-    mute = [each for each in agents if each.active and each.id not in heard and each.email.casefold() != own]
+    mute = [
+        each
+        for each in agents
+        if each.active and not heard.keys() & {each.id, ANYBODY} and each.email.casefold() != own
+    ]
     if mute:
         who = ", ".join(each.email or each.id for each in mute)
         advice = "give each an operator, or set [replies] operator"

@@ -20,10 +20,15 @@ class ReplyFile(ActivityFile):
         """Give all answers to a visitor, part by part, in order."""
         return [_REPLY(row) for row in self._all("SELECT * FROM replies WHERE visitor_id = ? ORDER BY seq", visitor_id)]
 
-    def replies_in(self, case_id: str) -> dict[str, str]:
-        """Give the messages of a case that were dealt with, each with what tells whether it was changed since."""
-        query = "SELECT message_id, digest FROM replies WHERE case_id = ? AND part = 0"
-        return {row["message_id"]: row["digest"] for row in self._all(query, case_id)}
+    def replies_among(self, message_ids: Iterable[str]) -> frozenset[str]:
+        """Give those of some messages that were dealt with, in whatever case: merging moves them."""
+        query = "SELECT message_id FROM replies WHERE message_id = ? AND part = 0"
+        return frozenset(row["message_id"] for each in message_ids for row in self._all(query, each))
+
+    def sent_in(self, case_id: str) -> list[Reply]:
+        """Give the first parts of the answers that were written in a case and have reached their visitor."""
+        query = "SELECT * FROM replies WHERE case_id = ? AND part = 0 AND state = 'done' ORDER BY seq"
+        return [_REPLY(row) for row in self._all(query, case_id)]
 
     def count_replies(self) -> dict[LineState, int]:
         """Count the parts of answers by what became of them."""

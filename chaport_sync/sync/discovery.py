@@ -11,7 +11,6 @@ from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock
 from chaport_sync.core.authors import strangers
 from chaport_sync.core.chats import ChatState, merge, to_mirror
-from chaport_sync.core.delivery import LineState
 from chaport_sync.core.echo import echoes, is_ours
 from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.reply_step import arrived
@@ -173,7 +172,7 @@ class Discovery:
         replies = self._store.replies_to(chat.visitor_id)
         shown = echoes(chat.events, replies)
         ours = shown.keys() | {event.id for event in chat.events if is_ours(event)}
-        back = [arrived(reply, event) for event, reply in shown.items() if reply.state is LineState.SENDING]
+        back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
         # What an agent wrote in Deskie stands there already (R2).
         lines = [line for line in lines if line.event_id not in ours]

@@ -1,31 +1,20 @@
 """Finding what agents answered in cases of ours, at one unit a poll while nothing happens (R1, R3, R5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
 import structlog
 
-from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Missing
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
-from chaport_sync.core.model import Message, id_order
-from chaport_sync.core.pairing import PairingRules, pair
-from chaport_sync.core.replies import (
-    Due,
-    Failed,
-    Later,
-    ReplyRules,
-    answers,
-    digest,
-    note_on,
-    readable,
-    senders,
-    took_back,
-)
+from chaport_sync.core.pairing import PairingRules
+from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, digest, note_on, readable
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.reply_changes import tell_of_changes
+from chaport_sync.sync.reply_senders import ReplySenders
 
 log = structlog.get_logger()
 
@@ -33,8 +22,6 @@ log = structlog.get_logger()
 OVERLAP = 120.0
 #: A case whose last update was seen is read once more after so long: its time is told in seconds (seconds).
 SETTLED = 5.0
-#: The lists of agents and operators are read again when somebody is missing from them, but not more often (seconds).
-ROSTERS_FRESH = 300.0
 #: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
 NOT_SAID = 300.0
 #: Both clocks may differ by so much (seconds).
@@ -60,12 +47,9 @@ class ReplyInbox:
     """
 
     def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules, pairing: PairingRules) -> None:
-        self._chaport = chaport
         self._desk = desk
         self._rules = rules
-        self._pairing = pairing
-        self._senders: Mapping[str, str] = {}
-        self._senders_at: float | None = None
+        self._senders = ReplySenders(chaport, desk, rules, pairing)
         self._seen: dict[str, tuple[float, float]] = {}
         self._customers: dict[str, str] = {}
 
@@ -126,12 +110,12 @@ class ReplyInbox:
             messages = await self._desk.deskie.messages_since(case_id, back_to)
         except Missing:
             return 0
-        await self._know_senders(messages, now)
-        known = store.replies_in(case_id)
+        known = store.replies_among(message.id for message in messages)
+        senders = await self._senders.of(message for message in messages if message.id not in known)
         found = answers(
             messages,
             known,
-            self._senders,
+            senders,
             self._rules,
             own_staff_id=str(store.recall("own_staff_id", "")),
             since=since,
@@ -145,7 +129,7 @@ class ReplyInbox:
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
-        self._tell_of_changes(messages, known, whose.chat)
+        await tell_of_changes(self._desk, messages, case_id, whose.chat)
         return sum(isinstance(each, Due) for each in found)
 
     async def _whose(self, case: CaseState) -> Theirs | None:
@@ -160,21 +144,6 @@ class ReplyInbox:
                 return Theirs(chats[0], right=False)
         theirs = [chat for chat in chats if chat.visitor_id == self._customers[case.user_id]]
         return Theirs(theirs[0], right=True) if theirs else Theirs(chats[0], right=False)
-
-    async def _know_senders(self, messages: Iterable[Message], now: float) -> None:
-        """Read agents and operators if somebody wrote who is not known, once in a while (S3)."""
-        strangers = {message.staff_id for message in messages if message.staff_id} - self._senders.keys()
-        if not strangers or (self._senders_at is not None and 0 <= now - self._senders_at < ROSTERS_FRESH):
-            return
-        agents = await self._desk.deskie.agents()
-        operators = await self._chaport.operators(Share.DELIVERY)
-        self._senders = senders(agents, operators, pair(agents, operators, self._pairing), self._rules)
-        self._senders_at = now
-        own = next(
-            (agent.id for agent in agents if agent.email.casefold() == self._desk.rules.own_email.casefold()), ""
-        )
-        if own and not self._desk.store.recall("own_staff_id"):
-            self._desk.store.remember(own_staff_id=own)
 
     def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:
         message, told = due.message, digest(due.message)
@@ -201,19 +170,3 @@ class ReplyInbox:
         after = {key: at for key, at in again.items() if key != case_id} | due
         if after != again:
             self._desk.store.remember(replies_again=after)
-
-    def _tell_of_changes(self, messages: tuple[Message, ...], known: Mapping[str, str], chat: ChatState) -> None:
-        """Say once in the case that an edit or a deletion of an answer does not reach the visitor.
-
-        What was read are the latest messages: an answer that is older than all of them may well stand there still.
-        """
-        standing = {message.id: digest(message) for message in messages}
-        oldest = min(map(id_order, standing), default=None)
-        for reply in self._desk.store.replies_to(chat.visitor_id):
-            sent = reply.part == 0 and reply.state is LineState.DONE and reply.digest
-            if not sent or reply.message_id not in known or oldest is None or id_order(reply.message_id) < oldest:
-                continue
-            if standing.get(reply.message_id) != reply.digest:
-                note = took_back(reply, deleted=reply.message_id not in standing, now=self._desk.clock.now())
-                # Without a digest nothing is compared any more, so it is said once.
-                self._desk.store.tell_agents(chat, note, [replace(reply, digest="")])

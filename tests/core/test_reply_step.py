@@ -68,3 +68,5 @@ def test_no_text_is_kept() -> None:
     """P7: what has arrived is forgotten, but for what identifies it."""
     done = arrived(FIRST, "e1")
     assert (done.text, done.event_id, done.state) == ("", "e1", LineState.DONE)
+    # Chaport may not tell the event's id (U14): then the words are what it is recognised by (R2).
+    assert (arrived(FIRST, "").text, arrived(FIRST, "").state) == (FIRST.text, LineState.DONE)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from chaport_sync.sandbox.chaport.records import Visitor
 from chaport_sync.sandbox.deskie.records import Case, Staff
+from tests.simulation.answers import Answers
 from tests.simulation.people import People
 
 
@@ -15,6 +16,7 @@ class AgentsDesk:
         lost_chats: Chats whose case was taken away: they are not shown any further (T4).
         disturbed: Visitors whose cases people took away, closed or merged.
         openings: First messages of cases that were merged with others.
+        answers: What they write to customers, in seeds in which that is sent.
     """
 
     def __init__(self, people: People) -> None:
@@ -24,6 +26,7 @@ class AgentsDesk:
         self.lost_chats: set[tuple[str, int]] = set()
         self.disturbed: set[str] = set()
         self.openings: set[int] = set()
+        self.answers: Answers | None = None
 
     def case_is_handled(self) -> None:
         """An agent works on a case of a visitor, one thing or another."""
@@ -38,7 +41,7 @@ class AgentsDesk:
             ("set to waiting", lambda: self._deskie.set_case_status(case, "waiting", agent)),
             ("opened", lambda: self._deskie.set_case_status(case, "open", agent)),
             ("noted in", lambda: self._deskie.agent_notes(case, agent, "I'll look into it")),
-            ("answered", lambda: self._deskie.agent_replies(case, agent, "We are on it")),
+            ("answered", lambda: self._answer(case, agent)),
             ("merged", lambda: self._merge(case)),
             ("trashed", lambda: self._take_away(case, self._deskie.trash)),
             ("marked as spam", lambda: self._take_away(case, self._deskie.spam)),
@@ -51,6 +54,12 @@ class AgentsDesk:
         act()
         if (case.status, case.staff_id) != before:
             self.case_acts[case.id] = (name, self._people.world.time.elapsed)
+
+    def _answer(self, case: Case, agent: Staff) -> None:
+        if self.answers is None:
+            self._deskie.agent_replies(case, agent, "We are on it")
+        else:
+            self.answers.answer_plainly(case, agent)
 
     def _close(self, case: Case, agent: Staff) -> None:
         self._disturb(case)
@@ -67,6 +76,8 @@ class AgentsDesk:
             self.openings |= {message.id for each in (case, into) for message in each.messages[:1]}
             self._people.tell(f"case {case.id} is merged into {into.id}", case.id, into.id)
             self._deskie.merge(case, into)
+            if self.answers is not None:
+                self.answers.merged(case, into)
 
     def _take_away(self, case: Case, act: Callable[[Case], None]) -> None:
         for each in self._with_merged(case):

@@ -6,17 +6,21 @@ import random
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.simulation.agents_desk import AgentsDesk
-from tests.simulation.chronicle import Chronicle, Violation, pause
+from tests.simulation.answers import Answers
+from tests.simulation.chronicle import ALL, Chronicle, Violation, pause
 from tests.simulation.fate import Fate
 from tests.simulation.invariants import Referee
 from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
 from tests.simulation.people import Act, People
+from tests.simulation.replying import Replying, with_answers
 from tests.simulation.setting import DAY, Setting, choose
 from tests.simulation.weather import Weather
 from tests.virtual_time import VirtualTime
@@ -41,20 +45,23 @@ class Outcome:
 
 def run(seed: int, *, day: bool = False) -> Outcome:
     """Run a seed, in memory where the system has a file system in it."""
-    setting, time = choose(seed, day=day), VirtualTime()
+    (setting, replying), time = with_answers(choose(seed, day=day), day=day), VirtualTime()
     shared = Path("/dev/shm")  # noqa: S108 - a state file survives this run's deaths and nothing else
     folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
     loop = SeededLoop(time, random.Random(f"loop {seed}"))
     try:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(_Run(setting, time, folder, loop).all())
+            return runner.run(_Run(setting, replying, time, folder, loop).all())
     finally:
         shutil.rmtree(folder)
 
 
 class _Run:
-    def __init__(self, setting: Setting, time: VirtualTime, folder: Path, loop: SeededLoop) -> None:
+    def __init__(
+        self, setting: Setting, replying: Replying | None, time: VirtualTime, folder: Path, loop: SeededLoop
+    ) -> None:
         self._setting = setting
+        self._replying = replying
         self._time = time
         self._chronicle = Chronicle(time)
         self._world = World(folder, time, [])
@@ -62,6 +69,7 @@ class _Run:
         self._people = People(self._world, setting, self._chronicle)
         self._weather = Weather(self._world, setting, self._chronicle)
         self._desk = AgentsDesk(self._people)
+        self._desk.answers = self._answers = Answers(self._people, setting, replying) if replying else None
         self._referee = Referee(self._world, setting, self._chronicle, self._people, self._desk)
         self._machine = Machine(
             self._world, loop, self._chronicle, self._referee, self._referee.logs.show, str(setting.seed)
@@ -82,6 +90,8 @@ class _Run:
     async def all(self) -> Outcome:
         """Live through it."""
         self._people.arrive()
+        if self._answers is not None:
+            self._answers.arrive()
         if self._setting.bots == "H2":
             bots = ", ".join(f'"{bot.id}" = "{bot.name}"' for bot in self._people.bots)
             self._world.lines["chaport.bots"] = f"{{ {bots} }}"
@@ -114,11 +124,26 @@ class _Run:
             self._act(self._people.agent_acts, pace["agents"], end),
             self._act(self._people.chat_goes_on, pace["chats"], end),
             self._act(self._desk.case_is_handled, pace["cases"], end),
+            *self._answering(end),
         )
         self._fate.end()
         self._weather.clear()
         await self._world.sandbox.settle()
         await self._come_right()
+
+    def _answering(self, end: float) -> list[Coroutine[Any, Any, None]]:
+        if self._answers is None or self._replying is None:
+            return []
+        return [self._act(self._answers.agent_answers, self._answers.pace, end), self._switch(self._replying)]
+
+    async def _switch(self, replying: Replying) -> None:
+        """Replies are switched on or off in the configuration, which the next start obeys."""
+        enabled = replying.on_at_first
+        for at in replying.switches:
+            await asyncio.sleep(max(0.0, at - self._time.elapsed))
+            enabled = not enabled
+            self._world.lines["replies.enabled"] = str(enabled).lower()
+            self._chronicle.tell(f"replies are switched {'on' if enabled else 'off'} in the configuration", ALL)
 
     async def _act(self, act: Act, pace: float, end: float) -> None:
         chance = random.Random(f"{act.__name__} {self._setting.seed}")
@@ -133,7 +158,7 @@ class _Run:
         if self._referee.a_list_is_doubted():
             await asyncio.sleep(setting.number("status.hold") + polls + setting.number("status.offline_grace"))
         self._referee.statuses_must_be_right()
-        self._machine.stretch = {"statuses": 1e9, "transcripts": STRETCH}
+        self._machine.stretch = {"statuses": 1e9, "transcripts": STRETCH, "replies": STRETCH}
         await asyncio.sleep(SWEEPS)
         life = self._machine.life
         assert life is not None

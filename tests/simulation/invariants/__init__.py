@@ -8,6 +8,7 @@ from tests.simulation.fate import Loss
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.logs import Logs
+from tests.simulation.invariants.replies import Replies
 from tests.simulation.invariants.requests import Requests
 from tests.simulation.invariants.state_file import StateFile
 from tests.simulation.invariants.statuses import Statuses
@@ -29,12 +30,14 @@ class Referee(Observer):
         self._statuses = Statuses(world, setting, chronicle, people)
         self._cases = Cases(world, setting, chronicle, desk)
         self._state_file = StateFile(world, setting, chronicle)
+        self._replies = Replies(world, setting, chronicle, desk, desk.answers) if desk.answers else None
         self._all: tuple[Observer, ...] = (
             self.logs,
             Requests(world, setting, chronicle),
             self._statuses,
             self._displayed,
             self._cases,
+            *filter(None, [self._replies]),
         )
 
     def on_start(self, life: Life) -> None:
@@ -74,6 +77,8 @@ class Referee(Observer):
         """After a sweep everything stands where it belongs (P1), and nobody waits unseen (section 4)."""
         self._displayed.once_and_in_order(self.losses)
         self._cases.nobody_is_hidden()
+        if self._replies is not None:
+            self._replies.answers_must_be_right(self.losses)
 
     def old_chats_must_be_forgotten(self, machine: Machine) -> None:
         """After days of silence the state file is small (P7)."""

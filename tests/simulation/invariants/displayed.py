@@ -57,6 +57,8 @@ class Displayed(Observer):
         again = bool(losses) and (visitor.id in self._desk.disturbed or self._unfindable(visitor, losses))
         shown: list[Place] = []
         for event in chat.events:
+            if event in self._world.chaport.sent_to_visitors:
+                continue
             least, most = self._bounds(visitor, chat, event, losses)
             most = 99 if again else most
             mark = mark_of(event)

@@ -19,7 +19,7 @@ class Logs(Observer):
         self._chronicle = chronicle
         key, token = world.deskie.api_key, world.chaport.token
         basic = b64encode(f"{world.deskie.email}:{key}".encode()).decode()
-        customers = (r"\[e\d+\]", "mail\\.example", r"\+4930555", "Vera-", "row 🙂")
+        customers = (r"\[e\d+\]", r"<a\d+>", "mail\\.example", r"\+4930555", "Vera-", "row 🙂")
         self._forbidden = re.compile("|".join([*map(re.escape, (key, token, basic)), *customers]))
 
     def show(self, line: str) -> None:

@@ -25,11 +25,11 @@ class StateFile:
         with closing(sqlite3.connect(path)) as connection:
             counts = {
                 table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own words
-                for table in ("chats", "lines", "cases")
+                for table in ("chats", "lines", "cases", "replies")
             }
         # A chat in which nothing was said has no age; of these a sweep finds some again, as many as there are.
         empty = sum(not chat.events for visitor in self._world.chaport.visitors for chat in visitor.chats)
-        if counts["lines"] or counts["cases"] or counts["chats"] > empty:
+        if counts["lines"] or counts["cases"] or counts["replies"] or counts["chats"] > empty:
             self._chronicle.violate("the state file is bounded", f"after days of silence it still holds {counts}")
         if path.stat().st_size > LARGEST:
             self._chronicle.violate("the state file is bounded", f"it has {path.stat().st_size} bytes")

@@ -1,0 +1,263 @@
+"""What becomes of agents' answers (R1, R2, R5): once, whole, in order, as the right operator, or the case says why."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from chaport_sync.sandbox.deskie.records import Case
+from tests.simulation.agents_desk import AgentsDesk
+from tests.simulation.answers import Answer, Answers
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.fate import Loss
+from tests.simulation.invariants.outcomes import KEPT, MARK, NOT_SENT, Outcome, Outcomes
+from tests.simulation.invariants.who_answers import WhoAnswers
+from tests.simulation.life import Cycle, Life, Observer
+from tests.simulation.network import Exchange
+from tests.simulation.setting import Setting
+from tests.world import World
+
+ONCE = "each answer reaches its visitor once, or its agent knows why not"
+TRUE = "an agent is told the truth about an answer"
+NEVER = "nothing sent to a visitor that is no answer"
+SENDER = "no answer sent as somebody else"
+ECHO = "no answer comes back into a case"
+#: What passes between a decision and its effect: a request that takes effect late, and what waits for a limit.
+SLACK = 90.0
+
+
+class Replies(Observer):
+    """Compares in the end what agents wrote with what visitors got."""
+
+    def __init__(
+        self, world: World, setting: Setting, chronicle: Chronicle, desk: AgentsDesk, answers: Answers
+    ) -> None:
+        self._world = world
+        self._setting = setting
+        self._chronicle = chronicle
+        self._desk = desk
+        self._answers = answers
+        self._who = WhoAnswers(world, setting)
+        #: From when on answers are sent, as known at a moment, None while they are not: both in seconds (R5).
+        self._since: list[tuple[float, float | None]] = []
+        #: Since when the present life knows that it sends answers, None while it does not.
+        self._sure: list[tuple[float, float | None]] = []
+
+    def on_start(self, life: Life) -> None:
+        """Replies are on from the first start on that finds them on, as far as the state file remembers (R5)."""
+        if life.dry_run:
+            return
+        known_at = life.since if life.remembers_until is None else life.remembers_until
+        enabled = life.app.replies is not None
+        remembered = self._at(self._since, known_at)
+        sure = self._at(self._sure, known_at)
+        self._since.append((life.since, (life.since if remembered is None else remembered) if enabled else None))
+        self._sure.append((life.since, sure if enabled else None))
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """The first cycle of the half has told the state file since when it is on."""
+        if cycle.half == "replies" and not cycle.life.dry_run and cycle.report and self._sure[-1][1] is None:
+            now = self._world.time.elapsed
+            self._sure.append((now, now))
+
+    def on_request(self, life: Life, exchange: Exchange) -> None:  # noqa: ARG002 - the observer's signature
+        """Who drives whom changes all the time."""
+        self._who.look()
+
+    def answers_must_be_right(self, losses: Sequence[Loss]) -> None:
+        """Judge every answer by its outcome."""
+        written, outcomes = self._answers.written, Outcomes(self._world, self._answers.written)
+        for visitor, event in outcomes.foreign:
+            self._chronicle.violate(NEVER, f"{visitor.id} got {event.text[:60]!r}", visitor.id)
+        for answer in written:
+            outcome = outcomes.of(answer)
+            if self._is_never_sent(answer):
+                if outcome.events:
+                    self._violate(NEVER, answer, "it is sent")
+                if outcome.told:
+                    self._violate(TRUE, answer, "its agent is told that it was not sent")
+                continue
+            self._once(answer, outcome, losses)
+            self._truly_told(answer, outcome)
+            self._by_whom_and_when(answer, outcome)
+        self._truly_told_of_changes(losses)
+        self._in_order(outcomes)
+        self._nothing_comes_back(losses)
+
+    # ---- what is allowed
+
+    def _is_never_sent(self, answer: Answer) -> bool:
+        by_rule = answer.kind == "rule" and not self._setting.says("replies.include_rules", "true")
+        return answer.kind == "note" or by_rule or not self._setting.own
+
+    def _once(self, answer: Answer, outcome: Outcome, losses: Sequence[Loss]) -> None:
+        copies = outcome.copies(answer)
+        if copies > 1 and not self._was_forgotten_changed(answer, losses):
+            self._violate(ONCE, answer, f"it is sent {copies} times")
+        if outcome.events and not copies and not outcome.told and not self._was_forgotten_changed(answer, losses):
+            got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
+            self._violate(ONCE, answer, f"the visitor got something else: {got}")
+        if copies and outcome.told and answer.mark:
+            self._violate(TRUE, answer, f"it is sent, and the case says: {outcome.told[0].why}")
+        if not outcome.events and not outcome.told and self._must_be_settled(answer, losses):
+            self._violate(ONCE, answer, "it is not sent, and nobody says so")
+
+    def _must_be_settled(self, answer: Answer, losses: Sequence[Loss]) -> bool:
+        """Whether the daemon certainly knew the answer's case, was to send answers, and could tell its agent."""
+        case, sure = self._answers.place_of(answer), self._at(self._sure, self._world.time.elapsed)
+        visitor = self._world.chaport.find_visitor(self._customer(answer.case))
+        opened = self._elapsed(answer.case.created_at)
+        forgotten = any(
+            answer.at <= loss.at
+            if loss.remembers_until is None
+            else min(answer.at, opened) <= loss.at and opened > loss.remembers_until - 60
+            for loss in losses
+        ) or any(opened <= loss.at for loss in losses if loss.remembers_until is None)
+        return (
+            sure is not None
+            and answer.at > sure
+            and answer.deleted_at is None
+            and not answer.moves
+            and visitor is not None
+            and not forgotten
+            and case in self._world.deskie.cases
+            and not self._was_taken_away(case)
+            and self._shows_its_customer(case)
+        )
+
+    def _was_taken_away(self, case: Case) -> bool:
+        away = {"deleted", "spam", "parent_case_id"}
+        return any(change.event in away for change in case.changelog)
+
+    def _shows_its_customer(self, case: Case) -> bool:
+        """A closed case that takes no messages gives its chats to the next one."""
+        others = [each for each in self._world.deskie.cases if each.user_id == case.user_id and each is not case]
+        return not (self._setting.deskie_quirks["closed_rejects_messages"] and others)
+
+    def _was_forgotten_changed(self, answer: Answer, losses: Sequence[Loss]) -> bool:
+        """What a lost life sent is known again by its words and its operator; who changes those makes it another."""
+        changed = len(answer.versions) > 1 or bool(answer.moves) or len(self._who.of(answer, 0, 1e12)) > 1
+        return changed and any(loss.at > answer.at for loss in losses)
+
+    def _truly_told(self, answer: Answer, outcome: Outcome) -> None:
+        """Each reason is given only where it holds (R1, R5)."""
+        for told in outcome.told:
+            for words, holds in self._reasons(answer, told.at).items():
+                if told.why.startswith(words):
+                    if not holds():
+                        self._violate(TRUE, answer, f"its agent is told: {told.why}")
+                    break
+            else:
+                self._violate(TRUE, answer, f"its agent is told something strange: {told.why}")
+
+    def _truly_told_of_changes(self, losses: Sequence[Loss]) -> None:
+        """A case says that an answer was deleted or changed there if it was, and once; which one it does not say."""
+        written = self._answers.written
+        truth = {
+            "deleted": sum(answer.deleted_at is not None for answer in written),
+            "changed": sum(len(answer.versions) > 1 for answer in written),
+        }
+        for what, times in truth.items():
+            said = [
+                case
+                for case in self._world.deskie.cases
+                for message in case.messages
+                for found in KEPT.finditer(message.text)
+                if found["what"] == what
+            ]
+            if len(said) > times and not losses:
+                message = f"{len(said)} times it is said that an answer was {what}, and {times} were"
+                self._chronicle.violate(TRUE, message, *(str(case.id) for case in said))
+
+    def _reasons(self, answer: Answer, at: float) -> dict[str, Callable[[], bool]]:
+        return {
+            "no Chaport operator is paired with you": lambda: "" in self._who.of(answer, answer.at, at),
+            "it could not be sent in time": lambda: self._clock_was_wrong() or self._age(answer, at) > -2,
+            "this case is another customer's": lambda: self._is_merged(answer),
+            "Chaport does not know the visitor any more": lambda: self._is_gone(answer),
+            "there is nothing in it that can be sent": lambda: answer.kind == "nothing",
+            "Chaport refused it": lambda: self._refusals(answer) >= 5,
+        }
+
+    def _age(self, answer: Answer, at: float) -> float:
+        """By how much an answer is too old at a moment."""
+        return at - answer.due - self._setting.number("replies.max_age")
+
+    def _clock_was_wrong(self) -> bool:
+        return "wrong_clock" in self._setting.misfortunes
+
+    def _is_merged(self, answer: Answer) -> bool:
+        into = self._answers.place_of(answer)
+        return bool(answer.moves or answer.case.parent_case_id) or any(
+            case.parent_case_id == into.id for case in self._world.deskie.cases
+        )
+
+    def _is_gone(self, answer: Answer) -> bool:
+        cases = [answer.case, *(case for _, case in answer.moves)]
+        return any(self._world.chaport.find_visitor(self._customer(case)) is None for case in cases)
+
+    def _refusals(self, answer: Answer) -> int:
+        return sum(
+            400 <= request.status < 500 and request.status != 429 and answer.mark in str(request.body)
+            for request in self._world.sandbox.requests_of("chaport", "POST", "/api/v1/messages")
+        )
+
+    def _by_whom_and_when(self, answer: Answer, outcome: Outcome) -> None:
+        cases = [answer.case, *(case for _, case in answer.moves)]
+        for visitor, event in outcome.events:
+            at = self._elapsed(event.at)
+            if event.author_id not in self._who.of(answer, answer.at, at):
+                self._violate(SENDER, answer, f"it is sent as {event.author_id}", event.author_id)
+            if visitor.id not in map(self._customer, cases):
+                self._violate(SENDER, answer, f"it is sent to {visitor.id}", visitor.id)
+            since = [self._at(self._since, moment) for moment in (at, at - SLACK)]
+            if all(each is None or answer.due < each - 1 for each in since):
+                self._violate(NEVER, answer, f"it is sent, and replies are on since {since[0]}")
+            if self._age(answer, at) > SLACK and not self._clock_was_wrong():
+                self._violate(NEVER, answer, f"it is sent {self._age(answer, at):.0f} s too late")
+            if at < answer.due - 1 and not (self._clock_was_wrong() or self._setting.deskie_quirks["omit_sent_at"]):
+                self._violate(NEVER, answer, "it is sent before its time")
+
+    def _in_order(self, outcomes: Outcomes) -> None:
+        """R2: in the order in which they were written, or were to be sent."""
+        by_case: dict[int, list[Answer]] = {}
+        for answer in self._answers.written:
+            if outcomes.of(answer).events and answer.mark and answer.kind != "delayed" and not answer.moves:
+                by_case.setdefault(answer.case.id, []).append(answer)
+        for answers in by_case.values():
+            for one, next_one in pairwise(answers):
+                if outcomes.of(one).events[0][1].at > outcomes.of(next_one).events[0][1].at:
+                    self._violate(ONCE, next_one, f"it is sent before {one.name}", one.mark)
+
+    def _nothing_comes_back(self, losses: Sequence[Loss]) -> None:
+        """R2: an answer stands in the case as its agent wrote it, and in no note but those about it."""
+        by_mark = {answer.mark: answer for answer in self._answers.written if answer.mark}
+        for case in self._world.deskie.cases:
+            for message in case.messages:
+                if not message.user_id and message.staff_id != self._world.deskie.api_agent.id:
+                    continue
+                for row in message.lines:
+                    answer = by_mark.get(found.group()) if (found := MARK.search(row)) else None
+                    if answer and not NOT_SENT.search(row) and not self._was_lost(answer, losses):
+                        self._violate(ECHO, answer, f"message {message.id} of case {case.id} says {row[:80]!r}")
+
+    def _was_lost(self, answer: Answer, losses: Sequence[Loss]) -> bool:
+        """An operator's words that nobody remembers sending are an agent's only while those stand in that case."""
+        away = answer.moves or answer.deleted_at is not None or len(answer.versions) > 1
+        return bool(away) and any(loss.at > answer.at for loss in losses)
+
+    # ---- what is known
+
+    @staticmethod
+    def _at(known: Sequence[tuple[float, float | None]], moment: float) -> float | None:
+        return next((value for at, value in reversed(known) if at <= moment), None)
+
+    def _customer(self, case: Case) -> str:
+        user = self._world.deskie.find_user(case.user_id)
+        return user.custom_id if user else ""
+
+    def _elapsed(self, at: datetime) -> float:
+        return self._world.time.elapsed - (self._world.time.now() - at).total_seconds()
+
+    def _violate(self, invariant: str, answer: Answer, message: str, *more: str) -> None:
+        subjects = (answer.mark, str(answer.message.id), str(answer.case.id), self._customer(answer.case), *more)
+        self._chronicle.violate(invariant, f"{answer.name}: {message}", *filter(None, subjects))
