@@ -7,12 +7,13 @@ from math import inf
 import structlog
 
 from chaport_sync.api.chaport import Chaport
-from chaport_sync.api.errors import Missing
+from chaport_sync.api.errors import Malformed, Missing, Rejected, Unavailable
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.core.pairing import PairingRules
 from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, digest, note_on, readable
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.health import FAILURES
 from chaport_sync.sync.reply_changes import tell_of_changes
 from chaport_sync.sync.reply_senders import ReplySenders
 
@@ -61,9 +62,9 @@ class ReplyInbox:
         """
         store, now = self._desk.store, self._desk.clock.now()
         since = store.recall("replies_since")
-        if since is None:
+        if since is None or since > now:
             # The first look after replies were switched on: what was written before is nobody's business (R5). Deskie
-            # tells times in whole seconds.
+            # tells times in whole seconds. A time to come was told by a clock that was ahead.
             since = float(int(now))
             store.remember(replies_since=since, replies_looked=now)
         looked = float(store.recall("replies_looked", since))
@@ -71,16 +72,24 @@ class ReplyInbox:
         again: dict[str, Sequence[float]] = store.recall("replies_again", {})
         changed = {view.id: view.updated_at for view in views if self._is_new(view.id, view.updated_at)}
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
-        count = 0
+        count, failures = 0, 0
         for case_id in dict.fromkeys([*changed, *due]):
             written = again.get(case_id, (now, now))[1]
-            count += await self._read(case_id, float(since), min(looked, written), now)
+            try:
+                count += await self._read(case_id, float(since), min(looked, written), now)
+            except (Malformed, Rejected, Unavailable) as error:
+                # One case must not hold up the others (P3); it is read again until it can be.
+                failures += 1
+                if failures >= FAILURES:
+                    raise
+                log.warning("reply.cycle", case=case_id, error=str(error))
+                continue
             if case_id in changed:
                 self._note_seen(case_id, changed[case_id])
         # What is not among the views any more will not be asked for: memory stays bounded.
         self._seen = {case_id: seen for case_id, seen in self._seen.items() if case_id in {view.id for view in views}}
         newest = max((view.updated_at for view in views), default=looked)
-        if newest > looked:
+        if newest > looked and not failures:
             store.remember(replies_looked=newest)
         return count
 

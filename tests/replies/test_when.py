@@ -1,6 +1,9 @@
 """How old an answer may be, what looking for answers costs, and what an outage leaves (R3, R5)."""
 
+import pytest
+
 from tests.replies.answering import REPLIES, answering
+from tests.transcripts.stories import another
 from tests.world import World
 
 DAY = 86400.0
@@ -65,6 +68,35 @@ async def test_chaport_is_down_for_a_while(world: World) -> None:
     scene.answer("Have a nice day.")
     await scene.polls(4 * 15)
     assert (scene.heard(), scene.notes()) == (["It left this morning.", "Have a nice day."], [])
+
+
+async def test_a_clock_that_was_ahead(world: World) -> None:
+    """R5: that it was switched on at a time to come does not keep today's answers back."""
+    scene = await answering(world)
+    world.app.store.remember(replies_since=world.now() + DAY)
+    await scene.polls(1)
+    scene.answer("It left this morning.")
+    await scene.polls(3)
+    assert scene.heard() == ["It left this morning."]
+
+
+@pytest.mark.parametrize("status", [200, 502])
+async def test_a_case_that_cannot_be_read(world: World, status: int) -> None:
+    """P3: it does not hold up the others, and its answer is sent once it can be read."""
+    scene = await answering(world)
+    other = another(scene.story, "Nina")
+    other.visitor_says("Hello?")
+    await scene.polls(4)
+    mary, nina = world.deskie.cases
+    path = f"/cases/{mary.id}/messages"
+    world.sandbox.faults.add("html", side="deskie", method="GET", path=path, times=40, status=status)
+    world.deskie.agent_replies(mary, scene.agent, "For Mary.")
+    world.deskie.agent_replies(nina, scene.agent, "For Nina.")
+    await scene.polls(4)
+    assert [event.text for event in other.chat.events if event.author == "operator"] == ["For Nina."]
+    assert scene.heard() == []
+    await scene.polls(60)
+    assert scene.heard() == ["For Mary."]
 
 
 async def test_looking_costs_one_request(world: World) -> None:
