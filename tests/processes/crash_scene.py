@@ -57,6 +57,10 @@ class Scene:
                 self.chaport.bot_says(self.chat, line.removeprefix("Bot: "))
             self._told.add((form, line))
 
+    def answer(self, text: str) -> None:
+        """Let the agent answer in the case."""
+        self.deskie.agent_replies(self.deskie.cases[0], self.agent, text)
+
     # ---- what can be seen
 
     def ready(self) -> bool:

@@ -1,4 +1,4 @@
-"""Each kind of write, killed at each of its points: the next daemon puts everything right (P1, P2, S4, S6, S7)."""
+"""Each kind of write, killed at each of its points: the next daemon puts everything right (P1, P2, R2, S4, S6, S7)."""
 
 import json
 import signal
@@ -130,7 +130,45 @@ def _transcript(name: str, method: str, path: str, announced: str) -> Row:
     )
 
 
+# ---- replies
+
+
+async def _an_agent_answers(scene: Scene) -> None:
+    scene.tell(0, 1, 2)
+    await until(lambda: scene.ready() and scene.shown() == scene.told())
+    scene.answer("First")
+
+
+def _another_answer_is_written(scene: Scene) -> None:
+    scene.answer("Second")
+
+
+def _both_are_sent(scene: Scene) -> bool:
+    return scene.recorded("SELECT state FROM replies") == [("done",), ("done",)] and _ann_is_online(scene)
+
+
+def _each_answer_was_heard_once(scene: Scene) -> None:
+    """The visitor hears both in order, and each stands in the case once, as what the agent wrote (R2)."""
+    assert [event.text for event in scene.chat.events if event.author == "operator"] == ["First", "Second"]
+    assert [
+        sum(text in message.text for message in scene.deskie.cases[0].messages) for text in ("First", "Second")
+    ] == [1, 1]
+    requests = [f"{each.method} {each.path.rpartition('/')[2]}" for each in scene.made_by_this_daemon()]
+    chats = {"GET chat", "GET chats", f"GET {scene.chat.id}"}
+    assert any(request in chats for request in requests[: requests.index("POST messages")])
+
+
 ROWS = (
+    Row(
+        "reply",
+        *("chaport", "POST", "/messages"),
+        announced="SELECT 1 FROM replies WHERE state = 'sending'",
+        settings=('transcripts.start = "2020-01-01"', "replies.enabled = true", "replies.poll = 1"),
+        provoke=_an_agent_answers,
+        meanwhile=_another_answer_is_written,
+        over=_both_are_sent,
+        check=_each_answer_was_heard_once,
+    ),
     Row(
         "status",
         *("chaport", "POST", "/operators/[^/]+/status"),
