@@ -16,11 +16,12 @@ from chaport_sync.sync.at import Desk
 from chaport_sync.sync.health import FAILURES
 from chaport_sync.sync.reply_changes import tell_of_changes
 from chaport_sync.sync.reply_senders import ReplySenders
+from chaport_sync.sync.several import several
 
 log = structlog.get_logger()
 
 #: What was updated so shortly before the last look is looked at again: the filter's edge is not documented (seconds).
-OVERLAP = 120.0
+OVERLAP = 60.0
 #: A case whose last update was seen is read once more after so long: its time is told in seconds (seconds).
 SETTLED = 5.0
 #: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
@@ -51,7 +52,8 @@ class ReplyInbox:
         self._desk = desk
         self._rules = rules
         self._senders = ReplySenders(chaport, desk, rules, pairing)
-        self._seen: dict[str, tuple[float, float]] = {}
+        self._seen: dict[str, float] = {}
+        self._read_first: dict[str, tuple[float, float]] = {}
         self._customers: dict[str, str] = {}
 
     async def look(self) -> int:
@@ -66,14 +68,22 @@ class ReplyInbox:
             # The first look after replies were switched on: what was written before is nobody's business (R5). Deskie
             # tells times in whole seconds. A time to come was told by a clock that was ahead.
             since = float(int(now))
-            store.remember(replies_since=since, replies_looked=now)
+            store.remember(replies_since=since, replies_looked=now - CLOCK_SKEW)
         looked = float(store.recall("replies_looked", since))
-        views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP - CLOCK_SKEW)
+        views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
+        newest = max((view.updated_at for view in views), default=looked)
         again: dict[str, Sequence[float]] = store.recall("replies_again", {})
-        changed = {view.id: view.updated_at for view in views if self._is_new(view.id, view.updated_at)}
+        # Who has waited longest comes first.
+        changed = {
+            view.id: view.updated_at
+            for view in sorted(views, key=lambda view: view.updated_at)
+            if self._seen.get(view.id) != view.updated_at
+        }
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
         count, failures = 0, 0
-        for case_id in dict.fromkeys([*changed, *due]):
+
+        async def read(case_id: str) -> bool:
+            nonlocal count, failures
             written = again.get(case_id, (now, now))[1]
             try:
                 count += await self._read(case_id, float(since), min(looked, written), now)
@@ -83,28 +93,31 @@ class ReplyInbox:
                 if failures >= FAILURES:
                     raise
                 log.warning("reply.cycle", case=case_id, error=str(error))
-                continue
-            if case_id in changed:
-                self._note_seen(case_id, changed[case_id])
+                return True
+            if case_id in changed and self._is_settled(case_id, changed[case_id], newest):
+                self._seen[case_id] = changed[case_id]
+            return not self._desk.clock.stopping
+
+        await several(dict.fromkeys([*changed, *due]), read)
         # What is not among the views any more will not be asked for: memory stays bounded.
-        self._seen = {case_id: seen for case_id, seen in self._seen.items() if case_id in {view.id for view in views}}
-        newest = max((view.updated_at for view in views), default=looked)
+        listed = {view.id for view in views}
+        self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
+        self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
         if newest > looked and not failures:
             store.remember(replies_looked=newest)
         return count
 
-    def _is_new(self, case_id: str, updated_at: float) -> bool:
-        """Tell whether a case may hold something that was not read: its time is told in whole seconds."""
-        seen_at, first_seen = self._seen.get(case_id, (-1.0, 0.0))
-        return seen_at != updated_at or first_seen >= 0
+    def _is_settled(self, case_id: str, updated_at: float, newest: float) -> bool:
+        """Tell whether what was read is all that bears this time, which Deskie tells in whole seconds.
 
-    def _note_seen(self, case_id: str, updated_at: float) -> None:
-        before, first_seen = self._seen.get(case_id, (-1.0, 0.0))
+        It is if another case has a later one, or if the case was read with this time before, a while ago.
+        """
         now = self._desk.clock.monotonic()
+        before, read_at = self._read_first.get(case_id, (updated_at, now))
         if before != updated_at:
-            self._seen[case_id] = (updated_at, now)
-        elif now - first_seen >= SETTLED:
-            self._seen[case_id] = (updated_at, -1.0)
+            read_at = now
+        self._read_first[case_id] = (updated_at, read_at)
+        return updated_at < newest or now - read_at >= SETTLED
 
     async def _read(self, case_id: str, since: float, looked: float, now: float) -> int:
         store = self._desk.store
