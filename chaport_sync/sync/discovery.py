@@ -11,7 +11,6 @@ from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock
 from chaport_sync.core.authors import strangers
 from chaport_sync.core.chats import ChatState, merge, to_mirror
-from chaport_sync.core.delivery import LineState
 from chaport_sync.core.echo import echoes, is_ours
 from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.reply_step import arrived

@@ -51,6 +51,7 @@ class ReplyInbox:
         self._rules = rules
         self._pairing = pairing
         self._senders: Mapping[str, str] = {}
+        self._began = desk.clock.now()
         self._senders_at: float | None = None
         self._judged: set[str] = set()
         self._seen: dict[str, tuple[float, float]] = {}
@@ -120,6 +121,7 @@ class ReplyInbox:
             since=since,
             theirs=whose.right,
             now=now,
+            run_since=self._began,
         )
         self._put_off(case_id, [each for each in found if isinstance(each, Later)])
         for each in found:

@@ -28,7 +28,7 @@ class ReplyOutbox:
         self._desk = desk
         self._rules = rules
         self._began = desk.clock.now()
-        self._verified: set[str] = set()
+        self._looked_for: set[str] = set()
         self._assign_refused = False
 
     async def send(self, visitor_id: str) -> int:
@@ -39,10 +39,12 @@ class ReplyOutbox:
         """
         count = 0
         for _ in range(MOST_STEPS):
-            replies = self._desk.store.replies_to(visitor_id)
-            step = next_step(replies, max_age=self._rules.max_age, now=self._desk.clock.now())
-            if isinstance(step, SendReply) and visitor_id not in self._verified and step.reply.at < self._began:
-                # Another run may have sent it: the state file may be an older copy.
+            replies, since = (
+                self._desk.store.replies_to(visitor_id),
+                float(self._desk.store.recall("replies_since", 0.0)),
+            )
+            step = next_step(replies, max_age=self._rules.max_age, since=since, now=self._desk.clock.now())
+            if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):
                 step = LookAtChat(tuple(each for each in replies if each.state is LineState.NEW))
             if isinstance(step, Rest) or self._desk.clock.stopping:
                 break
@@ -54,6 +56,10 @@ class ReplyOutbox:
                 case SendReply():
                     count += await self._send(step.reply)
         return count
+
+    def _may_be_another_runs(self, reply: Reply) -> bool:
+        """Tell whether another run may have sent it, since the state file may be an older copy."""
+        return reply.at < self._began and reply.message_id not in self._looked_for
 
     async def _send(self, reply: Reply) -> int:
         now = self._desk.clock.now()
@@ -88,7 +94,7 @@ class ReplyOutbox:
                 older = await self._chaport.chat(visitor_id, chat_id)
                 events += older.events if older is not None else ()
             events += (await self._chaport.with_all_events(newest)).events
-        self._verified.add(visitor_id)
+        self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
         all_of_them = self._desk.store.replies_to(visitor_id)
         # What was not sent by this run may have been by another: it is looked for as if it had.
@@ -137,14 +143,19 @@ class ReplyOutbox:
             self._desk.store.record_replies([replace(after, not_before=self._desk.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
-        """Park an answer for good and tell its agent: sending it a day later would help nobody."""
+        """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
         words = f"{why.value} ({detail})" if detail else why.value
-        after = replace(parked(entry, words, self._desk.clock.now()), text="")
+        rest = [
+            each
+            for each in self._desk.store.replies_to(entry.visitor_id)
+            if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
+        ]
+        after = [replace(parked(each, words, self._desk.clock.now()), text="") for each in (entry, *rest)]
         chat = self._desk.store.newest_chat_in(entry.case_id, entry.visitor_id)
         if chat is None:
-            self._desk.store.record_replies([after])
+            self._desk.store.record_replies(after)
         else:
-            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), [after])
+            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), after)
         log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:

@@ -55,7 +55,9 @@ async def test_who_is_not_among_the_agents(world: World, who: str) -> None:
     assert scene.notes() == []
 
 
-@pytest.mark.parametrize(("side", "path", "body"), [("chaport", "/operators$", {"result": []}), ("deskie", "/staff", [])])
+@pytest.mark.parametrize(
+    ("side", "path", "body"), [("chaport", "/operators$", {"result": []}), ("deskie", "/staff", [])]
+)
 async def test_no_list_is_no_empty_list(world: World, side: Any, path: str, body: Any) -> None:
     """S8: nobody is told that there is no operator because a list came empty."""
     scene = await answering(world)

@@ -10,7 +10,10 @@ from tests.world import World
 
 MARK = re.compile(r"<a\d+>")
 #: How the daemon tells an agent that an answer was not sent, and that a change of it changes nothing for the visitor.
-NOT_SENT = re.compile(r"Not sent to the visitor: (?P<why>.*?)\. (?:Answer no\. (?P<id>\d+)|The answer began: (?P<text>.*))")
+NOT_SENT = re.compile(
+    r"Not sent to the visitor: (?P<why>.*?)\. "
+    r"(?:Answer no\. (?P<id>\d+)|The (?:rest of the )?answer began: (?P<text>.*))"
+)
 KEPT = re.compile(r"The visitor keeps the answer that was (?P<what>\w+) here")
 
 
@@ -93,7 +96,11 @@ class Outcomes:
 
     def _meant(self, found: re.Match[str]) -> list[Answer]:
         if found["id"]:
-            return [answer for answer in (*self._by_mark.values(), *self._without_mark) if str(answer.message.id) == found["id"]]
+            return [
+                answer
+                for answer in (*self._by_mark.values(), *self._without_mark)
+                if str(answer.message.id) == found["id"]
+            ]
         mark = MARK.search(found["text"])
         if mark:
             return [self._by_mark[mark.group()]]
