@@ -8,8 +8,8 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.delivery import LineState, Reply, not_sent, parked, rejected, sending, unclear
-from chaport_sync.core.echo import echoes
-from chaport_sync.core.model import Event
+from chaport_sync.core.echo import CLOCK_SKEW, echoes
+from chaport_sync.core.model import Event, id_order
 from chaport_sync.core.replies import ReplyRules, Why, external_id, note_on
 from chaport_sync.core.reply_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
 from chaport_sync.sync.at import Desk
@@ -86,14 +86,8 @@ class ReplyOutbox:
         return 1
 
     async def _look(self, replies: tuple[Reply, ...], visitor_id: str) -> int:
-        """Read the chat back, and the one before it: a new one may have begun since (R2)."""
-        newest = await self._chaport.chat(visitor_id)
-        events: list[Event] = []
-        if newest is not None:
-            for chat_id in newest.older[:1]:
-                older = await self._chaport.chat(visitor_id, chat_id)
-                events += older.events if older is not None else ()
-            events += (await self._chaport.with_all_events(newest)).events
+        """Read the chat back (R2)."""
+        events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
         all_of_them = self._desk.store.replies_to(visitor_id)
@@ -109,6 +103,20 @@ class ReplyOutbox:
             await self._arrived(there)
             log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
         return len(there)
+
+    async def _events_since(self, visitor_id: str, since: float) -> list[Event]:
+        """Read what a visitor's chats show since a moment at least: new ones may have begun since."""
+        chat = await self._chaport.chat(visitor_id)
+        if chat is None:
+            return []
+        events = list((await self._chaport.with_all_events(chat)).events)
+        for chat_id in sorted(chat.older, key=id_order, reverse=True):
+            if events and events[0].at is not None and events[0].at < since:
+                break
+            older = await self._chaport.chat(visitor_id, chat_id)
+            if older is not None:
+                events[:0] = (await self._chaport.with_all_events(older)).events
+        return events
 
     async def _arrived(self, replies: list[Reply]) -> None:
         first = replies[0]

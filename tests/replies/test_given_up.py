@@ -50,6 +50,25 @@ async def test_sent_by_a_run_that_was_forgotten(world: World) -> None:
     assert scene.notes() == []
 
 
+async def test_sent_several_chats_ago(world: World) -> None:
+    """R2: the visitor's chats are looked at as far back as the answer was written."""
+    world.chaport.quirks.external_id_place = "ignored"
+    scene = await answering(world)
+    await world.stop()
+    copy = (world.folder / "state.db").read_bytes()
+    await world.start()
+    scene.answer("It left this morning.")
+    await scene.polls(4)
+    for number in range(3):
+        scene.story.new_chat()
+        scene.story.visitor_says(f"And the other one? {number}")
+    await world.stop()
+    _replace_state(world.folder, copy)
+    await world.start()
+    await scene.polls(10)
+    assert scene.heard() == ["It left this morning."]
+
+
 async def test_two_cases_of_a_forgotten_run(world: World) -> None:
     """R2: what another run may have sent is looked for, also if it is found after the chat was looked at once."""
     world.chaport.quirks.external_id_place = "ignored"
