@@ -78,6 +78,7 @@ def answers(
     since: float,
     theirs: bool,
     now: float,
+    run_since: float = 0.0,
 ) -> list[Found]:
     """Find the agents' answers among a case's messages, in the order in which they were written (R1, R5).
 
@@ -90,13 +91,15 @@ def answers(
         since: When replies were switched on: what was written before is nobody's business (Unix seconds).
         theirs: Whether the case's customer is the visitor (R1: a merged case may be somebody else's).
         now: Unix seconds.
+        run_since: When this run began. What was written before may have been sent by a run of which the state file
+            knows nothing, so that its chat is to be looked at before it is called too old.
     """
     dealt_with = frozenset(known)
     found: list[Found] = []
     for message in sorted(messages, key=lambda each: _moment(each, now)):
         if message.id in dealt_with or not _is_answer(message, rules, own_staff_id) or _moment(message, now)[0] < since:
             continue
-        found.append(_judge(message, senders, rules, theirs=theirs, now=now))
+        found.append(_judge(message, senders, rules, theirs=theirs, now=now, run_since=run_since))
     return found
 
 
@@ -148,7 +151,9 @@ def _note(reply: Reply, key: str, text: str, now: float) -> Line:
 
 
 def _quoted(reply: Reply) -> str:
-    return f"Answer no. {reply.message_id}" if not reply.text else f"The answer began: {one_line(reply.text, 60)}"
+    if not reply.text:
+        return f"Answer no. {reply.message_id}"
+    return f"{'The rest of the answer' if reply.part else 'The answer'} began: {one_line(reply.text, 60)}"
 
 
 def _is_answer(message: Message, rules: ReplyRules, own_staff_id: str) -> bool:
@@ -163,13 +168,15 @@ def _moment(message: Message, now: float) -> tuple[float, int, str]:
     return (at if at is not None else now, number, message.id)
 
 
-def _judge(message: Message, senders: Mapping[str, str], rules: ReplyRules, *, theirs: bool, now: float) -> Found:
+def _judge(
+    message: Message, senders: Mapping[str, str], rules: ReplyRules, *, theirs: bool, now: float, run_since: float
+) -> Found:
     at = _moment(message, now)[0]
     if at > now:
         return Later(message, at)
     if not theirs:
         return Failed(message, Why.NOT_THEIRS)
-    if now - at > rules.max_age:
+    if now - at > rules.max_age and at >= run_since:
         return Failed(message, Why.TOO_OLD)
     operator_id = senders.get(message.staff_id) or senders.get(ANYBODY)
     if not operator_id:

@@ -32,7 +32,7 @@ class LookAtChat:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """A part that was never surely sent has become too old to be sent now (R5)."""
+    """A part that was not sent has become too old to be sent now, or replies were switched on after it (R5)."""
 
     reply: Reply
 
@@ -40,12 +40,13 @@ class GiveUp:
 Step = Rest | SendReply | LookAtChat | GiveUp
 
 
-def next_step(replies: Sequence[Reply], *, max_age: float, now: float) -> Step:
+def next_step(replies: Sequence[Reply], *, max_age: float, since: float, now: float) -> Step:
     """Choose the next step for the parts of a visitor's answers, in order.
 
     Args:
         replies: Those that have neither arrived nor been given up.
         max_age: `[replies] max_age` in seconds.
+        since: When replies were switched on (Unix seconds).
         now: Unix seconds.
     """
     waiting = [reply for reply in replies if reply.state in (LineState.NEW, LineState.SENDING)]
@@ -55,7 +56,7 @@ def next_step(replies: Sequence[Reply], *, max_age: float, now: float) -> Step:
     if first.state is LineState.SENDING:
         due = first.not_before <= now
         return LookAtChat(tuple(_unclear(waiting))) if due else Rest(first.not_before)
-    if now - first.at > max_age:
+    if now - first.at > max_age or first.at < since:
         return GiveUp(first)
     return SendReply(first) if first.not_before <= now else Rest(first.not_before)
 

@@ -51,6 +51,7 @@ class ReplyInbox:
     def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules, pairing: PairingRules) -> None:
         self._desk = desk
         self._rules = rules
+        self._began = desk.clock.now()
         self._senders = ReplySenders(chaport, desk, rules, pairing)
         self._seen: dict[str, float] = {}
         self._read_first: dict[str, tuple[float, float]] = {}
@@ -143,6 +144,7 @@ class ReplyInbox:
             since=since,
             theirs=whose.right,
             now=now,
+            run_since=self._began,
         )
         self._put_off(case_id, [each for each in found if isinstance(each, Later)])
         for each in found:

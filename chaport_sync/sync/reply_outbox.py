@@ -8,8 +8,8 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.delivery import LineState, Reply, not_sent, parked, rejected, sending, unclear
-from chaport_sync.core.echo import echoes
-from chaport_sync.core.model import Event
+from chaport_sync.core.echo import CLOCK_SKEW, echoes
+from chaport_sync.core.model import Event, id_order
 from chaport_sync.core.replies import ReplyRules, Why, external_id, note_on
 from chaport_sync.core.reply_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
 from chaport_sync.sync.at import Desk
@@ -28,7 +28,7 @@ class ReplyOutbox:
         self._desk = desk
         self._rules = rules
         self._began = desk.clock.now()
-        self._verified: set[str] = set()
+        self._looked_for: set[str] = set()
         self._assign_refused = False
 
     async def send(self, visitor_id: str) -> int:
@@ -39,10 +39,12 @@ class ReplyOutbox:
         """
         count = 0
         for _ in range(MOST_STEPS):
-            replies = self._desk.store.replies_to(visitor_id)
-            step = next_step(replies, max_age=self._rules.max_age, now=self._desk.clock.now())
-            if isinstance(step, SendReply) and visitor_id not in self._verified and step.reply.at < self._began:
-                # Another run may have sent it: the state file may be an older copy.
+            replies, since = (
+                self._desk.store.replies_to(visitor_id),
+                float(self._desk.store.recall("replies_since", 0.0)),
+            )
+            step = next_step(replies, max_age=self._rules.max_age, since=since, now=self._desk.clock.now())
+            if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):
                 step = LookAtChat(tuple(each for each in replies if each.state is LineState.NEW))
             if isinstance(step, Rest) or self._desk.clock.stopping:
                 break
@@ -54,6 +56,10 @@ class ReplyOutbox:
                 case SendReply():
                     count += await self._send(step.reply)
         return count
+
+    def _may_be_another_runs(self, reply: Reply) -> bool:
+        """Tell whether another run may have sent it, since the state file may be an older copy."""
+        return reply.at < self._began and reply.message_id not in self._looked_for
 
     async def _send(self, reply: Reply) -> int:
         now = self._desk.clock.now()
@@ -80,15 +86,9 @@ class ReplyOutbox:
         return 1
 
     async def _look(self, replies: tuple[Reply, ...], visitor_id: str) -> int:
-        """Read the chat back, and the one before it: a new one may have begun since (R2)."""
-        newest = await self._chaport.chat(visitor_id)
-        events: list[Event] = []
-        if newest is not None:
-            for chat_id in newest.older[:1]:
-                older = await self._chaport.chat(visitor_id, chat_id)
-                events += older.events if older is not None else ()
-            events += (await self._chaport.with_all_events(newest)).events
-        self._verified.add(visitor_id)
+        """Read the chat back (R2)."""
+        events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
+        self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
         all_of_them = self._desk.store.replies_to(visitor_id)
         # What was not sent by this run may have been by another: it is looked for as if it had.
@@ -103,6 +103,20 @@ class ReplyOutbox:
             await self._arrived(there)
             log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
         return len(there)
+
+    async def _events_since(self, visitor_id: str, since: float) -> list[Event]:
+        """Read what a visitor's chats show since a moment at least: new ones may have begun since."""
+        chat = await self._chaport.chat(visitor_id)
+        if chat is None:
+            return []
+        events = list((await self._chaport.with_all_events(chat)).events)
+        for chat_id in sorted(chat.older, key=id_order, reverse=True):
+            if events and events[0].at is not None and events[0].at < since:
+                break
+            older = await self._chaport.chat(visitor_id, chat_id)
+            if older is not None:
+                events[:0] = (await self._chaport.with_all_events(older)).events
+        return events
 
     async def _arrived(self, replies: list[Reply]) -> None:
         first = replies[0]
@@ -137,14 +151,19 @@ class ReplyOutbox:
             self._desk.store.record_replies([replace(after, not_before=self._desk.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
-        """Park an answer for good and tell its agent: sending it a day later would help nobody."""
+        """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
         words = f"{why.value} ({detail})" if detail else why.value
-        after = replace(parked(entry, words, self._desk.clock.now()), text="")
+        rest = [
+            each
+            for each in self._desk.store.replies_to(entry.visitor_id)
+            if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
+        ]
+        after = [replace(parked(each, words, self._desk.clock.now()), text="") for each in (entry, *rest)]
         chat = self._desk.store.newest_chat_in(entry.case_id, entry.visitor_id)
         if chat is None:
-            self._desk.store.record_replies([after])
+            self._desk.store.record_replies(after)
         else:
-            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), [after])
+            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), after)
         log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:

@@ -83,6 +83,13 @@ def test_what_is_not_sent(message: Message, parts: dict[str, Any], why: Why) -> 
     assert found(message, **parts) == [Failed(message, why)]
 
 
+def test_what_another_run_may_have_sent() -> None:
+    """R2: what was written before this run is not called too old until its chat has been looked at."""
+    old = replace(REPLY, created_at=NOW - 4000)
+    assert isinstance(found(old, run_since=NOW - 3999)[0], Due)
+    assert found(old, run_since=NOW - 4000) == [Failed(old, Why.TOO_OLD)]
+
+
 def test_as_old_as_allowed() -> None:
     """R5: an answer may be as old as `max_age`."""
     assert isinstance(found(replace(REPLY, created_at=NOW - 3600))[0], Due)

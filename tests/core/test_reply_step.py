@@ -10,9 +10,9 @@ FIRST = Reply("7001", 0, "v", "2001", "41", "op", NOW - 60, "One")
 SECOND = replace(FIRST, message_id="7002", text="Two")
 
 
-def step(*replies: Reply, now: float = NOW) -> Step:
+def step(*replies: Reply, since: float = 0.0, now: float = NOW) -> Step:
     """Give the next step for these answers."""
-    return next_step(replies, max_age=3600.0, now=now)
+    return next_step(replies, max_age=3600.0, since=since, now=now)
 
 
 def test_the_first_goes_first() -> None:
@@ -62,6 +62,12 @@ def test_too_old_by_now() -> None:
     assert step(FIRST, now=FIRST.at + 3601) == GiveUp(FIRST)
     (under_way,) = sending([FIRST], FIRST.at + 3500)
     assert step(under_way, now=FIRST.at + 3601) == LookAtChat((under_way,))
+
+
+def test_from_before_replies_were_switched_on() -> None:
+    """R5: what waited when they were switched off is not sent when they are switched on again."""
+    assert step(FIRST, since=FIRST.at) == SendReply(FIRST)
+    assert step(FIRST, since=FIRST.at + 1) == GiveUp(FIRST)
 
 
 def test_no_text_is_kept() -> None:

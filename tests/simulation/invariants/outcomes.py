@@ -11,7 +11,8 @@ from tests.world import World
 MARK = re.compile(r"<a\d+>")
 #: How the daemon tells an agent that an answer was not sent, and that a change of it changes nothing for the visitor.
 NOT_SENT = re.compile(
-    r"Not sent to the visitor: (?P<why>.*?)\. (?:Answer no\. (?P<id>\d+)|The answer began: (?P<text>.*))"
+    r"Not sent to the visitor: (?P<why>.*?)\. "
+    r"(?:Answer no\. (?P<id>\d+)|The (?:rest of the )?answer began: (?P<text>.*))"
 )
 KEPT = re.compile(r"The visitor keeps the answer that was (?P<what>\w+) here")
 
@@ -79,7 +80,7 @@ class Outcomes:
         same = [
             answer
             for answer in self._without_mark
-            if squeezed(answer.versions[0][1]) == squeezed(text) and self._customer(answer) == visitor.id
+            if squeezed(answer.versions[0][1]) == squeezed(text) and visitor.id in self._customers(answer)
         ]
         return next((answer for answer in same if not self.of(answer).events), same[-1] if same else None)
 
@@ -106,9 +107,11 @@ class Outcomes:
         # Of answers in the same words nobody can tell which one is meant.
         return [answer for answer in self._without_mark if squeezed(answer.versions[0][1]) == squeezed(found["text"])]
 
-    def _customer(self, answer: Answer) -> str:
-        user = self._world.deskie.find_user(answer.case.user_id)
-        return user.custom_id if user else ""
+    def _customers(self, answer: Answer) -> set[str]:
+        users = [
+            self._world.deskie.find_user(case.user_id) for case in (answer.case, *(case for _, case in answer.moves))
+        ]
+        return {user.custom_id for user in users if user}
 
 
 def squeezed(text: str) -> str:

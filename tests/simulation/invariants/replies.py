@@ -1,4 +1,4 @@
-"""What becomes of agents' answers (R1, R2, R5): once, whole, in order, as the right operator, or the case says why."""
+"""What becomes of agents' answers (R1, R2, R5): once, whole, in order and as its operator, or the case says why."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -93,7 +93,7 @@ class Replies(Observer):
         copies = outcome.copies(answer)
         if copies > 1 and not self._was_forgotten_changed(answer, losses):
             self._violate(ONCE, answer, f"it is sent {copies} times")
-        if outcome.events and not copies and not outcome.told and not self._was_forgotten_changed(answer, losses):
+        if outcome.events and not (copies or outcome.told) and self._must_be_settled(answer, losses):
             got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
             self._violate(ONCE, answer, f"the visitor got something else: {got}")
         if copies and outcome.told and answer.mark:
@@ -237,13 +237,16 @@ class Replies(Observer):
                     continue
                 for row in message.lines:
                     answer = by_mark.get(found.group()) if (found := MARK.search(row)) else None
-                    if answer and not NOT_SENT.search(row) and not self._was_lost(answer, losses):
+                    if answer and not NOT_SENT.search(row) and not self._was_lost(answer, case, losses):
                         self._violate(ECHO, answer, f"message {message.id} of case {case.id} says {row[:80]!r}")
 
-    def _was_lost(self, answer: Answer, losses: Sequence[Loss]) -> bool:
-        """An operator's words that nobody remembers sending are an agent's only while those stand in that case."""
-        away = answer.moves or answer.deleted_at is not None or len(answer.versions) > 1
-        return bool(away) and any(loss.at > answer.at for loss in losses)
+    def _was_lost(self, answer: Answer, case: Case, losses: Sequence[Loss]) -> bool:
+        """An operator's words that nobody remembers sending are an agent's where those stand in that case as they were.
+
+        A part that was cut within a row stands there as part of that row, which no comparison of rows can find.
+        """
+        away = case is not answer.case or answer.deleted_at is not None or len(answer.versions) > 1
+        return (away or answer.kind == "long") and any(loss.at > answer.at for loss in losses)
 
     # ---- what is known
 
