@@ -15,6 +15,7 @@ _BESIDES = {
     "service",
     "to",
     "exception",
+    "parts",
 }
 #: Fields whose values speak for themselves.
 _PLAIN = {"operator", "form", "reason", "error", "half", "version"}

@@ -159,6 +159,10 @@ channel = "{channel}"
 [pending]
 unanswered = 30
 
+[replies]
+enabled = true
+poll = 1
+
 [state]
 path = '{state}'
 """

@@ -108,6 +108,17 @@ def notes(*texts: str) -> Question:
     return instead
 
 
+def heard_once(name: str, text: str) -> Question:
+    """Whether the visitor was told this once, by this operator."""
+
+    def instead(on: Stage) -> str:
+        events = on.chat.events if on.chat else ()
+        count = sum(event.text == text and event.author_id == on.operators[name].id for event in events)
+        return "" if count == 1 else f"told {count} times: {text}"
+
+    return instead
+
+
 def once_and_in_order(first: str) -> Question:
     """Whether everything that was written in the chat since `first` stands in the case once, in the same order."""
 

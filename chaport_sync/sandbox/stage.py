@@ -60,6 +60,11 @@ class Stage:
         """An operator writes."""
         self.sandbox.chaport.operator_says(self._chat, self.operators[name], text)
 
+    def agent_answers(self, name: str, text: str) -> None:
+        """An agent answers in the case."""
+        if self.case is not None:
+            self.sandbox.deskie.agent_replies(self.case, self.agents[name], text)
+
     def answer_breaks_off(self) -> None:
         """The next message to Deskie arrives, but half of the answer is lost: its sender cannot know."""
         self.sandbox.faults.add("truncated", side="deskie", method="POST", path="/messages")

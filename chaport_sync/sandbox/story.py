@@ -18,10 +18,12 @@ SOON = 3.0
 
 COME, TRAIN, LOSE, RETURN, LEAVE = 2.0, 6.0, 10.0, 14.0, 16.0
 GREET, ASK, HOLD_ON, AGREE, JOIN, ANSWER = 19.0, 22.0, 26.0, 29.0, 32.0, 34.0
-BREAK, FAIL, RECOVER, END = 37.0, 40.0, 51.0, 62.0
+BREAK, FAIL, RECOVER = 37.0, 40.0, 51.0
+ANSWER_IN_DESKIE, END = 57.0, 65.0
 
 GREETING, QUESTION, BOT_ANSWER = "How can I help?", "Where is my order 1044?", "I'll get Ann."
 ANSWERED, FIRST_IN_OUTAGE = "It left this morning.", "When will it arrive?"
+FROM_DESKIE = "An hour before."
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,16 @@ SCENES = (
     ),
     Scene(
         RECOVER + 3,
+        "Deskie is back, and Ann has closed her Chaport tab.",
+        lambda on: on.visitor_says("Will they call me?"),
+    ),
+    Scene(
+        ANSWER_IN_DESKIE,
+        "Ann answers in Deskie, in the case. Mary gets it in the chat.",
+        lambda on: on.agent_answers("Ann", FROM_DESKIE),
+    ),
+    Scene(
+        ANSWER_IN_DESKIE + 4,
         "Mary thanks. Each line stands in the case, once and in order.",
         lambda on: on.visitor_says("Thanks a lot!"),
     ),
@@ -146,6 +158,12 @@ EXPECTATIONS = (
     Expectation("Ann joins: the case is opened for the agents", JOIN, JOIN + SOON, seen.opened_since(JOIN)),
     Expectation("Ann's answer is a note, not sent to Mary again", ANSWER, ANSWER + SOON, seen.notes(ANSWERED)),
     Expectation("Deskie was down: nobody went offline for it", END, END, seen.online_throughout(BREAK, "Ann", "Clara")),
+    Expectation(
+        "Ann's answer in Deskie reaches Mary, once",
+        ANSWER_IN_DESKIE,
+        ANSWER_IN_DESKIE + SOON,
+        seen.heard_once("Ann", FROM_DESKIE),
+    ),
     Expectation(
         "What was written meanwhile is there once, and in order", END, END, seen.once_and_in_order(FIRST_IN_OUTAGE)
     ),

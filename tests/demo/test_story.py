@@ -13,10 +13,10 @@ from chaport_sync.sync import reading_back
 from tests.demo.performances import missed, performance
 from tests.virtual_time import VirtualTime
 
-ONLINE, TRAINING, FLAPPING, LEAVING, OPENED, NOTED, PENDING, REOPENED, ANSWERED, OUTAGE, ONCE = (
+ONLINE, TRAINING, FLAPPING, LEAVING, OPENED, NOTED, PENDING, REOPENED, ANSWERED, OUTAGE, HEARD, ONCE = (
     expectation.words for expectation in EXPECTATIONS
 )
-CHAT = [OPENED, NOTED, PENDING, REOPENED, ANSWERED, ONCE]
+CHAT = [OPENED, NOTED, PENDING, REOPENED, ANSWERED, HEARD, ONCE]
 
 
 @pytest.mark.usefixtures("world")
@@ -35,7 +35,8 @@ async def test_without_it_nothing_is_seen(tmp_path: Path, time: VirtualTime) -> 
         pytest.param({"PENDING__ENABLED": "false"}, [PENDING, REOPENED], id="never pending"),
         pytest.param({"PENDING__REOPEN_ON_HANDOFF": "false"}, [REOPENED], id="not opened for agents"),
         pytest.param({"TRANSCRIPTS__INCLUDE": '["visitor", "operator"]'}, [NOTED], id="without the bot"),
-        pytest.param({"TRANSCRIPTS__ENABLED": "false"}, CHAT, id="no transcripts"),
+        pytest.param({"TRANSCRIPTS__ENABLED": "false", "REPLIES__ENABLED": "false"}, CHAT, id="no transcripts"),
+        pytest.param({"REPLIES__ENABLED": "false"}, [HEARD], id="answers stay in Deskie"),
     ],
 )
 @pytest.mark.usefixtures("world")
