@@ -16,7 +16,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|/blockquote|/pre)\b[^<>]*>", r
 _STYLE = re.compile(r"<(?:style|script)\b[^<>]*>", re.IGNORECASE)
 _STYLE_END = re.compile(r"</(?:style|script)>", re.IGNORECASE)
 _CELL = re.compile(r"</t[dh]>(?=[^<>]*<t[dh]\b)", re.IGNORECASE)
-_LINK = re.compile(r"""<a\b[^<>]*?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')[^<>]*>""", re.IGNORECASE)
+_LINK = re.compile(r"""<a\b[^<>]{0,2000}?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')[^<>]{0,2000}>""", re.IGNORECASE)
 _LINK_END = re.compile(r"</a>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 
