@@ -90,13 +90,13 @@ class Replies(Observer):
         return answer.kind == "note" or by_rule or not self._setting.own
 
     def _once(self, answer: Answer, outcome: Outcome, losses: Sequence[Loss]) -> None:
-        copies = outcome.copies(answer)
-        if copies > 1 and not self._was_forgotten_changed(answer, losses):
+        copies, forgotten = outcome.copies(answer), self._was_forgotten_changed(answer, losses)
+        if copies > 1 and not forgotten:
             self._violate(ONCE, answer, f"it is sent {copies} times")
         if outcome.events and not (copies or outcome.told) and self._must_be_settled(answer, losses):
             got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
             self._violate(ONCE, answer, f"the visitor got something else: {got}")
-        if copies and outcome.told and answer.mark:
+        if copies and outcome.told and answer.mark and not forgotten:
             self._violate(TRUE, answer, f"it is sent, and the case says: {outcome.told[0].why}")
         if not outcome.events and not outcome.told and self._must_be_settled(answer, losses):
             self._violate(ONCE, answer, "it is not sent, and nobody says so")
