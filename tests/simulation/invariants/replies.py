@@ -243,10 +243,11 @@ class Replies(Observer):
     def _was_lost(self, answer: Answer, case: Case, losses: Sequence[Loss]) -> bool:
         """An operator's words that nobody remembers sending are an agent's where those stand in that case as they were.
 
-        A part that was cut within a row stands there as part of that row, which no comparison of rows can find.
+        A part that was cut within a row stands there as part of that row, and a delayed answer before others that came
+        back earlier: neither can be found by comparing rows in order.
         """
         away = case is not answer.case or answer.deleted_at is not None or len(answer.versions) > 1
-        return (away or answer.kind == "long") and any(loss.at > answer.at for loss in losses)
+        return (away or answer.kind in ("long", "delayed")) and any(loss.at > answer.at for loss in losses)
 
     # ---- what is known
 
