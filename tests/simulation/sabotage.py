@@ -105,12 +105,12 @@ SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
         [(reply_outbox, "unclear", _not_sent)],
-        400,
+        408,
     ),
-    "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 400),
-    "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 400),
+    "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
+    "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
     "first-operator": Sabotage("no answer sent as somebody else", [(reply_inbox, "senders", _first_operator)], 400),
-    "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_: {})], 400),
+    "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_: {})], 401),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

@@ -110,9 +110,7 @@ class Outcomes:
         return [answer for answer in self._without_mark if squeezed(answer.versions[0][1]) == squeezed(found["text"])]
 
     def _customers(self, answer: Answer) -> set[str]:
-        users = [
-            self._world.deskie.find_user(case.user_id) for case in (answer.case, *(case for _, case in answer.moves))
-        ]
+        users = [self._world.deskie.find_user(case.user_id) for case in answer.cases]
         return {user.custom_id for user in users if user}
 
 
