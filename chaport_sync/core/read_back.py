@@ -13,6 +13,8 @@ from chaport_sync.core.transcript import LATE
 
 #: A message cannot show an event that came later; both servers' clocks may differ by this much (seconds).
 CLOCK_SKEW = 300.0
+#: An agent's answer stands in the case before it reaches the visitor: by `replies.max_age`, as that is by default.
+LATEST_ANSWER = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _find(
         message = candidate.message
         if candidate.form is not way.form or index < reached[0]:
             continue
-        if message.created_at is not None and message.created_at < line.at - CLOCK_SKEW:
+        if not _is_of_its_time(message, line, way):
             continue
         start = max(candidate.accounted, reached[1] if index == reached[0] else 0)
         for row in _rows_to_look_at(line, candidate, start, way):
@@ -140,6 +142,14 @@ def _find(
             if rest == wanted[1:] and _opens(first, wanted[0], line.name, time, way):
                 return index, row + len(wanted)
     return None
+
+
+def _is_of_its_time(message: Message, line: Line, way: Way) -> bool:
+    """Tell whether a message can show a line by its time; an answer is sent when it is due, or some time later (R5)."""
+    if way is not Way.ANSWER:
+        return message.created_at is None or message.created_at >= line.at - CLOCK_SKEW
+    at = message.sent_at if message.sent_at is not None else message.created_at
+    return at is None or line.at - LATEST_ANSWER - CLOCK_SKEW <= at <= line.at + CLOCK_SKEW
 
 
 def _rows_to_look_at(line: Line, candidate: _Candidate, start: int, way: Way) -> Iterator[int]:

@@ -95,3 +95,21 @@ def test_each_line_needs_its_time() -> None:
     """P1: a line without its time cannot be looked for: that is a mistake, and not a line that is missing."""
     with pytest.raises(ValueError, match="shorter"):
         displayed([HELLO, BYE], [], ["12:00"], "41001", {})
+
+
+@pytest.mark.parametrize(
+    ("written", "sent", "ours"),
+    [
+        pytest.param(AT - 5, None, True, id="just before"),
+        pytest.param(AT - 3900, None, True, id="as late as it may be sent"),
+        pytest.param(AT - 3901, None, False, id="longer ago"),
+        pytest.param(AT - 9000, AT - 5, True, id="delayed"),
+        pytest.param(AT + 301, None, False, id="afterwards"),
+        pytest.param(None, None, True, id="nobody knows when"),
+    ],
+)
+def test_an_answer_stands_there_before_its_echo(written: float | None, sent: float | None, ours: bool) -> None:  # noqa: FBT001 - a table
+    """R2: the words of an operator are an agent's who wrote them in the case some time before."""
+    line = Line("e3", 0, Author.OPERATOR, "Ann", AT, "It left this morning.")
+    answer = Message("5", staff_id="7", text="It left this morning.", created_at=written, sent_at=sent)
+    assert found([line], answer) == ({line.key: answer} if ours else {})

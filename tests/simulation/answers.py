@@ -53,6 +53,11 @@ class Answer:
     moves: list[tuple[float, Case]] = field(default_factory=list)
 
     @property
+    def cases(self) -> list[Case]:
+        """The cases in which it stood, the first one first."""
+        return [self.case, *(case for _, case in self.moves)]
+
+    @property
     def name(self) -> str:
         """How a report calls it."""
         return f"{self.kind} answer {self.mark or self.message.id}"
@@ -108,7 +113,7 @@ class Answers:
     @staticmethod
     def place_of(answer: Answer) -> Case:
         """Give the case in which an answer stands now, or stood last."""
-        return answer.moves[-1][1] if answer.moves else answer.case
+        return answer.cases[-1]
 
     @property
     def _now(self) -> float:

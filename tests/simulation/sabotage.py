@@ -13,11 +13,13 @@ from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
-from chaport_sync.core import next_step, pairing, presence
+from chaport_sync.core import next_step, pairing, presence, replies
 from chaport_sync.core.delivery import Line, not_sent
 from chaport_sync.core.lease import Kind, Write
+from chaport_sync.core.model import Message, Operator
+from chaport_sync.core.replies import ANYBODY, Failed, Why
 from chaport_sync.store import Store
-from chaport_sync.sync import cases, deliveries, discovery, statuses
+from chaport_sync.sync import cases, deliveries, discovery, reply_inbox, reply_outbox, statuses
 from chaport_sync.sync.status_writes import StatusWriter
 
 Replacement = tuple[Any, str, Any]
@@ -62,6 +64,18 @@ def _not_sent(lines: Sequence[Line], _now: float, *, answered: bool) -> Any:  # 
     return not_sent(lines)
 
 
+def _too_old(message: Message, *_: Any, **__: Any) -> Failed:
+    return Failed(message, Why.TOO_OLD)
+
+
+def _any_agents(message: Message, _rules: Any, own_staff_id: str) -> bool:
+    return bool(message.staff_id) and message.staff_id != own_staff_id
+
+
+def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
+    return {ANYBODY: operators[0].id}
+
+
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
@@ -88,6 +102,15 @@ SABOTAGES: dict[str, Sabotage] = {
     "answer-customers": Sabotage("no message in an agent's name", [(Deskie, "add_note", _answer_customer)], 0),
     "log-texts": Sabotage("no secret or text in any log line", [(deliveries, "tell_sent", _tell_text)], 0),
     "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, day=True),
+    "unclear-is-unsent-reply": Sabotage(
+        "each answer reaches its visitor once, or its agent knows why not",
+        [(reply_outbox, "unclear", _not_sent)],
+        408,
+    ),
+    "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
+    "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
+    "first-operator": Sabotage("no answer sent as somebody else", [(reply_inbox, "senders", _first_operator)], 400),
+    "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_: {})], 401),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

@@ -18,6 +18,11 @@ FOUND = {
     6028: "the same words in two chats of a case were taken for each other",
     6068: "an opening that was merged before the look left its message behind",
     3049: "what an unanswered status left behind when it ran out was respected as a person's change",
+    401: "an agent whose operator had changed went on answering as the former one",
+    408: "an answer came back as a note where Chaport does not tell its event, and the owner had no fallback",
+    429: "what was not sent when replies were switched off was sent when they were switched on again",
+    443: "an agent was told that an answer came too late which a forgotten run had sent",
+    469: "an answer that a forgotten run had sent several chats ago was sent again",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

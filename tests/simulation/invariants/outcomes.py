@@ -68,21 +68,23 @@ class Outcomes:
             if event.id not in sent:
                 continue
             found = MARK.search(event.text)
-            answer = self._by_mark.get(found.group()) if found else self._repeated(visitor, event.text) or last
+            answer = self._by_mark.get(found.group()) if found else self._repeated(visitor, event) or last
             if answer is None:
                 self.foreign.append((visitor, event))
             else:
                 self.of(answer).events.append((visitor, event))
                 last = answer
 
-    def _repeated(self, visitor: Visitor, text: str) -> Answer | None:
-        """Of answers in the same words each gets one event, in order; the last one gets what is too much."""
+    def _repeated(self, visitor: Visitor, event: Event) -> Answer | None:
+        """Of answers in the same words each gets one event, the newest first; it also gets what is too much."""
+        at = self._world.time.elapsed - (self._world.time.now() - event.at).total_seconds()
         same = [
             answer
             for answer in self._without_mark
-            if squeezed(answer.versions[0][1]) == squeezed(text) and visitor.id in self._customers(answer)
+            if squeezed(answer.versions[0][1]) == squeezed(event.text) and visitor.id in self._customers(answer)
         ]
-        return next((answer for answer in same if not self.of(answer).events), same[-1] if same else None)
+        due = [answer for answer in reversed(same) if answer.due <= at + 2 and not self.of(answer).events]
+        return next(iter([*due, *reversed(same)]), None)
 
     def _take_notes(self) -> None:
         for case in self._world.deskie.cases:
@@ -108,9 +110,7 @@ class Outcomes:
         return [answer for answer in self._without_mark if squeezed(answer.versions[0][1]) == squeezed(found["text"])]
 
     def _customers(self, answer: Answer) -> set[str]:
-        users = [
-            self._world.deskie.find_user(case.user_id) for case in (answer.case, *(case for _, case in answer.moves))
-        ]
+        users = [self._world.deskie.find_user(case.user_id) for case in answer.cases]
         return {user.custom_id for user in users if user}
 
 

@@ -1,6 +1,6 @@
 """What becomes of agents' answers (R1, R2, R5): once, whole, in order and as its operator, or the case says why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from tests.simulation.answers import Answer, Answers
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.fate import Loss
 from tests.simulation.invariants.outcomes import KEPT, MARK, NOT_SENT, Outcome, Outcomes
+from tests.simulation.invariants.reasons import Reasons
 from tests.simulation.invariants.who_answers import WhoAnswers
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
@@ -37,6 +38,7 @@ class Replies(Observer):
         self._desk = desk
         self._answers = answers
         self._who = WhoAnswers(world, setting)
+        self._reasons = Reasons(world, setting, self._who)
         #: From when on answers are sent, as known at a moment, None while they are not: both in seconds (R5).
         self._since: list[tuple[float, float | None]] = []
         #: Since when the present life knows that it sends answers, None while it does not.
@@ -90,13 +92,13 @@ class Replies(Observer):
         return answer.kind == "note" or by_rule or not self._setting.own
 
     def _once(self, answer: Answer, outcome: Outcome, losses: Sequence[Loss]) -> None:
-        copies = outcome.copies(answer)
-        if copies > 1 and not self._was_forgotten_changed(answer, losses):
+        copies, forgotten = outcome.copies(answer), self._was_forgotten_changed(answer, losses)
+        if copies > 1 and not forgotten:
             self._violate(ONCE, answer, f"it is sent {copies} times")
         if outcome.events and not (copies or outcome.told) and self._must_be_settled(answer, losses):
             got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
             self._violate(ONCE, answer, f"the visitor got something else: {got}")
-        if copies and outcome.told and answer.mark:
+        if copies and outcome.told and answer.mark and not forgotten:
             self._violate(TRUE, answer, f"it is sent, and the case says: {outcome.told[0].why}")
         if not outcome.events and not outcome.told and self._must_be_settled(answer, losses):
             self._violate(ONCE, answer, "it is not sent, and nobody says so")
@@ -104,7 +106,7 @@ class Replies(Observer):
     def _must_be_settled(self, answer: Answer, losses: Sequence[Loss]) -> bool:
         """Whether the daemon certainly knew the answer's case, was to send answers, and could tell its agent."""
         case, sure = self._answers.place_of(answer), self._at(self._sure, self._world.time.elapsed)
-        visitor = self._world.chaport.find_visitor(self._customer(answer.case))
+        visitor = self._world.chaport.find_visitor(self._reasons.customer(answer.case))
         opened = self._elapsed(answer.case.created_at)
         forgotten = any(
             answer.at <= loss.at
@@ -129,9 +131,10 @@ class Replies(Observer):
         return any(change.event in away for change in case.changelog)
 
     def _shows_its_customer(self, case: Case) -> bool:
-        """A closed case that takes no messages gives its chats to the next one."""
+        """A closed case that takes no messages gives its chats to the next one, and takes no note either."""
         others = [each for each in self._world.deskie.cases if each.user_id == case.user_id and each is not case]
-        return not (self._setting.deskie_quirks["closed_rejects_messages"] and others)
+        closed = any(change.event == "status" and change.new == "closed" for change in case.changelog)
+        return not (self._setting.deskie_quirks["closed_rejects_messages"] and (others or closed))
 
     def _was_forgotten_changed(self, answer: Answer, losses: Sequence[Loss]) -> bool:
         """What a lost life sent is known again by its words and its operator; who changes those makes it another."""
@@ -141,13 +144,8 @@ class Replies(Observer):
     def _truly_told(self, answer: Answer, outcome: Outcome) -> None:
         """Each reason is given only where it holds (R1, R5)."""
         for told in outcome.told:
-            for words, holds in self._reasons(answer, told.at).items():
-                if told.why.startswith(words):
-                    if not holds():
-                        self._violate(TRUE, answer, f"its agent is told: {told.why}")
-                    break
-            else:
-                self._violate(TRUE, answer, f"its agent is told something strange: {told.why}")
+            if not self._reasons.hold(answer, told):
+                self._violate(TRUE, answer, f"its agent is told: {told.why}")
 
     def _truly_told_of_changes(self, losses: Sequence[Loss]) -> None:
         """A case says that an answer was deleted or changed there if it was, and once; which one it does not say."""
@@ -168,53 +166,21 @@ class Replies(Observer):
                 message = f"{len(said)} times it is said that an answer was {what}, and {times} were"
                 self._chronicle.violate(TRUE, message, *(str(case.id) for case in said))
 
-    def _reasons(self, answer: Answer, at: float) -> dict[str, Callable[[], bool]]:
-        return {
-            "no Chaport operator is paired with you": lambda: "" in self._who.of(answer, answer.at, at),
-            "it could not be sent in time": lambda: self._clock_was_wrong() or self._age(answer, at) > -2,
-            "this case is another customer's": lambda: self._is_merged(answer),
-            "Chaport does not know the visitor any more": lambda: self._is_gone(answer),
-            "there is nothing in it that can be sent": lambda: answer.kind == "nothing",
-            "Chaport refused it": lambda: self._refusals(answer) >= 5,
-        }
-
-    def _age(self, answer: Answer, at: float) -> float:
-        """By how much an answer is too old at a moment."""
-        return at - answer.due - self._setting.number("replies.max_age")
-
-    def _clock_was_wrong(self) -> bool:
-        return "wrong_clock" in self._setting.misfortunes
-
-    def _is_merged(self, answer: Answer) -> bool:
-        into = self._answers.place_of(answer)
-        return bool(answer.moves or answer.case.parent_case_id) or any(
-            case.parent_case_id == into.id for case in self._world.deskie.cases
-        )
-
-    def _is_gone(self, answer: Answer) -> bool:
-        cases = [answer.case, *(case for _, case in answer.moves)]
-        return any(self._world.chaport.find_visitor(self._customer(case)) is None for case in cases)
-
-    def _refusals(self, answer: Answer) -> int:
-        return sum(
-            400 <= request.status < 500 and request.status != 429 and answer.mark in str(request.body)
-            for request in self._world.sandbox.requests_of("chaport", "POST", "/api/v1/messages")
-        )
-
     def _by_whom_and_when(self, answer: Answer, outcome: Outcome) -> None:
-        cases = [answer.case, *(case for _, case in answer.moves)]
         for visitor, event in outcome.events:
             at = self._elapsed(event.at)
             if event.author_id not in self._who.of(answer, answer.at, at):
                 self._violate(SENDER, answer, f"it is sent as {event.author_id}", event.author_id)
-            if visitor.id not in map(self._customer, cases):
+            if visitor.id not in map(self._reasons.customer, answer.cases):
                 self._violate(SENDER, answer, f"it is sent to {visitor.id}", visitor.id)
             since = [self._at(self._since, moment) for moment in (at, at - SLACK)]
             if all(each is None or answer.due < each - 1 for each in since):
                 self._violate(NEVER, answer, f"it is sent, and replies are on since {since[0]}")
-            if self._age(answer, at) > SLACK and not self._clock_was_wrong():
-                self._violate(NEVER, answer, f"it is sent {self._age(answer, at):.0f} s too late")
-            if at < answer.due - 1 and not (self._clock_was_wrong() or self._setting.deskie_quirks["omit_sent_at"]):
+            if self._reasons.age(answer, at) > SLACK and not self._reasons.clock_was_wrong:
+                self._violate(NEVER, answer, f"it is sent {self._reasons.age(answer, at):.0f} s too late")
+            if at < answer.due - 1 and not (
+                self._reasons.clock_was_wrong or self._setting.deskie_quirks["omit_sent_at"]
+            ):
                 self._violate(NEVER, answer, "it is sent before its time")
 
     def _in_order(self, outcomes: Outcomes) -> None:
@@ -243,10 +209,11 @@ class Replies(Observer):
     def _was_lost(self, answer: Answer, case: Case, losses: Sequence[Loss]) -> bool:
         """An operator's words that nobody remembers sending are an agent's where those stand in that case as they were.
 
-        A part that was cut within a row stands there as part of that row, which no comparison of rows can find.
+        A part that was cut within a row stands there as part of that row, and a delayed answer before others that came
+        back earlier: neither can be found by comparing rows in order.
         """
         away = case is not answer.case or answer.deleted_at is not None or len(answer.versions) > 1
-        return (away or answer.kind == "long") and any(loss.at > answer.at for loss in losses)
+        return (away or answer.kind in ("long", "delayed")) and any(loss.at > answer.at for loss in losses)
 
     # ---- what is known
 
@@ -254,13 +221,15 @@ class Replies(Observer):
     def _at(known: Sequence[tuple[float, float | None]], moment: float) -> float | None:
         return next((value for at, value in reversed(known) if at <= moment), None)
 
-    def _customer(self, case: Case) -> str:
-        user = self._world.deskie.find_user(case.user_id)
-        return user.custom_id if user else ""
-
     def _elapsed(self, at: datetime) -> float:
         return self._world.time.elapsed - (self._world.time.now() - at).total_seconds()
 
     def _violate(self, invariant: str, answer: Answer, message: str, *more: str) -> None:
-        subjects = (answer.mark, str(answer.message.id), str(answer.case.id), self._customer(answer.case), *more)
+        subjects = (
+            answer.mark,
+            str(answer.message.id),
+            str(answer.case.id),
+            self._reasons.customer(answer.case),
+            *more,
+        )
         self._chronicle.violate(invariant, f"{answer.name}: {message}", *filter(None, subjects))
