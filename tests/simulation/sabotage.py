@@ -19,7 +19,7 @@ from chaport_sync.core.lease import Kind, Write
 from chaport_sync.core.model import Message, Operator
 from chaport_sync.core.replies import ANYBODY, Failed, Why
 from chaport_sync.store import Store
-from chaport_sync.sync import cases, deliveries, discovery, reply_inbox, reply_outbox, statuses
+from chaport_sync.sync import cases, deliveries, discovery, reply_outbox, reply_senders, statuses
 from chaport_sync.sync.status_writes import StatusWriter
 
 Replacement = tuple[Any, str, Any]
@@ -109,7 +109,7 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
     "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
-    "first-operator": Sabotage("no answer sent as somebody else", [(reply_inbox, "senders", _first_operator)], 400),
+    "first-operator": Sabotage("no answer sent as somebody else", [(reply_senders, "senders", _first_operator)], 400),
     "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_: {})], 401),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
