@@ -86,7 +86,8 @@ class Deskie:
         found: dict[str, CaseView] = {}
         for page in range(1, PAGES_BACK + 1):
             query = [("channel[]", channel), ("from_updated_time", str(int(since))), ("show_active_chats", "true")]
-            query += [("sort", "updated_at_desc"), ("page", str(page)), ("limit", str(PAGE))]
+            query += [("show_merged_cases", "true"), ("sort", "updated_at_desc")]
+            query += [("page", str(page)), ("limit", str(PAGE))]
             answer = await self._get("/cases.json", Share.READING, query)
             views = [view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id]
             known = len(found)

@@ -35,6 +35,7 @@ class Why(StrEnum):
     NO_OPERATOR = "no Chaport operator is paired with you"
     TOO_OLD = "it could not be sent in time"
     NOT_THEIRS = "this case is another customer's"
+    MERGED = "it may be meant for the customer of a case that was merged into this one"
     GONE = "Chaport does not know the visitor any more"
     EMPTY = "there is nothing in it that can be sent"
     REFUSED = "Chaport refused it"
@@ -78,6 +79,7 @@ def answers(
     since: float,
     theirs: bool,
     now: float,
+    merged_at: float = 0.0,
     run_since: float = 0.0,
 ) -> list[Found]:
     """Find the agents' answers among a case's messages, in the order in which they were written (R1, R5).
@@ -91,6 +93,8 @@ def answers(
         since: When replies were switched on: what was written before is nobody's business (Unix seconds).
         theirs: Whether the case's customer is the visitor (R1: a merged case may be somebody else's).
         now: Unix seconds.
+        merged_at: When a case of another customer was merged into this one: whose an answer was that was written until
+            then, nobody can tell.
         run_since: When this run began. What was written before may have been sent by a run of which the state file
             knows nothing, so that its chat is to be looked at before it is called too old.
     """
@@ -99,7 +103,11 @@ def answers(
     for message in sorted(messages, key=lambda each: _moment(each, now)):
         if message.id in dealt_with or not _is_answer(message, rules, own_staff_id) or _moment(message, now)[0] < since:
             continue
-        found.append(_judge(message, senders, rules, theirs=theirs, now=now, run_since=run_since))
+        written = message.created_at if message.created_at is not None else now
+        if theirs and written <= merged_at:
+            found.append(Failed(message, Why.MERGED))
+        else:
+            found.append(_judge(message, senders, rules, theirs=theirs, now=now, run_since=run_since))
     return found
 
 

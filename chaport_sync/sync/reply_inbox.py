@@ -1,6 +1,6 @@
 """Finding what agents answered in cases of ours, at one unit a poll while nothing happens (R1, R3, R5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -10,8 +10,10 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed, Missing, Rejected, Unavailable
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.core.model import CaseView
 from chaport_sync.core.pairing import PairingRules
 from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, digest, note_on, readable
+from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.health import FAILURES
 from chaport_sync.sync.reply_changes import tell_of_changes
@@ -54,6 +56,7 @@ class ReplyInbox:
         self._began = desk.clock.now()
         self._senders = ReplySenders(chaport, desk, rules, pairing)
         self._seen: dict[str, float] = {}
+        self._merged_at: Mapping[str, float] = {}
         self._read_first: dict[str, tuple[float, float]] = {}
         self._customers: dict[str, str] = {}
 
@@ -80,6 +83,7 @@ class ReplyInbox:
             for view in sorted(views, key=lambda view: view.updated_at)
             if self._seen.get(view.id) != view.updated_at
         }
+        self._merged_at = _merged_at(views, store)
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
         count, failures = 0, 0
 
@@ -144,6 +148,7 @@ class ReplyInbox:
             since=since,
             theirs=whose.right,
             now=now,
+            merged_at=self._merged_at.get(case_id, 0.0),
             run_since=self._began,
         )
         self._put_off(case_id, [each for each in found if isinstance(each, Later)])
@@ -194,3 +199,13 @@ class ReplyInbox:
         after = {key: at for key, at in again.items() if key != case_id} | due
         if after != again:
             self._desk.store.remember(replies_again=after)
+
+
+def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
+    """Give the cases into which one of another customer was merged lately, and when the last of these was."""
+    found: dict[str, float] = {}
+    for view in views:
+        parent = store.case(view.parent_id) if view.parent_id else None
+        if parent is not None and parent.user_id != view.user_id:
+            found[parent.id] = max(found.get(parent.id, 0.0), view.updated_at)
+    return found

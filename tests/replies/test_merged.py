@@ -28,6 +28,25 @@ async def test_what_was_sent_is_not_sent_to_another(world: World) -> None:
     assert told.count("It left this morning.") == 1
 
 
+async def test_an_answer_that_moved_before_it_was_seen(world: World) -> None:
+    """R1: words meant for one customer are not sent to another into whose case they were merged; a note says so."""
+    scene = await answering(world)
+    other = another(scene.story, "Nina")
+    other.visitor_says("Do you deliver on Sundays?")
+    await world.run(600)
+    mary, nina = world.deskie.cases
+    scene.answer("Your parcel for 12 Elm Street has left.")
+    world.deskie.merge(mary, nina)
+    await scene.polls(4)
+    assert world.chaport.sent_to_visitors == []
+    notes = [message.text for message in nina.messages if message.form == "note" and "Not sent" in message.text]
+    assert len(notes) == 1
+    assert "it may be meant for the customer of a case that was merged into this one" in notes[0]
+    world.deskie.agent_replies(nina, scene.agent, "For Nina: yes, we do.")
+    await scene.polls(4)
+    assert [event.text for event in world.chaport.sent_to_visitors] == ["For Nina: yes, we do."]
+
+
 @pytest.mark.parametrize("moves", [True, False])
 async def test_what_moved_was_not_deleted(world: World, moves: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """R1: nobody is told that an answer was deleted which stands in the other case now."""

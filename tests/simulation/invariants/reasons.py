@@ -27,6 +27,7 @@ class Reasons:
             "no Chaport operator is paired with you": lambda: "" in self._who.of(answer, answer.at, told.at),
             "it could not be sent in time": lambda: self.clock_was_wrong or self.age(answer, told.at) > -2,
             "this case is another customer's": lambda: self._is_merged(answer),
+            "it may be meant for the customer of a case that was merged": lambda: self._is_merged(answer),
             "Chaport does not know the visitor any more": lambda: self._is_gone(answer),
             "there is nothing in it that can be sent": lambda: answer.kind == "nothing",
             "Chaport refused it": lambda: self._refusals(answer) >= TRIES,
