@@ -95,10 +95,17 @@ def displayed(
 
 
 def openings(messages: Sequence[Message], moments: Sequence[float]) -> tuple[str, ...]:
-    """Give the ids of the words with which cases were opened: of each moment the first of the customer's messages."""
+    """Give the ids of the words with which cases were opened: of each moment the first message of each customer.
+
+    Two customers' cases may have been opened in one second, and merged since.
+    """
     theirs = [message for message in messages if not message.note and message.user_id and not message.staff_id]
-    found = (next((message.id for message in theirs if _is_of(message, moment)), "") for moment in moments)
-    return tuple(filter(None, found))
+    found: dict[tuple[float, str], str] = {}
+    for moment in moments:
+        for message in theirs:
+            if _is_of(message, moment):
+                found.setdefault((moment, message.user_id), message.id)
+    return tuple(dict.fromkeys(found.values()))
 
 
 def _is_of(message: Message, moment: float) -> bool:

@@ -113,3 +113,13 @@ def test_an_answer_stands_there_before_its_echo(written: float | None, sent: flo
     line = Line("e3", 0, Author.OPERATOR, "Ann", AT, "It left this morning.")
     answer = Message("5", staff_id="7", text="It left this morning.", created_at=written, sent_at=sent)
     assert found([line], answer) == ({line.key: answer} if ours else {})
+
+
+def test_two_customers_in_one_second() -> None:
+    """P1: of two cases that were opened in one second and merged, both first words are known."""
+    messages = [
+        Message("1", user_id="7", text="Hi", created_at=AT),
+        Message("2", user_id="8", text="yes", created_at=AT),
+        Message("3", user_id="8", text="later", created_at=AT + 1),
+    ]
+    assert openings(messages, [AT]) == ("1", "2")
