@@ -122,7 +122,7 @@ def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
     Only a change can be told afterwards by the status that Chaport shows: without an answer nothing else lasts longer
     than it did.
     """
-    if state.attempted not in ("", write.status):
+    if state.attempted and (state.attempted != write.status or now >= state.stray_until):
         state = _astray(state, state.attempted)
     until = {Kind.CHANGE: now + write.lifetime, Kind.LEASE: now, Kind.RENEWAL: state.lease_until}[write.kind]
     return replace(state, attempted=write.status, attempted_at=now, attempted_until=until)
@@ -135,11 +135,16 @@ def written(state: OperatorState, write: Write, now: float) -> OperatorState:
         overrides = (*overrides, state.attempted_at)
     if now - state.attempted_at >= REPEATED_AFTER:
         state = _astray(state, write.status)
+    until = state.attempted_at + write.lifetime
+    # An older request for the same, if it is executed only now, ends the lease when it was to end by that one.
+    older = state.stray_until - STRAY_FOR + write.lifetime
+    if state.stray == write.status and now < min(state.stray_until, older):
+        until = min(until, older)
     return replace(
         state,
         written=write.status,
         written_at=state.attempted_at,
-        lease_until=state.attempted_at + write.lifetime,
+        lease_until=until,
         attempted="",
         overrides=overrides,
         mismatches=0 if write.kind is Kind.CHANGE else state.mismatches,
@@ -167,6 +172,12 @@ def grace_ends(state: OperatorState, rules: PresenceRules) -> float | None:
 
 def _astray(state: OperatorState, status: str) -> OperatorState:
     return replace(state, stray=status, stray_until=state.attempted_at + STRAY_FOR)
+
+
+def set_back(state: OperatorState, seconds: float) -> OperatorState:
+    """Redate what is ours after the clock was stepped back: Chaport's time went on, and so does the lease (S5)."""
+    moments = ("written_at", "lease_until", "attempted_at", "attempted_until", "stray_until")
+    return replace(state, **{name: getattr(state, name) - seconds for name in moments})
 
 
 def lifetime_of(status: str, rules: PresenceRules) -> float:

@@ -11,8 +11,23 @@ DRIFT = 2.0
 STEADY = 3600.0
 
 
+class ClockWatch:
+    """Compares the wall clock with the one that never steps; from outside a suspension is a step ahead too."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall, self._monotonic = clock.now(), clock.monotonic()
+
+    def set_by(self) -> float:
+        """Give the seconds by which the wall clock was set since the last look, less than 0 if back, mostly 0."""
+        wall, monotonic = self._clock.now(), self._clock.monotonic()
+        step = wall - self._wall - (monotonic - self._monotonic)
+        self._wall, self._monotonic = wall, monotonic
+        return step if abs(step) > DRIFT else 0.0
+
+
 class ClockSteps:
-    """Compares the wall clock with the one that never steps, and redates what is stored when they part.
+    """Redates what is stored of chats when the wall clock was set.
 
     A start is such a moment too: the last process may have had another clock, and a line waits for its turn between
     being recorded and being sent, so after a crash its own time tells too little (P1).
@@ -27,7 +42,7 @@ class ClockSteps:
         self._store = store
         self._clock = clock
         self._read = read
-        self._wall = self._monotonic = self._steady_since = 0.0
+        self._watch = ClockWatch(clock)
         self._redate()
 
     @property
@@ -37,16 +52,13 @@ class ClockSteps:
 
     def look(self) -> bool:
         """Tell whether the clock stepped since the last look, by a suspension too, and if so redate."""
-        expected = self._wall + self._clock.monotonic() - self._monotonic
-        if abs(self._clock.now() - expected) > DRIFT:
+        stepped = self._watch.set_by() != 0
+        if stepped:
             self._redate()
-            return True
-        self._wall, self._monotonic = self._clock.now(), self._clock.monotonic()
-        return False
+        return stepped
 
     def _redate(self) -> None:
-        self._wall, self._monotonic = self._clock.now(), self._clock.monotonic()
-        self._steady_since = self._monotonic
+        self._steady_since = self._clock.monotonic()
         self._store.redate(
-            self._wall, unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read
+            self._clock.now(), unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read
         )

@@ -9,7 +9,7 @@ import structlog
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.clock import Clock
-from chaport_sync.core.lease import OperatorState, PresenceRules
+from chaport_sync.core.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
@@ -18,6 +18,7 @@ from chaport_sync.core.verdicts import MappingRules, combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.activity import Activity
+from chaport_sync.sync.clock_steps import ClockWatch
 from chaport_sync.sync.health import LONGEST_PAUSE, Health
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
@@ -80,6 +81,7 @@ class StatusHalf:
         self._log = StatusLog()
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
         self._names = StatusNames(deskie, store, clock)
+        self._clock_watch = ClockWatch(clock)
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
@@ -90,6 +92,7 @@ class StatusHalf:
         began = self._clock.monotonic()
         rosters = await self._rosters.read()
         now, took = self._clock.now(), self._clock.monotonic() - began
+        self._follow_the_clock()
         if rosters.operators is None:
             return StatusReport(good=False, errors=rosters.errors)
         if rosters.agents is None:
@@ -98,6 +101,12 @@ class StatusHalf:
             report = await self._sync(rosters.agents, rosters.operators, now, took, hurry=hurry)
         self._log.attendance(report.operators.values())
         return report
+
+    def _follow_the_clock(self) -> None:
+        """Keep leases where Chaport has them: by a clock that was stepped back they would seem to last longer (S5)."""
+        step = self._clock_watch.set_by()
+        if step < 0:
+            self._store.record_operators([set_back(state, -step) for state in self._store.operators().values()])
 
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, *, hurry: bool

@@ -5,15 +5,12 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.lease import (
-    Kind,
     OperatorState,
     PresenceRules,
-    Write,
-    attempt,
     lifetime_of,
     seen,
+    set_back,
     settle,
-    written,
 )
 from chaport_sync.core.model import Operator
 
@@ -161,88 +158,17 @@ def test_settle(state: OperatorState, status: str | None, settled: OperatorState
     assert settle(state, status, NOW) == settled
 
 
-@pytest.mark.parametrize(
-    ("kind", "until"),
-    [
-        pytest.param(Kind.CHANGE, NOW + 600, id="a change shows in the status"),
-        pytest.param(Kind.LEASE, NOW, id="a lease for what is so already does not"),
-        pytest.param(Kind.RENEWAL, NOW + 540, id="nor does a renewal: the lease lasts as it did"),
-    ],
-)
-def test_attempt(kind: Kind, until: float) -> None:
-    """P1, S5: what is sent is recorded before; without an answer no lease is believed that nothing shows."""
-    assert attempt(OURS, Write("online", 600, kind), NOW) == replace(
-        OURS, attempted="online", attempted_at=NOW, attempted_until=until
+def test_a_clock_that_was_stepped_back() -> None:
+    """S5, S4: what is ours by Chaport's time moves along; the grace is started again by another rule."""
+    state = replace(
+        OURS, attempted="offline", attempted_at=NOW, attempted_until=NOW + 600, stray="invisible", stray_until=NOW + 9
     )
-
-
-@pytest.mark.parametrize(
-    ("status", "stray", "stray_until"),
-    [
-        pytest.param("online", "offline", NOW + 1, id="another one: both may be executed"),
-        pytest.param("offline", "", 0.0, id="the same one again"),
-    ],
-)
-def test_attempt_after_an_unanswered_one(status: str, stray: str, stray_until: float) -> None:
-    """S7: the earlier request may take effect late, for five minutes from when it was sent."""
-    assert attempt(ATTEMPTED, Write(status, 600, Kind.CHANGE), NOW) == replace(
-        OURS,
-        attempted=status,
-        attempted_at=NOW,
-        attempted_until=NOW + 600,
-        stray=stray,
-        stray_until=stray_until,
-    )
-
-
-SENT = OperatorState(
-    "op326",
-    written="offline",
-    attempted="online",
-    attempted_at=NOW - 19,
-    attempted_until=NOW + 581,
-    overrides=(NOW - 619, NOW - 618, NOW - 19),
-    mismatches=2,
-)
-DONE = OperatorState(
-    "op326",
-    written="online",
-    written_at=NOW - 19,
-    lease_until=NOW + 581,
-    attempted_at=NOW - 19,
-    attempted_until=NOW + 581,
-    overrides=(NOW - 618, NOW - 19),
-)
-
-
-@pytest.mark.parametrize(
-    ("write", "expected"),
-    [
-        pytest.param(Write("online", 600, Kind.CHANGE), DONE, id="a change"),
-        pytest.param(Write("online", 600, Kind.LEASE), replace(DONE, mismatches=2), id="a lease"),
-        pytest.param(Write("online", 600, Kind.RENEWAL), replace(DONE, mismatches=2), id="a renewal"),
-        pytest.param(
-            Write("online", 600, Kind.CHANGE, override=True),
-            replace(DONE, overrides=(NOW - 618, NOW - 19, NOW - 19)),
-            id="an override",
-        ),
-    ],
-)
-def test_written(write: Write, expected: OperatorState) -> None:
-    """S5, S7: the lease begins when the write was sent; overrides of ten minutes count, and only a change is a try."""
-    assert written(SENT, write, NOW) == expected
-
-
-def test_written_late() -> None:
-    """P1: an answer after 20 s was not the first attempt's, which may be executed later yet."""
-    late = replace(SENT, attempted_at=NOW - 20, overrides=())
-    assert written(late, Write("online", 600, Kind.CHANGE), NOW) == OperatorState(
-        "op326",
-        written="online",
-        written_at=NOW - 20,
-        lease_until=NOW + 580,
-        attempted_at=NOW - 20,
-        attempted_until=NOW + 581,
-        stray="online",
-        stray_until=NOW + 280,
+    state = replace(state, unavailable_since=NOW - 5, overrides=(NOW - 7,))
+    assert set_back(state, 100) == replace(
+        state,
+        written_at=NOW - 160,
+        lease_until=NOW + 440,
+        attempted_at=NOW - 100,
+        attempted_until=NOW + 500,
+        stray_until=NOW - 91,
     )

@@ -24,6 +24,7 @@ FOUND = {
     443: "an agent was told that an answer came too late which a forgotten run had sent",
     469: "an answer that a forgotten run had sent several chats ago was sent again",
     4398: "of two cases that were opened in one second and merged, one's first words were taken for later ones",
+    5343: "by a clock that was stepped back leases seemed to last longer",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

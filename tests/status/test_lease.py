@@ -204,6 +204,21 @@ async def test_a_lost_beginning_is_sent_again(world: World) -> None:
     assert jon.lease_until is not None
 
 
+@pytest.mark.parametrize("back", [LEASE / 20, LEASE / 3, 3600.0], ids=["a little", "as long as since", "an hour"])
+async def test_a_clock_that_is_stepped_back_lets_nobody_lapse(world: World, back: float) -> None:
+    """S5: a lease ends when Chaport ends it, whatever our clock says since."""
+    world.pair("Ann")
+    await settled(world)
+    begun = world.time.now().timestamp()
+    await polls_for(world, LEASE * 0.35)
+    world.clock.error = -back
+    for _ in range(2 * LEASE // 15):
+        await polls(world)
+        assert shown(world) == ["online"]
+    gaps = [later - earlier for earlier, later in pairwise([begun, *moments(world)])]
+    assert max(gaps) <= 0.6 * LEASE + 31
+
+
 async def test_a_change_of_the_lease_by_configuration(world: World) -> None:
     """S5: a lease written under an older configuration is renewed by its own length."""
     _, jon = world.pair("Ann")
