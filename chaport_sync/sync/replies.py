@@ -10,7 +10,7 @@ from chaport_sync.api.errors import ApiError
 from chaport_sync.core.pairing import PairingRules
 from chaport_sync.core.replies import ReplyRules
 from chaport_sync.sync.at import Desk
-from chaport_sync.sync.health import LONGEST_PAUSE, Health, concerns_everything
+from chaport_sync.sync.health import LONGEST_PAUSE, Health, concerns_everything, concerns_record
 from chaport_sync.sync.reply_inbox import ReplyInbox
 from chaport_sync.sync.reply_outbox import ReplyOutbox
 from chaport_sync.sync.several import several
@@ -92,7 +92,8 @@ class ReplyHalf:
                 sent += await self._outbox.send(visitor_id)
             except ApiError as error:
                 failed.append(str(error))
-                self._chaport_health.failed(error)
+                if not concerns_record(error):
+                    self._chaport_health.failed(error)
                 return not concerns_everything(error)
             return not self._clock.stopping
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 
 import structlog
 
 from chaport_sync.api.chaport import Chaport
-from chaport_sync.api.errors import Malformed, Missing, Rejected, Unavailable
+from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.core.model import CaseView
@@ -15,7 +16,7 @@ from chaport_sync.core.pairing import PairingRules
 from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, digest, note_on, readable
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
-from chaport_sync.sync.health import FAILURES
+from chaport_sync.sync.health import FAILURES, concerns_record
 from chaport_sync.sync.reply_changes import tell_of_changes
 from chaport_sync.sync.reply_senders import ReplySenders
 from chaport_sync.sync.several import several
@@ -38,6 +39,21 @@ class Theirs:
 
     chat: ChatState
     right: bool
+
+
+@dataclass(slots=True)
+class Round:
+    """One look at what was updated: times in Unix seconds, cases by id, and what came of it so far."""
+
+    now: float
+    since: float
+    looked: float
+    newest: float
+    changed: Mapping[str, float]
+    again: Mapping[str, Sequence[float]]
+    found: int = 0
+    failures: int = 0
+    stopped: bool = False
 
 
 class ReplyInbox:
@@ -75,6 +91,7 @@ class ReplyInbox:
             store.remember(replies_since=since, replies_looked=now - CLOCK_SKEW)
         looked = float(store.recall("replies_looked", since))
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
+        self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         again: dict[str, Sequence[float]] = store.recall("replies_again", {})
         # Who has waited longest comes first.
@@ -83,34 +100,43 @@ class ReplyInbox:
             for view in sorted(views, key=lambda view: view.updated_at)
             if self._seen.get(view.id) != view.updated_at
         }
-        self._merged_at = _merged_at(views, store)
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
-        count, failures = 0, 0
-
-        async def read(case_id: str) -> bool:
-            nonlocal count, failures
-            written = again.get(case_id, (now, now))[1]
-            try:
-                count += await self._read(case_id, float(since), min(looked, written), now)
-            except (Malformed, Rejected, Unavailable) as error:
-                # One case must not hold up the others (P3); it is read again until it can be.
-                failures += 1
-                if failures >= FAILURES:
-                    raise
-                log.warning("reply.cycle", case=case_id, error=str(error))
-                return True
-            if case_id in changed and self._is_settled(case_id, changed[case_id], newest):
-                self._seen[case_id] = changed[case_id]
-            return not self._desk.clock.stopping
-
-        await several(dict.fromkeys([*changed, *due]), read)
+        these = Round(now, float(since), looked, newest, changed, again)
+        await several(dict.fromkeys([*changed, *due]), partial(self._visit, these))
         # What is not among the views any more will not be asked for: memory stays bounded.
         listed = {view.id for view in views}
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
         self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
-        if newest > looked and not failures:
+        if newest > looked and not these.stopped:
             store.remember(replies_looked=newest)
-        return count
+        return these.found
+
+    async def _visit(self, these: Round, case_id: str) -> bool:
+        """Read one case of those; one that cannot be read is left for later and does not hold up the others (P3)."""
+        if self._desk.clock.stopping:
+            these.stopped = True
+            return False
+        back_to = min(these.looked, these.again.get(case_id, (these.now, these.now))[1])
+        updated_at = these.changed.get(case_id)
+        try:
+            found, later = await self._read(case_id, these.since, back_to, these.now)
+        except (Malformed, Unavailable) as error:
+            these.failures += 1
+            if these.failures >= FAILURES:
+                raise
+            self._cannot_read(case_id, error, [these.now, back_to])
+        except ApiError as error:
+            if not concerns_record(error):
+                raise
+            self._cannot_read(case_id, error, [these.now + NOT_SAID, back_to])
+            if updated_at is not None:
+                self._seen[case_id] = updated_at
+        else:
+            these.found += found
+            self._look_again(case_id, _when(later, these.now))
+            if updated_at is not None and self._is_settled(case_id, updated_at, these.newest):
+                self._seen[case_id] = updated_at
+        return True
 
     def _is_settled(self, case_id: str, updated_at: float, newest: float) -> bool:
         """Tell whether what was read is all that bears this time, which Deskie tells in whole seconds.
@@ -124,19 +150,20 @@ class ReplyInbox:
         self._read_first[case_id] = (updated_at, read_at)
         return updated_at < newest or now - read_at >= SETTLED
 
-    async def _read(self, case_id: str, since: float, looked: float, now: float) -> int:
+    async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
+        """Take what is new in a case, and give the number of answers and what is not to be sent yet."""
         store = self._desk.store
         case = store.case(case_id)
         if case is None or not case.own:
-            return 0
+            return 0, []
         whose = await self._whose(case)
         if whose is None:
-            return 0
+            return 0, []
         back_to = max(since, min(looked, now - self._rules.max_age)) - CLOCK_SKEW
         try:
             messages = await self._desk.deskie.messages_since(case_id, back_to)
         except Missing:
-            return 0
+            return 0, []
         known = store.replies_among(message.id for message in messages)
         senders = await self._senders.of(message for message in messages if message.id not in known)
         found = answers(
@@ -151,7 +178,6 @@ class ReplyInbox:
             merged_at=self._merged_at.get(case_id, 0.0),
             run_since=self._began,
         )
-        self._put_off(case_id, [each for each in found if isinstance(each, Later)])
         for each in found:
             if isinstance(each, Due):
                 store.record_replies(self._entries(each, case_id, whose.chat.visitor_id))
@@ -159,7 +185,7 @@ class ReplyInbox:
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
         await tell_of_changes(self._desk, messages, case_id, whose.chat)
-        return sum(isinstance(each, Due) for each in found)
+        return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
 
     async def _whose(self, case: CaseState) -> Theirs | None:
         """Tell which visitor's chats a case shows, and whether its customer is that visitor (R1)."""
@@ -190,15 +216,25 @@ class ReplyInbox:
         self._desk.store.tell_agents(chat, note, [entry])
         log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=failed.why.value)
 
-    def _put_off(self, case_id: str, later: list[Later]) -> None:
-        again: dict[str, Sequence[float]] = self._desk.store.recall("replies_again", {})
-        now = self._desk.clock.now()
-        at = min((each.at if each.at < inf else now + NOT_SAID for each in later), default=now)
-        written = min((each.message.created_at or now for each in later), default=now)
-        due = {case_id: [at, written]} if later else {}
-        after = {key: at for key, at in again.items() if key != case_id} | due
-        if after != again:
+    def _cannot_read(self, case_id: str, error: ApiError, moments: Sequence[float]) -> None:
+        if not self._look_again(case_id, moments):
+            log.warning("reply.cycle", case=case_id, error=str(error))
+
+    def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
+        """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
+        before: dict[str, Sequence[float]] = self._desk.store.recall("replies_again", {})
+        after = {key: each for key, each in before.items() if key != case_id}
+        if moments:
+            after[case_id] = moments
+        if after != before:
             self._desk.store.remember(replies_again=after)
+        return case_id in before
+
+
+def _when(later: Iterable[Later], now: float) -> list[float]:
+    """Give when the first of these is due and when it was written, nothing if there is none."""
+    due = [(each.at if each.at < inf else now + NOT_SAID, each.message.created_at or now) for each in later]
+    return [min(moments) for moments in zip(*due, strict=True)]
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
