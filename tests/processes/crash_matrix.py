@@ -4,9 +4,12 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from chaport_sync.sandbox.journal import Request, Side
+from tests.processes import trap
 from tests.processes.crash_scene import Scene
+from tests.processes.program import Trap
 from tests.processes.trap import as_line
 
 
@@ -64,11 +67,11 @@ class Row:
         requests = scene.place.sandbox.requests_of(self.side)
         return [each for each in requests if re.search(self.request, as_line(each.method, each.path, each.body))]
 
-    def trap(self, point: Point) -> str:
+    def trap(self, point: Point) -> Trap | None:
         """Give the daemon's trap; it cannot know when its write has taken effect, so at that point it is killed."""
         return {
-            Point.DECIDED: f"before_it_is_recorded({self.announced!r})",
-            Point.RECORDED: f"before_it_is_sent({self.request!r})",
-            Point.EXECUTED: "",
-            Point.ANSWERED: f"before_the_answer_is_recorded({self.request!r})",
+            Point.DECIDED: partial(trap.before_it_is_recorded, self.announced),
+            Point.RECORDED: partial(trap.before_it_is_sent, self.request),
+            Point.EXECUTED: None,
+            Point.ANSWERED: partial(trap.before_the_answer_is_recorded, self.request),
         }[point]

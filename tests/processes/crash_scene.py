@@ -8,6 +8,7 @@ from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Staff
 from chaport_sync.sandbox.journal import Request
 from tests.processes.daemon_process import DaemonProcess, Host
+from tests.processes.program import Trap
 
 #: Deskie's ids of two statuses.
 ONLINE, OFFLINE = 1, 2
@@ -36,7 +37,7 @@ class Scene:
         self._daemon: DaemonProcess | None = None
         self._made_before = 0
 
-    async def start(self, trap: str = "") -> DaemonProcess:
+    async def start(self, trap: Trap | None = None) -> DaemonProcess:
         """Start a daemon that need not wait before it looks into what became of its predecessor's last request."""
         self._made_before = len(self.place.sandbox.journal)
         self._daemon = await self.place.start(pause=0, trap=trap)

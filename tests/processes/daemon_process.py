@@ -4,27 +4,15 @@ import asyncio
 import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.serving import Urls
-
-#: The daemon waits 15 s before it looks into an unclear outcome (P1). A real process cannot live in virtual time, so
-#: that one constant is shorter here; everything else is the program as installed, but for a trap (`trap`) in which a
-#: test may let it die.
-_START = """
-import chaport_sync.core.delivery
-chaport_sync.core.delivery.UNCLEAR_PAUSE = {pause}
-{trap}
-from chaport_sync.cli import main
-main()
-"""
-
-_ROOT = Path(__file__).parents[2]
+from tests.processes.program import Trap, begin
 
 
 def company() -> Sandbox:
@@ -61,7 +49,7 @@ def configuration(sandbox: Sandbox, urls: Urls, *lines: str) -> str:
 class DaemonProcess:
     """One run of `chaport-sync`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, log: Path) -> None:
+    def __init__(self, process: ForkServerProcess, log: Path) -> None:
         self._process = process
         self._log = log
 
@@ -79,6 +67,7 @@ class DaemonProcess:
     @property
     def pid(self) -> int:
         """Its process id."""
+        assert self._process.pid is not None
         return self._process.pid
 
     def kill(self) -> None:
@@ -87,16 +76,18 @@ class DaemonProcess:
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
-        self._process.send_signal(number)
+        os.kill(self.pid, number)
 
     async def ended(self, within: float = 20.0) -> int:
         """Wait for its end and give its exit code."""
-        return await asyncio.wait_for(self._process.wait(), within)
+        await asyncio.to_thread(self._process.join, within)
+        assert self._process.exitcode is not None, "it has not ended"
+        return self._process.exitcode
 
     @property
     def running(self) -> bool:
         """Whether it has not ended yet."""
-        return self._process.returncode is None
+        return self._process.exitcode is None
 
 
 class Host:
@@ -108,7 +99,7 @@ class Host:
         self.urls = urls
         self.config = folder / "config.toml"
         self.environ: dict[str, str] = {}
-        self._started = 0
+        self.processes: list[DaemonProcess] = []
         (folder / "deskie_api_key").write_text(sandbox.deskie.api_key)
         (folder / "chaport_token").write_text(sandbox.chaport.token)
 
@@ -117,24 +108,13 @@ class Host:
         state = f'state.path = "{self.folder / "state.db"}"'
         self.config.write_text(configuration(self.sandbox, self.urls, state, *lines), "utf-8")
 
-    async def start(self, *arguments: str, pause: float = 1.0, trap: str = "") -> DaemonProcess:
-        """Start `chaport-sync --config … ARGUMENTS`, by default `run`; `trap` is a call of one of the traps."""
-        self._started += 1
-        log = self.folder / f"log-{self._started}.jsonl"
-        with log.open("wb") as stream:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                _START.format(pause=pause, trap=f"from tests.processes import trap; trap.{trap}" if trap else ""),
-                "--config",
-                str(self.config),
-                *(arguments or ("run",)),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                env={**os.environ, "PYTHONPATH": str(_ROOT), **self.environ},
-            )
-        return DaemonProcess(process, log)
+    async def start(self, *arguments: str, pause: float = 1.0, trap: Trap | None = None) -> DaemonProcess:
+        """Start `chaport-sync --config … ARGUMENTS`, by default `run`; `trap` is set before it begins."""
+        log = self.folder / f"log-{len(self.processes) + 1}.jsonl"
+        command = ["--config", str(self.config), *(arguments or ("run",))]
+        process = begin(command, log, os.environ | self.environ, pause, trap)
+        self.processes.append(DaemonProcess(process, log))
+        return self.processes[-1]
 
 
 @asynccontextmanager
@@ -144,28 +124,19 @@ async def host(folder: Path) -> AsyncIterator[Host]:
     async with sandbox.serve() as urls:
         place = Host(folder, sandbox, urls)
         place.configure()
-        started: list[DaemonProcess] = []
-        original = place.start
-
-        async def start(*arguments: str, pause: float = 1.0, trap: str = "") -> DaemonProcess:
-            started.append(await original(*arguments, pause=pause, trap=trap))
-            return started[-1]
-
-        place.start = start  # type: ignore[method-assign]
         try:
             yield place
         finally:
-            for daemon in started:
-                if daemon.running:
-                    daemon.kill()
+            for daemon in place.processes:
+                daemon.kill()
                 await daemon.ended()
 
 
-async def until(seen: Callable[[], object], within: float = 30.0) -> None:
-    """Wait until something is true, looking often; fail when it does not become so."""
+async def until(seen: Callable[[], object], within: float = 30.0, *, every: float = 0.05) -> None:
+    """Wait until something is true, looking every so many seconds; fail when it does not become so."""
     try:
         async with asyncio.timeout(within):
             while not seen():  # noqa: ASYNC110 - what is seen is another process's doing
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(every)
     except TimeoutError:
         raise AssertionError("it did not happen in time") from None

@@ -1,0 +1,45 @@
+"""The program, imported once by each worker's fork server: a daemon begins by a fork and not by a second of imports.
+
+Everything is the program as installed but for one constant, the pause before it looks into an unclear outcome (P1),
+since a real process cannot live in virtual time, and for a trap in which a test may let it die.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from chaport_sync.cli import main
+from chaport_sync.core import delivery
+
+_SERVER = get_context("forkserver")
+_SERVER.set_forkserver_preload([__name__, "chaport_sync.cli.check", "chaport_sync.cli.run"])
+
+Trap = Callable[[], None]
+
+
+def begin(
+    arguments: Sequence[str], log: Path, environ: Mapping[str, str], pause: float, trap: Trap | None
+) -> ForkServerProcess:
+    """Start `chaport-sync ARGUMENTS`, with all of its output in a file."""
+    process = _SERVER.Process(target=_live, args=(arguments, log, dict(environ), pause, trap), daemon=True)
+    process.start()
+    return process
+
+
+def _live(arguments: Sequence[str], log: Path, environ: Mapping[str, str], pause: float, trap: Trap | None) -> None:
+    with log.open("wb") as stream:
+        os.dup2(stream.fileno(), 1)
+        os.dup2(stream.fileno(), 2)
+    os.environ.clear()
+    os.environ.update(environ)
+    delivery.UNCLEAR_PAUSE = pause
+    for name, module in list(sys.modules.items()):
+        if name.startswith("chaport_sync.") and hasattr(module, "UNCLEAR_PAUSE"):
+            vars(module)["UNCLEAR_PAUSE"] = pause
+    if trap is not None:
+        trap()
+    sys.argv = ["chaport-sync", *arguments]
+    main()
