@@ -4,24 +4,52 @@ import asyncio
 import time
 from contextlib import suppress
 
+#: Clocks that are kept right drift less than this between two looks at them (seconds).
+DRIFT = 2.0
+
 
 class Stopping(Exception):
     """The daemon is to stop; whoever waited has done nothing since."""
 
 
 class Clock:
-    """The real clocks, and a sleep that ends at once when the daemon is to stop (P8)."""
+    """The real clocks, and a sleep that ends at once when the daemon is to stop (P8).
+
+    Whoever asks for the time lets it compare the wall clock with the one that never steps, so that no moment is told by
+    a wrong clock without its being noticed. From outside, a suspension is a step ahead too.
+
+    Attributes:
+        steps: How many times the wall clock was seen to be set.
+        set_back: By how many seconds in all it was set back.
+    """
 
     def __init__(self) -> None:
         self._stop = asyncio.Event()
+        self._lead: float | None = None
+        self.steps = 0
+        self.set_back = 0.0
 
     def now(self) -> float:
         """Give the wall clock's time in Unix seconds."""
+        wall = self.wall()
+        with suppress(RuntimeError):  # the other one is the loop's, and there may be none
+            self._compare(wall - self.monotonic())
+        return wall
+
+    def wall(self) -> float:
+        """Read the wall clock."""
         return time.time()
 
     def monotonic(self) -> float:
         """Give seconds that never go back; the running loop's, so that tests control them with the loop."""
         return asyncio.get_running_loop().time()
+
+    def _compare(self, lead: float) -> None:
+        step = 0.0 if self._lead is None else lead - self._lead
+        self._lead = lead
+        if abs(step) > DRIFT:
+            self.steps += 1
+            self.set_back += max(0.0, -step)
 
     async def sleep(self, seconds: float) -> None:
         """Wait.

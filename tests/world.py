@@ -27,7 +27,7 @@ class DaemonClock(Clock):
         self._time = time
         self.error = 0.0
 
-    def now(self) -> float:
+    def wall(self) -> float:
         """Give virtual time, and the error of this machine's clock."""
         return self._time.now().timestamp() + self.error
 

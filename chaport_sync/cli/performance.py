@@ -36,11 +36,11 @@ class StoryClock(Clock):
     def __init__(self, speed: float = 1.0, began: float | None = None) -> None:
         super().__init__()
         self._speed = speed
-        self._began = super().now() if began is None else began
+        self._began = super().wall() if began is None else began
 
-    def now(self) -> float:
+    def wall(self) -> float:
         """Give the story's time in Unix seconds."""
-        return self._began + (super().now() - self._began) * self._speed
+        return self._began + (super().wall() - self._began) * self._speed
 
     def monotonic(self) -> float:
         """Give the story's seconds."""

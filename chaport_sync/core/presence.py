@@ -24,6 +24,7 @@ from chaport_sync.core.model import OFFLINE, Operator, Verdict
 
 #: Cycles after a write in which both Chaport words may differ before we say that it has no effect (S6).
 INEFFECTIVE_AFTER = 3
+_SOMEBODY_MISSING = "S3: somebody is missing for the first time, so the next poll decides"
 
 
 class Notice(StrEnum):
@@ -91,6 +92,20 @@ def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: fl
         return Decision(operator, state, state.verdict, "S8: not held, offline was decided last")
     state = settle(state, operator.status, now)
     return Decision(operator, state, state.verdict, "S8: held", renewal(state, seen(operator, state, now), rules, now))
+
+
+def wait_for_next_poll(
+    operator: Operator, verdict: Verdict | None, state: OperatorState, rules: PresenceRules, now: float
+) -> Decision:
+    """Decide while one of its agents is missing for the first time, perhaps overlooked: nothing but renewals (S3).
+
+    `verdict` is that of the agents who are there, None if there is none: who is seen available ends the wait (S4).
+    """
+    found = replace(hold(operator, state, rules, now), reason=_SOMEBODY_MISSING)
+    if verdict is None or not verdict.available:
+        return found
+    state, cancelled = _run_grace_clock(found.state, seen(operator, state, now), verdict, rules, now)
+    return replace(found, state=state, notices=(cancelled,) if cancelled else ())
 
 
 def _reason_to_leave(

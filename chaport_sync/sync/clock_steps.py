@@ -5,25 +5,8 @@ from chaport_sync.core.casework import SEARCH_PAUSE_MOST
 from chaport_sync.core.delivery import PARKED_PAUSE, UNCLEAR_PAUSE
 from chaport_sync.store import Store
 
-#: Clocks that are kept right drift less than this between two cycles (seconds).
-DRIFT = 2.0
 #: A clock that is wrong at a start is mostly put right by then; until then nothing is forgotten by it (seconds).
 STEADY = 3600.0
-
-
-class ClockWatch:
-    """Compares the wall clock with the one that never steps; from outside a suspension is a step ahead too."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._wall, self._monotonic = clock.now(), clock.monotonic()
-
-    def set_by(self) -> float:
-        """Give the seconds by which the wall clock was set since the last look, less than 0 if back, mostly 0."""
-        wall, monotonic = self._clock.now(), self._clock.monotonic()
-        step = wall - self._wall - (monotonic - self._monotonic)
-        self._wall, self._monotonic = wall, monotonic
-        return step if abs(step) > DRIFT else 0.0
 
 
 class ClockSteps:
@@ -42,7 +25,6 @@ class ClockSteps:
         self._store = store
         self._clock = clock
         self._read = read
-        self._watch = ClockWatch(clock)
         self._redate()
 
     @property
@@ -52,13 +34,12 @@ class ClockSteps:
 
     def look(self) -> bool:
         """Tell whether the clock stepped since the last look, by a suspension too, and if so redate."""
-        stepped = self._watch.set_by() != 0
+        self._clock.now()
+        stepped = self._clock.steps != self._steps
         if stepped:
             self._redate()
         return stepped
 
     def _redate(self) -> None:
-        self._steady_since = self._clock.monotonic()
-        self._store.redate(
-            self._clock.now(), unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read
-        )
+        self._steady_since, now, self._steps = self._clock.monotonic(), self._clock.now(), self._clock.steps
+        self._store.redate(now, unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read)

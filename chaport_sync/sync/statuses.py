@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -13,12 +13,11 @@ from chaport_sync.core.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
-from chaport_sync.core.presence import Decision, decide, hold
+from chaport_sync.core.presence import Decision, decide, hold, wait_for_next_poll
 from chaport_sync.core.verdicts import MappingRules, combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.activity import Activity
-from chaport_sync.sync.clock_steps import ClockWatch
 from chaport_sync.sync.health import LONGEST_PAUSE, Health
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
@@ -81,7 +80,7 @@ class StatusHalf:
         self._log = StatusLog()
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
         self._names = StatusNames(deskie, store, clock)
-        self._clock_watch = ClockWatch(clock)
+        self._set_back = clock.set_back
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
@@ -104,9 +103,9 @@ class StatusHalf:
 
     def _follow_the_clock(self) -> None:
         """Keep leases where Chaport has them: by a clock that was stepped back they would seem to last longer (S5)."""
-        step = self._clock_watch.set_by()
-        if step < 0:
-            self._store.record_operators([set_back(state, -step) for state in self._store.operators().values()])
+        back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
+        if back:
+            self._store.record_operators([set_back(state, back) for state in self._store.operators().values()])
 
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, *, hurry: bool
@@ -192,8 +191,7 @@ class StatusHalf:
             verdict = combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict if drivers else None
             # Whoever is missing could not make it more than online, so that need not wait.
             if operator.id in unsettled and verdict is not Verdict.ONLINE:
-                reason = "S3: somebody is missing for the first time, so the next poll decides"
-                decisions.append(replace(hold(operator, state, presence, now), reason=reason))
+                decisions.append(wait_for_next_poll(operator, verdict, state, presence, now))
             elif verdict is not None:
                 decisions.append(decide(operator, verdict, state, presence, now, confirmed=confirmed))
         return decisions

@@ -153,6 +153,27 @@ async def test_who_is_online_is_seen_whoever_is_missing(world: World) -> None:
     assert shown(world) == ["online"]
 
 
+@pytest.mark.parametrize("status", [TRAINING, LUNCH], ids=["invisible", "keep"])
+async def test_who_is_seen_available_ends_the_wait_whoever_is_missing(world: World, status: int) -> None:
+    """S3, S4: a poll without somebody decides nothing, but an agent who is seen available in it is available."""
+    ann = world.deskie.add_agent("Ann", "ann@acme.example", ONLINE)
+    bob = world.deskie.add_agent("Bob", "bob@acme.example", OFFLINE)
+    world.chaport.add_operator("Seat", "seat@acme.example")
+    mapped = (f'status.map.{TRAINING} = "invisible"', f'status.map.{LUNCH} = "keep"')
+    await settled(world, SEAT, "status.offline_grace = 60", *mapped)
+    world.deskie.set_status(ann, OFFLINE)
+    await polls_for(world, 50)
+    world.deskie.delete_agent(ann)
+    world.deskie.set_status(bob, status)
+    await polls(world)
+    assert len(world.events("status.grace_cancelled")) == 1
+    world.deskie.set_status(bob, OFFLINE)
+    await polls_for(world, 50)
+    assert "offline" not in shown(world)
+    await polls_for(world, 30)
+    assert shown(world) == ["offline"]
+
+
 async def test_an_operator_that_is_missing_once_is_not_released(world: World) -> None:
     """S3: what is remembered of an operator is kept for one poll without it."""
     _, jon = world.pair("Ann")

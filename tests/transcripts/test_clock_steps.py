@@ -1,5 +1,7 @@
 """A clock that is set while the daemon runs: nothing waits for ever because of it, nothing ends early (P1, P7)."""
 
+import asyncio
+
 import pytest
 
 from tests.transcripts.stories import assert_mirrored, begin, body, shown_times
@@ -28,6 +30,24 @@ async def test_a_search_that_was_put_off(world: World) -> None:
     story.visitor_says("Hi")
     await world.run(60)
     world.clock.error = 0
+    world.deskie.open_case(world.deskie.add_user("Mary", email="mary@mail.example"))
+    await world.run(900)
+    assert shown_times(world, "Hi") == 1
+
+
+async def test_a_clock_that_was_ahead_for_a_part_of_one_cycle(world: World) -> None:
+    """P1, T4: it is noticed where it is read, also if it was wrong at no cycle's beginning."""
+    story = await begin(world, "cases.create = false")
+    story.visitor_says("Hi")
+    world.sandbox.faults.add("latency", side="chaport", path="chat", seconds=4)
+    world.sandbox.faults.add("latency", side="deskie", path="users.json", seconds=8)
+    cycle = asyncio.ensure_future(world.transcripts())
+    await asyncio.sleep(2)
+    world.clock.error = DAY
+    await asyncio.sleep(6)
+    assert not cycle.done()
+    world.clock.error = 0
+    await cycle
     world.deskie.open_case(world.deskie.add_user("Mary", email="mary@mail.example"))
     await world.run(900)
     assert shown_times(world, "Hi") == 1
