@@ -31,8 +31,11 @@ class Finding:
         sent = [line for line in at.lines if line.state is LineState.SENDING]
         found = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
         theirs = await self._of_visitor([view for view in found if view.channel in ("", channel)], visitor_id)
-        usable = newest_usable(theirs) or await self._opened_lately(at.chat)
-        return usable or (await self._opened_by(sent, theirs) if sent else None)
+        usable = [view for view in theirs if view.usable]
+        # Of several the newest need not be the one that was opened: a person may have opened another again.
+        opened = await self._opened_by(sent, usable) if sent and len(usable) > 1 else None
+        found = opened or newest_usable(usable) or await self._opened_lately(at.chat)
+        return found or (await self._opened_by(sent, theirs) if sent else None)
 
     async def set_by_us(self, view: CaseView) -> bool:
         """Tell whether nobody but us has set a case's status since it was opened.
@@ -71,7 +74,7 @@ class Finding:
         return view if view.usable else None
 
     async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
-        """Give the case that an unclear opening made and that people closed, merged or took away since (P1)."""
+        """Give the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
             # It is not known whether messages move along when a case is merged (Deskie reference).
             for case_id in filter(None, (view.id, view.parent_id)):

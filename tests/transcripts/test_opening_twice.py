@@ -34,6 +34,22 @@ async def test_people_act_before_an_unclear_opening_is_looked_into(world: World,
     assert len(world.deskie.cases) == 2
 
 
+async def test_another_case_is_opened_again_before_an_unclear_opening_is_looked_into(world: World) -> None:
+    """P1: the visitor's newest case need not be the one that was opened: its words tell."""
+    story = await begin(world)
+    story.visitor_says("First")
+    await world.run(100)
+    ACTS["closed"](world, world.case())
+    story.new_chat()
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Second")
+    await world.run(0)
+    world.wait(5)
+    world.deskie.set_case_status(world.deskie.cases[0], "open", world.deskie.staff[1])
+    await world.run(600)
+    assert [body(case) for case in world.deskie.cases] == [["First"], ["Second"]]
+
+
 async def test_closed_by_a_person_before_we_knew_of_it(world: World) -> None:
     """Section 4: a case that a person closed stays closed, though its opening was ours and unclear."""
     story = await begin(world)
