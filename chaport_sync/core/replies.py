@@ -69,6 +69,18 @@ class Later:
 Found = Due | Failed | Later
 
 
+def beginning(since: float, newest: float, now: float) -> float:
+    """Give when replies were switched on: what was written before is nobody's business (R5).
+
+    Args:
+        since: What is remembered of that and is still to come: it was told by a clock that was ahead, unless ours is
+            behind now; infinity at the first look.
+        newest: When the last of the cases was updated, by Deskie's clock, which tells whole seconds.
+        now: Unix seconds.
+    """
+    return min(since, newest + 1 if newest > now else float(int(now)))
+
+
 def answers(
     messages: Iterable[Message],
     known: Iterable[str],

@@ -13,7 +13,7 @@ from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.pairing import PairingRules
-from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, digest, note_on, readable
+from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, beginning, digest, note_on, readable
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.health import FAILURES, concerns_record
@@ -83,16 +83,16 @@ class ReplyInbox:
             ApiError: A service failed; what was found before is recorded.
         """
         store, now = self._desk.store, self._desk.clock.now()
-        since = store.recall("replies_since")
-        if since is None or since > now:
-            # The first look after replies were switched on: what was written before is nobody's business (R5). Deskie
-            # tells times in whole seconds. A time to come was told by a clock that was ahead.
-            since = float(int(now))
-            store.remember(replies_since=since, replies_looked=now - CLOCK_SKEW)
-        looked = float(store.recall("replies_looked", since))
+        remembered = store.recall("replies_since")
+        since = inf if remembered is None else float(remembered)
+        new = since > now
+        looked = now - CLOCK_SKEW if new else float(store.recall("replies_looked", since))
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
+        if new:
+            since = beginning(since, newest, now)
+            store.remember(replies_since=since, replies_looked=looked)
         again: dict[str, Sequence[float]] = store.recall("replies_again", {})
         # Who has waited longest comes first.
         changed = {

@@ -80,6 +80,26 @@ async def test_a_clock_that_was_ahead(world: World) -> None:
     assert scene.heard() == ["It left this morning."]
 
 
+@pytest.mark.parametrize("when", ["as it is switched on", "afterwards"])
+async def test_a_clock_that_was_behind(world: World, when: str) -> None:
+    """R5: what was written before it was switched on is not sent by a clock that was behind, nor once it is right."""
+    scene = await answering(world, "replies.enabled = false")
+    scene.answer("By phone I said: tomorrow.")
+    await world.run(60)
+    await world.stop()
+    if when == "as it is switched on":
+        world.clock.error = -DAY / 2
+    await world.start(*REPLIES)
+    await scene.polls(4)
+    world.clock.error = -DAY / 2
+    await scene.polls(4)
+    scene.answer("It left this morning.")
+    await scene.polls(4)
+    world.clock.error = 0
+    await scene.polls(4)
+    assert (scene.heard(), scene.notes()) == (["It left this morning."], [])
+
+
 @pytest.mark.parametrize("status", [200, 502])
 async def test_a_case_that_cannot_be_read(world: World, status: int) -> None:
     """P3: it does not hold up the others, and its answer is sent once it can be read."""

@@ -25,6 +25,7 @@ FOUND = {
     469: "an answer that a forgotten run had sent several chats ago was sent again",
     4398: "of two cases that were opened in one second and merged, one's first words were taken for later ones",
     5343: "by a clock that was stepped back leases seemed to last longer",
+    5448: "by a clock that was behind, what was written before replies were switched on was sent",
     5561: "what an unclear opening had opened was not found beside a case that was opened again",
     5633: "by a clock that was ahead between two looks at it chats were put off for a day",
     5673: "a poll in which somebody was missing did not count as one that had seen somebody else available",
