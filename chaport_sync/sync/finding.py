@@ -29,8 +29,8 @@ class Finding:
             return await self._attached(at.chat)
         channel, visitor_id = self._desk.rules.cases.channel, at.chat.visitor_id
         sent = [line for line in at.lines if line.state is LineState.SENDING]
-        found = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
-        theirs = await self._of_visitor([view for view in found if view.channel in ("", channel)], visitor_id)
+        listed = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
+        theirs = await self._of_visitor([view for view in listed if view.channel in ("", channel)], visitor_id)
         usable = [view for view in theirs if view.usable]
         # Of several the newest need not be the one that was opened: a person may have opened another again.
         opened = await self._opened_by(sent, usable) if sent and len(usable) > 1 else None

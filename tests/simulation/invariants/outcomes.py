@@ -50,6 +50,8 @@ class Outcomes:
         self._of = {answer.message.id: Outcome() for answer in answers}
         self._by_mark = {answer.mark: answer for answer in answers if answer.mark}
         self._without_mark = [answer for answer in answers if not answer.mark]
+        #: what agents were told, and the answers that each note may mean
+        self.notes: list[tuple[Told, list[Answer]]] = []
         #: what reached a visitor and is nobody's answer
         self.foreign: list[tuple[Visitor, Event]] = []
         for visitor in world.chaport.visitors:
@@ -93,8 +95,10 @@ class Outcomes:
                     continue
                 for found in NOT_SENT.finditer(message.text):
                     at = self._world.time.elapsed - (self._world.time.now() - message.created_at).total_seconds()
-                    for answer in self._meant(found):
-                        self.of(answer).told.append(Told(at, found["why"]))
+                    self.notes.append((Told(at, found["why"]), self._meant(found)))
+        for told, meant in self.notes:
+            for answer in meant:
+                self.of(answer).told.append(told)
 
     def _meant(self, found: re.Match[str]) -> list[Answer]:
         if found["id"]:

@@ -21,11 +21,11 @@ class Reasons:
         self._setting = setting
         self._who = who
 
-    def hold(self, answer: Answer, told: Told) -> bool:
-        """Tell whether the reason given is one that may be given, and true."""
+    def hold(self, answer: Answer, told: Told, since: float | None) -> bool:
+        """Tell whether the reason given is one that may be given, and true; replies are on since `since`."""
         known: dict[str, Callable[[], bool]] = {
             "no Chaport operator is paired with you": lambda: "" in self._who.of(answer, answer.at, told.at),
-            "it could not be sent in time": lambda: self.clock_was_wrong or self.age(answer, told.at) > -2,
+            "it could not be sent in time": lambda: self._is_late(answer, told.at, since),
             "this case is another customer's": lambda: self._is_merged(answer),
             "it may be meant for the customer of a case that was merged": lambda: self._is_merged(answer),
             "Chaport does not know the visitor any more": lambda: self._is_gone(answer),
@@ -37,6 +37,12 @@ class Reasons:
     def age(self, answer: Answer, at: float) -> float:
         """Give by how many seconds an answer is too old at a moment."""
         return at - answer.due - self._setting.number("replies.max_age")
+
+    def _is_late(self, answer: Answer, at: float, since: float | None) -> bool:
+        """Tell whether an answer was too old, or older than replies are on; what is due later may not be told so."""
+        ahead = answer.due - answer.at if self._setting.deskie_quirks["omit_sent_at"] else 0.0
+        old = self.age(answer, at) + ahead > -2 or (since is not None and answer.due - ahead < since)
+        return self.clock_was_wrong or old
 
     @property
     def clock_was_wrong(self) -> bool:

@@ -79,8 +79,8 @@ class Replies(Observer):
                     self._violate(TRUE, answer, "its agent is told that it was not sent")
                 continue
             self._once(answer, outcome, losses)
-            self._truly_told(answer, outcome)
             self._by_whom_and_when(answer, outcome)
+        self._truly_told(outcomes)
         self._truly_told_of_changes(losses)
         self._in_order(outcomes)
         self._nothing_comes_back(losses)
@@ -141,11 +141,11 @@ class Replies(Observer):
         changed = len(answer.versions) > 1 or bool(answer.moves) or len(self._who.of(answer, 0, 1e12)) > 1
         return changed and any(loss.at > answer.at for loss in losses)
 
-    def _truly_told(self, answer: Answer, outcome: Outcome) -> None:
-        """Each reason is given only where it holds (R1, R5)."""
-        for told in outcome.told:
-            if not self._reasons.hold(answer, told):
-                self._violate(TRUE, answer, f"its agent is told: {told.why}")
+    def _truly_told(self, outcomes: Outcomes) -> None:
+        """Each reason is given only where it holds (R1, R5), for one of those in the same words."""
+        for told, meant in outcomes.notes:
+            if meant and not any(self._reasons.hold(answer, told, self._at(self._since, told.at)) for answer in meant):
+                self._violate(TRUE, meant[0], f"its agent is told: {told.why}")
 
     def _truly_told_of_changes(self, losses: Sequence[Loss]) -> None:
         """A case says that an answer was deleted or changed there if it was, and once; which one it does not say."""
