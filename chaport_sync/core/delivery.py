@@ -66,8 +66,8 @@ class Reply:
     """A part of an agent's answer on its way to the visitor (R2); (`message_id`, `part`) is its key.
 
     `case_id` and `staff_id` say where and by whom it was written, at `at`; it is sent as `operator_id`. `digest` tells
-    whether the message was changed since. `sent_at` is when it was sent last, `looks` how often the chat was read back
-    after that, and `event_id` the event that shows it, as far as Chaport told.
+    whether the message was changed since. `looks` is how often the chat was read back since it was sent, and `event_id`
+    the event that shows it, as far as Chaport told.
     """
 
     message_id: str
@@ -84,7 +84,6 @@ class Reply:
     rejections: int = 0
     not_before: float = 0.0
     error: str = ""
-    sent_at: float = 0.0
     looks: int = 0
     event_id: str = ""
 

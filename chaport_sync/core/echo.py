@@ -15,19 +15,21 @@ from chaport_sync.core.replies import OURS, external_id
 CLOCK_SKEW = 300.0
 
 
-def echoes(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Reply]:
+def echoes(events: Sequence[Event], replies: Sequence[Reply], *, run_since: float) -> dict[str, Reply]:
     """Give the replies that a chat's events show, by the event's id.
 
     The surest sign counts first: the event's id as Chaport answered it, the external id that we gave it, and where
-    neither tells, the operator and the words, from the moment of sending on and each event once.
+    neither tells, the operator and the words, from the moment of writing on and each event once.
 
     Args:
         events: A chat's events, in order.
-        replies: The parts of answers to its visitor that were sent or may have been, in order.
+        replies: The parts of answers to its visitor, in order.
+        run_since: When this run began. What is older and not sent may have been sent by a run of which the state file
+            knows nothing.
     """
     found = _by_id(events, {reply.event_id: reply for reply in replies if reply.event_id})
     found |= _by_external_id(events, {external_id(*reply.key): reply for reply in replies})
-    missing = [reply for reply in replies if reply not in found.values() and _may_be_there(reply)]
+    missing = [reply for reply in replies if reply not in found.values() and _may_be_there(reply, run_since)]
     taken = set(found)
     for reply in missing:
         for event in events:
@@ -51,11 +53,13 @@ def _by_external_id(events: Sequence[Event], known: Mapping[str, Reply]) -> dict
     return {event.id: known[event.external_id] for event in events if event.external_id in known}
 
 
-def _may_be_there(reply: Reply) -> bool:
-    return not reply.event_id and reply.state in (LineState.SENDING, LineState.DONE)
+def _may_be_there(reply: Reply, run_since: float) -> bool:
+    forgotten = reply.state is LineState.NEW and reply.at < run_since
+    return not reply.event_id and (forgotten or reply.state in (LineState.SENDING, LineState.DONE))
 
 
 def _says(event: Event, reply: Reply) -> bool:
-    late_enough = event.at is None or event.at >= reply.sent_at - CLOCK_SKEW
+    # When it was sent is told by this machine's clock alone; an answer and an event have their services' times.
+    late_enough = event.at is None or event.at >= reply.at - CLOCK_SKEW
     by_operator = event.author_id == reply.operator_id and not event.external_id
     return by_operator and late_enough and compared_lines(event.text) == compared_lines(reply.text)

@@ -78,6 +78,9 @@ MIGRATIONS = (
     CREATE INDEX replies_by_case ON replies (case_id);
     CREATE INDEX replies_open ON replies (seq) WHERE state IN ('new', 'sending');
     """,
+    """
+    ALTER TABLE replies DROP COLUMN sent_at;
+    """,
 )
 
 

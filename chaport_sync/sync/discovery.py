@@ -61,6 +61,7 @@ class Discovery:
         self._empty_since: float | None = None
         self._strangers: frozenset[str] = frozenset()
         self._began = 0.0
+        self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
         self._told: set[str] = set()
 
@@ -170,7 +171,7 @@ class Discovery:
         if finished:
             after = replace(after, next_read_at=None)
         replies = self._store.replies_to(chat.visitor_id)
-        shown = echoes(chat.events, replies)
+        shown = echoes(chat.events, replies, run_since=self._run_since)
         ours = shown.keys() | {event.id for event in chat.events if is_ours(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)

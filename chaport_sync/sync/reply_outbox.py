@@ -63,7 +63,7 @@ class ReplyOutbox:
 
     async def _send(self, reply: Reply) -> int:
         now = self._desk.clock.now()
-        (entry,) = sending([replace(reply, sent_at=now, looks=0)], now)
+        (entry,) = sending([replace(reply, looks=0)], now)
         self._desk.store.record_replies([entry])
         try:
             event_id = await self._chaport.send_message(
@@ -90,12 +90,8 @@ class ReplyOutbox:
         events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
-        all_of_them = self._desk.store.replies_to(visitor_id)
-        # What was not sent by this run may have been by another: it is looked for as if it had.
-        supposed = [
-            replace(each, state=LineState.SENDING, sent_at=each.at) if each in replies else each for each in all_of_them
-        ]
-        shown = {reply.key: event_id for event_id, reply in echoes(events, supposed).items()}
+        found = echoes(events, self._desk.store.replies_to(visitor_id), run_since=self._began)
+        shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
         missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]
         self._desk.store.record_replies([looked(reply, now) for reply in missing])

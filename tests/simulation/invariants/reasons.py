@@ -26,8 +26,8 @@ class Reasons:
         known: dict[str, Callable[[], bool]] = {
             "no Chaport operator is paired with you": lambda: "" in self._who.of(answer, answer.at, told.at),
             "it could not be sent in time": lambda: self._is_late(answer, told.at, since),
-            "this case is another customer's": lambda: self._is_merged(answer),
-            "it may be meant for the customer of a case that was merged": lambda: self._is_merged(answer),
+            "this case is another customer's": lambda: self.is_merged(answer),
+            "it may be meant for the customer of a case that was merged": lambda: self.is_merged(answer),
             "Chaport does not know the visitor any more": lambda: self._is_gone(answer),
             "there is nothing in it that can be sent": lambda: answer.kind == "nothing",
             "Chaport refused it": lambda: self._refusals(answer) >= TRIES,
@@ -54,7 +54,8 @@ class Reasons:
         user = self._world.deskie.find_user(case.user_id)
         return user.custom_id if user else ""
 
-    def _is_merged(self, answer: Answer) -> bool:
+    def is_merged(self, answer: Answer) -> bool:
+        """Tell whether an answer stood in a case that was merged, or into which one was."""
         into = answer.cases[-1]
         return bool(answer.moves or answer.case.parent_case_id) or any(
             case.parent_case_id == into.id for case in self._world.deskie.cases
