@@ -199,7 +199,8 @@ class Discovery:
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:
                 raise Malformed("Chaport", "GET /operators", "an empty list of operators, which is not believed yet")
-        self._operators, self._operators_at = listed, now
+        # A list that stays empty says that there are none now; who was one before wrote as one.
+        self._operators, self._operators_at = listed or self._operators, now
 
     def _remember_start(self) -> None:
         """The first start with a state file is the line between what is mirrored and what is history (T6)."""

@@ -27,8 +27,10 @@ FOUND = {
     5343: "by a clock that was stepped back leases seemed to last longer",
     5448: "by a clock that was behind, what was written before replies were switched on was sent",
     5561: "what an unclear opening had opened was not found beside a case that was opened again",
+    5628: "by a clock that was ahead, an answer that came back was taken for somebody else's words",
     5633: "by a clock that was ahead between two looks at it chats were put off for a day",
     5673: "a poll in which somebody was missing did not count as one that had seen somebody else available",
+    5815: "what a forgotten run had sent came back as a note where the answer had been edited since",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

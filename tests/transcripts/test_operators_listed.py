@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transcripts.stories import begin, body
+from tests.transcripts.stories import begin, body, shown_times
 from tests.world import World
 
 
@@ -24,3 +24,15 @@ async def test_an_empty_list_of_operators(world: World, lost: bool) -> None:  # 
     world.sandbox.faults.clear()
     await world.run(600)
     assert body(world.case()) == ["Hi"]
+
+
+async def test_a_list_that_stays_empty(world: World) -> None:
+    """T1: the chats are shown on, and who was an operator before the list became empty is no bot after that."""
+    story = await begin(world, 'transcripts.include = ["bot", "visitor"]')
+    await world.run(20)
+    world.sandbox.faults.add("error", side="chaport", path="/operators$", times=None, status=200, body={"result": []})
+    await world.run(3600)
+    story.visitor_says("Hi")
+    story.operator_says("Hello")
+    await world.run(3600)
+    assert [shown_times(world, text) for text in ("Hi", "Hello")] == [1, 0]
