@@ -28,6 +28,9 @@ FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "e
 @click.option("--day", is_flag=True, help="Whole days instead of busy half hours.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, help="Processes at a time.")
 @click.option("--break", "sabotage", type=click.Choice(SABOTAGES), help="Break a rule first, to see it reported.")
+@click.option(
+    "--prove", type=click.Choice(SABOTAGES), multiple=True, help="Break this rule in a seed that shows it; repeatable."
+)
 @click.option("--keep-going", is_flag=True, help="Do not end at the first violation.")
 @click.option("--json", "as_json", is_flag=True, help="Figures and violations as JSON.")
 def main(
@@ -38,10 +41,14 @@ def main(
     day: bool,
     jobs: int,
     sabotage: str | None,
+    prove: Sequence[str],
     keep_going: bool,
     as_json: bool,
 ) -> None:
     """Simulate the daemon's days, each decided by its seed, and look for a promise that is not kept."""
+    if prove:
+        _prove(prove, as_json=as_json)
+        return
     numbers = seed or range(first, first + seeds)
     figures: Counter[str] = Counter()
     digests: dict[int, str] = {}
@@ -62,6 +69,17 @@ def main(
     else:
         _report(figures, bad, day=day, sabotage=sabotage or "")
     sys.exit(1 if bad else 0)
+
+
+def _prove(names: Sequence[str], *, as_json: bool) -> None:
+    """Report for each deliberate fault the invariants that missed it."""
+    outcomes = {name: _one(SABOTAGES[name].seed, SABOTAGES[name].day, name) for name in names}
+    missed_by = {name: [each.invariant for each in outcome.violations] for name, outcome in outcomes.items()}
+    if as_json:
+        print(json.dumps(missed_by))  # noqa: T201
+        return
+    for name, invariants in missed_by.items():
+        click.echo(f"{name}: {', '.join(dict.fromkeys(invariants)) or 'not reported'}")
 
 
 def _outcomes(numbers: Sequence[int], *, day: bool, jobs: int, sabotage: str) -> Iterator[Outcome]:

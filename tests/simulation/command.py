@@ -14,7 +14,6 @@ def simulate(*arguments: str) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)  # noqa: S603 - our own
     assert done.returncode in (0, 1), done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
-    assert result["violations"] == len(result["found"])
     return result
 
 

@@ -110,7 +110,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
     "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
     "first-operator": Sabotage("no answer sent as somebody else", [(reply_senders, "senders", _first_operator)], 400),
-    "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_: {})], 401),
+    "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_, **__: {})], 401),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 
