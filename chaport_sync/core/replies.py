@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line, Reply
@@ -17,6 +18,8 @@ OURS = "deskie-"
 ANYBODY = ""
 #: What a visitor sees of an attachment is its link, on a line of its own.
 ATTACHMENT = "{name}: {url}"
+#: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
+NOT_SAID = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,12 @@ def answers(
         else:
             found.append(_judge(message, senders, rules, theirs=theirs, now=now, run_since=run_since))
     return found
+
+
+def when(later: Iterable[Later], now: float) -> list[float]:
+    """Give when the first of these is due and when it was written, nothing if there is none."""
+    due = [(each.at if each.at < inf else now + NOT_SAID, each.message.created_at or now) for each in later]
+    return [min(moments) for moments in zip(*due, strict=True)]
 
 
 def senders(operators: Sequence[Operator], pairing: Pairing, rules: ReplyRules) -> dict[str, str]:

@@ -9,16 +9,29 @@ import structlog
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
-from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.chats import ChatState
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.pairing import PairingRules
-from chaport_sync.core.replies import Due, Failed, Later, ReplyRules, answers, beginning, digest, note_on, readable
+from chaport_sync.core.replies import (
+    NOT_SAID,
+    Due,
+    Failed,
+    Later,
+    ReplyRules,
+    answers,
+    beginning,
+    digest,
+    note_on,
+    readable,
+    when,
+)
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.health import FAILURES, concerns_record
 from chaport_sync.sync.reply_changes import tell_of_changes
 from chaport_sync.sync.reply_senders import ReplySenders
+from chaport_sync.sync.reply_whose import WhoseCase
 from chaport_sync.sync.several import several
 
 log = structlog.get_logger()
@@ -27,18 +40,8 @@ log = structlog.get_logger()
 OVERLAP = 60.0
 #: A case whose last update was seen is read once more after so long: its time is told in seconds (seconds).
 SETTLED = 5.0
-#: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
-NOT_SAID = 300.0
 #: Both clocks may differ by so much (seconds).
 CLOCK_SKEW = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Theirs:
-    """Whose a case is: a visitor's, with the newest chat that is shown in it; `right` if the case's user is theirs."""
-
-    chat: ChatState
-    right: bool
 
 
 @dataclass(slots=True)
@@ -70,11 +73,11 @@ class ReplyInbox:
         self._desk = desk
         self._rules = rules
         self._began = desk.clock.now()
+        self._whose = WhoseCase(desk)
         self._senders = ReplySenders(chaport, desk, rules, pairing)
         self._seen: dict[str, float] = {}
         self._merged_at: Mapping[str, float] = {}
         self._read_first: dict[str, tuple[float, float]] = {}
-        self._customers: dict[str, str] = {}
 
     async def look(self) -> int:
         """Find new answers, record them, and give their number.
@@ -87,6 +90,9 @@ class ReplyInbox:
         since = inf if remembered is None else float(remembered)
         new = since > now
         looked = now - CLOCK_SKEW if new else float(store.recall("replies_looked", since))
+        if remembered is None:
+            # Answers count from now on, however long Deskie cannot be read.
+            store.remember(replies_since=float(int(now)), replies_looked=looked)
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
@@ -133,7 +139,7 @@ class ReplyInbox:
                 self._seen[case_id] = updated_at
         else:
             these.found += found
-            self._look_again(case_id, _when(later, these.now))
+            self._look_again(case_id, when(later, these.now))
             if updated_at is not None and self._is_settled(case_id, updated_at, these.newest):
                 self._seen[case_id] = updated_at
         return True
@@ -156,7 +162,7 @@ class ReplyInbox:
         case = store.case(case_id)
         if case is None or not case.own:
             return 0, []
-        whose = await self._whose(case)
+        whose = await self._whose.of(case)
         if whose is None:
             return 0, []
         back_to = max(since, min(looked, now - self._rules.max_age)) - CLOCK_SKEW
@@ -187,19 +193,6 @@ class ReplyInbox:
         await tell_of_changes(self._desk, messages, case_id, whose.chat)
         return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
 
-    async def _whose(self, case: CaseState) -> Theirs | None:
-        """Tell which visitor's chats a case shows, and whether its customer is that visitor (R1)."""
-        chats = self._desk.store.chats_in(case.id)
-        if not chats:
-            return None
-        if case.user_id not in self._customers:
-            try:
-                self._customers[case.user_id] = (await self._desk.deskie.user(case.user_id)).custom_id
-            except Missing:
-                return Theirs(chats[0], right=False)
-        theirs = [chat for chat in chats if chat.visitor_id == self._customers[case.user_id]]
-        return Theirs(theirs[0], right=True) if theirs else Theirs(chats[0], right=False)
-
     def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:
         message, told = due.message, digest(due.message)
         at = message.sent_at or message.created_at or self._desk.clock.now()
@@ -229,12 +222,6 @@ class ReplyInbox:
         if after != before:
             self._desk.store.remember(replies_again=after)
         return case_id in before
-
-
-def _when(later: Iterable[Later], now: float) -> list[float]:
-    """Give when the first of these is due and when it was written, nothing if there is none."""
-    due = [(each.at if each.at < inf else now + NOT_SAID, each.message.created_at or now) for each in later]
-    return [min(moments) for moments in zip(*due, strict=True)]
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:

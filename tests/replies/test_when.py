@@ -80,6 +80,20 @@ async def test_a_clock_that_was_ahead(world: World) -> None:
     assert scene.heard() == ["It left this morning."]
 
 
+async def test_deskie_cannot_be_read_at_first(world: World) -> None:
+    """R5: answers count from the moment on at which they are switched on, however long Deskie fails then."""
+    scene = await answering(world, "replies.enabled = false")
+    await world.stop()
+    world.sandbox.faults.add("error", side="deskie", path="/cases.json", times=None, status=503)
+    await world.start(*REPLIES)
+    await scene.polls(1)
+    scene.answer("It left this morning.")
+    await scene.polls(10)
+    world.sandbox.faults.clear()
+    await scene.polls(30)
+    assert scene.heard() == ["It left this morning."]
+
+
 @pytest.mark.parametrize("when", ["as it is switched on", "afterwards"])
 async def test_a_clock_that_was_behind(world: World, when: str) -> None:
     """R5: what was written before it was switched on is not sent by a clock that was behind, nor once it is right."""

@@ -133,3 +133,18 @@ async def test_a_dry_run_sends_nothing(world: World) -> None:
     await scene.polls(4)
     assert scene.heard() == []
     assert world.events("reply.sent")
+
+
+async def test_a_case_whose_chat_goes_on_in_another(world: World) -> None:
+    """R1: an answer in the closed case reaches the visitor too, and if it cannot, the open one says why."""
+    world.deskie.quirks.closed_rejects_messages = True
+    scene = await answering(world)
+    world.deskie.set_case_status(scene.case, "closed", scene.agent)
+    scene.story.visitor_says("And my other order?")
+    await scene.polls(4)
+    closed, opened = world.deskie.cases
+    scene.answer("It left this morning.")
+    world.deskie.agent_replies(closed, scene.agent, "", html='<p><img src="smile.png"></p>')
+    await scene.polls(8)
+    assert scene.heard() == ["It left this morning."]
+    assert "Not sent to the visitor: there is nothing in it" in opened.messages[-1].text

@@ -125,7 +125,6 @@ class Replies(Observer):
             and not forgotten
             and case in self._world.deskie.cases
             and not self._was_taken_away(case)
-            and self._shows_its_customer(case)
         )
 
     def _was_taken_away(self, case: Case) -> bool:
