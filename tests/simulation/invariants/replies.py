@@ -125,14 +125,15 @@ class Replies(Observer):
             and not forgotten
             and case in self._world.deskie.cases
             and not self._was_taken_away(case)
+            and self._takes_notes(case)
         )
 
     def _was_taken_away(self, case: Case) -> bool:
         away = {"deleted", "spam", "parent_case_id"}
         return any(change.event in away for change in case.changelog)
 
-    def _shows_its_customer(self, case: Case) -> bool:
-        """A closed case that takes no messages gives its chats to the next one, and takes no note either."""
+    def _takes_notes(self, case: Case) -> bool:
+        """A closed case that takes no messages takes no note either, and an older chat's note is put into no other."""
         others = [each for each in self._world.deskie.cases if each.user_id == case.user_id and each is not case]
         closed = any(change.event == "status" and change.new == "closed" for change in case.changelog)
         return not (self._setting.deskie_quirks["closed_rejects_messages"] and (others or closed))
