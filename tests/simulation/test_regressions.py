@@ -31,6 +31,7 @@ FOUND = {
     5633: "by a clock that was ahead between two looks at it chats were put off for a day",
     5673: "a poll in which somebody was missing did not count as one that had seen somebody else available",
     5815: "what a forgotten run had sent came back as a note where the answer had been edited since",
+    6468: "an answer in a closed case whose chat goes on in another was passed over",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

@@ -82,7 +82,7 @@ class Replies(Observer):
             self._by_whom_and_when(answer, outcome)
         self._truly_told(outcomes)
         self._truly_told_of_changes(losses)
-        self._in_order(outcomes)
+        self._in_order(outcomes, losses)
         self._nothing_comes_back(losses)
 
     # ---- what is allowed
@@ -185,11 +185,12 @@ class Replies(Observer):
             ):
                 self._violate(NEVER, answer, "it is sent before its time")
 
-    def _in_order(self, outcomes: Outcomes) -> None:
-        """R2: in the order in which they were written, or were to be sent."""
+    def _in_order(self, outcomes: Outcomes, losses: Sequence[Loss]) -> None:
+        """R2: in the order in which they were written; what a forgotten run had given up is late."""
         by_case: dict[int, list[Answer]] = {}
         for answer in self._answers.written:
-            if outcomes.of(answer).events and answer.mark and answer.kind != "delayed" and not answer.moves:
+            plain = answer.mark and answer.kind != "delayed" and not answer.moves
+            if outcomes.of(answer).events and plain and not any(loss.at > answer.at for loss in losses):
                 by_case.setdefault(answer.case.id, []).append(answer)
         for answers in by_case.values():
             for one, next_one in pairwise(answers):
