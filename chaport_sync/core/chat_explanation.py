@@ -34,6 +34,7 @@ _WORDS: Mapping[type[Step], str] = {
     Follow: "the case is followed to where it was merged",
     Send: "what waits is sent",
     GiveUp: "what waits is given up",
+    SetStatus: "the status of the case is set",
 }
 
 
@@ -131,6 +132,4 @@ def _next(step: Step, clock: Clock) -> str:
             return f"nothing by itself ({reason})"
         case Rest(reason, until) if until is not None:
             return f"nothing before {clock(until)} ({reason})"
-        case SetStatus():
-            return f"the case is set to {step.status} ({step.reason})"
     return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason})"

@@ -94,8 +94,8 @@ def answers(
     since: float,
     theirs: bool,
     now: float,
-    merged_at: float = 0.0,
-    run_since: float = 0.0,
+    merged_at: float,
+    run_since: float,
 ) -> list[Found]:
     """Find the agents' answers among a case's messages, in the order in which they were written (R1, R5).
 
@@ -108,8 +108,8 @@ def answers(
         since: When replies were switched on: what was written before is nobody's business (Unix seconds).
         theirs: Whether the case's customer is the visitor (R1: a merged case may be somebody else's).
         now: Unix seconds.
-        merged_at: When a case of another customer was merged into this one: whose an answer was that was written until
-            then, nobody can tell.
+        merged_at: When a case of another customer was merged into this one, 0 if none was: whose an answer was that
+            was written until then, nobody can tell.
         run_since: When this run began. What was written before may have been sent by a run of which the state file
             knows nothing, so that its chat is to be looked at before it is called too old.
     """

@@ -104,6 +104,7 @@ def test_each_line_needs_its_time() -> None:
         pytest.param(AT - 3900, None, True, id="as late as it may be sent"),
         pytest.param(AT - 3901, None, False, id="longer ago"),
         pytest.param(AT - 9000, AT - 5, True, id="delayed"),
+        pytest.param(AT + 300, None, True, id="as much later as clocks may differ"),
         pytest.param(AT + 301, None, False, id="afterwards"),
         pytest.param(None, None, True, id="nobody knows when"),
     ],

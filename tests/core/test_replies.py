@@ -29,7 +29,8 @@ REPLY = Message("7001", staff_id="41", text="It left this morning.", created_at=
 
 def found(*messages: Message, rules: ReplyRules | None = None, **parts: Any) -> list[Found]:
     """Judge messages as they stand in the case of a visitor whom operator `op-ann` answers for agent 41."""
-    known: dict[str, Any] = {"known": (), "own_staff_id": "99", "since": SINCE, "theirs": True, "now": NOW} | parts
+    facts = {"since": SINCE, "theirs": True, "now": NOW, "merged_at": 0.0, "run_since": 0.0}
+    known: dict[str, Any] = {"known": (), "own_staff_id": "99", **facts} | parts
     return answers(messages, senders={"41": "op-ann"}, rules=rules or ReplyRules(), **known)
 
 
@@ -161,3 +162,61 @@ def test_senders(fallback: str, expected: dict[str, str]) -> None:
     """R1: an agent answers as its own operator, else as the one that is configured; never as a bot."""
     pairing = pair((ANN, BOB, EVE), OPERATORS, PairingRules())
     assert senders(OPERATORS, pairing, ReplyRules(operator=fallback)) == expected
+
+
+def test_the_past_ends_with_the_second_of_the_switch() -> None:
+    """R5: what was written in that second counts."""
+    assert found(replace(REPLY, created_at=NOW - 60), since=NOW - 60) != []
+
+
+def test_what_is_no_answer_ends_nothing() -> None:
+    """R1: a note between two answers is passed over."""
+    assert [each.message.id for each in found(replace(REPLY, id="7000", note=True), REPLY)] == ["7001"]
+
+
+def test_before_a_merge_nobody_can_tell_whose_it_was() -> None:
+    """R1: what was written until the moment of the merge is for nobody, what was written after it for this visitor."""
+    assert found(REPLY, merged_at=NOW - 10) == [Failed(REPLY, Why.MERGED)]
+    assert isinstance(found(REPLY, merged_at=NOW - 11)[0], Due)
+    assert isinstance(found(replace(REPLY, created_at=None), merged_at=NOW - 1)[0], Due)
+
+
+def test_ids_without_numbers_and_messages_without_times() -> None:
+    """R2: ids that are no numbers come first, and what has no time is of now, thus last."""
+    same_time = [replace(REPLY, id=identity) for identity in ("1", "m-1", "²")]
+    timeless = replace(REPLY, id="0", created_at=None)
+    order = [each.message.id for each in found(timeless, REPLY, *same_time)]
+    assert order == ["m-1", "²", "1", "7001", "0"]
+
+
+def test_who_drives_no_operator() -> None:
+    """R1: answers as the operator that stands for everybody else."""
+    (due,) = answers(
+        [replace(REPLY, staff_id="43")],
+        (),
+        {"41": "op-ann", ANYBODY: "op-seat"},
+        ReplyRules(),
+        own_staff_id="99",
+        since=SINCE,
+        theirs=True,
+        now=NOW,
+        merged_at=0.0,
+        run_since=0.0,
+    )
+    assert isinstance(due, Due)
+    assert due.operator_id == "op-seat"
+
+
+def test_long_answers_are_cut_between_words() -> None:
+    """R4: where there is no end of a line, at a space."""
+    (due,) = found(replace(REPLY, text="one twoo three"), rules=ReplyRules(max_length=10))
+    assert isinstance(due, Due)
+    assert due.parts == ("one twoo", "three")
+
+
+def test_names_and_addresses_of_any_length() -> None:
+    """R4: 200 characters of a file's name and 1000 of its address are shown whole, what is longer is cut."""
+    whole = File("n" * 200, "u" * 1000)
+    assert readable(replace(REPLY, text="", files=(whole,))) == f"{'n' * 200}: {'u' * 1000}"
+    cut = readable(replace(REPLY, text="", files=(File("n" * 201, "u" * 1001),)))
+    assert cut == f"{'n' * 199}…: {'u' * 999}…"

@@ -76,3 +76,16 @@ def test_no_text_is_kept() -> None:
     assert (done.text, done.event_id, done.state) == ("", "e1", LineState.DONE)
     # Chaport may not tell the event's id (U14): then the words are what it is recognised by (R2).
     assert (arrived(FIRST, "").text, arrived(FIRST, "").state) == (FIRST.text, LineState.DONE)
+
+
+def test_a_pause_before_the_next_try() -> None:
+    """P3: what was refused is tried again when its pause is over."""
+    later = replace(FIRST, not_before=NOW + 4)
+    assert step(later) == Rest(NOW + 4)
+    assert step(later, now=NOW + 4) == SendReply(later)
+
+
+def test_what_arrived_has_no_error_any_more() -> None:
+    """R2: what was refused at first and arrived is like what arrived at once."""
+    assert arrived(replace(FIRST, error="500"), "e1") == arrived(FIRST, "e1")
+    assert arrived(FIRST, "e1").error == ""
