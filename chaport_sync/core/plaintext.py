@@ -81,7 +81,7 @@ def with_addresses(markup: str) -> str:
 def _with_address(opening: re.Match[str], inside: str) -> str:
     address = html.unescape(opening[1] or opening[2] or "").removeprefix("mailto:").strip()
     shown = html.unescape(_TAG.sub("", inside)).strip()
-    told = shown.rstrip("/") in (address.rstrip("/"), address.partition("://")[2].rstrip("/"))
+    told = not address or shown.rstrip("/") in (address.rstrip("/"), address.partition("://")[2].rstrip("/"))
     return inside if told else f"{inside} ({html.escape(address)})" if shown else html.escape(address)
 
 
