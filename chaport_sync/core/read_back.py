@@ -1,6 +1,6 @@
 """What a case shows already of lines whose delivery nobody remembers (P1)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -83,13 +83,19 @@ def displayed(
     # Order holds within each form only: the visitor's first words stand before the notes on what was said earlier (T3).
     reached = dict.fromkeys(Form, (0, 0))
     found: dict[tuple[str, int], Shown] = {}
+    taken: set[tuple[int, int]] = set()
     for line, time in zip(expected, stamps, strict=True):
         for way in Way:
-            place = _find(line, time, candidates, reached[way.form], way) if way.fits(line) else None
+            place = _find(line, time, candidates, reached[way.form], way, taken) if way.fits(line) else None
+            if place is not None:
+                reached[way.form] = place
+            elif way is Way.NOTE:
+                # What was shown late stands behind what came after it; the time tells it all the same.
+                place = _find(line, time, candidates, (0, 0), way, taken)
             if place is not None:
                 index, rows = place
                 found[line.key] = Shown(candidates[index].message, rows)
-                reached[way.form] = place
+                taken.add(place)
                 break
     return found
 
@@ -133,7 +139,12 @@ def _form(message: Message, own_staff_id: str) -> Form | None:
 
 
 def _find(
-    line: Line, time: str, candidates: Sequence[_Candidate], reached: tuple[int, int], way: Way
+    line: Line,
+    time: str,
+    candidates: Sequence[_Candidate],
+    reached: tuple[int, int],
+    way: Way,
+    taken: Container[tuple[int, int]],
 ) -> tuple[int, int] | None:
     """Give the candidate and the row behind a line that stands there in this way, from the place reached on."""
     wanted = compared_lines(line.text)
@@ -146,8 +157,9 @@ def _find(
         start = max(candidate.accounted, reached[1] if index == reached[0] else 0)
         for row in _rows_to_look_at(line, candidate, start, way):
             first, *rest = candidate.rows[row : row + len(wanted)]
-            if rest == wanted[1:] and _opens(first, wanted[0], line.name, time, way):
-                return index, row + len(wanted)
+            place = index, row + len(wanted)
+            if rest == wanted[1:] and place not in taken and _opens(first, wanted[0], line.name, time, way):
+                return place
     return None
 
 

@@ -124,3 +124,16 @@ def test_two_customers_in_one_second() -> None:
         Message("3", user_id="8", text="later", created_at=AT + 1),
     ]
     assert openings(messages, [AT]) == ("1", "2")
+
+
+def test_what_was_shown_late() -> None:
+    """P1: notes tell times, so one is found also where a run without memory showed something older after it."""
+    notes = [Message("1", note=True, text="12:00 Mary: Bye"), Message("2", note=True, text="12:00 Mary: Hello")]
+    assert found([HELLO, BYE], *notes) == {HELLO.key: notes[1], BYE.key: notes[0]}
+
+
+def test_the_same_words_in_one_second() -> None:
+    """P1: what shows one line does not show another."""
+    again = Line("e3", 0, Author.VISITOR, "Mary", AT, "Hello")
+    note = Message("1", note=True, text="12:00 Mary: Hello")
+    assert found([HELLO, again], note) == {HELLO.key: note}
