@@ -194,13 +194,23 @@ class Discovery:
         now = self._clock.monotonic()
         if listed:
             self._empty_since = None
+            self._remember_operators(listed)
         else:
             # Without them their words would pass for a bot's: an empty list is no list, as in S8.
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:
                 raise Malformed("Chaport", "GET /operators", "an empty list of operators, which is not believed yet")
         # A list that stays empty says that there are none now; who was one before wrote as one.
-        self._operators, self._operators_at = listed or self._operators, now
+        self._operators, self._operators_at = listed or self._operators or self._remembered_operators(), now
+
+    def _remember_operators(self, listed: Mapping[str, Operator]) -> None:
+        known = {each.id: [each.name, each.is_bot] for each in listed.values()}
+        if known != self._store.recall("operators_listed"):
+            self._store.remember(operators_listed=known)
+
+    def _remembered_operators(self) -> dict[str, Operator]:
+        known: dict[str, tuple[str, bool]] = self._store.recall("operators_listed", {})
+        return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
 
     def _remember_start(self) -> None:
         """The first start with a state file is the line between what is mirrored and what is history (T6)."""
