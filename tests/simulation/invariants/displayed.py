@@ -54,7 +54,9 @@ class Displayed(Observer):
         repeated: dict[str, tuple[int, int]],
     ) -> None:
         name = f"{visitor.id}/{chat.id}"
-        again = bool(losses) and (visitor.id in self._desk.disturbed or self._unfindable(visitor, losses))
+        # Without memory the order tells of the customer's words which are whose; what was parked stands out of it.
+        parked = (visitor.id, str(chat.id)) in self._parked
+        again = bool(losses) and (parked or visitor.id in self._desk.disturbed or self._unfindable(visitor, losses))
         shown: list[Place] = []
         for event in chat.events:
             if event in self._world.chaport.sent_to_visitors:
@@ -72,7 +74,7 @@ class Displayed(Observer):
                 message = f"{mark} of {event.author} in {name} stands {len(where)} times, not {least} to {most} times"
                 self._chronicle.violate(INVARIANT, message, visitor.id, *{str(place.case) for place in where})
             shown += where[:1]
-        if not again and (visitor.id, str(chat.id)) not in self._parked:
+        if not again and not parked:
             self._order(name, visitor, shown, openings)
 
     def _order(self, name: str, visitor: Visitor, shown: Sequence[Place], openings: set[int]) -> None:
