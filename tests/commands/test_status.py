@@ -9,6 +9,7 @@ from chaport_sync.core.delivery import LineState, parked
 from chaport_sync.core.vitals import Beat
 from chaport_sync.places import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
+from chaport_sync.store.file import MIGRATIONS
 from chaport_sync.sync.pulse import Pulse
 from tests.commands.asking import Asking
 from tests.edges.stores import chat, line
@@ -130,7 +131,7 @@ async def test_a_file_without_the_rules(world: World, asking: Asking) -> None:
 async def test_an_older_file_is_left_to_the_daemon(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """P7: a command beside the daemon does not migrate its file."""
     await world.start()
-    monkeypatch.setattr("chaport_sync.store.file.MIGRATIONS", ("", "", "", "", ""))
+    monkeypatch.setattr("chaport_sync.store.file.MIGRATIONS", (*MIGRATIONS, ""))
     with pytest.raises(StoreError, match="is of an older version; start the daemon once"):
         run_retry(world.folder / "config.toml", as_json=False)
 
