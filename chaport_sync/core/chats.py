@@ -72,8 +72,8 @@ class CaseState:
         status_sent: A status that was sent and whose answer we may have missed.
         visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (section 4).
         left_alone: Why its status is a person's business now, else empty.
-        openings: When, by Deskie's clock, we opened it and those that were merged into it: the answer to an opening
-            does not tell the id of its message (P1).
+        openings: When, by Deskie's clock, and for which user we opened it and those that were merged into it: the
+            answer to an opening does not tell the id of its message (P1).
     """
 
     id: str
@@ -83,7 +83,7 @@ class CaseState:
     status_sent: str = ""
     visitor_wrote: bool = False
     left_alone: str = ""
-    openings: tuple[float, ...] = ()
+    openings: tuple[tuple[float, str], ...] = ()
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:

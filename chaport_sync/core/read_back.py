@@ -100,18 +100,19 @@ def displayed(
     return found
 
 
-def openings(messages: Sequence[Message], moments: Sequence[float]) -> tuple[str, ...]:
-    """Give the ids of the words with which cases were opened: of each moment the first message of each customer.
+def openings(messages: Sequence[Message], opened: Sequence[tuple[float, str]]) -> tuple[str, ...]:
+    """Give the ids of the words with which cases were opened: at each moment the first message of that customer.
 
-    Two customers' cases may have been opened in one second, and merged since.
+    Two customers' cases may have been opened in one second, or one while the other wrote, and merged since. Where no
+    message is that customer's any more, it is the first one of that moment.
     """
     theirs = [message for message in messages if not message.note and message.user_id and not message.staff_id]
-    found: dict[tuple[float, str], str] = {}
-    for moment in moments:
-        for message in theirs:
-            if _is_of(message, moment):
-                found.setdefault((moment, message.user_id), message.id)
-    return tuple(dict.fromkeys(found.values()))
+    found: dict[str, None] = {}
+    for moment, user_id in opened:
+        then = [message for message in theirs if _is_of(message, moment)]
+        first = [message.id for message in then if message.user_id == user_id] or [message.id for message in then]
+        found |= dict.fromkeys(first[:1])
+    return tuple(found)
 
 
 def _is_of(message: Message, moment: float) -> bool:

@@ -80,6 +80,8 @@ MIGRATIONS = (
     """,
     """
     ALTER TABLE replies DROP COLUMN sent_at;
+    UPDATE cases
+    SET openings = (SELECT json_group_array(json_array(value, cases.user_id)) FROM json_each(cases.openings));
     """,
 )
 

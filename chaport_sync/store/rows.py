@@ -41,7 +41,7 @@ class Reader:
 
 @lru_cache(maxsize=1000)  # the same few agents drive the same operators all the time
 def _tuple(text: str) -> tuple[Any, ...]:
-    return tuple(json.loads(text))
+    return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(text))
 
 
 def _to_column(value: Any) -> Any:

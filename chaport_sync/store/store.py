@@ -86,6 +86,11 @@ class Store(ReplyFile):
         until: float | None = row["until"]
         return until
 
+    def openings_of(self, user_ids: Iterable[str]) -> set[tuple[float, str]]:
+        """Give when we opened cases for these users of Deskie (P1)."""
+        found = (row for user_id in user_ids for row in self._all("SELECT * FROM cases WHERE user_id = ?", user_id))
+        return {opening for row in found for opening in _CASE(row).openings}
+
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
         """Give by message how many of its rows are known to display lines (P1)."""
         query = "SELECT max(message_rows) AS rows FROM lines WHERE message_id = ? AND message_id <> ''"

@@ -85,7 +85,7 @@ class Cases:
             self.opening_paused_until = None
             log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
         unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
-        openings = (view.updated_at,) if view.updated_at else ()
+        openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
         case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, openings=openings)
         chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
         self._desk.store.record(chat, done([*lines, *unwanted]), case)

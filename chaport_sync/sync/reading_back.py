@@ -9,7 +9,7 @@ from chaport_sync.sync.at import Desk
 
 
 async def shown_in(
-    desk: Desk, case_id: str, lines: Sequence[Line], *, opened: Sequence[float] = ()
+    desk: Desk, case_id: str, lines: Sequence[Line], *, opened: Sequence[tuple[float, str]] = ()
 ) -> dict[tuple[str, int], Shown]:
     """Compare lines with what stands in a case and is not known to show others; give those that are there by key.
 
@@ -17,13 +17,15 @@ async def shown_in(
         desk: The help desk's side.
         case_id: The case.
         lines: At least one, in order.
-        opened: When we opened the case and those that were merged into it: those words are known.
+        opened: When and for whom we opened the case and those that were merged into it: those words are known.
 
     Raises:
         ApiError: The case cannot be read; `Missing` if it is not there.
     """
     messages = await desk.deskie.messages_since(case_id, reaches_back_to(lines))
     accounted = desk.store.accounted_rows(message.id for message in messages)
-    accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
+    # A case that was merged into this one may be known only as its customer's yet.
+    theirs = desk.store.openings_of({message.user_id for message in messages if message.user_id})
+    accounted |= dict.fromkeys(openings(messages, [*opened, *theirs]), ALL_ROWS)
     stamps = [stamp(line.at, desk.rules.mirror.timezone) for line in lines]
     return displayed(lines, messages, stamps, str(desk.store.recall("own_staff_id", "")), accounted)

@@ -235,3 +235,12 @@ def test_accounts(ledger: Store, tmp_path: Path) -> None:
         " this one away"
     )
     ledger.bind(HERE)
+
+
+def test_for_whom_cases_were_opened(ledger: Store) -> None:
+    """P1: of these users all openings that are known, in whatever case they stand by now."""
+    ledger.record(chat(), case=CaseState("c1", "u1", openings=((1.5, "u1"), (2.5, "u2"))))
+    ledger.record(chat(), case=CaseState("c2", "u1", openings=((3.5, "u1"),)))
+    ledger.record(chat(), case=CaseState("c3", "u3", openings=((4.5, "u3"),)))
+    assert ledger.openings_of(["u1"]) == {(1.5, "u1"), (2.5, "u2"), (3.5, "u1")}
+    assert ledger.openings_of([]) == set()

@@ -1,12 +1,17 @@
 """The ledger's file: where it is made, what is said when that fails, and how it is closed (P7)."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from stat import S_IMODE
 
 import pytest
 
+from chaport_sync.core.chats import CaseState
+from chaport_sync.core.delivery import Reply
 from chaport_sync.store import Busy, Store, StoreError
+from chaport_sync.store.file import MIGRATIONS
 
 
 def test_directories_are_made(tmp_path: Path) -> None:
@@ -92,3 +97,21 @@ def test_a_failed_opening_gives_the_lock_back(tmp_path: Path) -> None:
         Store.open(path)
     path.unlink()
     Store.open(path).close()
+
+
+def test_what_an_older_version_wrote(tmp_path: Path) -> None:
+    """P7: openings were kept without their user, who is the case's own, and answers with a time too many."""
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as older:
+        for number, script in enumerate(MIGRATIONS[:4]):
+            older.executescript(f"{script} PRAGMA user_version = {number + 1};")
+        older.execute("INSERT INTO cases VALUES ('c1', 'u1', 1, 'open', '', 1, '', '[1.5, 2.5]')")
+        reply = "'7', 0, 'v', 'c1', '41', 'op', 5.0, 'Hi', '', 1, 'new', 0, 0.0, '', 6.0, 0, ''"
+        older.execute(f"INSERT INTO replies VALUES ({reply})")  # noqa: S608 - the test's own
+        older.commit()
+    store = Store.open(path)
+    assert store.case("c1") == CaseState(
+        "c1", "u1", status_ours="open", visitor_wrote=True, openings=((1.5, "u1"), (2.5, "u1"))
+    )
+    assert store.replies_to("v") == [Reply("7", 0, "v", "c1", "41", "op", 5.0, "Hi", seq=1)]
+    store.close()

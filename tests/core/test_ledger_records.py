@@ -48,7 +48,13 @@ CHAT = ChatState(
     searches=9,
 )
 CASE = CaseState(
-    "c1", "u1", own=False, status_ours="open", status_sent="waiting", visitor_wrote=True, openings=(1.5, 2.5)
+    "c1",
+    "u1",
+    own=False,
+    status_ours="open",
+    status_sent="waiting",
+    visitor_wrote=True,
+    openings=((1.5, "u1"), (2.5, "u2")),
 )
 LINE = Line("e1", 2, Author.BOT, "Robin (bot)", 1.5, "Hello", 3, LineState.PARKED, 4, 5.5, "too long", "700001", 6)
 

@@ -81,13 +81,13 @@ def test_what_stands_before_the_last_one_found_is_not_the_next() -> None:
 )
 def test_the_words_that_opened_a_case(messages: list[Message], ids: tuple[str, ...]) -> None:
     """P1: the answer to an opening tells its moment, not its message's id."""
-    assert openings(messages, [AT]) == ids
+    assert openings(messages, [(AT, "9")]) == ids
 
 
 def test_the_words_that_opened_several_cases() -> None:
     """P1: cases that were merged keep each its first message."""
     messages = [Message(str(at), user_id="9", created_at=AT + at) for at in (0, 60, 120)]
-    assert openings(messages, [AT, AT + 120, AT + 300]) == ("0", "120")
+    assert openings(messages, [(AT, "9"), (AT + 120, "9"), (AT + 300, "9")]) == ("0", "120")
     assert openings(messages, []) == ()
 
 
@@ -123,7 +123,14 @@ def test_two_customers_in_one_second() -> None:
         Message("2", user_id="8", text="yes", created_at=AT),
         Message("3", user_id="8", text="later", created_at=AT + 1),
     ]
-    assert openings(messages, [AT]) == ("1", "2")
+    assert openings(messages, [(AT, "7"), (AT, "8")]) == ("1", "2")
+    assert openings(messages, [(AT, "8")]) == ("2",)
+
+
+def test_words_whose_customer_is_another_now() -> None:
+    """P1: where a merge makes messages another customer's, the moment alone tells which they were."""
+    messages = [Message(number, user_id="7", created_at=AT) for number in ("1", "2")]
+    assert openings(messages, [(AT, "8")]) == ("1",)
 
 
 def test_what_was_shown_late() -> None:

@@ -33,6 +33,7 @@ FOUND = {
     5815: "what a forgotten run had sent came back as a note where the answer had been edited since",
     6468: "an answer in a closed case whose chat goes on in another was passed over",
     6854: "what was shown before was not found behind what a forgotten run had shown late",
+    6932: "words said in the second in which a case was opened were taken for its opening after a merge",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

@@ -123,3 +123,21 @@ async def test_people_write_meanwhile(world: World) -> None:
         await world.run(60)
     ours = [message for message in case.messages if message.note and message.staff_id == world.deskie.api_agent.id]
     assert [message.text.count("Anything else?") for message in ours] == [0, 1, 1]
+
+
+async def test_words_of_the_second_in_which_another_customers_case_was_opened(world: World) -> None:
+    """P1: of two customers in one case each message is that of its own: only who was opened for has opening words."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    await world.run(60)
+    other = another(story, "Nina")
+    world.wait(300)
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="messages.json")
+    story.visitor_says("Are you there?")
+    other.visitor_says("Good morning")
+    await world.transcripts()
+    mary, nina = world.deskie.cases
+    assert nina.created_at.replace(microsecond=0) == mary.messages[-1].created_at.replace(microsecond=0)
+    world.deskie.merge(mary, nina)
+    await world.run(300)
+    assert [body(nina).count(text) for text in ("Hi", "Are you there?", "Good morning")] == [1, 1, 1]
