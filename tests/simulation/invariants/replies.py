@@ -93,7 +93,7 @@ class Replies(Observer):
 
     def _once(self, answer: Answer, outcome: Outcome, losses: Sequence[Loss]) -> None:
         copies, forgotten = outcome.copies(answer), self._was_forgotten_changed(answer, losses)
-        if copies > 1 and not forgotten:
+        if copies > 1 and not forgotten and not self._may_be_early(answer):
             self._violate(ONCE, answer, f"it is sent {copies} times")
         if outcome.events and not (copies or outcome.told) and self._must_be_settled(answer, losses):
             got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
@@ -104,6 +104,10 @@ class Replies(Observer):
             self._violate(TRUE, answer, f"it is sent, and the case says: {outcome.told[0].why}")
         if not outcome.events and not outcome.told and self._must_be_settled(answer, losses):
             self._violate(ONCE, answer, "it is not sent, and nobody says so")
+
+    def _may_be_early(self, answer: Answer) -> bool:
+        """By a clock that is ahead a delayed answer is sent too early; before its moment it is not looked for."""
+        return answer.kind == "delayed" and self._reasons.clock_was_wrong
 
     def _must_be_settled(self, answer: Answer, losses: Sequence[Loss]) -> bool:
         """Whether the daemon certainly knew the answer's case, was to send answers, and could tell its agent."""
@@ -215,6 +219,8 @@ class Replies(Observer):
         A part that was cut within a row stands there as part of that row, and a delayed answer before others that came
         back earlier: neither can be found by comparing rows in order.
         """
+        if self._may_be_early(answer):
+            return True
         away = case is not answer.case or answer.deleted_at is not None or len(answer.versions) > 1
         return (away or answer.kind in ("long", "delayed")) and any(loss.at > answer.at for loss in losses)
 
