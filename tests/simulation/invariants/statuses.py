@@ -59,6 +59,7 @@ class Statuses(Observer):
         self._kept_up: dict[str, int] = {}
         self._wrong_clock_at = -1e9
         self.doubting = False
+        self._forgotten = False
 
     def on_start(self, life: Life) -> None:
         """A new process remembers what its state file holds."""
@@ -67,13 +68,14 @@ class Statuses(Observer):
         self._known.good_polls, self._known.last_good = 0, None
         self._kept_up.clear()
         if life.remembers_until is not None:
+            self._forgotten = True
             for memory in self._known.operators.values():
                 memory.go_back(life.remembers_until)
 
     def on_log(self, life: Life, event: dict[str, Any]) -> None:
-        """What a lost life wrote, or a lease that ran out by a wrong clock, may pass for a person's change."""
+        """What a forgotten life wrote, or a lease that ran out by a wrong clock, may pass for a person's change."""
         self.doubting = self.doubting or (event["event"] == "poll.refused" and not life.dry_run)
-        if event["event"] == "status.manual" and (life.clock.error or life.remembers_until is not None):
+        if event["event"] == "status.manual" and (life.clock.error or self._forgotten):
             for operator in self._world.chaport.operators:
                 if event["operator"] in (operator.email, operator.id):
                     self._people.by_hand[operator.id] = self._world.time.elapsed
