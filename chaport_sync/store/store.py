@@ -86,10 +86,9 @@ class Store(ReplyFile):
         until: float | None = row["until"]
         return until
 
-    def openings_of(self, user_ids: Iterable[str]) -> set[tuple[float, str]]:
-        """Give when we opened cases for these users of Deskie (P1)."""
-        found = (row for user_id in user_ids for row in self._all("SELECT * FROM cases WHERE user_id = ?", user_id))
-        return {opening for row in found for opening in _CASE(row).openings}
+    def cases_of_user(self, user_id: str) -> list[CaseState]:
+        """Give the cases of a user of Deskie."""
+        return [_CASE(row) for row in self._all("SELECT * FROM cases WHERE user_id = ?", user_id)]
 
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
         """Give by message how many of its rows are known to display lines (P1)."""

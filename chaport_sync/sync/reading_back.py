@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from chaport_sync.api.errors import Missing
 from chaport_sync.core.delivery import ALL_ROWS, Line
+from chaport_sync.core.model import Message
 from chaport_sync.core.read_back import Shown, displayed, openings, reaches_back_to
 from chaport_sync.core.transcript import stamp
 from chaport_sync.sync.at import Desk
@@ -24,8 +26,26 @@ async def shown_in(
     """
     messages = await desk.deskie.messages_since(case_id, reaches_back_to(lines))
     accounted = desk.store.accounted_rows(message.id for message in messages)
-    # A case that was merged into this one may be known only as its customer's yet.
-    theirs = desk.store.openings_of({message.user_id for message in messages if message.user_id})
-    accounted |= dict.fromkeys(openings(messages, [*opened, *theirs]), ALL_ROWS)
+    accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
+    accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
     stamps = [stamp(line.at, desk.rules.mirror.timezone) for line in lines]
     return displayed(lines, messages, stamps, str(desk.store.recall("own_staff_id", "")), accounted)
+
+
+async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:
+    """Give the opening words of cases that were merged into this one, which their chats have not learned yet."""
+    found: list[str] = []
+    for user_id in dict.fromkeys(message.user_id for message in messages if message.user_id):
+        theirs = [message for message in messages if message.user_id == user_id]
+        for case in desk.store.cases_of_user(user_id):
+            first = openings(theirs, case.openings) if case.id != case_id else ()
+            if first and await _is_merged_into(desk, case.id, case_id):
+                found += first
+    return found
+
+
+async def _is_merged_into(desk: Desk, case_id: str, parent_id: str) -> bool:
+    try:
+        return (await desk.deskie.case(case_id)).parent_id == parent_id
+    except Missing:
+        return False

@@ -237,10 +237,9 @@ def test_accounts(ledger: Store, tmp_path: Path) -> None:
     ledger.bind(HERE)
 
 
-def test_for_whom_cases_were_opened(ledger: Store) -> None:
-    """P1: of these users all openings that are known, in whatever case they stand by now."""
-    ledger.record(chat(), case=CaseState("c1", "u1", openings=((1.5, "u1"), (2.5, "u2"))))
-    ledger.record(chat(), case=CaseState("c2", "u1", openings=((3.5, "u1"),)))
-    ledger.record(chat(), case=CaseState("c3", "u3", openings=((4.5, "u3"),)))
-    assert ledger.openings_of(["u1"]) == {(1.5, "u1"), (2.5, "u2"), (3.5, "u1")}
-    assert ledger.openings_of([]) == set()
+def test_the_cases_of_a_user(ledger: Store) -> None:
+    """P1: all that are known, as they are."""
+    one, two, other = (CaseState(f"c{number}", f"u{number % 2}", openings=((1.5, "u"),)) for number in (1, 3, 2))
+    for case in (one, two, other):
+        ledger.record(chat(), case=case)
+    assert ledger.cases_of_user("u1") == [one, two]

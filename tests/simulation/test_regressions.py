@@ -34,6 +34,7 @@ FOUND = {
     6468: "an answer in a closed case whose chat goes on in another was passed over",
     6854: "what was shown before was not found behind what a forgotten run had shown late",
     6932: "words said in the second in which a case was opened were taken for its opening after a merge",
+    7528: "the words of an unclear opening passed for those of another case of the visitor",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

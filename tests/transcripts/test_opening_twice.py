@@ -50,6 +50,22 @@ async def test_another_case_is_opened_again_before_an_unclear_opening_is_looked_
     assert [body(case) for case in world.deskie.cases] == [["First"], ["Second"]]
 
 
+async def test_two_cases_in_two_seconds(world: World) -> None:
+    """P1: the words that opened one case do not pass for those that opened another of the same visitor."""
+    story = await begin(world, "transcripts.poll = 1")
+    story.visitor_says("First")
+    await world.run(0)
+    ACTS["closed"](world, world.case())
+    story.new_chat()
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Second")
+    await world.run(1)
+    first, second = world.deskie.cases
+    assert (second.created_at - first.created_at).total_seconds() < 2
+    await world.run(600)
+    assert [body(case) for case in world.deskie.cases] == [["First"], ["Second"]]
+
+
 async def test_closed_by_a_person_before_we_knew_of_it(world: World) -> None:
     """Section 4: a case that a person closed stays closed, though its opening was ours and unclear."""
     story = await begin(world)
