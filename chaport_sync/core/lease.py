@@ -14,6 +14,8 @@ RENEW_FROM, RENEW_SPREAD = 0.4, 0.2
 CONTEST_OVERRIDES, CONTEST_WINDOW, CONTEST_PAUSE = 5, 600.0, 60.0
 #: A request without an answer may take effect so much later, and must not look like a person's change then.
 STRAY_FOR = 300.0
+#: Clocks differ, and `validUntil` has whole seconds (U1): so long before its end a lease may be over for Chaport.
+END_UNSURE = 5.0
 #: An answer that came so late was not the first attempt's, which was given up (P1) and may take effect yet.
 REPEATED_AFTER = 20.0
 
@@ -67,6 +69,10 @@ class OperatorState:
     def has_lease(self, now: float) -> bool:
         """Tell whether the status last written is still ours to expect."""
         return bool(self.written) and now < self.lease_until
+
+    def surely_has_lease(self, now: float) -> bool:
+        """Tell whether the lease cannot be over for Chaport either, so that another status is a person's (S7)."""
+        return self.has_lease(now + END_UNSURE)
 
 
 class Kind(StrEnum):

@@ -181,4 +181,4 @@ def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorS
 def _changed_by_hand(state: OperatorState, status: str | None, verdict: Verdict, now: float) -> bool:
     if status in (None, verdict.value) or now < state.written_at:
         return False
-    return state.has_lease(now) and not state.may_be_ours(status, now)
+    return state.surely_has_lease(now) and not state.may_be_ours(status, now)
