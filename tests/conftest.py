@@ -18,6 +18,8 @@ from tests.world import World
 
 #: Where the tests are that share a container.
 CONTAINER = "tests/systemd/"
+#: The longest tests, each in processes of its own.
+LONGEST = ("tests/simulation/", "tests/processes/test_backlog.py")
 #: State files need not wait for a disk that is not going to fail.
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
 
@@ -49,6 +51,12 @@ def pytest_configure() -> None:
     """Keep the tests' folders in memory where that is possible."""
     if os.access(MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, in whatever order: none is to be the last, with the other cores idle."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:

@@ -6,7 +6,7 @@ from tests.simulation.command import simulate, told
 
 #: From each of these on, in a process of its own, so many seeds: with those of the regressions about a minute on two
 #: cores. In the second part agents answer.
-FIRSTS, SEEDS = (200, 404), 3
+FIRSTS, SEEDS = (200, 404), 2
 
 
 @pytest.mark.processes
