@@ -51,7 +51,8 @@ class Replies(Observer):
         known_at = life.since if life.remembers_until is None else life.remembers_until
         enabled = life.app.replies is not None
         remembered = self._at(self._since, known_at)
-        sure = self._at(self._sure, known_at)
+        # A copy that was made while the half began may be from just before or just after.
+        sure = self._at(self._sure, known_at if life.remembers_until is None else known_at - 1)
         self._since.append((life.since, (life.since if remembered is None else remembered) if enabled else None))
         self._sure.append((life.since, sure if enabled else None))
 
