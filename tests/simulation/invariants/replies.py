@@ -99,8 +99,10 @@ class Replies(Observer):
         if outcome.events and not (copies or outcome.told) and self._must_be_settled(answer, losses):
             got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
             self._violate(ONCE, answer, f"the visitor got something else: {got}")
-        # What a forgotten run sent is not looked for where nobody can tell any more whose it was.
-        unknown = forgotten or (self._reasons.is_merged(answer) and any(loss.at > answer.at for loss in losses))
+        # What a forgotten run sent is not looked for where nobody can tell any more whose it was; and what one told
+        # by a wrong clock, the next does not know.
+        unsure = self._reasons.is_merged(answer) or self._reasons.clock_was_wrong
+        unknown = forgotten or (unsure and any(loss.at > answer.at for loss in losses))
         if copies and outcome.told and answer.mark and not unknown:
             self._violate(TRUE, answer, f"it is sent, and the case says: {outcome.told[0].why}")
         if not outcome.events and not outcome.told and self._must_be_settled(answer, losses):
