@@ -29,7 +29,7 @@ from tests.world import World
 #: The longest pause after a failure (P4), and after a 401 or 403.
 LONGEST_PAUSE = 300.0
 #: In the second part of the quiet time polls are so much rarer: it is as long as two sweeps (T7).
-STRETCH, SWEEPS = 5.0, 2 * 3600.0 + 900.0
+STRETCH, SWEEPS = 10.0, 2 * 3600.0 + 900.0
 
 
 @dataclass(frozen=True)

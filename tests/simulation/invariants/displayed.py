@@ -143,5 +143,6 @@ class Displayed(Observer):
         return len(users) == 1 and len(usable) > 0 and visitor.id not in self._desk.disturbed
 
     def _openings(self) -> set[int]:
-        first = {case.messages[0].id for case in self._world.deskie.cases if case.messages}
-        return first | self._desk.openings
+        """What came into a case that was merged away by then is none; its opening was noted at the merge."""
+        cases = [case for case in self._world.deskie.cases if case.messages and not case.parent_case_id]
+        return {case.messages[0].id for case in cases} | self._desk.openings
