@@ -51,8 +51,9 @@ class Replies(Observer):
         known_at = life.since if life.remembers_until is None else life.remembers_until
         enabled = life.app.replies is not None
         remembered = self._at(self._since, known_at)
-        # A copy that was made while the half began may be from just before or just after.
-        sure = self._at(self._sure, known_at if life.remembers_until is None else known_at - 1)
+        # A copy that was made while the half began or was switched off may be from just before or just after.
+        before, after = self._at(self._sure, known_at - 1), self._at(self._sure, known_at)
+        sure = after if life.remembers_until is None or before is not None else None
         self._since.append((life.since, (life.since if remembered is None else remembered) if enabled else None))
         self._sure.append((life.since, sure if enabled else None))
 
