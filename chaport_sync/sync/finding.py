@@ -31,11 +31,9 @@ class Finding:
         sent = [line for line in at.lines if line.state is LineState.SENDING]
         listed = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
         theirs = await self._of_visitor([view for view in listed if view.channel in ("", channel)], visitor_id)
-        usable = [view for view in theirs if view.usable]
-        # Of several the newest need not be the one that was opened: a person may have opened another again.
-        opened = await self._opened_by(sent, usable) if sent and len(usable) > 1 else None
-        found = opened or newest_usable(usable) or await self._opened_lately(at.chat)
-        return found or (await self._opened_by(sent, theirs) if sent else None)
+        # The newest, or the only usable one, need not be the one that was opened: people close one, reopen another.
+        opened = await self._opened_by(sent, theirs) if sent else None
+        return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
 
     async def set_by_us(self, view: CaseView) -> bool:
         """Tell whether nobody but us has set a case's status since it was opened.

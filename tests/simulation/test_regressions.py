@@ -35,6 +35,7 @@ FOUND = {
     6854: "what was shown before was not found behind what a forgotten run had shown late",
     6932: "words said in the second in which a case was opened were taken for its opening after a merge",
     7528: "the words of an unclear opening passed for those of another case of the visitor",
+    10680: "beside a case that was opened again an opening was not found that was closed before the look",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

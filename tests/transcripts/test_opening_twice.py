@@ -50,6 +50,24 @@ async def test_another_case_is_opened_again_before_an_unclear_opening_is_looked_
     assert [body(case) for case in world.deskie.cases] == [["First"], ["Second"]]
 
 
+@pytest.mark.parametrize("act", ["closed", "trashed", "merged"])
+async def test_another_case_is_opened_again_and_the_new_one_put_away(world: World, act: str) -> None:
+    """P1: the only usable case need not be the one that was opened either."""
+    story = await begin(world)
+    story.visitor_says("First")
+    await world.run(100)
+    ACTS["closed"](world, world.case())
+    story.new_chat()
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Second")
+    await world.run(0)
+    world.deskie.set_case_status(world.deskie.cases[0], "open", world.deskie.staff[1])
+    ACTS[act](world, world.deskie.cases[1])
+    await world.run(600)
+    assert shown_times(world, "Second") == 1
+    assert len(world.deskie.cases) == 2
+
+
 async def test_two_cases_in_two_seconds(world: World) -> None:
     """P1: the words that opened one case do not pass for those that opened another of the same visitor."""
     story = await begin(world, "transcripts.poll = 1")

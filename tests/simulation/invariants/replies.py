@@ -97,7 +97,8 @@ class Replies(Observer):
         copies, forgotten = outcome.copies(answer), self._was_forgotten_changed(answer, losses)
         if copies > 1 and not forgotten and not self._may_be_early(answer):
             self._violate(ONCE, answer, f"it is sent {copies} times")
-        if outcome.events and not (copies or outcome.told) and self._must_be_settled(answer, losses):
+        # Of what a forgotten run sent, the parts that an edit left as they were are not sent again.
+        if outcome.events and not (copies or outcome.told or forgotten) and self._must_be_settled(answer, losses):
             got = " + ".join(repr(event.text[:40]) for _, event in outcome.events)
             self._violate(ONCE, answer, f"the visitor got something else: {got}")
         # What a forgotten run sent is not looked for where nobody can tell any more whose it was; and what one told
