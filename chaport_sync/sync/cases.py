@@ -19,6 +19,7 @@ from chaport_sync.core.transcript import content, fitting, late_heading
 from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
 from chaport_sync.sync.finding import Finding
+from chaport_sync.sync.reply_again import to_remember
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ class Cases:
         openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
         case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, openings=openings)
         chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
-        self._desk.store.record(chat, done([*lines, *unwanted]), case)
+        self._desk.store.record(chat, done([*lines, *unwanted]), case, **self._answers_to_look_for(case.id, at))
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
         tell_sent(chat, Form.CUSTOMER, lines)
         return replace(at.facts, view=None, verified=True, searched=False)
@@ -121,7 +122,8 @@ class Cases:
         own = same and view.channel in ("", self._desk.rules.cases.channel)
         case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
-        self._desk.store.record(replace(at.chat, case_id=view.id), case=case)
+        chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
+        self._desk.store.record(chat, case=case, **more)
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
         return replace(at.facts, view=view, verified=False)
 
@@ -152,9 +154,16 @@ class Cases:
         own = self._desk.rules.cases.own
         case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
         chat = replace(at.chat, case_id=view.id, searches=0, search_after=0.0, waiting_since=None)
-        self._desk.store.record(chat, case=case)
+        self._desk.store.record(chat, case=case, **self._answers_to_look_for(case.id, at))
         log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
         return replace(at.facts, view=None, verified=False, searched=False)
+
+    def _answers_to_look_for(self, case_id: str, at: At) -> dict[str, Any]:
+        """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
+        store = self._desk.store
+        if not self._desk.rules.mirror.replies or store.case(case_id) is not None:
+            return {}
+        return to_remember(store, case_id, [at.now, min((line.at for line in at.lines), default=at.now)])
 
     def _fields(self, chat: ChatState, text: str) -> dict[str, Any]:
         visitor = chat.visitor_name or chat.visitor_email or "Visitor"

@@ -29,6 +29,7 @@ from chaport_sync.core.replies import (
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.health import FAILURES, concerns_record
+from chaport_sync.sync.reply_again import cases_to_read, to_remember
 from chaport_sync.sync.reply_changes import tell_of_changes
 from chaport_sync.sync.reply_senders import ReplySenders
 from chaport_sync.sync.reply_whose import WhoseCase
@@ -99,7 +100,7 @@ class ReplyInbox:
         if new:
             since = beginning(since, newest, now)
             store.remember(replies_since=since, replies_looked=looked)
-        again: dict[str, Sequence[float]] = store.recall("replies_again", {})
+        again = cases_to_read(store)
         # Who has waited longest comes first.
         changed = {
             view.id: view.updated_at
@@ -215,13 +216,10 @@ class ReplyInbox:
 
     def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
         """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
-        before: dict[str, Sequence[float]] = self._desk.store.recall("replies_again", {})
-        after = {key: each for key, each in before.items() if key != case_id}
-        if moments:
-            after[case_id] = moments
-        if after != before:
-            self._desk.store.remember(replies_again=after)
-        return case_id in before
+        before = case_id in cases_to_read(self._desk.store)
+        if changed := to_remember(self._desk.store, case_id, moments):
+            self._desk.store.remember(**changed)
+        return before
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chaport_sync.api.deskie import Deskie
-from tests.replies.answering import Answering, answering
-from tests.transcripts.stories import Story, another
+from tests.replies.answering import REPLIES, Answering, answering
+from tests.transcripts.stories import Story, another, begin
 from tests.world import World
 
 
@@ -52,6 +52,24 @@ async def test_stopped_before_all_were_read(world: World, monkeypatch: pytest.Mo
     await world.start()
     await scene.polls(8)
     assert [heard_by(story)[-1:] for story in stories] == [[f"Answer {number}."] for number in range(len(stories))]
+
+
+@pytest.mark.parametrize(("minutes", "in_time"), [(5, True), (90, False)])
+async def test_answered_before_the_case_was_known_to_be_ours(world: World, minutes: int, in_time: bool) -> None:  # noqa: FBT001 - a table
+    """P1, R1: what an agent answers in a case whose opening is still unclear is sent, or noted, once that is known."""
+    scene = Answering(await begin(world, *REPLIES), world.deskie.staff[1])
+    await scene.polls()
+    scene.story.visitor_says("Where is my order?")
+    world.sandbox.faults.add("truncated", side="deskie", method="POST", path="cases.json")
+    await world.transcripts()
+    scene.answer("It left this morning.")
+    assert world.app.replies is not None
+    for _ in range(minutes):
+        world.wait(60)
+        await world.app.replies.cycle()
+    await scene.polls(8)
+    assert scene.heard() == (["It left this morning."] if in_time else [])
+    assert len(scene.notes()) == (0 if in_time else 1)
 
 
 @pytest.mark.parametrize("status", [400, 403, 502])

@@ -142,10 +142,14 @@ class Replies(Observer):
         return any(change.event in away for change in case.changelog)
 
     def _takes_notes(self, case: Case) -> bool:
-        """A closed case that takes no messages takes no note either, and an older chat's note is put into no other."""
+        """A closed case that takes no messages takes no note either, and an older chat's note is put into no other.
+
+        Where messages are rejected for a while, the daemon takes it for one of those.
+        """
         others = [each for each in self._world.deskie.cases if each.user_id == case.user_id and each is not case]
         closed = any(change.event == "status" and change.new == "closed" for change in case.changelog)
-        return not (self._setting.deskie_quirks["closed_rejects_messages"] and (others or closed))
+        rejects = self._setting.deskie_quirks["closed_rejects_messages"] or "rejections" in self._setting.spells
+        return not (rejects and (others or closed))
 
     def _was_forgotten_changed(self, answer: Answer, losses: Sequence[Loss]) -> bool:
         """What a lost life sent is known again by its words and its operator; who changes those makes it another."""
