@@ -76,7 +76,7 @@ class Referee(Observer):
     def everything_must_be_right(self) -> None:
         """After a sweep everything stands where it belongs (P1), and nobody waits unseen (section 4)."""
         self._displayed.once_and_in_order(self.losses)
-        self._cases.nobody_is_hidden()
+        self._cases.nobody_is_hidden(self.losses)
         if self._replies is not None:
             self._replies.answers_must_be_right(self.losses)
 

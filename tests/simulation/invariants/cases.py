@@ -1,11 +1,14 @@
 """What is done to cases: nothing against a person, and no customer is hidden who waits for one (section 4)."""
 
 import asyncio
+from collections.abc import Sequence
+from math import inf
 
 from chaport_sync.sandbox.chaport.records import Chat
 from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.chronicle import Chronicle
+from tests.simulation.fate import Loss
 from tests.simulation.invariants.marks import cases_showing
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
@@ -51,24 +54,30 @@ class Cases(Observer):
             message = f"case {number} was {act} before it was looked at, and is set to {status}"
             self._chronicle.violate("no case touched against a person", message, number)
 
-    def nobody_is_hidden(self) -> None:
-        """A customer whose last words stay unanswered is not in a case that the daemon keeps pending."""
+    def nobody_is_hidden(self, losses: Sequence[Loss]) -> None:
+        """A customer whose last words stay unanswered is not in a case that the daemon keeps pending.
+
+        What was said before the state file was lost is nobody's business, unless a date covers it (T6).
+        """
         if not (self._setting.own and self._setting.config["pending.enabled"] == "true"):
             return
         for visitor in self._world.chaport.visitors:
             chat = visitor.chats[-1] if visitor.chats else None
-            cases = self._cases_of_waiting(chat) if chat else []
+            cases = self._cases_of_waiting(chat, losses) if chat else []
             hidden = [case for case in cases if case.status == "waiting" and not self._is_a_persons(case)]
             if chat and hidden and len(hidden) == len(cases):
                 case = hidden[0]
                 message = f"{visitor.id}/{chat.id} waits unanswered, and case {case.id} is pending"
                 self._chronicle.violate("no waiting customer hidden", message, visitor.id, str(case.id))
 
-    def _cases_of_waiting(self, chat: Chat) -> list[Case]:
+    def _cases_of_waiting(self, chat: Chat, losses: Sequence[Loss]) -> list[Case]:
         said = [event for event in chat.events if event.text]
         if not said or said[-1].author != "visitor":
             return []
-        if (self._world.time.now() - said[-1].at).total_seconds() < self._setting.number("pending.unanswered"):
+        waits = (self._world.time.now() - said[-1].at).total_seconds()
+        forgotten_at = max((loss.at for loss in losses if loss.remembers_until is None), default=-inf)
+        unknown = self._setting.says("transcripts.start", "now") and self._world.time.elapsed - waits < forgotten_at
+        if unknown or waits < self._setting.number("pending.unanswered"):
             return []
         return cases_showing(self._world, said[-1].text)
 
