@@ -8,7 +8,7 @@ from chaport_sync.core.chats import ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.model import CaseView, id_order
 from chaport_sync.sync.at import At, Desk
-from chaport_sync.sync.reading_back import shown_in
+from chaport_sync.sync.reading_back import merged_into, shown_in
 
 #: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
 LOOKED_UP = 5
@@ -74,10 +74,13 @@ class Finding:
     async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
         """Give the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
+            if await self._shows(sent, view.id):
+                return view
             # It is not known whether messages move along when a case is merged (Deskie reference).
-            for case_id in filter(None, (view.id, view.parent_id)):
-                if await self._shows(sent, case_id):
-                    return view
+            if view.parent_id:
+                async for parent_id in merged_into(self._desk, view.id):
+                    if await self._shows(sent, parent_id):
+                        return view
         return None
 
     async def _shows(self, sent: Sequence[Line], case_id: str) -> bool:

@@ -1,6 +1,6 @@
 """Reading a case back: which lines stand in it already, and in which message (P1)."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from chaport_sync.api.errors import Missing
 from chaport_sync.core.delivery import ALL_ROWS, Line
@@ -39,13 +39,24 @@ async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]
         theirs = [message for message in messages if message.user_id == user_id]
         for case in desk.store.cases_of_user(user_id):
             first = openings(theirs, case.openings) if case.id != case_id else ()
-            if first and await _is_merged_into(desk, case.id, case_id):
+            if first and case_id in [parent_id async for parent_id in merged_into(desk, case.id)]:
                 found += first
     return found
 
 
-async def _is_merged_into(desk: Desk, case_id: str, parent_id: str) -> bool:
-    try:
-        return (await desk.deskie.case(case_id)).parent_id == parent_id
-    except Missing:
-        return False
+async def merged_into(desk: Desk, case_id: str) -> AsyncIterator[str]:
+    """Give the case into which one was merged, then that into which this one was merged in turn, and so on.
+
+    Raises:
+        ApiError: A case cannot be read; one that is not there ends the row.
+    """
+    passed = {case_id}
+    while True:
+        try:
+            case_id = (await desk.deskie.case(case_id)).parent_id
+        except Missing:
+            return
+        if not case_id or case_id in passed:
+            return
+        passed.add(case_id)
+        yield case_id

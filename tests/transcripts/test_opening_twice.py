@@ -50,6 +50,22 @@ async def test_another_case_is_opened_again_before_an_unclear_opening_is_looked_
     assert [body(case) for case in world.deskie.cases] == [["First"], ["Second"]]
 
 
+async def test_merged_into_a_case_that_is_merged_in_turn(world: World) -> None:
+    """P1: what an unclear opening opened is found wherever its words went."""
+    story = await begin(world)
+    for name in ("Somebody", "Somebody else"):
+        world.deskie.open_case(world.deskie.add_user(name))
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Is this for me?")
+    await world.run(0)
+    last, parent, opened = world.deskie.cases
+    world.deskie.merge(opened, parent)
+    world.deskie.merge(parent, last)
+    await world.run(600)
+    assert shown_times(world, "Is this for me?") == 1
+    assert len(world.deskie.cases) == 3
+
+
 @pytest.mark.parametrize("act", ["closed", "trashed", "merged"])
 async def test_another_case_is_opened_again_and_the_new_one_put_away(world: World, act: str) -> None:
     """P1: the only usable case need not be the one that was opened either."""

@@ -53,6 +53,28 @@ async def test_an_equal_text_after_a_restart(world: World, said_after: str) -> N
     assert [row for case in world.deskie.cases for row in body(case)].count("Hello") == 3
 
 
+@pytest.mark.parametrize("merges", [1, 2])
+async def test_the_opening_words_of_a_case_that_was_merged(world: World, merges: int) -> None:
+    """P1: of words that came into the case by a merge, or by several, it is known which opened a case of ours."""
+    story = await begin(world)
+    story.visitor_says("Hello")
+    await world.run(30)
+    world.deskie.set_case_status(world.case(), "closed", world.deskie.staff[1])
+    story.new_chat()
+    story.visitor_says("Good morning")
+    await world.run(30)
+    first, second = world.deskie.cases
+    if merges == 2:
+        between = world.deskie.open_case(world.deskie.add_user("Somebody"), text="A question")
+        world.deskie.merge(first, between)
+        first = between
+    world.deskie.merge(first, second)
+    world.sandbox.faults.add("reset_before", side="deskie", method="POST", path="messages.json")
+    story.visitor_says("Hello")
+    await world.run(60)
+    assert body(second).count("Hello") == 2
+
+
 @pytest.mark.parametrize("restart", [False, True])
 async def test_the_opening_words_again(world: World, restart: bool) -> None:  # noqa: FBT001 - a table
     """P1: the words that opened the case, said again while nothing else stands there, are said again."""
