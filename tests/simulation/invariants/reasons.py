@@ -49,6 +49,11 @@ class Reasons:
         """Whether the daemon may have been wrong about the time."""
         return "wrong_clock" in self._setting.misfortunes
 
+    @property
+    def may_be_late(self) -> bool:
+        """Whether a request may have left long after it was decided: the machine was suspended between the two."""
+        return self.clock_was_wrong or "suspension" in self._setting.misfortunes
+
     def customer(self, case: Case) -> str:
         """Give the visitor who is a case's customer."""
         user = self._world.deskie.find_user(case.user_id)

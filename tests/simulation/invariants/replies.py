@@ -191,11 +191,10 @@ class Replies(Observer):
             since = [self._at(self._since, moment) for moment in (at, at - SLACK)]
             if all(each is None or answer.due < each - 1 for each in since):
                 self._violate(NEVER, answer, f"it is sent, and replies are on since {since[0]}")
-            if self._reasons.age(answer, at) > SLACK and not self._reasons.clock_was_wrong:
+            if self._reasons.age(answer, at) > SLACK and not self._reasons.may_be_late:
                 self._violate(NEVER, answer, f"it is sent {self._reasons.age(answer, at):.0f} s too late")
-            if at < answer.due - 1 and not (
-                self._reasons.clock_was_wrong or self._setting.deskie_quirks["omit_sent_at"]
-            ):
+            unsure = self._reasons.clock_was_wrong or self._setting.deskie_quirks["omit_sent_at"]
+            if at < answer.due - 1 and not unsure:
                 self._violate(NEVER, answer, "it is sent before its time")
 
     def _in_order(self, outcomes: Outcomes, losses: Sequence[Loss]) -> None:
@@ -243,11 +242,6 @@ class Replies(Observer):
         return self._world.time.elapsed - (self._world.time.now() - at).total_seconds()
 
     def _violate(self, invariant: str, answer: Answer, message: str, *more: str) -> None:
-        subjects = (
-            answer.mark,
-            str(answer.message.id),
-            str(answer.case.id),
-            self._reasons.customer(answer.case),
-            *more,
-        )
+        ids = str(answer.message.id), str(answer.case.id)
+        subjects = (answer.mark, *ids, self._reasons.customer(answer.case), *more)
         self._chronicle.violate(invariant, f"{answer.name}: {message}", *filter(None, subjects))
