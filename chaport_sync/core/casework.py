@@ -52,9 +52,9 @@ def judge(case: CaseState, view: CaseView) -> CaseState:
     """Tell from a reading whether a person has taken the case's status over (section 4).
 
     The daemon never works against a person: an assigned agent, or a status that is neither ours nor the automatic
-    `open` after words of the visitor, ends its say for good.
+    `open` after words of the visitor, ends its say for good. A merged case tells nothing: the merge has closed it.
     """
-    if case.left_alone or not case.own:
+    if case.left_alone or not case.own or view.parent_id:
         return case
     if view.staff_id:
         return replace(case, left_alone="an agent is assigned")

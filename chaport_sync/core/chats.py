@@ -27,6 +27,8 @@ class ChatState:
         waiting_since: Since when deliveries wait for a case to appear (T4c).
         search_after: The next search for a case is not before it.
         searches: Searches made since an opening with an unclear outcome (P1).
+        user_id: Who the visitor is in Deskie, empty while that is not known: nobody's words are put into a case in
+            another customer's name, though people merge their cases (T5).
     """
 
     visitor_id: str
@@ -55,6 +57,7 @@ class ChatState:
     waiting_since: float | None = None
     search_after: float = 0.0
     searches: int = 0
+    user_id: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -67,7 +70,8 @@ class CaseState:
     """One case that we write into, across restarts.
 
     Attributes:
-        own: Whether it is in our own channel, where the visitor's words are the customer's messages (T5).
+        user_id: Deskie's customer of this case.
+        own: Whether it is in our own channel, where that customer's words are the customer's messages (T5).
         status_ours: The status that we set last, or found at once after opening the case.
         status_sent: A status that was sent and whose answer we may have missed.
         visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (section 4).

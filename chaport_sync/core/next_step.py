@@ -161,7 +161,8 @@ def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:
 def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:
     """Give the form in which a line is delivered (T5); what a hand-over delivers at once is a note (T2)."""
     held_back = chat.handed_over and line.seq <= chat.note_until
-    return Form.CUSTOMER if case.own and line.author is Author.VISITOR and not held_back else Form.NOTE
+    in_own_name = case.own and chat.user_id in ("", case.user_id)
+    return Form.CUSTOMER if in_own_name and line.author is Author.VISITOR and not held_back else Form.NOTE
 
 
 def _due(line: Line, case: CaseState | None, rules: CaseRules) -> bool:

@@ -83,6 +83,10 @@ MIGRATIONS = (
     UPDATE cases
     SET openings = (SELECT json_group_array(json_array(value, cases.user_id)) FROM json_each(cases.openings));
     """,
+    """
+    ALTER TABLE chats ADD COLUMN user_id TEXT NOT NULL DEFAULT '';
+    UPDATE chats SET user_id = coalesce((SELECT user_id FROM cases WHERE id = case_id AND own), '');
+    """,
 )
 
 

@@ -88,7 +88,13 @@ class Cases:
         unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
         openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
         case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, openings=openings)
-        chat = replace(chat, case_id=view.id, waiting_since=None, status_due="opened by the visitor's first words")
+        chat = replace(
+            chat,
+            case_id=view.id,
+            user_id=view.user_id,
+            waiting_since=None,
+            status_due="opened by the visitor's first words",
+        )
         self._desk.store.record(chat, done([*lines, *unwanted]), case, **self._answers_to_look_for(case.id, at))
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
         tell_sent(chat, Form.CUSTOMER, lines)
@@ -118,8 +124,7 @@ class Cases:
             view = await self._desk.deskie.case(step.parent_id)
         except Missing:
             return self.silence(Silence("T4: the case into which it was merged is gone"), at)
-        same = at.case.own and view.user_id == at.case.user_id
-        own = same and view.channel in ("", self._desk.rules.cases.channel)
+        own = at.case.own and view.channel in ("", self._desk.rules.cases.channel)
         case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
@@ -153,7 +158,8 @@ class Cases:
         ours = view.status if opened else ""
         own = self._desk.rules.cases.own
         case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
-        chat = replace(at.chat, case_id=view.id, searches=0, search_after=0.0, waiting_since=None)
+        user_id = view.user_id if own else ""
+        chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
         self._desk.store.record(chat, case=case, **self._answers_to_look_for(case.id, at))
         log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
         return replace(at.facts, view=None, verified=False, searched=False)

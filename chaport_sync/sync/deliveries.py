@@ -61,7 +61,8 @@ class Deliveries:
             introduced=at.chat.introduced or any(shown.message.note for shown in found.values()),
             status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
         )
-        case = replace(at.case, visitor_wrote=at.case.visitor_wrote or spoke)
+        wrote = any(line.author is Author.VISITOR and not found[line.key].message.note for line in there)
+        case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
         shown = [done([line], found[line.key].message.id, found[line.key].rows)[0] for line in there]
         self._desk.store.record(chat, [*shown, *not_sent(missing)], case)
         if there:

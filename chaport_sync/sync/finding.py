@@ -69,7 +69,8 @@ class Finding:
             view = await self._desk.deskie.case(known[0])
         except Missing:
             return None
-        return view if view.usable else None
+        # People may have merged this visitor's case into another customer's.
+        return view if view.usable and await self._of_visitor([view], chat.visitor_id) else None
 
     async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
         """Give the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""

@@ -118,7 +118,7 @@ def test_version_1(tmp_path: Path) -> None:
     connection.close()
     with opened(path) as store:
         assert store.case("7") == CaseState("7", "9", status_ours="open", visitor_wrote=True)
-        assert store.chat(("v", "1")) == chat(case_id="7")
+        assert store.chat(("v", "1")) == chat(case_id="7", user_id="9")
         assert store.open_lines(("v", "1")) == [line()]
 
 

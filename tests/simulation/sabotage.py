@@ -14,9 +14,11 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.core import next_step, pairing, presence, replies
-from chaport_sync.core.delivery import Line, not_sent
+from chaport_sync.core.chats import CaseState, ChatState
+from chaport_sync.core.delivery import Form, Line, not_sent
 from chaport_sync.core.lease import Kind, Write
 from chaport_sync.core.model import Message, Operator
+from chaport_sync.core.next_step import form_of
 from chaport_sync.core.replies import ANYBODY, Failed, Why
 from chaport_sync.store import Store
 from chaport_sync.sync import cases, deliveries, discovery, reply_outbox, reply_senders, statuses
@@ -64,6 +66,10 @@ def _not_sent(lines: Sequence[Line], _now: float, *, answered: bool) -> Any:  # 
     return not_sent(lines)
 
 
+def _any_name(line: Line, chat: ChatState, case: CaseState) -> Form:
+    return form_of(line, replace(chat, user_id=""), case)
+
+
 def _too_old(message: Message, *_: Any, **__: Any) -> Failed:
     return Failed(message, Why.TOO_OLD)
 
@@ -99,6 +105,7 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "judge-nobody": Sabotage("no case touched against a person", [(cases, "judge", lambda case, _view: case)], 5),
     "never-unanswered": Sabotage("no waiting customer hidden", [(next_step, "unanswered_at", lambda *_: None)], 0),
+    "any-name": Sabotage("nobody's words in another customer's name", [(next_step, "form_of", _any_name)], 7),
     "answer-customers": Sabotage("no message in an agent's name", [(Deskie, "add_note", _answer_customer)], 0),
     "log-texts": Sabotage("no secret or text in any log line", [(deliveries, "tell_sent", _tell_text)], 0),
     "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, day=True),

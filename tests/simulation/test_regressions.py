@@ -37,7 +37,9 @@ FOUND = {
     7528: "the words of an unclear opening passed for those of another case of the visitor",
     10680: "beside a case that was opened again an opening was not found that was closed before the look",
     12499: "an opening was not found whose case was merged into one that was merged in turn",
+    13853: "a customer waited unseen in a case into which people had merged that customer's pending one",
     15940: "an answer was passed over in a case that was known to be ours only later",
+    18703: "a customer's words stood in another's name after people had merged their cases",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

@@ -125,6 +125,62 @@ async def test_merged_into_somebody_elses_case(world: World, channel: str) -> No
     assert parent.status == status
 
 
+async def test_merged_into_another_customers_case_of_ours(world: World) -> None:
+    """T4 (a), T5: nor are they put there in that customer's name where both cases are ours; hers goes on as it was."""
+    story = await with_case(world)
+    other = another(story)
+    other.visitor_says("Good morning")
+    await world.run(20)
+    mary, nina = world.deskie.cases
+    world.deskie.merge(mary, nina)
+    for says in ("Goes on", "And on"):
+        story.visitor_says(says)
+        other.visitor_says(f"{says}, I say")
+        await world.run(60)
+    by_user = {message.user_id: message.text for message in nina.messages if message.user_id}
+    assert by_user == {mary.user_id: "Hi", nina.user_id: "And on, I say"}
+    assert [row for row in body(nina) if row.startswith("Mary: ")] == ["Mary: Goes on", "Mary: And on"]
+    story.new_chat()
+    story.visitor_says("Another thing")
+    await world.run(60)
+    assert [body(case) for case in world.deskie.cases[2:]] == [["Another thing"]]
+
+
+async def test_a_customer_follows_into_the_own_case(world: World) -> None:
+    """T4 (b): a case that another customer's was merged into is its own customer's all the same."""
+    story = await with_case(world)
+    other = another(story)
+    user = world.deskie.add_user("Nina", custom_id=other.visitor.id, channel="cch12")
+    parent = world.deskie.open_case(user, "cch12", text="From before")
+    world.deskie.merge(world.deskie.cases[0], parent)
+    story.visitor_says("Goes on")
+    await world.run(60)
+    other.visitor_says("Good morning")
+    await world.run(60)
+    assert [message.text for message in parent.messages if message.user_id == user.id] == [
+        "From before",
+        "Good morning",
+    ]
+
+
+async def test_who_waits_in_a_merged_case_is_not_hidden(world: World) -> None:
+    """Section 4: by the wait of a customer the case is opened into which people merged that customer's."""
+    story = await begin(world)
+    other = another(story)
+    other.visitor_says("Good morning")
+    other.bot_says("How can I help?")
+    story.visitor_says("Hi")
+    story.bot_says("Hello!")
+    await world.run(20)
+    nina, mary = sorted(world.deskie.cases, key=lambda case: body(case)[0])
+    story.visitor_says("Is there anybody?")
+    await world.run(20)
+    assert (nina.status, mary.status) == ("waiting", "waiting")
+    world.deskie.merge(mary, nina)
+    await world.run(300)
+    assert nina.status == "open"
+
+
 async def test_merged_twice(world: World) -> None:
     """T4 (a): a parent that was merged itself is followed too."""
     story = await with_case(world)

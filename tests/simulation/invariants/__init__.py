@@ -8,6 +8,7 @@ from tests.simulation.fate import Loss
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.logs import Logs
+from tests.simulation.invariants.names import words_must_be_ones_own
 from tests.simulation.invariants.replies import Replies
 from tests.simulation.invariants.requests import Requests
 from tests.simulation.invariants.state_file import StateFile
@@ -25,6 +26,7 @@ class Referee(Observer):
 
     def __init__(self, world: World, setting: Setting, chronicle: Chronicle, people: People, desk: AgentsDesk) -> None:
         self.losses: list[Loss] = []
+        self._world, self._setting, self._chronicle = world, setting, chronicle
         self.logs = Logs(world, chronicle)
         self._displayed = Displayed(world, setting, chronicle, desk)
         self._statuses = Statuses(world, setting, chronicle, people)
@@ -76,6 +78,7 @@ class Referee(Observer):
     def everything_must_be_right(self) -> None:
         """After a sweep everything stands where it belongs (P1), and nobody waits unseen (section 4)."""
         self._displayed.once_and_in_order(self.losses)
+        words_must_be_ones_own(self._world, self._setting, self._chronicle)
         self._cases.nobody_is_hidden(self.losses)
         if self._replies is not None:
             self._replies.answers_must_be_right(self.losses)

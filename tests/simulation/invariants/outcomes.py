@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chaport_sync.sandbox.chaport.records import Event, Visitor
+from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.answers import Answer
 from tests.world import World
 
@@ -95,7 +96,7 @@ class Outcomes:
                     continue
                 for found in NOT_SENT.finditer(message.text):
                     at = self._world.time.elapsed - (self._world.time.now() - message.created_at).total_seconds()
-                    self.notes.append((Told(at, found["why"]), self._meant(found)))
+                    self.notes.append((Told(at, found["why"]), self._meant(found) or self._ending_so(case, found)))
         for told, meant in self.notes:
             for answer in meant:
                 self.of(answer).told.append(told)
@@ -112,6 +113,17 @@ class Outcomes:
             return [self._by_mark[mark.group()]]
         # Of answers in the same words nobody can tell which one is meant.
         return [answer for answer in self._without_mark if squeezed(answer.versions[0][1]) == squeezed(found["text"])]
+
+    def _ending_so(self, case: Case, found: re.Match[str]) -> list[Answer]:
+        """The last part of an answer may have no mark: it is of one in the case that arrived but for that end."""
+        return [
+            answer
+            for answer in self._by_mark.values()
+            if case in answer.cases
+            and self.of(answer).events
+            and not self.of(answer).copies(answer)
+            and squeezed(answer.versions[0][1]).endswith(squeezed(found["text"]))
+        ]
 
     def _customers(self, answer: Answer) -> set[str]:
         users = [self._world.deskie.find_user(case.user_id) for case in answer.cases]
