@@ -89,8 +89,6 @@ class Replies(Observer):
         self._in_order(outcomes, losses)
         self._nothing_comes_back(losses)
 
-    # ---- what is allowed
-
     def _is_never_sent(self, answer: Answer) -> bool:
         by_rule = answer.kind == "rule" and not self._setting.says("replies.include_rules", "true")
         return answer.kind == "note" or by_rule or not self._setting.own
