@@ -94,7 +94,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 4),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
     "give-up": Sabotage("operators are right in the end", [(StatusWriter, "_note", _give_up)], 135),
-    "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 5),
+    "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 8),
     "dry-run-writes": Sabotage(
         "no write in a dry run",
         [(app, "DryDeskie", Deskie), (app, "DryChaport", Chaport), (app, "Transport", _writable)],
