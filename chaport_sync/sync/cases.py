@@ -130,7 +130,7 @@ class Cases:
         chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
         self._desk.store.record(chat, case=case, **more)
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
-        return replace(at.facts, view=view, verified=False)
+        return replace(at.facts, view=None, verified=False)
 
     async def _is_hidden_by_us(self, view: CaseView) -> bool:
         """Tell whether a pending case is pending for no person's sake: nobody would bring it back but us."""

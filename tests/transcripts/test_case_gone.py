@@ -181,6 +181,30 @@ async def test_who_waits_in_a_merged_case_is_not_hidden(world: World) -> None:
     assert nina.status == "open"
 
 
+@pytest.mark.parametrize("act", ["assigned", "closed"])
+async def test_merged_into_a_case_that_a_person_has_taken_over(world: World, act: str) -> None:
+    """Section 4: nor is that case opened for somebody's wait, though it was ours once."""
+    story = await begin(world)
+    other = another(story)
+    other.visitor_says("Good morning")
+    other.bot_says("How can I help?")
+    await world.run(20)
+    story.visitor_says("Is there anybody?")
+    story.bot_says("Hello!")
+    await world.run(20)
+    story.visitor_says("Hello?")
+    await world.run(20)
+    nina, mary = world.deskie.cases
+    if act == "assigned":
+        world.deskie.assign(nina, world.deskie.staff[1])
+    else:
+        world.deskie.set_case_status(nina, "closed", world.deskie.staff[1])
+    status = nina.status
+    world.deskie.merge(mary, nina)
+    await world.run(300)
+    assert nina.status == status
+
+
 async def test_merged_twice(world: World) -> None:
     """T4 (a): a parent that was merged itself is followed too."""
     story = await with_case(world)
