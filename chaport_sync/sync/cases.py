@@ -85,7 +85,7 @@ class Cases:
         if self.opening_paused_until is not None:
             self.opening_paused_until = None
             log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
-        unwanted = [] if self._desk.rules.cases.visitor_included else _words(at.lines)
+        unwanted = self._unwanted(at.lines)
         openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
         case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, openings=openings)
         chat = replace(
@@ -160,9 +160,15 @@ class Cases:
         case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
         user_id = view.user_id if own else ""
         chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
-        self._desk.store.record(chat, case=case, **self._answers_to_look_for(case.id, at))
+        self._desk.store.record(chat, done(self._unwanted(at.lines)), case, **self._answers_to_look_for(case.id, at))
         log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
         return replace(at.facts, view=None, verified=False, searched=False)
+
+    def _unwanted(self, lines: Sequence[Line]) -> list[Line]:
+        """Give the visitor's words that are not to be displayed once there is a case (T1, T3)."""
+        if self._desk.rules.cases.visitor_included:
+            return []
+        return [line for line in lines if line.author is Author.VISITOR and line.state is not LineState.SENDING]
 
     def _answers_to_look_for(self, case_id: str, at: At) -> dict[str, Any]:
         """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
@@ -208,7 +214,3 @@ class Cases:
         self.opening_paused_until = at.now + OPENING_PAUSE
         self._desk.store.record(chat, not_sent(lines))
         return replace(at.facts, opening_paused_until=self.opening_paused_until)
-
-
-def _words(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line.author is Author.VISITOR and line.state is LineState.NEW]

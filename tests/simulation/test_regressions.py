@@ -41,6 +41,7 @@ FOUND = {
     15940: "an answer was passed over in a case that was known to be ours only later",
     18703: "a customer's words stood in another's name after people had merged their cases",
     20029: "a case that a person had closed was opened after another one had been merged into it",
+    20485: "words of the visitor that are not included were shown when their case was found late",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 
+from chaport_sync.core.delivery import LineState
 from chaport_sync.sandbox.deskie.records import Case, User
 from tests.transcripts.stories import HEADER_END, Story, begin, body, forms
 from tests.world import World, only
@@ -36,6 +37,19 @@ async def test_all_lines_are_notes(world: World) -> None:
     assert HEADER_END not in case.messages[1].text
     assert case.status == "open"
     assert world.writes("deskie") == [("POST", f"/api/cases/{case.id}/note.json")] * 2
+
+
+@pytest.mark.parametrize("minutes", [1, 30])
+async def test_what_is_not_included(world: World, minutes: int) -> None:
+    """T1: nor is it shown where the case was waited for, or where that took too long and all was parked (P3)."""
+    await attached(world, 'transcripts.include = ["bot"]', "cases.wait = 600")
+    await world.run(60 * minutes)
+    case = has_case(world, world.deskie.add_user("Mary", email=MARY))
+    world.app.store.retry_parked()
+    await world.run(1200)
+    shown = [row for row in body(case) if not row.startswith("Late: ")]
+    assert [row.partition("Robin")[1:] for row in shown] == [("", ""), ("Robin", " (bot): Hello!")]
+    assert world.app.store.count_lines() == {LineState.DONE: 2}
 
 
 async def test_newest_usable(world: World) -> None:

@@ -32,8 +32,11 @@ class Memory:
 
     def go_back(self, to: float) -> None:
         """Remember what was remembered at a moment of the world's time."""
+        # A copy that was made while a cycle ended may be from just before or just after.
+        before = [since for at, since in self.past if at <= to - 1][-1:]
         self.past = [entry for entry in self.past if entry[0] <= to]
-        self.unavailable_since = self.past[-1][1] if self.past else None
+        known = [since for since in (*before, *(since for _, since in self.past[-1:])) if since is not None]
+        self.unavailable_since = min(known, default=None)
 
 
 @dataclass
