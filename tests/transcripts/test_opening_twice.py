@@ -16,6 +16,18 @@ ACTS: dict[str, Callable[[World, Case], None]] = {
 }
 
 
+async def second_opening_is_unclear(world: World) -> None:
+    """A visitor's first case is closed; a second one was opened by a new chat, and the answer to that was lost."""
+    story = await begin(world)
+    story.visitor_says("First")
+    await world.run(100)
+    ACTS["closed"](world, world.case())
+    story.new_chat()
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
+    story.visitor_says("Second")
+    await world.run(0)
+
+
 @pytest.mark.parametrize(("act", "moves"), [*((act, True) for act in ACTS), ("merged", False)])
 async def test_people_act_before_an_unclear_opening_is_looked_into(world: World, act: str, moves: bool) -> None:  # noqa: FBT001 - a table
     """P1: the case that was opened after all is found although nothing may be put into it any more.
@@ -36,14 +48,7 @@ async def test_people_act_before_an_unclear_opening_is_looked_into(world: World,
 
 async def test_another_case_is_opened_again_before_an_unclear_opening_is_looked_into(world: World) -> None:
     """P1: the visitor's newest case need not be the one that was opened: its words tell."""
-    story = await begin(world)
-    story.visitor_says("First")
-    await world.run(100)
-    ACTS["closed"](world, world.case())
-    story.new_chat()
-    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
-    story.visitor_says("Second")
-    await world.run(0)
+    await second_opening_is_unclear(world)
     world.wait(5)
     world.deskie.set_case_status(world.deskie.cases[0], "open", world.deskie.staff[1])
     await world.run(600)
@@ -69,14 +74,7 @@ async def test_merged_into_a_case_that_is_merged_in_turn(world: World) -> None:
 @pytest.mark.parametrize("act", ["closed", "trashed", "merged"])
 async def test_another_case_is_opened_again_and_the_new_one_put_away(world: World, act: str) -> None:
     """P1: the only usable case need not be the one that was opened either."""
-    story = await begin(world)
-    story.visitor_says("First")
-    await world.run(100)
-    ACTS["closed"](world, world.case())
-    story.new_chat()
-    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
-    story.visitor_says("Second")
-    await world.run(0)
+    await second_opening_is_unclear(world)
     world.deskie.set_case_status(world.deskie.cases[0], "open", world.deskie.staff[1])
     ACTS[act](world, world.deskie.cases[1])
     await world.run(600)
