@@ -1,7 +1,7 @@
 """What a case shows already of lines whose delivery nobody remembers (P1)."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from chaport_sync.core.authors import Author
@@ -87,15 +87,17 @@ def displayed(
     for line, time in zip(expected, stamps, strict=True):
         for way in Way:
             place = _find(line, time, candidates, reached[way.form], way, taken) if way.fits(line) else None
-            if place is not None:
+            if place is not None and (way.form is Form.NOTE or _stands_once(line, candidates, way.form)):
                 reached[way.form] = place
-            elif way is Way.NOTE:
+            elif place is None and way is Way.NOTE:
                 # What was shown late stands behind what came after it; the time tells it all the same.
                 place = _find(line, time, candidates, (0, 0), way, taken)
             if place is not None:
                 index, rows = place
                 found[line.key] = Shown(candidates[index].message, rows)
                 taken.add(place)
+                if way.form is not Form.NOTE:
+                    candidates[index] = replace(candidates[index], accounted=rows)
                 break
     return found
 
@@ -162,6 +164,19 @@ def _find(
             if rest == wanted[1:] and place not in taken and _opens(first, wanted[0], line.name, time, way):
                 return place
     return None
+
+
+def _stands_once(line: Line, candidates: Sequence[_Candidate], form: Form) -> bool:
+    """Tell whether words without a time show how far their chat has come: another chat may have said the same."""
+    wanted = compared_lines(line.text)
+    places = [
+        row
+        for candidate in candidates
+        if candidate.form is form
+        for row in range(len(candidate.rows))
+        if candidate.rows[row : row + len(wanted)] == wanted
+    ]
+    return len(places) <= 1
 
 
 def _is_of_its_time(message: Message, line: Line, way: Way) -> bool:

@@ -144,3 +144,22 @@ def test_the_same_words_in_one_second() -> None:
     again = Line("e3", 0, Author.VISITOR, "Mary", AT, "Hello")
     note = Message("1", note=True, text="12:00 Mary: Hello")
     assert found([HELLO, again], note) == {HELLO.key: note}
+
+
+@pytest.mark.parametrize("again", [Message("5", user_id="9", text="Hello"), Message("5", user_id="9", text="x\nHello")])
+def test_words_that_another_chat_of_the_case_has_said_too(again: Message) -> None:
+    """P1: words that stand there twice may be another chat's; they do not hide what stands before them."""
+    others = Message("1", user_id="9", text="Hello")
+    bye = Message("2", user_id="9", text="Bye\nSee you")
+    more = Line("e3", 0, Author.VISITOR, "Mary", AT + 10, "See you")
+    shown = displayed(
+        [HELLO, BYE, more], [others, bye, again], ["12:00"] * 3, "41001", {"1": 1, "5": again.text.count("x")}
+    )
+    assert {key: each.message.id for key, each in shown.items()} == {HELLO.key: "5", BYE.key: "2", more.key: "2"}
+
+
+def test_the_same_words_several_times() -> None:
+    """P1: each time they are said one message shows them, and each row of it once."""
+    again = [Line(f"e{number}", 0, Author.VISITOR, "Mary", AT + number, "Hello") for number in range(4)]
+    messages = [Message("1", user_id="9", text="Hello\nHello"), Message("2", user_id="9", text="Hello")]
+    assert found(again, *messages) == dict(zip([line.key for line in again], [messages[0], *messages], strict=False))

@@ -36,6 +36,7 @@ FOUND = {
     6932: "words said in the second in which a case was opened were taken for its opening after a merge",
     7528: "the words of an unclear opening passed for those of another case of the visitor",
     10680: "beside a case that was opened again an opening was not found that was closed before the look",
+    11452: "after the state file was lost, equal words of two chats of a case hid what stood between them",
     12499: "an opening was not found whose case was merged into one that was merged in turn",
     13853: "a customer waited unseen in a case into which people had merged that customer's pending one",
     15940: "an answer was passed over in a case that was known to be ours only later",
