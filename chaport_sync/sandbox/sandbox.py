@@ -78,8 +78,9 @@ class Sandbox:
 
     async def settle(self) -> None:
         """Wait until every late effect has taken place."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks)
+        # One that has ended is taken off the list a moment later, for which gather does not wait from Python 3.12 on.
+        while pending := [task for task in self._tasks if not task.done()]:
+            await asyncio.gather(*pending)
 
     async def aclose(self) -> None:
         """Drop the effects that are still to come."""
