@@ -81,17 +81,17 @@ def displayed(
         if (form := _form(each, own_staff_id)) is not None
     ]
     # Order holds within each form only: the visitor's first words stand before the notes on what was said earlier (T3).
-    reached = dict.fromkeys(Form, (0, 0))
+    reached = dict.fromkeys(Form, 0)
     found: dict[tuple[str, int], Shown] = {}
     taken: set[tuple[int, int]] = set()
     for line, time in zip(expected, stamps, strict=True):
         for way in Way:
             place = _find(line, time, candidates, reached[way.form], way, taken) if way.fits(line) else None
             if place is not None and (way.form is Form.NOTE or _stands_once(line, candidates, way.form)):
-                reached[way.form] = place
+                reached[way.form] = place[0]
             elif place is None and way is Way.NOTE:
                 # What was shown late stands behind what came after it; the time tells it all the same.
-                place = _find(line, time, candidates, (0, 0), way, taken)
+                place = _find(line, time, candidates, 0, way, taken)
             if place is not None:
                 index, rows = place
                 found[line.key] = Shown(candidates[index].message, rows)
@@ -145,20 +145,19 @@ def _find(
     line: Line,
     time: str,
     candidates: Sequence[_Candidate],
-    reached: tuple[int, int],
+    reached: int,
     way: Way,
     taken: Container[tuple[int, int]],
 ) -> tuple[int, int] | None:
-    """Give the candidate and the row behind a line that stands there in this way, from the place reached on."""
+    """Give the candidate and the row behind a line that stands there in this way, from the one reached on."""
     wanted = compared_lines(line.text)
     for index, candidate in enumerate(candidates):
         message = candidate.message
-        if candidate.form is not way.form or index < reached[0]:
+        if candidate.form is not way.form or index < reached:
             continue
         if not _is_of_its_time(message, line, way):
             continue
-        start = max(candidate.accounted, reached[1] if index == reached[0] else 0)
-        for row in _rows_to_look_at(line, candidate, start, way):
+        for row in _rows_to_look_at(line, candidate, way):
             first, *rest = candidate.rows[row : row + len(wanted)]
             place = index, row + len(wanted)
             if rest == wanted[1:] and place not in taken and _opens(first, wanted[0], line.name, time, way):
@@ -187,12 +186,13 @@ def _is_of_its_time(message: Message, line: Line, way: Way) -> bool:
     return at is None or line.at - LATEST_ANSWER - CLOCK_SKEW <= at <= line.at + CLOCK_SKEW
 
 
-def _rows_to_look_at(line: Line, candidate: _Candidate, start: int, way: Way) -> Iterator[int]:
+def _rows_to_look_at(line: Line, candidate: _Candidate, way: Way) -> Iterator[int]:
     """Give the rows at which a line may begin.
 
     What stands in the customer's name tells no time: it is taken for the line's only where all before it is accounted
     for, or a visitor who says the same in two chats of a case would be misread; unless the line was surely sent.
     """
+    start = candidate.accounted
     if way is Way.MESSAGE and start == 0 and candidate.rows and candidate.rows[0].startswith(compared(LATE)):
         start = 1
     only_there = way.form is not Form.NOTE and line.state is not LineState.SENDING

@@ -81,6 +81,12 @@ OTHERS = line(5, "Hello", Author.BOT, "Robin (bot)")
         ),
         pytest.param([BYE, HELLO], [customer(1, "Hello"), customer(2, "Bye")], {BYE: "2"}, id="only in order"),
         pytest.param(
+            [BYE, HELLO],
+            [customer(1, "Hello"), customer(2, "more"), customer(3, "and more"), customer(4, "Bye")],
+            {BYE: "4"},
+            id="only in order, among other words",
+        ),
+        pytest.param(
             [HELLO],
             [customer(1, "Hello"), note(2, HELLO)],
             {HELLO: "2"},
