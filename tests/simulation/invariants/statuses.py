@@ -117,7 +117,8 @@ class Statuses(Observer):
                 memory.unavailable_since = seen.clock
             memory.past.append((self._world.time.elapsed, memory.unavailable_since))
         for gone in self._known.operators.keys() - seen.drivers.keys() - self._known.paired.keys():
-            self._known.operators[gone] = Memory()
+            # A copy of the state file that is older than this still knows it.
+            self._known.operators[gone] = Memory(past=[*self._memory(gone).past, (self._world.time.elapsed, None)])
 
     def _judge(self, exchange: Exchange, seen: Seen) -> None:
         operator_id, word = _operator(exchange), exchange.body()["status"]
