@@ -79,7 +79,10 @@ class Outcomes:
                 last = answer
 
     def _repeated(self, visitor: Visitor, event: Event) -> Answer | None:
-        """Of answers in the same words each gets one event, the newest first; it also gets what is too much."""
+        """Of answers in the same words the external id tells which it is (R2).
+
+        Where Chaport keeps none, each gets one event, the newest first; it also gets what is too much.
+        """
         at = self._world.time.elapsed - (self._world.time.now() - event.at).total_seconds()
         same = [
             answer
@@ -87,7 +90,8 @@ class Outcomes:
             if squeezed(answer.versions[0][1]) == squeezed(event.text) and visitor.id in self._customers(answer)
         ]
         due = [answer for answer in reversed(same) if answer.due <= at + 2 and not self.of(answer).events]
-        return next(iter([*due, *reversed(same)]), None)
+        named = [answer for answer in same if event.external_id.endswith(f"-{answer.message.id}")]
+        return next(iter([*named, *due, *reversed(same)]), None)
 
     def _take_notes(self) -> None:
         for case in self._world.deskie.cases:
