@@ -81,17 +81,19 @@ class Outcomes:
     def _repeated(self, visitor: Visitor, event: Event) -> Answer | None:
         """Of answers in the same words the external id tells which it is (R2).
 
-        Where Chaport keeps none, each gets one event, the newest first; it also gets what is too much.
+        Where there is none, each gets one event, first what can be for nobody else, and the newest of those; it also
+        gets what is too much.
         """
         at = self._world.time.elapsed - (self._world.time.now() - event.at).total_seconds()
         same = [
             answer
-            for answer in self._without_mark
+            for answer in reversed(self._without_mark)
             if squeezed(answer.versions[0][1]) == squeezed(event.text) and visitor.id in self._customers(answer)
         ]
-        due = [answer for answer in reversed(same) if answer.due <= at + 2 and not self.of(answer).events]
+        same.sort(key=lambda answer: len(self._customers(answer)))
+        due = [answer for answer in same if answer.due <= at + 2 and not self.of(answer).events]
         named = [answer for answer in same if event.external_id.endswith(f"-{answer.message.id}")]
-        return next(iter([*named, *due, *reversed(same)]), None)
+        return next(iter([*named, *due, *same]), None)
 
     def _take_notes(self) -> None:
         for case in self._world.deskie.cases:
