@@ -163,7 +163,10 @@ class _Run:
         life = self._machine.life
         assert life is not None
         if life.app.store.retry_parked():
-            await asyncio.sleep(1800)
+            # Chats whose cases were merged into one follow one another, poll by poll.
+            self._machine.stretch["transcripts"] = 1.0
+            await asyncio.sleep(SWEEPS)
+            self._machine.stretch["transcripts"] = STRETCH
         self._referee.everything_must_be_right()
         if setting.seconds >= DAY and not self._chronicle.violations:
             await self._be_away()
