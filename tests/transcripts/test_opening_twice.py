@@ -16,11 +16,14 @@ ACTS: dict[str, Callable[[World, Case], None]] = {
 }
 
 
-async def second_opening_is_unclear(world: World) -> None:
-    """A visitor's first case is closed; a second one was opened by a new chat, and the answer to that was lost."""
-    story = await begin(world)
+async def second_opening_is_unclear(world: World, *lines: str, apart: float = 100) -> None:
+    """A visitor's first case is closed; a second one was opened by a new chat, and the answer to that was lost.
+
+    `apart` is the time between the two in seconds, beside that of the polls.
+    """
+    story = await begin(world, *lines)
     story.visitor_says("First")
-    await world.run(100)
+    await world.run(apart)
     ACTS["closed"](world, world.case())
     story.new_chat()
     world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
@@ -84,14 +87,7 @@ async def test_another_case_is_opened_again_and_the_new_one_put_away(world: Worl
 
 async def test_two_cases_in_two_seconds(world: World) -> None:
     """P1: the words that opened one case do not pass for those that opened another of the same visitor."""
-    story = await begin(world, "transcripts.poll = 1")
-    story.visitor_says("First")
-    await world.run(0)
-    ACTS["closed"](world, world.case())
-    story.new_chat()
-    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
-    story.visitor_says("Second")
-    await world.run(1)
+    await second_opening_is_unclear(world, "transcripts.poll = 1", apart=0)
     first, second = world.deskie.cases
     assert (second.created_at - first.created_at).total_seconds() < 2
     await world.run(600)
