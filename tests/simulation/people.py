@@ -54,10 +54,10 @@ class People:
         agent = self.chance.choice(self.deskie.staff[1:] or self.agents)
         kind = self.chance.random()
         if kind < 0.75:
-            self._set_status(agent)
+            self.set_status(agent)
         elif kind < 0.83:
             for _ in range(self.chance.randint(2, 5)):
-                self._set_status(agent)
+                self.set_status(agent)
         elif kind < 0.88:
             (self.deskie.disable_agent if agent.active else self.deskie.enable_agent)(agent)
             self.tell(f"agent {agent.id} is {'enabled' if agent.active else 'disabled'}", agent.id)
@@ -77,8 +77,9 @@ class People:
         else:
             self._operator_acts()
 
-    def _set_status(self, agent: Staff) -> None:
-        self.deskie.set_status(agent, self.chance.choice(STATUSES))
+    def set_status(self, agent: Staff, status: int | None = None) -> None:
+        """An agent chooses a status, this one or any."""
+        self.deskie.set_status(agent, self.chance.choice(STATUSES) if status is None else status)
         self.tell(f"agent {agent.id} {agent.email} is in status {agent.status_id}", agent.id)
 
     def _operator_acts(self) -> None:
@@ -90,27 +91,24 @@ class People:
 
     # ---- chats
 
-    def chat_goes_on(self) -> None:  # noqa: C901, PLR0912 - a line a kind of act
+    def chat_goes_on(self) -> None:  # noqa: C901 - a line a kind of act
         """Somebody does something in a chat."""
         visitors = self.chaport.visitors
         kind = self.chance.random()
         if not visitors or (kind < 0.08 and len(visitors) < self.setting.visitors):
-            self._visitor_comes()
+            self.visitor_comes()
             return
         visitor = self.chance.choice(visitors)
         if not visitor.chats or kind < 0.14:
-            chat = self.chaport.start_chat(visitor, self.chance.choice([*self.bots, None]))
-            self.tell(f"visitor {visitor.id} begins chat {chat.id}", visitor.id)
-            if chat.bot:
-                self._says(visitor, chat, "bot")
+            self.begins(visitor, self.chance.choice([*self.bots, None]))
             return
         chat = visitor.chats[-1]
         if kind < 0.5:
-            self._says(visitor, chat, "visitor")
+            self.says(visitor, chat, "visitor")
         elif kind < 0.72:
-            self._says(visitor, chat, "bot" if chat.bot else "operator")
+            self.says(visitor, chat, "bot" if chat.bot else "operator")
         elif kind < 0.82:
-            self._says(visitor, chat, "operator")
+            self.says(visitor, chat, "operator")
         elif kind < 0.86:
             operator = self.chance.choice(self.operators)
             self.chaport.operator_joins(chat, operator)
@@ -120,7 +118,7 @@ class People:
             self.tell(f"{visitor.id}/{chat.id} is {chat.stage}", visitor.id)
         elif kind < 0.95:
             for who in self.chance.choices(["visitor", "visitor", "bot", "operator"], k=self.chance.randint(3, 12)):
-                self._says(visitor, chat, who if chat.bot or who != "bot" else "operator")
+                self.says(visitor, chat, who if chat.bot or who != "bot" else "operator")
         elif kind < 0.97:
             params: dict[str, Any] = {"name": f"scan {self._mark()}.pdf", "url": "https://files.example/1"}
             self._tell_event(visitor, chat, self.chaport.event(chat, "file", params))
@@ -130,7 +128,8 @@ class People:
             self.chaport.delete_visitor(visitor)
             self.tell(f"visitor {visitor.id} is deleted", visitor.id)
 
-    def _visitor_comes(self) -> None:
+    def visitor_comes(self) -> Visitor:
+        """Somebody new is on the website."""
         self.came += 1
         number = self.came
         email = f"vera{number}@mail.example" if self.chance.random() < 0.7 else None
@@ -141,8 +140,18 @@ class People:
             user = self.deskie.add_user(f"Vera-{number}", email=email)
             if not self.setting.own:
                 self.deskie.open_case(user)
+        return visitor
 
-    def _says(self, visitor: Visitor, chat: Chat, who: str) -> None:
+    def begins(self, visitor: Visitor, bot: Bot | None) -> Chat:
+        """A visitor begins a chat, with a bot that greets or with nobody."""
+        chat = self.chaport.start_chat(visitor, bot)
+        self.tell(f"visitor {visitor.id} begins chat {chat.id}", visitor.id)
+        if bot:
+            self.says(visitor, chat, "bot")
+        return chat
+
+    def says(self, visitor: Visitor, chat: Chat, who: str) -> None:
+        """Somebody writes in a chat."""
         text = self._text(visitor)
         if who == "visitor":
             event = self.chaport.visitor_says(chat, text)

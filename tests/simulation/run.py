@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.simulation.administrator import Administrator
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.answers import Answers
 from tests.simulation.chronicle import ALL, Chronicle, Violation, pause
@@ -19,6 +20,8 @@ from tests.simulation.fate import Fate
 from tests.simulation.invariants import Referee
 from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
+from tests.simulation.morning import Morning
+from tests.simulation.occasions import Occasions, with_occasions
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.setting import DAY, Setting, choose
@@ -28,6 +31,8 @@ from tests.world import World
 
 #: The longest pause after a failure (P4), and after a 401 or 403.
 LONGEST_PAUSE = 300.0
+#: Mean seconds between two changes that an administrator makes.
+EDITED_EVERY = 60.0
 #: In the second part of the quiet time polls are so much rarer: it is as long as two sweeps (T7).
 STRETCH, SWEEPS = 10.0, 2 * 3600.0 + 900.0
 
@@ -45,20 +50,27 @@ class Outcome:
 
 def run(seed: int, *, day: bool = False) -> Outcome:
     """Run a seed, in memory where the system has a file system in it."""
-    (setting, replying), time = with_answers(choose(seed, day=day), day=day), VirtualTime()
+    setting, occasions = with_occasions(choose(seed, day=day), day=day)
+    (setting, replying), time = with_answers(setting, day=day), VirtualTime()
     shared = Path("/dev/shm")  # noqa: S108 - a state file survives this run's deaths and nothing else
     folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
     loop = SeededLoop(time, random.Random(f"loop {seed}"))
     try:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(_Run(setting, replying, time, folder, loop).all())
+            return runner.run(_Run(setting, replying, occasions, time, folder, loop).all())
     finally:
         shutil.rmtree(folder)
 
 
 class _Run:
     def __init__(
-        self, setting: Setting, replying: Replying | None, time: VirtualTime, folder: Path, loop: SeededLoop
+        self,
+        setting: Setting,
+        replying: Replying | None,
+        occasions: Occasions,
+        time: VirtualTime,
+        folder: Path,
+        loop: SeededLoop,
     ) -> None:
         self._setting = setting
         self._replying = replying
@@ -71,6 +83,8 @@ class _Run:
         self._desk = AgentsDesk(self._people)
         self._desk.answers = self._answers = Answers(self._people, setting, replying) if replying else None
         self._referee = Referee(self._world, setting, self._chronicle, self._people, self._desk)
+        self._morning = Morning(self._people, occasions, self._referee)
+        self._administrator = Administrator(self._people) if occasions.edited else None
         self._machine = Machine(
             self._world, loop, self._chronicle, self._referee, self._referee.logs.show, str(setting.seed)
         )
@@ -90,6 +104,7 @@ class _Run:
     async def all(self) -> Outcome:
         """Live through it."""
         self._people.arrive()
+        self._morning.arrive()
         if self._answers is not None:
             self._answers.arrive()
         if self._setting.bots == "H2":
@@ -114,7 +129,7 @@ class _Run:
         return self._outcome()
 
     async def _story(self) -> None:
-        await asyncio.sleep(60)
+        await self._morning.pass_by()
         end = self._time.elapsed + self._setting.seconds
         self._weather.drizzle()
         pace = self._setting.pace
@@ -125,6 +140,7 @@ class _Run:
             self._act(self._people.chat_goes_on, pace["chats"], end),
             self._act(self._desk.case_is_handled, pace["cases"], end),
             *self._answering(end),
+            *self._editing(end),
         )
         self._fate.end()
         self._weather.clear()
@@ -135,6 +151,9 @@ class _Run:
         if self._answers is None or self._replying is None:
             return []
         return [self._act(self._answers.agent_answers, self._answers.pace, end), self._switch(self._replying)]
+
+    def _editing(self, end: float) -> list[Coroutine[Any, Any, None]]:
+        return [self._act(self._administrator.edits, EDITED_EVERY, end)] if self._administrator else []
 
     async def _switch(self, replying: Replying) -> None:
         """Replies are switched on or off in the configuration, which the next start obeys."""

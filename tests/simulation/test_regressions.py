@@ -1,4 +1,8 @@
-"""Seeds that found something once: each broke a promise until the daemon was mended."""
+"""Seeds that found something once: each broke a promise until the daemon was mended.
+
+What came to the simulation later (`replying`, `occasions`) is drawn from streams of its own and for other seeds only,
+so that these keep the stories which found something.
+"""
 
 import pytest
 

@@ -5,8 +5,8 @@ import pytest
 from tests.simulation.command import simulate, told
 
 #: From each of these on, in a process of its own, so many seeds: with those of the regressions about a minute on two
-#: cores. In the second part agents answer.
-FIRSTS, SEEDS = (200, 404), 2
+#: cores. In the second part crowds come, in the third agents answer.
+FIRSTS, SEEDS = (200, 216, 404), 2
 
 
 @pytest.mark.processes

@@ -7,12 +7,14 @@ from tests.simulation.chronicle import Chronicle
 from tests.simulation.fate import Loss
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
+from tests.simulation.invariants.leases import Leases
 from tests.simulation.invariants.logs import Logs
 from tests.simulation.invariants.names import words_must_be_ones_own
 from tests.simulation.invariants.replies import Replies
 from tests.simulation.invariants.requests import Requests
 from tests.simulation.invariants.state_file import StateFile
 from tests.simulation.invariants.statuses import Statuses
+from tests.simulation.invariants.waits import Waits
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.machine import Machine
 from tests.simulation.network import Exchange
@@ -32,11 +34,14 @@ class Referee(Observer):
         self._statuses = Statuses(world, setting, chronicle, people)
         self._cases = Cases(world, setting, chronicle, desk)
         self._state_file = StateFile(world, setting, chronicle)
+        self._leases = Leases(world, setting, chronicle)
+        self._waits = Waits(world, chronicle)
         self._replies = Replies(world, setting, chronicle, desk, desk.answers) if desk.answers else None
         self._all: tuple[Observer, ...] = (
             self.logs,
             Requests(world, setting, chronicle),
             self._statuses,
+            self._leases,
             self._displayed,
             self._cases,
             *filter(None, [self._replies]),
@@ -70,6 +75,18 @@ class Referee(Observer):
     def a_list_is_doubted(self) -> bool:
         """Tell whether a list that has shrunk too much is not believed yet (S8)."""
         return self._statuses.doubting
+
+    def calm_is_over(self) -> None:
+        """From now on things go wrong, and what is late may be late for that."""
+        self._leases.calm = False
+
+    def all_words_are_shown(self) -> bool:
+        """Tell whether nobody waits."""
+        return self._waits.all_shown()
+
+    def words_must_be_in_time(self, longest: float) -> None:
+        """While nothing goes wrong, whoever waits is served in turn (P9)."""
+        self._waits.in_time(longest)
 
     def statuses_must_be_right(self) -> None:
         """Long enough after the last fault every operator is as its agents say (P2)."""

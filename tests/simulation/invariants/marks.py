@@ -9,6 +9,8 @@ from chaport_sync.sandbox.deskie.records import Case
 from tests.world import World
 
 MARK = re.compile(r"\[e\d+\]")
+#: The last row of a note tells which events it shows; it is none itself.
+REFERENCE = re.compile(r"chat \S+ · [0-9a-f]{8}(-[0-9a-f]{8})?")
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,13 @@ def places(world: World) -> dict[str, list[Place]]:
 
 
 def rows(world: World) -> Counter[str]:
-    """Count each row of every case, without the time and the name before it."""
+    """Count each row of every case that shows words, without the time and the name before them."""
     counted: Counter[str] = Counter()
     for case in world.deskie.cases:
         for message in case.messages:
             for row in message.text.splitlines():
+                if message.note and REFERENCE.fullmatch(row):
+                    continue
                 counted[row.strip() if not message.note else row.strip().rpartition(": ")[2]] += 1
     return counted
 
