@@ -84,19 +84,28 @@ def _deliver(
         return Rest("P1: another chat's outcome is unclear", facts.unclear_elsewhere)
     if case is None:
         return _find_case(chat, new, late, facts, rules, now)
-    return _write_into(case, chat, new, late, facts)
+    return _write_into(case, chat, lines, new, late, facts)
 
 
-def _write_into(case: CaseState, chat: ChatState, new: Sequence[Line], late: Sequence[Line], facts: Facts) -> Step:
+def _write_into(
+    case: CaseState, chat: ChatState, lines: Sequence[Line], new: Sequence[Line], late: Sequence[Line], facts: Facts
+) -> Step:
     if not facts.verified:
         return ReadBack("P1: first write since the start")
     if elsewhere := _where_people_put_it(facts.view, "T4: before a delivery"):
         return elsewhere
-    if not new:
-        return Send(Form.NOTE, _run(late, lambda _: True), late=True, reason="P3: parked before")
-    form = form_of(new[0], chat, case)
-    run = _run(new, lambda line: form_of(line, chat, case) is form)
-    return Send(form, run, late=False, reason="T2: new events")
+    due = new or late
+    first, keys = due[0], {line.key for line in due}
+    form = form_of(first, chat, case) if new else Form.NOTE
+
+    def belongs(line: Line) -> bool:
+        # What tells an agent about an answer is no event of the chat, and so no part of what a note refers to.
+        alike = (line.author is Author.NOBODY) is (first.author is Author.NOBODY)
+        return line.key in keys and alike and (not new or form_of(line, chat, case) is form)
+
+    # From the first one on among all: what lies between a note's first line and its last is in it (T5).
+    run = _run(lines[lines.index(first) :], belongs)
+    return Send(form, run, late=not new, reason="T2: new events" if new else "P3: parked before")
 
 
 def _find_case(

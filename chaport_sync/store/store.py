@@ -92,8 +92,10 @@ class Store(ReplyFile):
 
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
         """Give by message how many of its rows are known to display lines (P1)."""
-        query = "SELECT max(message_rows) AS rows FROM lines WHERE message_id = ? AND message_id <> ''"
-        return {each: row["rows"] or 0 for each in message_ids for row in self._all(query, each)}
+        query = """SELECT message_id, max(message_rows) AS rows FROM lines
+                   WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
+        ids = list(message_ids)
+        return dict.fromkeys(ids, 0) | {row["message_id"]: row["rows"] for row in self._all(query, json.dumps(ids))}
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""

@@ -68,8 +68,8 @@ class Cases:
         zone = self._desk.rules.mirror.timezone
         late = any(line.state is LineState.PARKED for line in step.lines)
         heading = late_heading(step.lines, zone) if late else ""
-        lines = sending(fitting(Form.CUSTOMER, step.lines, zone, heading), at.now)
-        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, heading))
+        lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
+        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading))
         chat = replace(at.chat, searches=0, search_after=0.0)
         self._desk.store.record(chat, lines)
         try:

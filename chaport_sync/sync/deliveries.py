@@ -48,7 +48,7 @@ class Deliveries:
         if not expected:
             return replace(at.facts, verified=True)
         try:
-            found = await shown_in(self._desk, at.case.id, expected, opened=at.case.openings)
+            found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
             self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
@@ -85,10 +85,11 @@ class Deliveries:
         headings = [header(at.chat, at.case, replies=self._desk.rules.mirror.replies)] if introduce else []
         headings += [late_heading(step.lines, zone)] if step.late else []
         heading = "\n".join(headings)
-        lines = sending(fitting(step.form, step.lines, zone, heading), at.now)
+        lines = sending(fitting(step.form, step.lines, zone, at.chat.key, heading), at.now)
         self._desk.store.record(at.chat, lines)
         try:
-            message = await self._post(at.case, step.form, content(step.form, lines, zone, heading))
+            text = content(step.form, lines, zone, at.chat.key, heading)
+            message = await self._post(at.case, step.form, text)
         except (Rejected, Forbidden, Missing) as error:
             return self._not_accepted(error, lines, at)
         except (ApiError, Stopping) as error:

@@ -31,6 +31,7 @@ def parked(*lines: Line) -> Send:
 
 V1, V2, V3, B1, B2, B3 = visitor(1), visitor(2), visitor(3), bot(1), bot(2), bot(3)
 BAD = visitor(2, rejections=1)
+TOLD = line(2, Author.NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,10 @@ BAD = visitor(2, rejections=1)
         pytest.param([late(1, NOW + 1)], NOTHING, id="parked, one second early"),
         pytest.param([late(1)], parked(late(1)), id="parked, due"),
         pytest.param([late(1), late(2, NOW - 5)], parked(late(1), late(2, NOW - 5)), id="parked together"),
-        pytest.param([late(1), late(2, NOW + 5), late(3)], parked(late(1), late(3)), id="of those what is due"),
+        pytest.param([late(1), late(2, NOW + 5), late(3)], parked(late(1)), id="of those what is due, without a gap"),
+        pytest.param([B1, late(2, NOW + 5), B3], new(Form.NOTE, B1), id="nor do new ones leave one out"),
+        pytest.param([B1, TOLD], new(Form.NOTE, B1), id="what tells an agent of an answer stands alone"),
+        pytest.param([TOLD, B3], new(Form.NOTE, TOLD), id="and the chat without it"),
         pytest.param([late(1, rejections=5), late(2)], parked(late(1, rejections=5)), id="parked after rejections"),
         pytest.param([late(1), V2], new(Form.CUSTOMER, V2), id="what is new before what was parked"),
         pytest.param([visitor(1, state=LineState.DONE)], NOTHING, id="displayed already"),
