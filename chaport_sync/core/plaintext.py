@@ -9,6 +9,7 @@ from collections.abc import Callable
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 #: Control characters but for the line feed, halves of characters, line and paragraph separators.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_GAP = re.compile(r"\n{3,}")
 _MENTION = re.compile(r"(^|[^\w.+-])@(?=\w)")
 
 # Markup may be broken in any way: no pattern looks beyond the next angle bracket, so each takes as long as the text is.
@@ -24,7 +25,7 @@ _TAG = re.compile(r"<[^<>]*>")
 def harmless(text: str) -> str:
     """Keep what can be read: no control characters, no terminal escapes, nothing that reorders."""
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub(r"\n{3,}", "\n\n", _CONTROL.sub(" ", text)).strip()
+    return _GAP.sub("\n\n", _CONTROL.sub(" ", text)).strip()
 
 
 def one_line(text: str, limit: int) -> str:

@@ -117,11 +117,15 @@ def shown(event: Event, author: Author) -> str:
     """Give what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
     if author is Author.NOBODY:
         return ""
-    carried = ", ".join(part for part in (one_line(event.file_name, 200), one_line(event.file_url, 1000)) if part)
-    file = f"[file: {carried}]" if carried else ""
+    file = _file(event) if event.file_name or event.file_url else ""
     if author is Author.UNKNOWN:
         return file or f"[not shown: {one_line(event.type, 80)}]"
     return "\n".join(part for part in (harmless(event.text), file) if part)
+
+
+def _file(event: Event) -> str:
+    carried = ", ".join(part for part in (one_line(event.file_name, 200), one_line(event.file_url, 1000)) if part)
+    return f"[file: {carried}]" if carried else ""
 
 
 def note_line(line: Line, zone: tzinfo) -> str:

@@ -149,13 +149,21 @@ class Store(ReplyFile):
         """
         with self._writing() as write:
             self._put_chat(write, chat)
-            seq, added = self.last_seq(chat.key), 0
+            seq, known = self.last_seq(chat.key), self._known_lines(chat.key)
+            fresh: dict[tuple[str, int], Line] = {}
             for line in lines:
-                values = list(rows.to_row(line))
-                values[rows.columns(Line).index("seq")] = seq + added + 1
-                added += write.execute(_ADD_LINE, (*chat.key, *values)).rowcount
+                if line.key not in known:
+                    fresh.setdefault(line.key, line)
+            added = [[*chat.key, *rows.to_row(line)] for line in fresh.values()]
+            for place, values in enumerate(added, 1):
+                values[_SEQ] = seq + place
+            write.executemany(_PUT_LINE, added)
             put_replies(write, replies)
-        return added
+        return len(fresh)
+
+    def _known_lines(self, key: ChatKey) -> frozenset[tuple[str, int]]:
+        query = "SELECT event_id, part FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return frozenset((row["event_id"], row["part"]) for row in self._all(query, *key))
 
     def chats_in(self, case_id: str) -> list[ChatState]:
         """Give the chats that are shown in a case, the newest of each visitor first."""
@@ -238,4 +246,5 @@ _CHAT: Callable[[sqlite3.Row], ChatState] = rows.Reader(ChatState)
 _CASE: Callable[[sqlite3.Row], CaseState] = rows.Reader(CaseState)
 _LINE: Callable[[sqlite3.Row], Line] = rows.Reader(Line)
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
-_ADD_LINE = _PUT_LINE.replace("INSERT OR REPLACE", "INSERT") + " ON CONFLICT DO NOTHING"
+#: Where in its row a line's place in its chat stands.
+_SEQ = 2 + rows.columns(Line).index("seq")

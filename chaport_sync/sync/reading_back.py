@@ -1,5 +1,6 @@
 """Reading a case back: which lines stand in it already, and in which message (P1)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from chaport_sync.api.errors import Missing
@@ -31,6 +32,7 @@ async def shown_in(
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
     codes = [code(chat, line) for line in lines]
+    await asyncio.sleep(0)  # a long case takes its time before and after this
     return displayed(lines, codes, messages, str(desk.store.recall("own_staff_id", "")), accounted)
 
 
