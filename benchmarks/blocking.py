@@ -2,9 +2,9 @@
 
 While one step computes, everything else waits: the other halves, signals, the watchdog. So no step may take longer than
 50 ms with 1,000 agents, a chat of 5,000 events and a case of 5,000 messages. The real daemon code runs on the sandbox,
-which is a process of its own; a ticker in the daemon's loop measures how much its thread computes between two calls, so
-that other work on the machine does not count. Besides the longest stand-still it tells how that grows with the number of
-agents, events or messages. Exit code 1 if a step takes too long.
+which is a process of its own; a ticker in the daemon's loop measures how much its thread computes between two calls,
+so that other work on the machine does not count. Besides the longest stand-still it tells how that grows with the
+number of agents, events or messages. Exit code 1 if a step takes too long.
 """
 
 import asyncio
