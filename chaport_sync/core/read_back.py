@@ -79,7 +79,8 @@ def _in_notes(
     found: dict[tuple[str, int], Shown] = {}
     for message in messages:
         ours = message.note and message.staff_id in ("", own_staff_id or message.staff_id)
-        ends = referred(next(reversed(compared_lines(message.text)), "")) if ours else None
+        rows = compared_lines(message.text) if ours else []
+        ends = referred(rows[-1]) if rows else None
         if ends is None:
             continue
         first, last = places.get(ends[0]), places.get(ends[1])

@@ -4,9 +4,9 @@ However often the same is said, each line takes about as long as it is: a visito
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from itertools import accumulate
 from math import inf
 
@@ -91,24 +91,16 @@ class _Places:
         self._window = window
         self._reached = 0
         self._counts: dict[int, Counter[Rows]] = {}
-        self._anywhere: dict[int, dict[Rows, list[Place]]] = {}
-        self._in_front: dict[int, dict[Rows, list[Place]]] = {}
+        self._heaps: dict[tuple[int, bool], dict[Rows, list[Place]]] = {}
 
     def find(self, wanted: Rows, at: float, earliest: float, *, anywhere: bool) -> Place | None:
         """Give the first place of these rows that can show an event of this time, None if there is none."""
-        length = len(wanted)
-        if anywhere and length not in self._anywhere:
-            self._anywhere[length] = self._heaps(length, self._all_places(length))
-        if not anywhere and length not in self._in_front:
-            fronts = ((index, candidate.front) for index, candidate in enumerate(self._candidates))
-            self._in_front[length] = self._heaps(length, fronts)
-        heap = (self._anywhere if anywhere else self._in_front)[length][wanted]
+        heap = self._places_of(len(wanted), anywhere=anywhere)[wanted]
         found, aside = None, []
         while heap and found is None:
             index, row = place = heappop(heap)
             candidate = self._candidates[index]
-            left = row >= candidate.front if anywhere else row == candidate.front
-            if index >= self._reached and left:
+            if index >= self._reached and row >= candidate.front:
                 if self._window.holds(candidate.moment, at):
                     found = place
                 if candidate.moment is None or candidate.moment >= earliest - self._window.before:
@@ -121,27 +113,32 @@ class _Places:
         """Count the places of these rows, accounted for or not."""
         length = len(wanted)
         if length not in self._counts:
-            self._counts[length] = Counter(self._rows(place, length) for place in self._all_places(length))
+            self._counts[length] = Counter(self._rows(place, length) for place in self._all_places())
         return self._counts[length][wanted]
 
     def take(self, index: int, row: int, *, reached: bool) -> None:
         """Account for a message up to a row; if it is reached, what stands before it shows no further line."""
         self._candidates[index].accounted = row
         self._reached = index if reached else self._reached
-        for length, heaps in self._in_front.items():
-            heappush(heaps[self._rows((index, row), length)], (index, row))
+        for (length, anywhere), heaps in self._heaps.items():
+            if not anywhere:
+                heappush(heaps[self._rows((index, row), length)], (index, row))
 
-    def _all_places(self, length: int) -> Iterator[Place]:
+    def _places_of(self, length: int, *, anywhere: bool) -> dict[Rows, list[Place]]:
+        """Give the places of so many rows by what they say, made once and kept up to date by `take`."""
+        if (length, anywhere) not in self._heaps:
+            heaps = self._heaps[length, anywhere] = defaultdict(list)
+            # In order, so that each list is a heap.
+            for place in self._all_places() if anywhere else self._fronts():
+                heaps[self._rows(place, length)].append(place)
+        return self._heaps[length, anywhere]
+
+    def _all_places(self) -> Iterator[Place]:
         for index, candidate in enumerate(self._candidates):
-            yield from ((index, row) for row in range(len(candidate.rows) - length + 1))
+            yield from ((index, row) for row in range(len(candidate.rows)))
 
-    def _heaps(self, length: int, places: Iterable[Place]) -> dict[Rows, list[Place]]:
-        heaps: dict[Rows, list[Place]] = defaultdict(list)
-        for place in places:
-            heaps[self._rows(place, length)].append(place)
-        for heap in heaps.values():
-            heapify(heap)
-        return heaps
+    def _fronts(self) -> Iterator[Place]:
+        yield from ((index, candidate.front) for index, candidate in enumerate(self._candidates))
 
     def _rows(self, place: Place, length: int) -> Rows:
         index, row = place

@@ -64,7 +64,7 @@ def _to_column(value: Any) -> Any:
         return value.value
     if isinstance(value, bool):
         return int(value)
-    return json.dumps(value) if isinstance(value, tuple) else value
+    return json.dumps(value)
 
 
 def _from_column(hint: Any) -> Callable[[Any], Any]:

@@ -151,6 +151,7 @@ def test_include_what_is_not_certain(author: Author, include: set[str], shown_so
             "See\n[file: a b]",
             id="both, the name in one line",
         ),
+        pytest.param(Event("1", "visitor-message", text="Hi", file_name=" "), Author.VISITOR, "Hi", id="a blank file"),
         pytest.param(Event("1", "poll", text="secret"), Author.UNKNOWN, "[not shown: poll]", id="unknown"),
         pytest.param(Event("1", "page", text="x"), Author.NOBODY, "", id="nobody"),
         pytest.param(Event("1", "visitor-message", text=" \x00 "), Author.VISITOR, "", id="nothing readable"),
