@@ -124,6 +124,24 @@ class Pace(Queue):
         self._next = self._clock.monotonic() + self._interval
 
 
+class Window:
+    """What was used in the last `WINDOW` seconds: each use, the oldest first, and the units of all."""
+
+    def __init__(self) -> None:
+        self.uses: deque[tuple[float, int]] = deque()
+        self.units = 0
+
+    def add(self, at: float, units: int) -> None:
+        """Take note of a use."""
+        self.uses.append((at, units))
+        self.units += units
+
+    def move_to(self, now: float) -> None:
+        """Forget what is too old to count."""
+        while self.uses and self.uses[0][0] <= now - WINDOW:
+            self.units -= self.uses.popleft()[1]
+
+
 class Budget(Queue):
     """Units in any 60 seconds, of which a quarter is the status half's alone.
 
@@ -139,7 +157,7 @@ class Budget(Queue):
         self._reserve = RESERVED if reserve else 0.0
         self._told: int | None = None
         self._left: tuple[int, float] | None = None
-        self._used: deque[tuple[float, int, Share]] = deque()
+        self._used, self._used_by_others = Window(), Window()
         self._started: float | None = None
 
     @property
@@ -166,30 +184,27 @@ class Budget(Queue):
         now = self._clock.monotonic()
         if self._started is None:
             self._started = now
-        while self._used and self._used[0][0] <= now - WINDOW:
-            self._used.popleft()
-        delay = self._room_in(self.limit, ahead, units, [(at, used) for at, used, _ in self._used], now, credit=True)
+        self._used.move_to(now)
+        delay = self._room_in(self.limit, ahead, units, self._used, now, credit=True)
         if share is not Share.STATUS and self._reserve:
             rest = int(self.limit * (1 - self._reserve))
-            others = [(at, used) for at, used, whose in self._used if whose is not Share.STATUS]
-            delay = max(delay, self._room_in(rest, ahead, units, others, now, credit=False))
+            self._used_by_others.move_to(now)
+            delay = max(delay, self._room_in(rest, ahead, units, self._used_by_others, now, credit=False))
         if self._left is not None:
             left, until = self._left
             if now < until and left < units + ahead:
                 delay = max(delay, until - now)
         return delay
 
-    def _room_in(
-        self, limit: int, ahead: int, units: int, used: list[tuple[float, int]], now: float, *, credit: bool
-    ) -> float:
+    def _room_in(self, limit: int, ahead: int, units: int, used: Window, now: float, *, credit: bool) -> float:
         """Give the seconds until `units` fit into the window, beside what it holds and what goes ahead of them.
 
         A request that costs more than the limit goes alone. `credit`: a start begins with a quarter in hand; the rest
         comes in evenly over the first window.
         """
         limit = max(limit, units)
-        free = limit - min(ahead + units, limit) - sum(each for _, each in used)
-        delay, times = TURN if ahead + units > limit else 0.0, iter(used)
+        free = limit - min(ahead + units, limit) - used.units
+        delay, times = TURN if ahead + units > limit else 0.0, iter(used.uses)
         while free < 0:
             at, each = next(times)
             delay, free = max(delay, at + WINDOW - now), free + each
@@ -202,6 +217,9 @@ class Budget(Queue):
         return delay
 
     def _spend(self, units: int, share: Share) -> None:
-        self._used.append((self._clock.monotonic(), units, share))
+        now = self._clock.monotonic()
+        self._used.add(now, units)
+        if share is not Share.STATUS and self._reserve:
+            self._used_by_others.add(now, units)
         if self._left is not None:
             self._left = (self._left[0] - units, self._left[1])
