@@ -44,6 +44,7 @@ class Runner:
         self.well = False
         self.ready = False
         self.running: asyncio.Task[None] | None = None
+        self.turn = asyncio.Lock()
         self._broken = ""
         self._on_change = on_change
 
@@ -80,9 +81,13 @@ class Runner:
 
 
 async def _turn(runner: Runner) -> None:
-    """Run a cycle for the scheduler, which would log as an error that a stop cut it short."""
+    """Run a cycle for the scheduler, after the one that is under way.
+
+    The scheduler would log as an error that a stop cut it short.
+    """
     with suppress(asyncio.CancelledError):
-        await runner.cycle()
+        async with runner.turn:
+            await runner.cycle()
 
 
 class Daemon:
@@ -187,7 +192,7 @@ class Daemon:
                 trigger=IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
                 next_run_time=datetime.now(UTC),
                 coalesce=True,
-                max_instances=1,
+                max_instances=2,  # one that runs, and the next turn: it begins at once where a cycle takes long
                 misfire_grace_time=None,
             )
         scheduler.start()

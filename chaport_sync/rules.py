@@ -40,6 +40,7 @@ def presence_rules(settings: Settings) -> PresenceRules:
         lease=status.lease,
         hold=status.hold,
         respect=status.manual_change == "respect",
+        pace=settings.chaport.requests_per_second,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.lease import PresenceRules
+from chaport_sync.core.renewals import LeaseInForce
 from chaport_sync.places import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use
 
@@ -32,6 +33,12 @@ class Remembered:
     def presence(self) -> PresenceRules:
         """The durations and the policy of statuses, as the daemon started last."""
         return PresenceRules(**self._rules["presence"])
+
+    @property
+    def lease(self) -> LeaseInForce:
+        """How long online and invisible are written, as of the last cycle."""
+        configured = self.presence.lease
+        return LeaseInForce(**self.store.recall("lease", {"seconds": configured, "configured": configured}))
 
     @property
     def cases(self) -> CaseRules:

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
                     "state_file": str(known.path),
                     "running": known.running,
                     "halves": halves,
+                    "lease": asdict(known.lease),
                     "operators": operators,
                     "chats": chats,
                     "lines": {state.value: lines.get(state, 0) for state in LineState},
@@ -50,6 +52,8 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             say(known.heading)
             _print_halves(halves, now)
             _print_operators(operators)
+            if known.lease.reason:
+                say(f"Leases: {known.lease.in_words}.")
             waiting = lines.get(LineState.NEW, 0) + lines.get(LineState.SENDING, 0)
             say(f"Chats: {chats['remembered']} remembered, {chats['watched']} of them watched closely.")
             say(f"Events: {waiting} wait for delivery, {lines.get(LineState.PARKED, 0)} are parked.")

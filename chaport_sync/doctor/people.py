@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
+from chaport_sync.core.lease import PresenceRules
 from chaport_sync.core.model import OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.pairing import Pairing, pair
+from chaport_sync.core.renewals import lease_in_force
 from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
@@ -38,6 +40,8 @@ def pairs(settings: Settings, agents: Sequence[Agent], operators: Sequence[Opera
         for each in driven
         if asked[each.id] not in ("keep", each.status)
     ]
+    if driven:
+        yield _lease(len(driven), rules.presence)
     yield Finding(OK, "changes", "\n".join(changes) if changes else "no operator would change now")
     yield _others(settings, driven, changed=bool(changes), now=now)
 
@@ -48,6 +52,15 @@ def _paired(pairing: Pairing) -> str:
         return "no agent is paired with an operator: give both the same e-mail address, or set [agents] pairs"
     agents = len({agent.id for driving in pairing.drivers.values() for agent in driving})
     return f"{agents} agents drive {count} operators"
+
+
+def _lease(paired: int, rules: PresenceRules) -> Finding:
+    """Tell how long operators outlive this host while all those who are paired are online."""
+    lease = lease_in_force(paired, rules)
+    if not lease.reason:
+        return Finding(OK, "lease", f"{lease.in_words}, as configured")
+    shorter = f"a higher [chaport] requests_per_second than {rules.pace:g} makes that shorter"
+    return Finding(OK, "lease", f"{lease.in_words}; if this host dies, they go offline within that time; {shorter}")
 
 
 def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:

@@ -62,9 +62,10 @@ class StatusLog:
             self._once(
                 f"dangling {missing}", "agent.unpaired", reason=f"a configured pair names what is not there: {missing}"
             )
+        excluded = frozenset(pairing.excluded)
         for agent in agents:
             status = judge(agent, mapping).unmapped
-            if status and agent not in pairing.excluded:
+            if status and agent not in excluded:
                 self._once(f"unmapped {status}", "status.unmapped", status=status, treated_as=mapping.default.value)
 
     def _is_known(self, notice: Notice, decision: Decision) -> bool:

@@ -35,6 +35,19 @@ async def test_operators_in_grace(world: World, asking: Asking) -> None:
     assert "bob@acme.example" not in shown
 
 
+async def test_the_lease_in_force(world: World, asking: Asking) -> None:
+    """S5: a lease that is longer than configured is told, with its reason; programs are told each."""
+    for number in range(16):
+        world.pair(f"agent{number}")
+    await settled(world, "chaport.requests_per_second = 1", "status.lease = 60")
+    why = "16 operators at 1 request a second cannot be renewed faster"
+    assert asking.status()["lease"] == {"seconds": 64, "configured": 60, "reason": why}
+    assert f"Leases: 64 s instead of 60 s, because {why}." in " ".join(asking.status_for_people()[1].split())
+    await settled(world, "status.lease = 64")
+    assert asking.status()["lease"] == {"seconds": 64, "configured": 64, "reason": ""}
+    assert "Leases" not in asking.status_for_people()[1]
+
+
 async def test_halves(world: World, asking: Asking) -> None:
     """P4: how each half gets on, and since when one fails and why; a half that is off is not listed."""
     await settled(world, "transcripts.enabled = false")

@@ -35,6 +35,18 @@ async def test_a_good_account(world: World) -> None:
     assert all(request.method == "GET" for request in world.sandbox.journal)
 
 
+async def test_the_lease_that_so_many_need(world: World) -> None:
+    """S5: check reckons with everybody online, and says what a longer lease means and what would shorten it."""
+    for number in range(16):
+        world.pair(f"agent{number}", OFFLINE)
+    slow = ("chaport.requests_per_second = 1", "status.lease = 60")
+    ((result, text),) = (await _found(world, *slow))["lease"]
+    assert result == OK
+    assert "64 s instead of 60 s, because 16 operators at 1 request a second cannot be renewed faster" in text
+    assert "[chaport] requests_per_second" in text
+    assert (await _found(world, "status.lease = 64"))["lease"] == [(OK, "64 s, as configured")]
+
+
 async def test_statuses_to_paste(world: World) -> None:
     """S2: statuses without a mapping come with the lines to paste."""
     world.pair("Ann")

@@ -199,11 +199,18 @@ async def test_nothing_is_sent_once_the_clock_has_stopped() -> None:
     assert account.server.requests == []
 
 
-async def test_each_attempt_costs() -> None:
+async def test_each_attempt_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     """P5: failures and retries are counted: a read 1, a write 2 each time."""
     account = Account(REFUSED)
+    used, acquire = [], account.budget.acquire
+
+    async def noted(units: int, share: Share) -> None:
+        await acquire(units, share)
+        used.append((units, share))
+
+    monkeypatch.setattr(account.budget, "acquire", noted)
     for call in (READS[0], WRITES[0]):
         with pytest.raises(Unavailable):
             await call(account)
-    assert sum(units for _, units, _ in account.budget._used) == ATTEMPTS * 1 + ATTEMPTS * 2
-    assert {share for _, _, share in account.budget._used} == {Share.DELIVERY}
+    assert sum(units for units, _ in used) == account.budget._used.units == ATTEMPTS * 1 + ATTEMPTS * 2
+    assert {share for _, share in used} == {Share.DELIVERY}
