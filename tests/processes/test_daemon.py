@@ -3,10 +3,12 @@
 import asyncio
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
+from chaport_sync.daemon import STARTED_WITHIN
 from tests.processes.daemon_process import DaemonProcess, Host, host, until
 
 pytestmark = pytest.mark.processes
@@ -25,8 +27,8 @@ async def _ready(daemon: DaemonProcess) -> None:
     await until(lambda: daemon.events("daemon.ready"))
 
 
-async def test_ready_after_the_first_good_poll(tmp_path: Path) -> None:
-    """READY is told once each half has read both services, and not while one of them is down; then STATUS lines."""
+async def test_ready_after_the_first_attempt(tmp_path: Path) -> None:
+    """Section 8: READY is told once each half has tried, though a service is down; STATUS says what fails meanwhile."""
     async with host(tmp_path) as place:
         _online(place)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
@@ -35,15 +37,43 @@ async def test_ready_after_the_first_good_poll(tmp_path: Path) -> None:
             place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "3000000"}
             place.sandbox.faults.outage("chaport")
             daemon = await place.start()
-            await until(lambda: daemon.events("poll.failed"), within=60)
-            assert b"READY=1" not in _received(manager)
+            told = await _told_until(manager, b"READY=1")
+            assert b"STATUS=statuses: first poll under way, transcripts: first poll under way" in told
+            assert daemon.events("daemon.ready") == []
+            told = await _told_until(manager, b"STATUS=statuses failing (Chaport: ", within=60)
             place.sandbox.faults.recover("chaport")
             await until(lambda: daemon.events("daemon.ready"), within=60)
-            await asyncio.sleep(1.2)
-            told = _received(manager)
-            assert b"READY=1" in told
-            assert b"WATCHDOG=1" in told
-            assert any(line.startswith(b"STATUS=statuses ok") for line in told)
+            told = await _told_until(manager, b"STATUS=statuses ok, transcripts ok")
+            assert b"READY=1" not in told
+            await _told_until(manager, b"WATCHDOG=1")
+
+
+async def test_a_refused_key_is_told_at_once(tmp_path: Path) -> None:
+    """Section 8: whoever starts a daemon with a wrong key need not wait, and STATUS says which service refuses it."""
+    async with host(tmp_path) as place:
+        _online(place)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(tmp_path / "notify"))
+            manager.settimeout(0)
+            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+            place.sandbox.deskie.api_key = "another"
+            began = time.monotonic()
+            await place.start()
+            told = await _told_until(manager, b"READY=1")
+            assert time.monotonic() - began < STARTED_WITHIN
+            assert any(line.startswith(b"STATUS=statuses failing (Deskie: ") for line in told)
+
+
+async def _told_until(manager: socket.socket, beginning: bytes, within: float = 30.0) -> list[bytes]:
+    """Give what the service manager was told until a line that begins so."""
+    told: list[bytes] = []
+
+    def heard() -> bool:
+        told.extend(_received(manager))
+        return any(line.startswith(beginning) for line in told)
+
+    await until(heard, within=within)
+    return told
 
 
 def _received(manager: socket.socket) -> list[bytes]:
@@ -125,13 +155,7 @@ async def test_a_reload_is_told(tmp_path: Path, line: str, event: str) -> None:
             place.configure(line)
             daemon.send(signal.SIGHUP)
             await until(lambda: daemon.events(event))
-            told: list[bytes] = []
-
-            def ready_again() -> bool:
-                told.extend(_received(manager))
-                return b"READY=1" in told
-
-            await until(ready_again)
+            told = await _told_until(manager, b"READY=1")
             began = told.index(b"RELOADING=1")
             assert told[began + 1].startswith(b"MONOTONIC_USEC=")
             assert told.index(b"READY=1") > began
