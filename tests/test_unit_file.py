@@ -17,6 +17,9 @@ NAMED = {
     "ExecStart=/opt/chaport-sync/bin/chaport-sync run": (
         "ExecStart=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml run"
     ),
+    "ExecReload=/opt/chaport-sync/bin/chaport-sync check --offline --quiet": (
+        "ExecReload=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml check --offline --quiet"
+    ),
     "User=chaport-sync": "User=chaport-sync-%i",
     "LoadCredential=deskie_api_key:/etc/chaport-sync/deskie_api_key": (
         "LoadCredential=deskie_api_key:/etc/chaport-sync/%i/deskie_api_key"
@@ -50,14 +53,13 @@ def service() -> dict[str, list[str]]:
     [
         pytest.param("Type", "notify", id="ready when it works, not when it runs"),
         pytest.param("NotifyAccess", "main", id="only the daemon says so"),
-        pytest.param("TimeoutStartSec", "infinity", id="an API may be down at boot"),
+        pytest.param("TimeoutStartSec", "60", id="ready comes within ten seconds, whatever the APIs do"),
         pytest.param("TimeoutStopSec", "15", id="a clean stop takes up to 10 seconds"),
         pytest.param("WatchdogSec", "120", id="a daemon that hangs is restarted"),
         pytest.param("Restart", "on-failure", id="a daemon that fails is restarted"),
         pytest.param("RestartSec", "10", id="not at once"),
         pytest.param("RestartPreventExitStatus", "78", id="a bad configuration is not tried again"),
         pytest.param("LimitCORE", "0", id="no secret in a core dump"),
-        pytest.param("ExecReload", "/bin/kill -HUP $MAINPID", id="reload"),
         pytest.param("DynamicUser", "yes", id="no account of its own"),
         pytest.param("User", "chaport-sync", id="by this name, which the template must not share"),
         pytest.param("StateDirectory", "chaport-sync", id="state"),
@@ -68,6 +70,12 @@ def service() -> dict[str, list[str]]:
 def test_setting(name: str, value: str) -> None:
     """The unit keeps what the program relies on."""
     assert service()[name] == [value]
+
+
+def test_reload() -> None:
+    """The daemon reads its configuration again, and a check lets `systemctl reload` fail where that has a mistake."""
+    checked = "/opt/chaport-sync/bin/chaport-sync check --offline --quiet"
+    assert service()["ExecReload"] == ["/bin/kill -HUP $MAINPID", checked]
 
 
 def test_never_given_up() -> None:

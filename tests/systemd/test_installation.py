@@ -5,8 +5,9 @@ import re
 import pytest
 
 from tests.systemd.conftest import Installed
-from tests.systemd.machine import Machine
-from tests.systemd.service import PLAIN
+from tests.systemd.machine import Machine, machine
+from tests.systemd.readme import commands
+from tests.systemd.service import PLAIN, PROGRAM
 
 pytestmark = pytest.mark.processes
 
@@ -24,6 +25,24 @@ async def test_the_secrets_are_for_root_only(host: Machine) -> None:
     files = [f"{PLAIN.settings}/{name}" for name in ("deskie_api_key", "chaport_token", "config.toml")]
     told = await host.tell("stat", "-c", "%U %a", *files)
     assert told.splitlines() == ["root 600", "root 600", "root 644"]
+
+
+async def test_the_command_is_found(host: Machine) -> None:
+    """The installation leaves the command where root's shells and sudo look for it."""
+    assert (await host.tell("chaport-sync", "--version")).startswith("chaport-sync ")
+
+
+async def test_the_readme_removes_everything(installed: Installed) -> None:
+    """After the lines of "Remove" nothing of the service is left: no unit, program, key, configuration or memory."""
+    with machine() as other:
+        files = [f"{PLAIN.settings}/deskie_api_key", f"/etc/systemd/system/{PLAIN.unit}", PROGRAM]
+        for path in (*files, f"{PLAIN.state}/state.db", f"{installed.lines[0].split()[-1]}chaport-sync"):
+            await other.tell("mkdir", "-p", path.rpartition("/")[0])
+            await other.write(path, "")
+        await other.tell("ln", "-s", PLAIN.state, PLAIN.state.replace("/private", ""))
+        for line in commands("- **Remove** everything"):
+            await other.run("bash", "-c", line)
+        assert await other.tell("find", "/etc", "/opt", "/usr/local", "/var/lib", "-name", "*chaport*") == ""
 
 
 async def test_its_exposure(host: Machine) -> None:
