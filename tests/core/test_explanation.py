@@ -16,7 +16,7 @@ BOB = AgentSeen("2", "Bob", "bob@acme.example", "2", 70.0, "offline", "status 2 
 RULES = PresenceRules(offline_grace=180, lease=600)
 #: The lease of this operator is renewed in its middle, the place that is its own (S5).
 HELD = OperatorState("op326", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=2000.0)
-HOLD = "; our hold on online is renewed after <1500> and would end at <2000>"
+HOLD = "; Chaport keeps online until <2000>, and the daemon renews that after <1500>"
 GRACE = replace(HELD, verdict=Verdict.OFFLINE, unavailable_since=1200.0)
 
 

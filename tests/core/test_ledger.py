@@ -113,7 +113,7 @@ def test_the_cases_of_a_visitor(ledger: Store) -> None:
     cases = {("v", "9"): "a", ("v", "10"): "b", ("v", "2"): "c", ("v", "11"): "", ("v", "8"): "b", ("w", "1"): "d"}
     for key, case_id in cases.items():
         ledger.record(chat(*key, case_id=case_id))
-    ledger.record(chat("v", "12", case_id="e", silenced="T4: the case was deleted"))
+    ledger.record(chat("v", "12", case_id="e", silenced="the case was deleted"))
     assert [ledger.cases_of_visitor(visitor) for visitor in ("v", "w", "x")] == [["b", "a", "c"], ["d"], []]
 
 

@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.lease import OperatorState
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "120273", 1.5, "keep", "status 120273 is keep")
 BOB = AgentSeen("2", "Bob", "bob@acme.example", "", 0.0, "", "it is excluded")
-SEAT = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", 1.5, ("1", "2"), "S2: kept as it is")
+SEAT = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", 1.5, ("1", "2"), "left as it is", "S2")
 DESK = OperatorSeen("de5c")
 CHANGE = StatusChange(
-    10.5, "5ea7", "seat@acme.example", "offline", "online", ("ann@acme.example", "bob@acme.example"), "S2: online"
+    10.5, "5ea7", "Seat", "seat@acme.example", "offline", "online", (Person("1", "Ann"), Person("2")), "S2", "online"
 )
-BY_HAND = replace(CHANGE, at=20.5, before="online", after="away", agents=(), reason="S7: by hand", by_hand=True)
+BY_HAND = replace(CHANGE, at=20.5, before="online", after="away", agents=(), rule="S7", reason="by hand", by_hand=True)
 
 
 def seen(ledger: Store) -> tuple[dict[str, AgentSeen], dict[str, OperatorSeen]]:
@@ -115,10 +115,12 @@ def test_old_changes_are_forgotten(ledger: Store, before: float, left: list[Stat
 
 
 def test_a_status_is_recorded_with_its_change(ledger: Store) -> None:
-    """Section 7: what we wrote and the entry about it are recorded together."""
+    """Section 7: what we wrote, the entry about it and how the operator is seen now are recorded together."""
     state = OperatorState("5ea7", written="online")
-    ledger.record_operators([state], changes=[CHANGE, BY_HAND])
+    ledger.record_seen([ANN], [replace(SEAT, status="offline"), DESK])
+    ledger.record_operators([state], changes=[CHANGE, BY_HAND], seen=[SEAT])
     assert (ledger.operators(), ledger.changes()) == ({"5ea7": state}, [CHANGE, BY_HAND])
+    assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT, "de5c": DESK})
 
 
 def test_neither_without_the_other(ledger: Store) -> None:
