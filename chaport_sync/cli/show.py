@@ -73,6 +73,13 @@ def say(words: str, style: str = "") -> None:
     _console().print(_readable(words), style=style or None, markup=False, highlight=False)
 
 
+def say_failures(errors: Iterable[str]) -> None:
+    """Print what failed, each failure once, whatever was asked when it was met."""
+    once = {re.sub(r" \([A-Z]+ /[^)]*\)", "", error): error for error in reversed([*errors])}
+    for error in reversed(once.values()):
+        say(f"Failed: {error}", "red")
+
+
 def named(person: Person) -> str:
     """Give what somebody is called, on one line, and the address where there is room for it."""
     called = one_line(person.called, NAME)
