@@ -96,7 +96,7 @@ def _print(done: Done, *, dry_run: bool) -> None:
                 named(Person(**row["operator"])),
                 ", ".join(Person(**agent).called for agent in row["agents"]),
                 row["from"] or "unknown",
-                row["to"],
+                f"{row['to']}, renewed" if row["to"] == row["from"] != "" else row["to"],
                 row["reason"],
             )
             for row in _rows(done.statuses)

@@ -63,7 +63,7 @@ class Remembered:
         last = self.last_beat
         since = "it has not finished a poll yet" if last is None else f"it was last at work at {clock(last)}"
         cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
-        follows = outcome(online_leases(self.store.operators().values(), self.now), clock)
+        follows = outcome(online_leases(self.store.operators().values(), self.presence, self.now), clock)
         return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
 
     def _patience(self, half: str) -> float:

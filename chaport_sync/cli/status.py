@@ -94,9 +94,8 @@ def _print_halves(halves: list[dict[str, Any]], now: float) -> None:
     for half in halves:
         failing, ago = half["failing_seconds"], half["good_seconds_ago"]
         good = "never" if ago is None else f"{moment(now - ago, now)}, {span(ago)} ago"
-        rows.append(
-            (half["state"], half["half"], good, "" if failing is None else f"for {span(failing)}: {half['error']}")
-        )
+        fails = "" if failing is None else f"for {span(failing)}: {half['error']}"
+        rows.append((half["state"], half["half"], good, fails))
     columns = ("State", "Half", f"Last good poll ({zone(now)})", "Fails")
     print_table(columns, rows, empty="Every half is switched off.")
 

@@ -69,7 +69,7 @@ def explain_chat(
         *([_status(case)] if case is not None and case.own and rules.pending else []),
         *([_answers(replies)] if replies else []),
         _reading(chat, clock, at_work=at_work),
-        f"Next: {'' if at_work else 'nothing happens until the daemon runs again; then '}{_next(step, clock)}.",
+        f"Next: {_next(step, clock) if at_work else _once_it_runs(step)}.",
     ]
 
 
@@ -129,10 +129,19 @@ def _reading(chat: ChatState, clock: Clock, *, at_work: bool) -> str:
     return f"It is read again at {clock(chat.next_read_at)}, or when Chaport shows something new in it."
 
 
+def _once_it_runs(step: Step) -> str:
+    then = f" ({step.reason})" if isinstance(step, Rest) else f"; then {_deed(step)}"
+    return f"nothing happens until the daemon runs again{then}"
+
+
 def _next(step: Step, clock: Clock) -> str:
     match step:
         case Rest(reason, None):
             return f"nothing by itself ({reason})"
         case Rest(reason, until) if until is not None:
             return f"nothing before {clock(until)} ({reason})"
+    return _deed(step)
+
+
+def _deed(step: Step) -> str:
     return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason})"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from chaport_sync.core.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.seen import AgentSeen, OperatorSeen
+from chaport_sync.core.unattended import end_of
 from chaport_sync.core.wording import Clock
 
 #: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
@@ -51,7 +52,7 @@ def what_next(  # noqa: C901 - one branch for each thing that may happen
         at_work: Whether a daemon runs; without one only Chaport does something by itself.
     """
     if not at_work:
-        return _without_the_daemon(state, clock, now)
+        return _without_the_daemon(state, rules, clock, now)
     who = " or ".join(agent.person.called for agent in agents) or "an agent"
     if state.attempted:
         return f"{state.attempted} was sent at {clock(state.attempted_at)} and is not confirmed; it is sent again"
@@ -89,14 +90,15 @@ def _kept_until(operator: OperatorSeen, state: OperatorState, clock: Clock, now:
     return f"; Chaport keeps {state.written} until {until}, and the daemon renews that after {renewed}"
 
 
-def _without_the_daemon(state: OperatorState, clock: Clock, now: float) -> str:
+def _without_the_daemon(state: OperatorState, rules: PresenceRules, clock: Clock, now: float) -> str:
     """Say what Chaport does by itself, and that nobody does anything else."""
-    if state.attempted:
+    until = end_of(state, state.written, rules)
+    if state.attempted not in ("", state.written):
         sent = f"{state.attempted} was sent at {clock(state.attempted_at)}, and whether Chaport took it is not known"
-    elif state.written in ("", OFFLINE) or state.yielded_to is not None:
+    elif state.written in ("", OFFLINE) or not until:
         return "nothing happens until the daemon runs again"
-    elif state.lease_until > now:
-        sent = f"Chaport ends {state.written} at {clock(state.lease_until)}"
+    elif until > now:
+        sent = f"Chaport ends {state.written} at {clock(until)}"
     else:
-        sent = f"Chaport ended {state.written} at {clock(state.lease_until)}: it is offline"
+        sent = f"Chaport ended {state.written} at {clock(until)}: it is offline"
     return f"{sent}; nothing else happens until the daemon runs again"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.model import ONLINE
 from chaport_sync.core.wording import Clock, number
 
@@ -16,9 +16,10 @@ class Leases:
     left: tuple[float, ...] = ()
 
 
-def online_leases(states: Iterable[OperatorState], now: float) -> Leases:
+def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: float) -> Leases:
     """Give the leases of the operators that are held online; whom somebody set in Chaport nothing holds."""
-    ends = sorted(end for end in map(_end, states) if end is not None)
+    ends = sorted(end_of(state, ONLINE, rules) for state in states if ONLINE in (state.written, state.attempted))
+    ends = [end for end in ends if end]
     return Leases(tuple(end for end in ends if end <= now), tuple(end for end in ends if end > now))
 
 
@@ -35,13 +36,13 @@ def outcome(leases: Leases, clock: Clock) -> str:
     return f"{ended + '; ' if ended else ''}{stay} at {clock(left[-1])}: then the chat is off the website."
 
 
-def _end(state: OperatorState) -> float | None:
-    """Give the latest moment at which Chaport ends what we wrote, None if it is not online."""
+def end_of(state: OperatorState, status: str, rules: PresenceRules) -> float:
+    """Give the latest moment at which Chaport ends this status of ours, 0 if it is not ours.
+
+    What was sent last and not confirmed, such as a renewal, may have been executed.
+    """
     if state.yielded_to is not None:
-        return None
-    ends = [
-        until
-        for status, until in ((state.written, state.lease_until), (state.attempted, state.attempted_until))
-        if status == ONLINE
-    ]
-    return max(ends, default=None)
+        return 0.0
+    written = state.lease_until if state.written == status else 0.0
+    sent = max(state.attempted_until, state.attempted_at + rules.lease) if state.attempted == status else 0.0
+    return max(written, sent)

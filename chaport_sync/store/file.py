@@ -160,13 +160,9 @@ def is_in_use(path: Path) -> bool | None:
     """Tell whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
     lock_file = path.resolve().with_name(path.resolve().name + ".lock")
     try:
-        inode = lock_file.stat().st_ino
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return None
-    try:
-        held = LOCKS.read_text("ascii")
+        if not lock_file.exists():
+            return False
+        held, inode = LOCKS.read_text("ascii"), lock_file.stat().st_ino
     except OSError:  # in some containers
         return None
     # "12: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF": the process, then the device and the inode.

@@ -72,7 +72,7 @@ async def test_a_chat(world: World, asking: Asking) -> None:
     await world.stop()
     lines = only(asking.explain(f"chat {story.chat.id}")["chats"])["lines"]
     assert "It is read again once the daemon runs again." in lines
-    assert lines[-1].startswith("Next: nothing happens until the daemon runs again; then ")
+    assert lines[-1].startswith("Next: nothing happens until the daemon runs again (")
 
 
 async def test_a_daemon_that_hangs(world: World, asking: Asking) -> None:

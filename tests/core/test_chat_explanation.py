@@ -141,3 +141,28 @@ def test_when_it_is_read_again() -> None:
 def test_what_comes_next(lines: list[Line], chat: ChatState, case: CaseState | None, words: str) -> None:
     """Each step in words, with the rule that asks for it."""
     assert explained(*lines, chat=chat, case=case)[-1] == words
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([], "Next: nothing happens until the daemon runs again (nothing to deliver)."),
+        (
+            [bot(4)],
+            "Next: nothing happens until the daemon runs again; then the case is looked at (before a delivery).",
+        ),
+    ],
+    ids=["nothing to do", "a line waits"],
+)
+def test_without_a_daemon(lines: list[Line], words: str) -> None:
+    """Section 7: what a dead daemon will not do is not promised."""
+    chat = replace(CHAT, next_read_at=NOW + 20)
+    said = explain_chat(chat, CASE, lines, 3, (), RULES, str, now=NOW, at_work=False)
+    assert said[-2:] == ["It is read again once the daemon runs again.", words]
+
+
+def test_what_is_held_back() -> None:
+    """T3: what waits for the visitor is not called waiting."""
+    greeted = replace(CHAT, case_id="", visitor_wrote=False)
+    assert explained(bot(4), chat=greeted, case=None, shown=0)[2] == "0 lines are shown, 1 is held back."
+    assert explained(bot(4), bot(5), chat=greeted, case=None, shown=1)[2] == "1 line is shown, 2 are held back."
