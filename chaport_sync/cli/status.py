@@ -60,7 +60,8 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "deliveries": known.store.count_deliveries(known.cases, known.now),
         "replies": {state.value: answers.get(state, 0) for state in LineState},
         "parked": [
-            {"visitor": v, "chat": c, "case": case, "error": error} for v, c, case, error in known.store.parked()
+            {"visitor": in_json(who), "chat": chat, "case": case, "error": error}
+            for who, chat, case, error in known.store.parked()
         ],
     }
 
@@ -157,5 +158,6 @@ def _print_deliveries(known: Remembered) -> None:
         not_sent = answers.get(LineState.PARKED, 0)
         say(f"Answers: {number(waiting, 'waits', 'wait')} to be sent, {not_sent} could not be sent.")
     if parked:
-        print_table(("Parked: visitor", "Chat", "Case", "Why"), [[each or "none" for each in row] for row in parked])
+        rows = [(named(who), chat, case or "none", error) for who, chat, case, error in parked]
+        print_table(("Parked: visitor", "Chat", "Case", "Why"), rows)
         say("`chaport-sync retry` sends them again at once.")

@@ -52,12 +52,12 @@ class ActivityFile(StateFile):
         (row,) = self._all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
         return {"remembered": row["remembered"], "watched": row["watched"]}
 
-    def parked(self) -> list[tuple[str, str, str, str]]:
+    def parked(self) -> list[tuple[Person, str, str, str]]:
         """Give visitor, chat, case and error of each chat with parked lines (P3)."""
-        query = """SELECT visitor_id, chat_id, case_id, max(error) AS error FROM lines
+        query = """SELECT visitor_id, visitor_name, visitor_email, chat_id, case_id, max(error) AS error FROM lines
                    JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
                    GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
-        return [(row["visitor_id"], row["chat_id"], row["case_id"], row["error"]) for row in self._all(query)]
+        return [(Person(*row[:3]), row["chat_id"], row["case_id"], row["error"]) for row in self._all(query)]
 
     def visitors(self) -> list[Person]:
         """Give the visitors whose chats are remembered, by the names of their latest chats."""

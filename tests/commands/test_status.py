@@ -74,7 +74,9 @@ async def test_what_is_parked(world: World, asking: Asking) -> None:
     app.store.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
     told = asking.status()
     assert told["lines"] == {"new": 1, "sending": 0, "done": 0, "parked": 1}
-    assert told["parked"] == [{"visitor": "v", "chat": "1", "case": "2001", "error": "too_long"}]
+    assert told["parked"] == [
+        {"visitor": {"id": "v", "name": "", "email": ""}, "chat": "1", "case": "2001", "error": "too_long"}
+    ]
     assert "a secret" not in asking.status_for_people()[1]
     assert run_retry(world.folder / "config.toml", as_json=False) == 0
     due = [each.not_before for each in app.store.open_lines(("v", "1")) if each.state is LineState.PARKED]

@@ -9,6 +9,7 @@ import pytest
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.seen import Person
 from chaport_sync.store import Foreign, Store, StoreError
 from tests.core.ledger import chat, line
 
@@ -84,12 +85,12 @@ def test_what_is_parked(ledger: Store) -> None:
     parked = line("a", state=LineState.PARKED, error="a: too long")
     ledger.record(chat("v", "10", case_id="c2"), [parked, line("b", error="another")])
     ledger.record(chat("v", "9"), [parked, replace(parked, event_id="b", error="b: too long")])
-    ledger.record(chat("u", "11"), [parked])
+    ledger.record(chat("u", "11", visitor_name="Una", visitor_email="una@mail.example"), [parked])
     ledger.record(chat("w", "1", case_id="c1"), [line("a", state=LineState.SENDING, error="once")])
     assert ledger.parked() == [
-        ("u", "11", "", "a: too long"),
-        ("v", "9", "", "b: too long"),
-        ("v", "10", "c2", "a: too long"),
+        (Person("u", "Una", "una@mail.example"), "11", "", "a: too long"),
+        (Person("v"), "9", "", "b: too long"),
+        (Person("v"), "10", "c2", "a: too long"),
     ]
 
 

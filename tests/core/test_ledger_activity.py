@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.chats import ChatState
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.vitals import Beat
@@ -155,3 +156,30 @@ def test_how_a_half_got_on_before_an_upgrade(ledger: Store) -> None:
     """P7: what an earlier version recorded can be read: other words would need a migration."""
     ledger.remember(**{"half.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
     assert ledger.beat("statuses") == Beat(1.5, 2.5, "Deskie: 401")
+
+
+def test_who_was_there_when_statuses_changed(ledger: Store) -> None:
+    """Section 7: each operator with its agents of that time, each such pair once, the latest last."""
+    ann, bob = Person("1", "Ann", "ann@acme.example"), Person("2", "Bob")
+    seat, desk = Person("5ea7", "Seat", "seat@acme.example"), Person("de5c")
+    shared = replace(CHANGE, agents=(ann, bob))
+    other = StatusChange(1.0, *desk, before="", after="online", agents=(), rule="S2", reason="")
+    ledger.record_changes([shared, other, replace(shared, agents=(ann,)), shared])
+    assert ledger.people_of_changes() == [(desk, ()), (seat, (ann,)), (seat, (ann, bob))]
+
+
+def test_the_visitors(ledger: Store) -> None:
+    """Section 7: each visitor once, as the latest chat names them."""
+    ledger.record(ChatState("v", "1", visitor_name="Mary", last_event_at=5.0))
+    ledger.record(ChatState("v", "2", visitor_name="Mary Ann", visitor_email="mary@mail.example", last_event_at=9.0))
+    ledger.record(ChatState("v", "3", visitor_name="M.", last_event_at=7.0))
+    ledger.record(ChatState("w", "1"))
+    assert sorted(ledger.visitors()) == [Person("v", "Mary Ann", "mary@mail.example"), Person("w")]
+
+
+def test_the_chats_of_visitors(ledger: Store) -> None:
+    """Section 7: of those who are asked for, the latest first."""
+    for visitor, number, at in (("v", "1", 5.0), ("w", "1", 7.0), ("v", "2", 9.0), ("u", "1", 8.0)):
+        ledger.record(ChatState(visitor, number, last_event_at=at))
+    assert [chat.key for chat in ledger.chats_of(["v", "w"])] == [("v", "2"), ("w", "1"), ("v", "1")]
+    assert ledger.chats_of([]) == []
