@@ -17,7 +17,14 @@ _FILE_NAME = "state.db"
 
 
 class UnreadableFileError(Exception):
-    """The configuration file is not there or cannot be read; the message says why, and what to do."""
+    """The configuration file is not there or cannot be read; the message says why, and what to do.
+
+    `path` is the file that was looked for.
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
 
 
 def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
@@ -37,16 +44,16 @@ def read_file(path: Path) -> dict[str, Any]:
         if not path.is_file():
             what = "is not a regular file" if path.exists() else "does not exist"
             raise UnreadableFileError(
-                f"the configuration file {what}; name another with --config or ${CONFIG_VARIABLE}"
+                path, f"the configuration file {what}; name another with --config or ${CONFIG_VARIABLE}"
             )
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
-        raise UnreadableFileError(f"the configuration file cannot be read: {error.strerror}") from None
+        raise UnreadableFileError(path, f"the configuration file cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise UnreadableFileError(f"the configuration file is not UTF-8 text (at line {line})") from None
+        raise UnreadableFileError(path, f"the configuration file is not UTF-8 text (at line {line})") from None
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableFileError(f"the configuration file is not valid TOML: {error}") from None
+        raise UnreadableFileError(path, f"the configuration file is not valid TOML: {error}") from None
 
 
 def find_state(config: Path, environ: Mapping[str, str]) -> Path:
@@ -58,7 +65,7 @@ def find_state(config: Path, environ: Mapping[str, str]) -> Path:
     section = read_file(config).get("state", {})
     configured = environ.get(STATE_VARIABLE) or (section.get("path", "") if isinstance(section, dict) else None)
     if not isinstance(configured, str):
-        raise UnreadableFileError("[state] path: must be text, in quotes")
+        raise UnreadableFileError(config, "[state] path: must be text, in quotes")
     return state_path(configured, config, environ)
 
 

@@ -9,6 +9,8 @@ import pytest
 UNIT = Path(__file__).parents[1] / "systemd" / "chaport-sync.service"
 TEMPLATE = UNIT.with_name("chaport-sync@.service")
 
+CHECK = "/opt/chaport-sync/bin/chaport-sync check --offline --quiet"
+
 #: What the template names by its instance: each line of the plain unit that is another there.
 NAMED = {
     "Description=Agent statuses from Deskie to Chaport, chats from Chaport to Deskie": (
@@ -17,8 +19,8 @@ NAMED = {
     "ExecStart=/opt/chaport-sync/bin/chaport-sync run": (
         "ExecStart=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml run"
     ),
-    "ExecReload=/opt/chaport-sync/bin/chaport-sync check --offline --quiet": (
-        "ExecReload=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml check --offline --quiet"
+    f"ExecReload={CHECK}": (
+        f"ExecReload={CHECK.replace(' check', ' --config /etc/chaport-sync/%i/config.toml check')}"
     ),
     "User=chaport-sync": "User=chaport-sync-%i",
     "LoadCredential=deskie_api_key:/etc/chaport-sync/deskie_api_key": (
@@ -74,8 +76,7 @@ def test_setting(name: str, value: str) -> None:
 
 def test_reload() -> None:
     """The daemon reads its configuration again, and a check lets `systemctl reload` fail where that has a mistake."""
-    checked = "/opt/chaport-sync/bin/chaport-sync check --offline --quiet"
-    assert service()["ExecReload"] == ["/bin/kill -HUP $MAINPID", checked]
+    assert service()["ExecReload"] == ["/bin/kill -HUP $MAINPID", CHECK]
 
 
 def test_never_given_up() -> None:

@@ -29,6 +29,10 @@ from chaport_sync.core.steps import (
 
 #: After an unclear opening the case is searched for so often before a second one (P1).
 SEARCHES = 2
+#: Why lines are held back: nothing of them is due before something else happens.
+NOT_WRITTEN, BOT_ANSWERS = "the visitor has not written", "a bot may still answer"
+NO_WORDS = "the visitor's words are not among what is to be shown"
+HELD_BACK = frozenset({NOT_WRITTEN, BOT_ANSWERS, NO_WORDS})
 
 
 def next_step(
@@ -60,11 +64,19 @@ def _resolve_unclear(chat: ChatState, case: CaseState | None, lines: Sequence[Li
         return None
     not_before = max(line.not_before for line in sending)
     if case is not None:
-        return Rest("P1: unclear outcome", not_before) if now < not_before else ReadBack("P1: unclear outcome")
+        return (
+            Rest("it is not known what became of a delivery", not_before)
+            if now < not_before
+            else ReadBack("it is not known what became of a delivery")
+        )
     if chat.searches >= SEARCHES:
-        return GiveUp(sending, "P1: two searches found no case", park=False)
+        return GiveUp(sending, "two searches found no case", park=False)
     not_before = max(not_before, chat.search_after)
-    return Rest("P1: unclear opening", not_before) if now < not_before else Search("P1: unclear opening")
+    return (
+        Rest("it is not known whether a case was opened", not_before)
+        if now < not_before
+        else Search("it is not known whether a case was opened")
+    )
 
 
 def _deliver(
@@ -75,13 +87,13 @@ def _deliver(
     if not new and not late:
         return None
     if case is None and not chat.visitor_wrote:
-        return Rest("T3: the visitor has not written")
+        return Rest(NOT_WRITTEN)
     if rules.handoff and not chat.handed_over:
         begins, reason = handover_at(chat, rules, now)
-        return HandOver(f"T2: {reason}") if begins <= now else Rest("T2: a bot may still answer", begins)
+        return HandOver(reason) if begins <= now else Rest(BOT_ANSWERS, begins)
     if facts.unclear_elsewhere is not None:
         # Whatever is written now would hide, behind its place in the case, what became of the other chat's request.
-        return Rest("P1: another chat's outcome is unclear", facts.unclear_elsewhere)
+        return Rest("it is not known what became of a delivery of another chat", facts.unclear_elsewhere)
     if case is None:
         return _find_case(chat, new, late, facts, rules, now)
     return _write_into(case, chat, lines, new, late, facts)
@@ -91,8 +103,8 @@ def _write_into(
     case: CaseState, chat: ChatState, lines: Sequence[Line], new: Sequence[Line], late: Sequence[Line], facts: Facts
 ) -> Step:
     if not facts.verified:
-        return ReadBack("P1: first write since the start")
-    if elsewhere := _where_people_put_it(facts.view, "T4: before a delivery"):
+        return ReadBack("it is the first delivery since the start")
+    if elsewhere := _where_people_put_it(facts.view, "before a delivery"):
         return elsewhere
     due = new or late
     first, keys = due[0], {line.key for line in due}
@@ -105,7 +117,7 @@ def _write_into(
 
     # From the first one on among all: what lies between a note's first line and its last is in it (T5).
     run = _run(lines[lines.index(first) :], belongs)
-    return Send(form, run, late=not new, reason="T2: new events" if new else "P3: parked before")
+    return Send(form, run, late=not new, reason="there is something new" if new else "it was parked before")
 
 
 def _find_case(
@@ -114,21 +126,21 @@ def _find_case(
     with_words = [some for some in (new, late) if any(line.author is Author.VISITOR for line in some)]
     pending = tuple(with_words[0] if rules.own and with_words else new or late)
     if rules.own and not with_words:
-        return Rest("T3: the visitor's words are not among what is to be shown")
+        return Rest(NO_WORDS)
     if not facts.searched:
         if now < chat.search_after:
-            return Rest("T4: waiting for a case", chat.search_after)
-        return Search("T4: the chat has no case")
+            return Rest("waiting for a case of the visitor", chat.search_after)
+        return Search("the chat has no case")
     if not rules.own:
         waited = now - (chat.waiting_since if chat.waiting_since is not None else now)
         if waited >= rules.wait or not new:
-            return GiveUp(pending, "T4: no case of the visitor", park=True)
-        return Rest("T4: waiting for a case", chat.search_after)
+            return GiveUp(pending, "no case of the visitor was found", park=True)
+        return Rest("waiting for a case of the visitor", chat.search_after)
     if facts.opening_paused_until is not None and now < facts.opening_paused_until:
-        return Rest("P3: no case can be opened", facts.opening_paused_until)
+        return Rest("Deskie lets no case be opened", facts.opening_paused_until)
     first = next(place for place, line in enumerate(pending) if line.author is Author.VISITOR)
     run = _run(pending[first:], lambda line: line.author is Author.VISITOR)
-    return OpenCase(run if rules.visitor_included else run[:1], "T3: the visitor's first words")
+    return OpenCase(run if rules.visitor_included else run[:1], "the visitor's first words")
 
 
 def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules: CaseRules, now: float) -> Step:
@@ -136,25 +148,25 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
     if case is None:
         return Rest("nothing to deliver")
     if not (case.own and rules.pending) or case.left_alone:
-        reason = case.left_alone or "section 4: the status of this case is not ours"
+        reason = case.left_alone or "the status of this case is not ours"
         return StatusSettled(reason) if chat.status_due else Rest(reason)
     too_long = unanswered_at(chat, rules)
     if too_long is not None and too_long <= now:
-        return StatusSettled("section 4: the visitor is unanswered", unanswered=True)
+        return StatusSettled("the visitor is unanswered", unanswered=True)
     if not chat.status_due:
         return Rest("nothing to deliver", too_long)
     wanted = wanted_status(chat, rules, waits_elsewhere=facts.waits_elsewhere)
     if not wanted:
-        return StatusSettled("section 4: a human operator takes part")
+        return StatusSettled("a human operator takes part")
     if wanted == WAITING and facts.pending_refused:
-        return StatusSettled("section 4: the channel refuses to be pending")
+        return StatusSettled("the channel lets no case be pending")
     if wanted == OPEN and facts.opening_refused_until is not None and now < facts.opening_refused_until:
         # Who is hidden in a pending case is not given up: a refusal may pass.
-        return Rest("section 4: opening the case was refused", facts.opening_refused_until)
-    if elsewhere := _where_people_put_it(facts.view, "section 4: before its status"):
+        return Rest("Deskie refused to open the case", facts.opening_refused_until)
+    if elsewhere := _where_people_put_it(facts.view, "before its status is set"):
         return elsewhere
     if facts.view is not None and facts.view.status == wanted:
-        return StatusSettled(f"section 4: it is {wanted}")
+        return StatusSettled(f"its status is {wanted}")
     return SetStatus(wanted, chat.status_due)
 
 
@@ -163,7 +175,7 @@ def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:
     if view is None:
         return LookAtCase(reason)
     if view.deleted or view.spam:
-        return Silence("T4: the case was deleted" if view.deleted else "T4: the case was marked as spam")
+        return Silence("the case was deleted" if view.deleted else "the case was marked as spam")
     return Follow(view.parent_id) if view.parent_id else None
 
 

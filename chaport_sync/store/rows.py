@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Callable
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from typing import Any
 
@@ -55,8 +55,9 @@ def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=1000)  # the same few agents drive the same operators all the time
-def _tuple(text: str) -> tuple[Any, ...]:
-    return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(text))
+def _tuple(text: str, part: Callable[..., Any] | None = None) -> tuple[Any, ...]:
+    make = tuple if part is None else lambda values: part(*values)
+    return tuple(make(each) if isinstance(each, list) else each for each in json.loads(text))
 
 
 def _to_column(value: Any) -> Any:
@@ -71,6 +72,8 @@ def _from_column(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
     if typing.get_origin(hint) is tuple:
-        return _tuple
+        part = typing.get_args(hint)[0]
+        # Of named parts each is a list in its column, like any tuple.
+        return partial(_tuple, part=part) if hasattr(part, "_fields") else _tuple
     make: Callable[[Any], Any] = hint
     return make

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState, Reply
+from chaport_sync.core.delivery import Line, Reply
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import id_order
-from chaport_sync.core.seen import StatusChange
+from chaport_sync.core.seen import OperatorSeen, StatusChange
 from chaport_sync.store import rows
-from chaport_sync.store.activity import put_changes
+from chaport_sync.store.activity import put_changes, put_operators_seen
 from chaport_sync.store.replies import ReplyFile, put_replies
 from chaport_sync.store.state import PUT_META
 
@@ -31,13 +31,18 @@ class Store(ReplyFile):
         return {state.operator_id: state for state in found}
 
     def record_operators(
-        self, states: Iterable[OperatorState], released: Iterable[str] = (), changes: Iterable[StatusChange] = ()
+        self,
+        states: Iterable[OperatorState],
+        released: Iterable[str] = (),
+        changes: Iterable[StatusChange] = (),
+        seen: Iterable[OperatorSeen] = (),
     ) -> None:
         """Record operators, forget those that are no longer paired (S3), and record what was changed."""
         with self._writing() as write:
             write.executemany(rows.upsert("operators", OperatorState), [rows.to_row(state) for state in states])
             write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
             put_changes(write, changes)
+            put_operators_seen(write, seen)
 
     def chat(self, key: ChatKey) -> ChatState | None:
         """Give what is remembered of a chat."""
@@ -114,23 +119,6 @@ class Store(ReplyFile):
         count: int = row["lines"]
         return count
 
-    def count_lines(self) -> dict[LineState, int]:
-        """Count the lines by what became of them."""
-        found = self._all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
-        return {LineState(row["state"]): row["lines"] for row in found}
-
-    def count_chats(self) -> dict[str, int]:
-        """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
-        (row,) = self._all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
-        return {"remembered": row["remembered"], "watched": row["watched"]}
-
-    def parked(self) -> list[tuple[str, str, str, str]]:
-        """Give visitor, chat, case and error of each chat with parked lines (P3)."""
-        query = """SELECT visitor_id, chat_id, case_id, max(error) AS error FROM lines
-                   JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
-                   GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
-        return [(row["visitor_id"], row["chat_id"], row["case_id"], row["error"]) for row in self._all(query)]
-
     def record(
         self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, **remembered: Any
     ) -> None:
@@ -174,6 +162,12 @@ class Store(ReplyFile):
         """Give the chats of all visitors that have this number, the latest first."""
         query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
         return [_CHAT(row) for row in self._all(query, chat_id)]
+
+    def chats_of(self, visitor_ids: Iterable[str]) -> list[ChatState]:
+        """Give the chats of some visitors, the latest first."""
+        query = "SELECT * FROM chats WHERE visitor_id = ?"
+        found = [_CHAT(row) for each in visitor_ids for row in self._all(query, each)]
+        return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
         """Give the newest of a visitor's chats that are shown in a case, wherever that was merged, else of all."""

@@ -106,7 +106,7 @@ class Cases:
         try:
             view = await self._desk.deskie.case(at.case.id)
         except Missing:
-            return self.silence(Silence("T4: the case was erased"), at)
+            return self.silence(Silence("the case was erased"), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
         known = replace(at.case, user_id=view.user_id)
@@ -123,7 +123,7 @@ class Cases:
         try:
             view = await self._desk.deskie.case(step.parent_id)
         except Missing:
-            return self.silence(Silence("T4: the case into which it was merged is gone"), at)
+            return self.silence(Silence("the case into which it was merged is gone"), at)
         own = at.case.own and view.channel in ("", self._desk.rules.cases.channel)
         case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))

@@ -13,6 +13,7 @@ from chaport_sync.core.lease import Kind, Write, attempt, written
 from chaport_sync.core.model import Agent
 from chaport_sync.core.presence import Decision
 from chaport_sync.store import Store
+from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import Health, concerns_everything
 
 log = structlog.get_logger()
@@ -28,17 +29,27 @@ class StatusWriter:
         chaport: Where the operators are.
         health: How writing gets on with Chaport; a token may be good for reading only.
         store: Remembers what was sent.
+        activity: Keeps what people ask about.
         clock: The shell's clock.
         poll: Seconds between cycles.
         longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
     """
 
     def __init__(
-        self, chaport: Chaport, health: Health, store: Store, clock: Clock, *, poll: float, longest_pause: float
+        self,
+        chaport: Chaport,
+        health: Health,
+        store: Store,
+        activity: Activity,
+        clock: Clock,
+        *,
+        poll: float,
+        longest_pause: float,
     ) -> None:
         self._chaport = chaport
         self._health = health
         self._store = store
+        self._activity = activity
         self._clock = clock
         self._poll = poll
         self._longest_pause = longest_pause
@@ -96,8 +107,11 @@ class StatusWriter:
         self._store.record_operators([state])
         await self._chaport.set_status(operator.id, write.status, write.lifetime)
         now = self._clock.now()
-        changes = [our_change(decision, write.status, agents, now)] if write.kind is Kind.CHANGE else []
-        self._store.record_operators([written(state, write, now)], changes=changes)
+        changes, seen = [], []
+        if write.kind is Kind.CHANGE:
+            changes = [our_change(decision, write.status, agents, now)]
+            seen = self._activity.written(operator.id, write.status, now)
+        self._store.record_operators([written(state, write, now)], changes=changes, seen=seen)
         self._health.succeeded()
         if self._refused.pop(operator.id, None):
             log.info("poll.recovered", half="statuses", operator=operator.email or operator.id)

@@ -77,9 +77,11 @@ class StatusHalf:
         self._rosters = RosterReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
-        self._writer = StatusWriter(chaport, self._writes, store, clock, poll=rules.poll, longest_pause=most)
-        self._log = StatusLog()
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
+        self._writer = StatusWriter(
+            chaport, self._writes, store, self._activity, clock, poll=rules.poll, longest_pause=most
+        )
+        self._log = StatusLog()
         self._names = StatusNames(deskie, store, clock)
         self._set_back = clock.set_back
         self._last_good: float | None = None

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.cli.retry import run_retry
+from chaport_sync.cli.times import iso
 from chaport_sync.core.delivery import LineState, parked
 from chaport_sync.core.vitals import Beat
 from chaport_sync.places import UnreadableFileError
@@ -12,8 +13,10 @@ from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.file import MIGRATIONS
 from chaport_sync.sync.pulse import Pulse
 from tests.commands.asking import Asking
+from tests.core.operators import AS_ASKED
 from tests.edges.stores import chat, line
 from tests.status.steps import OFFLINE, polls, settled
+from tests.transcripts.stories import begin
 from tests.world import World, only
 
 
@@ -25,7 +28,7 @@ async def test_operators_in_grace(world: World, asking: Asking) -> None:
     world.deskie.set_status(ann, OFFLINE)
     await polls(world)
     await polls(world, 2)
-    told = {each["operator"]: each for each in asking.status()["operators"]}
+    told = {each["operator"]["email"]: each for each in asking.status()["operators"]}
     assert 0 < told["ann@acme.example"]["grace_seconds"] < 180
     assert told["bob@acme.example"]["grace_seconds"] is None
     assert told["bob@acme.example"]["lease_seconds"] > 300
@@ -84,7 +87,9 @@ async def test_what_is_parked(world: World, asking: Asking) -> None:
     app.store.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
     told = asking.status()
     assert told["lines"] == {"new": 1, "sending": 0, "done": 0, "parked": 1}
-    assert told["parked"] == [{"visitor": "v", "chat": "1", "case": "2001", "error": "too_long"}]
+    assert told["parked"] == [
+        {"visitor": {"id": "v", "name": "", "email": ""}, "chat": "1", "case": "2001", "error": "too_long"}
+    ]
     assert "a secret" not in asking.status_for_people()[1]
     assert run_retry(world.folder / "config.toml", as_json=False) == 0
     due = [each.not_before for each in app.store.open_lines(("v", "1")) if each.state is LineState.PARKED]
@@ -170,6 +175,43 @@ async def test_many_operators_in_motion(world: World, asking: Asking) -> None:
         world.deskie.set_status(agent, OFFLINE)
     await polls(world)
     _, shown = asking.status_for_people()
-    assert shown.count("waiting out the grace") == 30
+    assert shown.count("it goes offline when the grace is over") == 30
     assert "5 more are in motion; --json gives all of them." in shown
     assert len(asking.status()["operators"]) == 35
+
+
+async def test_right_after_a_write(world: World, asking: Asking) -> None:
+    """S6: what was written is shown at once, and not what the poll found before it; since then it is so."""
+    ann, _ = world.pair("Ann")
+    world.pair("Bob")
+    await world.start("transcripts.enabled = false", "status.offline_grace = 0", "status.poll = 10")
+    await world.statuses()
+    _, shown = asking.status_for_people()
+    assert "2 paired: 2 online." in shown
+    assert "Why it is not plainly so" not in shown
+    told = only(asking.explain("ann")["operators"])
+    assert (told["chaport_status"], told["rule"], told["reason"]) == ("online", *AS_ASKED)
+    assert told["since"] == iso(world.now())
+    world.wait(10)
+    world.deskie.set_status(ann, OFFLINE)
+    await polls(world, 2)
+    since = iso(world.now())
+    assert only(asking.explain("ann")["operators"])["chaport_status"] == "offline"
+    await polls(world, 3)
+    assert only(asking.explain("ann")["operators"])["since"] <= since
+
+
+async def test_what_is_held_back(world: World, asking: Asking) -> None:
+    """T3: what only a bot has said is not waiting, however long it is remembered."""
+    story = await begin(world)
+    story.bot_says("How can I help?")
+    await world.run(60)
+    assert asking.status()["deliveries"] == {"waiting": 0, "held": 1, "parked": 0}
+    assert (
+        "Deliveries: 0 events wait, 1 is held back while only a bot has spoken, 0 are parked."
+        in (asking.status_for_people()[1])
+    )
+    assert "0 lines are shown, 1 is held back." in only(asking.explain("mary")["chats"])["lines"]
+    story.visitor_says("Hello")
+    await world.run(60)
+    assert asking.status()["deliveries"] == {"waiting": 0, "held": 0, "parked": 0}

@@ -9,6 +9,7 @@ import pytest
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.seen import Person
 from chaport_sync.store import Foreign, Store, StoreError
 from tests.core.ledger import chat, line
 
@@ -84,12 +85,12 @@ def test_what_is_parked(ledger: Store) -> None:
     parked = line("a", state=LineState.PARKED, error="a: too long")
     ledger.record(chat("v", "10", case_id="c2"), [parked, line("b", error="another")])
     ledger.record(chat("v", "9"), [parked, replace(parked, event_id="b", error="b: too long")])
-    ledger.record(chat("u", "11"), [parked])
+    ledger.record(chat("u", "11", visitor_name="Una", visitor_email="una@mail.example"), [parked])
     ledger.record(chat("w", "1", case_id="c1"), [line("a", state=LineState.SENDING, error="once")])
     assert ledger.parked() == [
-        ("u", "11", "", "a: too long"),
-        ("v", "9", "", "b: too long"),
-        ("v", "10", "c2", "a: too long"),
+        (Person("u", "Una", "una@mail.example"), "11", "", "a: too long"),
+        (Person("v"), "9", "", "b: too long"),
+        (Person("v"), "10", "c2", "a: too long"),
     ]
 
 
@@ -113,7 +114,7 @@ def test_the_cases_of_a_visitor(ledger: Store) -> None:
     cases = {("v", "9"): "a", ("v", "10"): "b", ("v", "2"): "c", ("v", "11"): "", ("v", "8"): "b", ("w", "1"): "d"}
     for key, case_id in cases.items():
         ledger.record(chat(*key, case_id=case_id))
-    ledger.record(chat("v", "12", case_id="e", silenced="T4: the case was deleted"))
+    ledger.record(chat("v", "12", case_id="e", silenced="the case was deleted"))
     assert [ledger.cases_of_visitor(visitor) for visitor in ("v", "w", "x")] == [["b", "a", "c"], ["d"], []]
 
 
