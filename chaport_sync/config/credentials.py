@@ -70,7 +70,7 @@ def origins(credentials: Mapping[Key, Credential], overrides: Overrides) -> Mapp
     """Say for each service where the credentials are that it may refuse; Deskie's are two."""
     key, token = (credentials[each].origin for each in FILE_NAMES)
     email = overrides.variables.get(("deskie", "email"), "[deskie] email")
-    return {"Deskie": f"{key}, or {email}: both belong to one agent", "Chaport": token}
+    return {"Deskie": f"{key} and {email}, which belong together", "Chaport": token}
 
 
 def _copied(handed_over: Path, beside: Path) -> str:

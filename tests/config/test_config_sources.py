@@ -241,15 +241,15 @@ def test_where_credentials_come_from(tmp_path: Path) -> None:
         token = {"CHAPORT_SYNC_CHAPORT__TOKEN": "t"}
         return load(write(tmp_path, with_lines(*lines)), environ={**token, **environ}).credentials["Deskie"]
 
-    assert origin() == f"{beside}, or [deskie] email: both belong to one agent"
-    assert origin(IN_TABLE) == "[deskie] api_key, or [deskie] email: both belong to one agent"
-    assert origin(CHAPORT_SYNC_DESKIE__API_KEY="k").startswith("CHAPORT_SYNC_DESKIE__API_KEY, or [deskie] email")
-    assert origin(CHAPORT_SYNC_DESKIE__EMAIL="b@b").startswith(f"{beside}, or CHAPORT_SYNC_DESKIE__EMAIL:")
+    assert origin() == f"{beside} and [deskie] email, which belong together"
+    assert origin(IN_TABLE) == "[deskie] api_key and [deskie] email, which belong together"
+    assert origin(CHAPORT_SYNC_DESKIE__API_KEY="k").startswith("CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email")
+    assert origin(CHAPORT_SYNC_DESKIE__EMAIL="b@b").startswith(f"{beside} and CHAPORT_SYNC_DESKIE__EMAIL,")
     (given / "deskie_api_key").write_text("from-systemd")
     copied = origin(CREDENTIALS_DIRECTORY=str(given))
-    assert copied.startswith(f"{beside} (the service has a copy of it from its start: restart it after a change), or")
+    assert copied.startswith(f"{beside} (the service has a copy of it from its start: restart it after a change) and")
     beside.unlink()
-    assert origin(CREDENTIALS_DIRECTORY=str(given)).startswith(f"{given / 'deskie_api_key'}, or")
+    assert origin(CREDENTIALS_DIRECTORY=str(given)).startswith(f"{given / 'deskie_api_key'} and")
     assert loaded(tmp_path).credentials["Chaport"] == "CHAPORT_SYNC_CHAPORT__TOKEN"
 
 

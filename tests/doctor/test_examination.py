@@ -46,7 +46,10 @@ async def test_statuses_to_paste(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("side", "subject", "advice"),
-    [("deskie", "Deskie", "check the credentials"), ("chaport", "Chaport", "check the credentials")],
+    [
+        ("deskie", "Deskie", "; check CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email, which belong together"),
+        ("chaport", "Chaport", "; check CHAPORT_SYNC_CHAPORT__TOKEN"),
+    ],
 )
 async def test_a_revoked_key(world: World, side: str, subject: str, advice: str) -> None:
     """P4: which credentials are wrong is said; the other account is examined all the same."""
