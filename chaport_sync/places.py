@@ -90,7 +90,7 @@ def state_path(configured: str, config: Path | None, environ: Mapping[str, str])
     if service:
         return Path(service) / _FILE_NAME
     # Whether or not it is there: the service will make it, and any other place may hold another account's state.
-    if services := _of_service(config):
+    if services := service_directory(config):
         return services / _FILE_NAME
     # The service's is a link into a directory of root's, which others cannot even look into.
     if _SYSTEM_STATE.is_symlink() or _SYSTEM_STATE.is_dir():
@@ -101,8 +101,8 @@ def state_path(configured: str, config: Path | None, environ: Mapping[str, str])
     return users / "chaport-sync" / _FILE_NAME
 
 
-def _of_service(config: Path | None) -> Path | None:
-    """Return the directory of the service, or of the instance of the template, that goes by this configuration."""
+def service_directory(config: Path | None) -> Path | None:
+    """Return the state directory of the service, or of the template's instance, that goes by a configuration."""
     directory = None if config is None else config.absolute().parent
     if directory == _SYSTEM_CONFIG.parent:
         return _SYSTEM_STATE

@@ -81,7 +81,8 @@ def why_unreachable(error: BaseException) -> tuple[str, bool]:
             case ssl.SSLCertVerificationError():
                 return f"its certificate is not trusted: {getattr(cause, 'verify_message', 'no reason given')}", False
             case ssl.SSLError():
-                words = f"no encrypted connection: {(getattr(cause, 'reason', '') or 'TLS failed').lower().replace('_', ' ')}"
+                reason = getattr(cause, "reason", "") or "TLS failed"
+                words = f"no encrypted connection: {reason.lower().replace('_', ' ')}"
                 return words, isinstance(cause, ssl.SSLEOFError)
             case socket.gaierror():
                 words = "its name is not known to this machine; look at the address and at DNS"

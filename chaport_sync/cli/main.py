@@ -78,7 +78,7 @@ def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
 def check(config: Path | None, *, offline: bool, probe: str | None, yes: bool, as_json: bool) -> None:
     """Check the configuration and try both accounts.
 
-    Each line is ok, a warning, or failed with what to do.
+    Each line is ok, a note, a warning, or failed with what to do.
     """
     if probe is not None:
         from chaport_sync.cli.probe import run_probe

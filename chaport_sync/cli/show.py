@@ -15,6 +15,7 @@ STYLES = {
     "offline": "dim",
     "keep": "cyan",
     "ok": "green",
+    "note": "cyan",
     "warning": "yellow",
     "failed": "red",
 }
