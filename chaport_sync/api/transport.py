@@ -121,7 +121,7 @@ class Transport:
             if error.retry_after is not None:
                 self._allowance.hold(error.retry_after)
             if isinstance(error, Unauthorised) and self._credentials_from:
-                error.advice = f"check {self._credentials_from}"
+                error.advice = f"check the credentials: {self._credentials_from}"
             if isinstance(error, Throttled):
                 who, after = share.name.lower(), error.retry_after
                 log.info("api.throttled", service=asked.service, request=asked.name, retry_after=after, share=who)

@@ -69,8 +69,8 @@ async def test_statuses_by_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("side", "subject", "advice"),
     [
-        ("deskie", "Deskie", "; check CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email, which belong together"),
-        ("chaport", "Chaport", "; check CHAPORT_SYNC_CHAPORT__TOKEN"),
+        ("deskie", "Deskie", "; check the credentials: CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email, which belong together"),
+        ("chaport", "Chaport", "; check the credentials: CHAPORT_SYNC_CHAPORT__TOKEN"),
     ],
 )
 async def test_a_revoked_key(world: World, side: str, subject: str, advice: str) -> None:
