@@ -29,7 +29,7 @@ def run_check(config: Path | None, *, offline: bool, as_json: bool) -> int:
     loaded = load_but_names(path, secrets_needed=not offline)
     settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
-    findings = [_configuration(path, loaded), *look_around(settings, Clock().now())]
+    findings = [_configuration(path, loaded, offline=offline), *look_around(settings, Clock().now())]
     if not offline:
         with progress("Asking both accounts …"):
             findings += asyncio.run(_examined(settings, loaded.statuses))
@@ -53,9 +53,11 @@ def print_findings_json(findings: Sequence[Finding]) -> None:
     print_json({"findings": [{key: value for key, value in asdict(each).items() if value} for each in findings]})
 
 
-def _configuration(path: Path, loaded: Loaded) -> Finding:
+def _configuration(path: Path, loaded: Loaded, *, offline: bool) -> Finding:
     if loaded.problems:
-        return Finding(FAILED, "configuration", "\n".join([f"{path}:", *loaded.problems]))
+        # That this command prints what to put instead, it need not say of itself.
+        problems = [each if offline else each.partition("; `chaport-sync check`")[0] for each in loaded.problems]
+        return Finding(FAILED, "configuration", "\n".join([f"{path}:", *problems]))
     there = f"{path} is valid" if path.exists() else "the environment says everything; there is no file"
     return Finding(OK, "configuration", there)
 

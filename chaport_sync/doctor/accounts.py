@@ -113,14 +113,17 @@ async def _statuses(settings: Settings, clients: Clients, agents: list[Agent], b
     missing = sorted((names.keys() | used.keys()) - (BUILT_IN.keys() | settings.status.map.keys()))
     if not missing:
         return Finding(OK, "statuses", "each has a mapping")
-    lines = [f'{_mapping(status, "online", names, used)}; or "invisible", "keep", "offline"' for status in missing]
-    words = f'without a mapping, so that each counts as "{settings.status.default}"; choose a word for each'
-    return Finding(WARNING, "statuses", "\n".join([f"{words} under [status.map]:", *lines]))
+    # The lines stay short: one that is folded on a narrow terminal could not be pasted.
+    lines = [_mapping(status, "online", names, used) for status in missing]
+    words = (
+        f'without a mapping, so that each counts as "{settings.status.default}"; put them under [status.map], each with'
+    )
+    return Finding(WARNING, "statuses", "\n".join([f'{words} "online", "invisible", "keep" or "offline":', *lines]))
 
 
 def _mapping(status: int, word: str, names: Mapping[int, str], used: Counter[int]) -> str:
     count = f"{used[status]} {'agent' if used[status] == 1 else 'agents'} now"
-    return f'{status} = "{word}"  # {one_line(names.get(status, "unknown"), 60)}: {count}'
+    return f'{status} = "{word}"  # {one_line(names.get(status, "unknown"), 20)}: {count}'
 
 
 def _statuses_there(names: Mapping[int, str]) -> str:
@@ -136,7 +139,7 @@ async def _channel(settings: Settings, clients: Clients) -> Finding:
         return Finding(WARNING, "channel", f"the channels cannot be read: {error}")
     channel = channels.get(wanted)
     if channel is None:
-        unknown = f"[cases] channel {wanted} does not exist; " if wanted else ""
+        unknown = f"{wanted} does not exist; " if wanted else ""
         return Finding(FAILED, "channel", f"{unknown}{_to_choose(channels)}")
     if not channel.active:
         return Finding(FAILED, "channel", f"{wanted} ({_title(channel)}) is switched off in Deskie")
@@ -158,4 +161,4 @@ def _to_choose(channels: Mapping[str, Channel]) -> str:
 
 
 def _title(channel: Channel) -> str:
-    return one_line(channel.title, 60)
+    return one_line(channel.title, 20)

@@ -48,9 +48,10 @@ async def test_statuses_to_paste(world: World) -> None:
     ((result, text),) = (await _found(world))["statuses"]
     assert result == WARNING
     assert text.splitlines() == [
-        'without a mapping, so that each counts as "offline"; choose a word for each under [status.map]:',
-        f'{TRAINING} = "online"  # Training: 0 agents now; or "invisible", "keep", "offline"',
-        f'{LUNCH} = "online"  # Lunch: 2 agents now; or "invisible", "keep", "offline"',
+        'without a mapping, so that each counts as "offline"; put them under [status.map], each with "online",'
+        ' "invisible", "keep" or "offline":',
+        f'{TRAINING} = "online"  # Training: 0 agents now',
+        f'{LUNCH} = "online"  # Lunch: 2 agents now',
     ]
 
 
@@ -69,7 +70,7 @@ async def test_statuses_by_name(world: World) -> None:
 @pytest.mark.parametrize(
     ("side", "subject", "advice"),
     [
-        ("deskie", "Deskie", "; check the credentials: CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email, which belong together"),
+        ("deskie", "Deskie", "CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email, which belong together"),
         ("chaport", "Chaport", "; check the credentials: CHAPORT_SYNC_CHAPORT__TOKEN"),
     ],
 )
