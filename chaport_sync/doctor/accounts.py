@@ -115,10 +115,9 @@ async def _statuses(settings: Settings, clients: Clients, agents: list[Agent], b
         return Finding(OK, "statuses", "each has a mapping")
     # The lines stay short: one that is folded on a narrow terminal could not be pasted.
     lines = [_mapping(status, "online", names, used) for status in missing]
-    words = (
-        f'without a mapping, so that each counts as "{settings.status.default}"; put them under [status.map], each with'
-    )
-    return Finding(WARNING, "statuses", "\n".join([f'{words} "online", "invisible", "keep" or "offline":', *lines]))
+    words = f'without a mapping, so that each counts as "{settings.status.default}"; put them under [status.map],'
+    choice = 'each with "online", "invisible", "keep" or "offline":'
+    return Finding(WARNING, "statuses", "\n".join([f"{words} {choice}", *lines]))
 
 
 def _mapping(status: int, word: str, names: Mapping[int, str], used: Counter[int]) -> str:

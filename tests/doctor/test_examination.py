@@ -11,6 +11,7 @@ from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
 from tests.transcripts.stories import begin
 from tests.world import World
 
+CHOICE = 'each with "online", "invisible", "keep" or "offline":'
 CHANNELS = """[cases] channel has to be one of these:
 channel = "cch12"  # Website (async)
 channel = "cch13"  # Website (async), switched off
@@ -48,8 +49,7 @@ async def test_statuses_to_paste(world: World) -> None:
     ((result, text),) = (await _found(world))["statuses"]
     assert result == WARNING
     assert text.splitlines() == [
-        'without a mapping, so that each counts as "offline"; put them under [status.map], each with "online",'
-        ' "invisible", "keep" or "offline":',
+        f'without a mapping, so that each counts as "offline"; put them under [status.map], {CHOICE}',
         f'{TRAINING} = "online"  # Training: 0 agents now',
         f'{LUNCH} = "online"  # Lunch: 2 agents now',
     ]
