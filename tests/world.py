@@ -60,6 +60,7 @@ class World:
             "deskie.url": '"https://acme.deskie.io"',
             "deskie.email": '"sync@acme.example"',
             "cases.channel": '"cch12"',
+            "transcripts.timezone": '"UTC"',
             "state.path": f'"{self.folder / "state.db"}"',
         }
         tables: dict[str, list[str]] = {}

@@ -93,15 +93,16 @@ def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
 
 @app.command()
 @click.option("--offline", is_flag=True, help="Look at the configuration and the state file only.")
+@click.option("--quiet", is_flag=True, help="Print only what failed.")
 @click.option("--probe", metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
 @click.option("--yes", is_flag=True, help="Consent to the probe.")
 @_json
 @_config
 @click.pass_obj
-def check(config: Path | None, *, offline: bool, probe: str | None, yes: bool, as_json: bool) -> None:
+def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None, yes: bool, as_json: bool) -> None:
     """Check the configuration and try both accounts.
 
-    Each line is ok, a warning, or failed with what to do.
+    Each line is ok, a note, a warning, or failed with what to do.
     """
     if probe is not None:
         from chaport_sync.cli.probe import run_probe
@@ -109,7 +110,7 @@ def check(config: Path | None, *, offline: bool, probe: str | None, yes: bool, a
         sys.exit(run_probe(config, probe, consent=yes, as_json=as_json))
     from chaport_sync.cli.check import run_check
 
-    sys.exit(run_check(config, offline=offline, as_json=as_json))
+    sys.exit(run_check(config, offline=offline, quiet=quiet, as_json=as_json))
 
 
 @app.command()

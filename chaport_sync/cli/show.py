@@ -23,6 +23,7 @@ STYLES = {
     "offline": "dim",
     "keep": "cyan",
     "ok": "green",
+    "note": "cyan",
     "warning": "yellow",
     "stale": "red",
     "failed": "red",

@@ -40,6 +40,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             if absence := known.absence(lambda at: moment(at, now)):
                 say(absence, "bold red")
             say(known.heading)
+            _print_rejection(known)
             _print_halves(halves, now)
             _print_operators(operators, at_work=known.at_work)
             if known.lease.reason:
@@ -49,6 +50,16 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     return Code.DONE if well else Code.FAILED
 
 
+def _print_rejection(known: Remembered) -> None:
+    """Say that the configuration that was read last is not in force, as long as it is not."""
+    rejected = known.store.recall("config_rejected")
+    if rejected and known.at_work:
+        at = f"{moment(rejected['at'], known.now)} ({zone(known.now)})"
+        say(f"The configuration was rejected at {at}; the one before it is in force:", "bold yellow")
+        for problem in rejected["problems"]:
+            say(f"  {problem}")
+
+
 def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
     lines, answers = known.store.count_lines(), known.store.count_replies()
     return {
@@ -56,6 +67,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "running": known.running,
         "at_work": known.at_work,
         "last_at_work": iso(known.last_beat),
+        "config_rejected": _rejection(known),
         "halves": halves,
         "lease": asdict(known.lease),
         "operators": operators,
@@ -68,6 +80,11 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
             for who, chat, case, error in known.store.parked()
         ],
     }
+
+
+def _rejection(known: Remembered) -> dict[str, Any] | None:
+    rejected = known.store.recall("config_rejected")
+    return rejected and {"at": iso(rejected["at"]), "problems": rejected["problems"]}
 
 
 def _half(name: str, known: Remembered) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from chaport_sync.core.authors import Author, AuthorRules, classify
 from chaport_sync.core.model import Agent, Chat, Event, Operator
 from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.rules import mirror_rules
 
 #: So many chats are looked at, the newest.
@@ -35,7 +35,9 @@ async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
                 chats.append(chat)
     except ApiError as error:
         return [], Finding(FAILED, "recent chats", str(error))
-    return chats, Finding(OK, "recent chats", f"{len(chats)} were looked at" if chats else "there are none yet")
+    if not chats:
+        return [], Finding(NOTE, "recent chats", "there are none yet")
+    return chats, Finding(OK, "recent chats", f"{len(chats)} were looked at")
 
 
 def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from chaport_sync.core.pairing import Pairing, pair
 from chaport_sync.core.renewals import lease_in_force
 from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.halves import status_rules
 from chaport_sync.state import open_store, state_path
 from chaport_sync.store import StoreError
@@ -70,7 +70,7 @@ def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, no
         try:
             store = open_store(settings, dry_run=True)
         except StoreError:
-            return Finding(OK, "other writers", "not examined: the state file cannot be read")
+            return Finding(NOTE, "other writers", "not examined: the state file cannot be read")
         try:
             by_hand = sum(change.by_hand for change in store.changes(now - DAY))
             wrote = any(state.written for state in store.operators().values())

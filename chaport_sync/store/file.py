@@ -133,6 +133,9 @@ def readable_errors(path: Path | None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            words = f"the file {path} is not a state file of chaport-sync, or is damaged"
+            raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
         where = path or "in memory"
         raise StoreError(
             f"the state file {where} cannot be used: {error}; check its disk and its permissions,"

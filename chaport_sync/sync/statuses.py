@@ -140,12 +140,12 @@ class StatusHalf:
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
-        self._log.findings(agents, pairing, self._rules.mapping)
         by_hand = self._log.decisions(decisions, pairing)
         self._activity.seen(agents, pairing, decisions, by_hand, now)
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
-        await self._names.learn(agents)
+        names = await self._names.learn(agents)
+        self._log.findings(agents, pairing, self._rules.mapping, names)
         self._wrote_for = self._clock.monotonic() - began
         tell = log.info if done or errors else log.debug
         tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))

@@ -81,6 +81,18 @@ async def test_the_daemon_runs_or_not(world: World, asking: Asking) -> None:
     assert {each.name for each in world.folder.iterdir()} <= {"state.db", "state.db.lock", "config.toml"}
 
 
+async def test_a_configuration_that_was_rejected(world: World, asking: Asking) -> None:
+    """P8: while the daemon goes by the old configuration, it is said that the new one was rejected, when, and why."""
+    await world.start("status.enabled = false")
+    await world.transcripts()
+    assert asking.status()["config_rejected"] is None
+    world.app.store.remember(config_rejected={"at": world.now(), "problems": ["[status] polll: unknown key"]})
+    assert asking.status()["config_rejected"]["problems"] == ["[status] polll: unknown key"]
+    shown = asking.status_for_people()[1]
+    assert "The configuration was rejected at " in shown
+    assert "[status] polll: unknown key" in shown
+
+
 async def test_what_is_parked(world: World, asking: Asking) -> None:
     """P3: what could not be delivered is counted and named, without its text, and `retry` makes it due."""
     app = await world.start()

@@ -33,8 +33,8 @@ def test_what_is_no_state_file(tmp_path: Path, opening: Callable[[Path], Store])
     with pytest.raises(StoreError) as raised:
         opening(path)
     assert str(raised.value) == (
-        f"the state file {path} cannot be used: file is not a database; check its disk and its permissions,"
-        " or if it is damaged move it away"
+        f"the file {path} is not a state file of chaport-sync, or is damaged; set [state] path to another one, or if it"
+        " was one move it away"
     )
 
 

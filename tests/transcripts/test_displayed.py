@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import ALL_ROWS, Form, Line, LineState
+from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Message
-from chaport_sync.core.plaintext import from_html, harmless
+from chaport_sync.core.plaintext import harmless
 from chaport_sync.core.read_back import Shown, displayed, reaches_back_to
 from chaport_sync.core.reference import code, reference
 from chaport_sync.core.same_words import CLOCK_SKEW
