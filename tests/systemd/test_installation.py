@@ -5,11 +5,14 @@ import re
 import pytest
 
 from tests.systemd.conftest import Installed
-from tests.systemd.machine import Machine, machine
+from tests.systemd.machine import Machine
 from tests.systemd.readme import commands
-from tests.systemd.service import PLAIN, PROGRAM
+from tests.systemd.service import PLAIN, service
 
 pytestmark = pytest.mark.processes
+
+#: What a removal takes away is put back for the other tests.
+KEPT = "/run/kept.tar"
 
 
 def test_the_readme_installs_a_service_that_runs(installed: Installed) -> None:
@@ -32,17 +35,21 @@ async def test_the_command_is_found(host: Machine) -> None:
     assert (await host.tell("chaport-sync", "--version")).startswith("chaport-sync ")
 
 
-async def test_the_readme_removes_everything(installed: Installed) -> None:
+async def test_the_readme_removes_everything(host: Machine) -> None:
     """After the lines of "Remove" nothing of the service is left: no unit, program, key, configuration or memory."""
-    with machine() as other:
-        files = [f"{PLAIN.settings}/deskie_api_key", f"/etc/systemd/system/{PLAIN.unit}", PROGRAM]
-        for path in (*files, f"{PLAIN.state}/state.db", f"{installed.lines[0].split()[-1]}chaport-sync"):
-            await other.tell("mkdir", "-p", path.rpartition("/")[0])
-            await other.write(path, "")
-        await other.tell("ln", "-s", PLAIN.state, PLAIN.state.replace("/private", ""))
-        for line in commands("- **Remove** everything"):
-            await other.run("bash", "-c", line)
-        assert await other.tell("find", "/etc", "/opt", "/usr/local", "/var/lib", "-name", "*chaport*") == ""
+    async with service(host) as place:
+        await place.systemctl("start")
+        await host.tell(
+            "sh", "-c", f"tar -cf {KEPT} /etc/chaport-sync /opt/chaport-sync /usr/local/bin /etc/systemd/system"
+        )
+        try:
+            for line in commands("- **Remove** everything"):
+                assert (await host.run("bash", "-c", line)).code == 0, line
+            assert await place.show("ActiveState") == "inactive"
+            left = await host.tell("find", "/etc", "/opt", "/usr/local/bin", "/var/lib", "-name", "*chaport-sync*")
+            assert [path for path in left.split() if "@" not in path and "acme" not in path] == []
+        finally:
+            await host.tell("sh", "-c", f"tar -xf {KEPT} -C / && rm {KEPT} && systemctl daemon-reload")
 
 
 async def test_its_exposure(host: Machine) -> None:
