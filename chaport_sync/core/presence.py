@@ -172,7 +172,7 @@ def _yield_or_resume(
 ) -> tuple[OperatorState, Notice | None]:
     """Leave a person's change, which ended our lease, or go on after it."""
     if not rules.respect or (state.verdict is not None and state.verdict is not verdict):
-        return replace(state, yielded_to=None), None
+        return replace(state, yielded_to=None) if state.yielded_to else state, None
     if by_hand and state.yielded_to is None:
         return replace(state, yielded_to=verdict, lease_until=now), Notice.MANUAL
     return state, None
@@ -191,10 +191,9 @@ def _run_grace_clock(
 ) -> tuple[OperatorState, Notice | None]:
     since = state.unavailable_since
     visible = status != OFFLINE and rules.offline_grace > 0
-    if verdict.available:
-        cancelled = since is not None and visible
-        return replace(state, unavailable_since=None), Notice.GRACE_CANCELLED if cancelled else None
-    if since is not None and since <= now:
+    if verdict.available and since is not None:
+        return replace(state, unavailable_since=None), Notice.GRACE_CANCELLED if visible else None
+    if verdict.available or (since is not None and since <= now):
         return state, None
     return replace(state, unavailable_since=now), Notice.GRACE_STARTED if visible else None
 
@@ -202,7 +201,7 @@ def _run_grace_clock(
 def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorState, Notice | None]:
     both = operator.last_status is not None and operator.real_status is not None
     if not (both and state.written and operator.last_status == state.written != operator.real_status):
-        return replace(state, mismatches=0), None
+        return replace(state, mismatches=0) if state.mismatches else state, None
     count = min(state.mismatches, INEFFECTIVE_AFTER) + 1
     return replace(state, mismatches=count), Notice.INEFFECTIVE if count == INEFFECTIVE_AFTER else None
 

@@ -7,7 +7,7 @@ from chaport_sync.config import Settings
 from chaport_sync.core.lease import PresenceRules
 from chaport_sync.core.model import OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.pairing import Pairing, pair
-from chaport_sync.core.renewals import lease_in_force
+from chaport_sync.core.renewals import FASTEST, lease_in_force
 from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
@@ -59,8 +59,10 @@ def _lease(paired: int, rules: PresenceRules) -> Finding:
     lease = lease_in_force(paired, rules)
     if not lease.reason:
         return Finding(OK, "lease", f"{lease.in_words}, as configured")
-    shorter = f"a higher [chaport] requests_per_second than {rules.pace:g} makes that shorter"
-    return Finding(OK, "lease", f"{lease.in_words}; if this host dies, they go offline within that time; {shorter}")
+    words = f"{lease.in_words}; if this host dies, they go offline within that time"
+    if rules.pace < FASTEST:
+        words += f"; [chaport] requests_per_second of more than {rules.pace:g} makes it shorter"
+    return Finding(OK, "lease", words)
 
 
 def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:

@@ -1,5 +1,6 @@
 """One cycle of the status half: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
+import asyncio
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -137,6 +138,7 @@ class StatusHalf:
             elif verdict is not None:
                 decisions.append(decide(operator, verdict, state, rules, now, confirmed=confirmed))
         self._record(decisions, states, pairing, unsettled)
+        await asyncio.sleep(0)  # the others' turn: with thousands of people each part of this takes a while
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()

@@ -43,7 +43,7 @@ async def test_the_lease_in_force(world: World, asking: Asking) -> None:
     for number in range(16):
         world.pair(f"agent{number}")
     await settled(world, "chaport.requests_per_second = 1", "status.lease = 60")
-    why = "16 operators at 1 request a second cannot be renewed faster"
+    why = "16 operators cannot be renewed faster at 1 request a second"
     assert asking.status()["lease"] == {"seconds": 64, "configured": 60, "reason": why}
     assert f"Leases: 64 s instead of 60 s, because {why}." in " ".join(asking.status_for_people()[1].split())
     await settled(world, "status.lease = 64")

@@ -48,7 +48,7 @@ async def test_the_lease_that_so_many_need(world: World) -> None:
     slow = ("chaport.requests_per_second = 1", "status.lease = 60")
     ((result, text),) = (await _found(world, *slow))["lease"]
     assert result == OK
-    assert "64 s instead of 60 s, because 16 operators at 1 request a second cannot be renewed faster" in text
+    assert "64 s instead of 60 s, because 16 operators cannot be renewed faster at 1 request a second" in text
     assert "[chaport] requests_per_second" in text
     assert (await _found(world, "status.lease = 64"))["lease"] == [(OK, "64 s, as configured")]
 
