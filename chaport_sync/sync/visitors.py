@@ -32,12 +32,13 @@ class VisitorList:
 
     async def look(self) -> None:
         """Read the list from its top as far as something is new, moved or different."""
-        order: list[list[str]] = self._store.recall("visitor_order", [])
+        remembered: list[list[str]] | None = self._store.recall("visitor_order")
+        order = remembered or []
         known = {visitor_id: (place, fingerprint) for place, (visitor_id, fingerprint) in enumerate(order)}
         rows: dict[str, Visitor] = {}
         found: frozenset[str] = frozenset()
-        # At the first start everything is new: the first page is enough, the sweep that is due finds the rest.
-        for page in range(1, (PAGES_DEEP if order else 1) + 1):
+        # At the first look everything is new: the first page is enough, the sweep that is due finds the rest.
+        for page in range(1, (1 if remembered is None else PAGES_DEEP) + 1):
             batch, more = await self._chaport.visitors(page)
             fresh = [visitor for visitor in batch if visitor.id not in rows]
             rows |= {visitor.id: visitor for visitor in fresh}
@@ -46,7 +47,7 @@ class VisitorList:
                 break
         self._rows |= rows
         self.newest = next(iter(rows), "")
-        if not found and len(rows) <= len(order):
+        if not found and remembered is not None:
             return
         rest = [entry for entry in order if entry[0] not in rows]
         current = [[visitor.id, visitor.fingerprint] for visitor in rows.values()] + rest
@@ -77,15 +78,19 @@ class VisitorList:
                     break
             self._swept_at = now
             log.debug("transcript.cycle", sweep=len(self._sweep))
+            self._end_sweep()
         return list(self._sweep)
 
     def was_swept(self, visitor_id: str) -> None:
         """Take a visitor from the sweep."""
         if visitor_id in self._sweep:
             self._sweep.remove(visitor_id)
-            if not self._sweep:
-                # Only now: a sweep that a crash cuts short begins again after the start.
-                self._store.remember(swept_at=self._swept_at)
+            self._end_sweep()
+
+    def _end_sweep(self) -> None:
+        if not self._sweep:
+            # Only now: a sweep that a crash cuts short begins again after the start.
+            self._store.remember(swept_at=self._swept_at)
 
     async def row(self, visitor_id: str) -> Visitor:
         """Give a visitor's row, asking for it if the list did not show it."""
