@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
@@ -21,6 +22,14 @@ class ActivityFile(StateFile):
     def record_beat(self, half: str, beat: Beat) -> None:
         """Record how a half gets on."""
         self.remember(**{f"half.{half}": asdict(beat)})
+
+    def lateness(self) -> Lateness:
+        """Give how late reading was when that was last written down (T7)."""
+        return Lateness(**self.recall("lateness", {}))
+
+    def record_lateness(self, found: Lateness) -> None:
+        """Record how late reading is."""
+        self.remember(lateness=asdict(found))
 
     def agents_seen(self) -> dict[str, AgentSeen]:
         """Give the agents of the last good poll by id."""

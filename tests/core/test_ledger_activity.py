@@ -6,6 +6,7 @@ import pytest
 
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
@@ -153,3 +154,10 @@ def test_how_a_half_got_on_before_an_upgrade(ledger: Store) -> None:
     """P7: what an earlier version recorded can be read: other words would need a migration."""
     ledger.remember(**{"half.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
     assert ledger.beat("statuses") == Beat(1.5, 2.5, "Deskie: 401")
+
+
+def test_how_late_reading_was(ledger: Store) -> None:
+    """T7: as it was recorded last; not at all at first."""
+    assert ledger.lateness() == Lateness()
+    ledger.record_lateness(Lateness(90.5, 12))
+    assert ledger.lateness() == Lateness(90.5, 12)
