@@ -31,6 +31,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
         operators = [_operator(each, states, known, now) for each in known.store.operators_seen().values()]
         lines = known.store.count_lines()
         chats = known.store.count_chats()
+        late = known.store.lateness()
         parked = known.store.parked()
         answers = known.store.count_replies()
         if as_json:
@@ -41,6 +42,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
                     "halves": halves,
                     "operators": operators,
                     "chats": chats,
+                    "reading": {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors},
                     "lines": {state.value: lines.get(state, 0) for state in LineState},
                     "replies": {state.value: answers.get(state, 0) for state in LineState},
                     "parked": [{"visitor": v, "chat": c, "case": case, "error": error} for v, c, case, error in parked],
@@ -52,6 +54,8 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             _print_operators(operators)
             waiting = lines.get(LineState.NEW, 0) + lines.get(LineState.SENDING, 0)
             say(f"Chats: {chats['remembered']} remembered, {chats['watched']} of them watched closely.")
+            if late.visitors:
+                say(f"Reading in Chaport is {span(late.seconds)} late: {late.visitors} visitors wait to be read.")
             say(f"Events: {waiting} wait for delivery, {lines.get(LineState.PARKED, 0)} are parked.")
             if "replies" in known.halves or answers:
                 waiting = answers.get(LineState.NEW, 0) + answers.get(LineState.SENDING, 0)

@@ -36,6 +36,7 @@ async def examine(settings: Settings, clock: Clock, over: Carrier | None = None)
             found, finding = await chats.recent(clients)
             findings += [finding, *chats.bots(settings, found, operators)]
             findings.append(chats.capacity(settings, found, operators, agents, clients.budget.limit))
+            findings.append(chats.at_once(settings))
         return findings
     finally:
         await clients.aclose()
