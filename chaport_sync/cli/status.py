@@ -61,7 +61,7 @@ def _print_rejection(known: Remembered) -> None:
 
 
 def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
-    lines, answers = known.store.count_lines(), known.store.count_replies()
+    lines, answers, late = known.store.count_lines(), known.store.count_replies(), known.store.lateness()
     return {
         "state_file": str(known.path),
         "running": known.running,
@@ -72,6 +72,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "lease": asdict(known.lease),
         "operators": operators,
         "chats": known.store.count_chats(),
+        "reading": {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors},
         "lines": {state.value: lines.get(state, 0) for state in LineState},
         "deliveries": known.store.count_deliveries(known.cases, known.now),
         "replies": {state.value: answers.get(state, 0) for state in LineState},
@@ -171,6 +172,10 @@ def _print_deliveries(known: Remembered) -> None:
     answers, parked = known.store.count_replies(), known.store.parked()
     watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
     say(f"Chats: {chats['remembered']} remembered, {watched}.")
+    late = known.store.lateness()
+    if late.visitors:
+        wait = number(late.visitors, "visitor waits", "visitors wait")
+        say(f"Reading in Chaport is {span(late.seconds)} late: {wait} to be read.")
     waits = number(lines["waiting"], "event waits", "events wait")
     held = f", {number(lines['held'], 'is', 'are')} held back while only a bot has spoken" if lines["held"] else ""
     say(f"Deliveries: {waits}{held}, {number(lines['parked'], 'is', 'are')} parked.")

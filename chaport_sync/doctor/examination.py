@@ -46,6 +46,7 @@ async def examine(
             findings += [finding, *chats.bots(settings, found, operators)]
             if agents is not None:
                 findings.append(chats.capacity(settings, found, operators, agents, clients.budget.limit))
+            findings.append(chats.at_once(settings))
         return [*findings, *_skipped(settings, deskie=agents is None, chaport=operators is None)]
     finally:
         await clients.aclose()

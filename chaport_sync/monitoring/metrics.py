@@ -52,6 +52,11 @@ class Metrics:
         self._chats = Gauge(
             "chaport_sync_chats", "Chats that are remembered, or watched closely.", ("state",), registry=self.registry
         )
+        self._late = Gauge(
+            "chaport_sync_reading_late_seconds",
+            "For how long whoever waits longest to be read in Chaport has been waiting.",
+            registry=self.registry,
+        )
         self._deliveries = Gauge(
             "chaport_sync_deliveries",
             "Chat events that wait for delivery, are held back because nothing is due yet, or are parked.",
@@ -81,6 +86,7 @@ class Metrics:
             if report.operators:
                 self._attendance(list(report.operators.values()))
         elif isinstance(report, TranscriptReport):
+            self._late.set(report.late.seconds)
             for state, count in store.count_chats().items():
                 self._chats.labels(state).set(count)
             # By the rules that the daemon goes by, as the commands read them.

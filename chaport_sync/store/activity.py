@@ -8,6 +8,7 @@ from dataclasses import asdict
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
@@ -63,6 +64,14 @@ class ActivityFile(StateFile):
         """Give the visitors whose chats are remembered, by the names of their latest chats."""
         query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
         return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._all(query)]
+
+    def lateness(self) -> Lateness:
+        """Give how late reading was when that was last written down (T7)."""
+        return Lateness(**self.recall("lateness", {}))
+
+    def record_lateness(self, found: Lateness) -> None:
+        """Record how late reading is."""
+        self.remember(lateness=asdict(found))
 
     def agents_seen(self) -> dict[str, AgentSeen]:
         """Give the agents of the last good poll by id."""

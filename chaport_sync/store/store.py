@@ -54,11 +54,25 @@ class Store(ReplyFile):
         found = [row["chat_id"] for row in self._all("SELECT chat_id FROM chats WHERE visitor_id = ?", visitor_id)]
         return max(found, key=id_order, default=None)
 
-    def visitors_to_read(self, now: float) -> list[str]:
-        """Give the visitors with a chat that is due to be read again, longest due first (T7)."""
-        query = """SELECT visitor_id FROM chats WHERE next_read_at <= ?
-                   GROUP BY visitor_id ORDER BY min(next_read_at)"""
-        return [row["visitor_id"] for row in self._all(query, now)]
+    def chats_to_read(self, now: float) -> list[tuple[str, float, float]]:
+        """Give visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
+        query = """SELECT visitor_id, next_read_at, last_event_at FROM chats WHERE next_read_at <= ?
+                   ORDER BY next_read_at"""
+        return [(row["visitor_id"], row["next_read_at"], row["last_event_at"]) for row in self._all(query, now)]
+
+    def put_off_reading(self, visitor_id: str, until: float) -> None:
+        """Let no chat of a visitor be due before a time."""
+        query = "UPDATE chats SET next_read_at = ?1 WHERE visitor_id = ?2 AND next_read_at < ?1"
+        with self._writing() as write:
+            write.execute(query, (until, visitor_id))
+
+    def watch_only(self, visitor_id: str, chat_id: str) -> None:
+        """Let all other chats of a visitor be due no more: whoever begins a chat has left the older ones (T7)."""
+        query = (
+            "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
+        )
+        with self._writing() as write:
+            write.execute(query, (visitor_id, chat_id))
 
     def chats_to_tend(self, now: float) -> list[ChatState]:
         """Give the chats that may have something to do in Deskie, longest due first."""

@@ -119,11 +119,32 @@ def test_the_cases_of_a_visitor(ledger: Store) -> None:
 
 
 def test_what_is_to_be_read(ledger: Store) -> None:
-    """T7: each visitor once, longest due first; chats without a time are found by the sweep only."""
+    """T7: each chat that is due, longest due first; chats without a time are found by the sweep only."""
     due = {("a", "1"): 30.0, ("b", "1"): 50.0, ("c", "1"): 10.0, ("a", "2"): 5.0, ("d", "1"): None, ("e", "1"): 50.1}
     for key, at in due.items():
-        ledger.record(chat(*key, next_read_at=at, attention_at=1.0))
-    assert ledger.visitors_to_read(50.0) == ["a", "c", "b"]
+        ledger.record(chat(*key, next_read_at=at, last_event_at=3.0, attention_at=1.0))
+    assert ledger.chats_to_read(50.0) == [("a", 5.0, 3.0), ("c", 10.0, 3.0), ("a", 30.0, 3.0), ("b", 50.0, 3.0)]
+
+
+def test_reading_is_put_off(ledger: Store) -> None:
+    """T7: of one visitor, and nothing is read earlier for it, nor again what only the sweep shall find."""
+    before = {("a", "1"): 30.0, ("a", "2"): 70.0, ("a", "3"): None, ("b", "1"): 30.0}
+    for key, at in before.items():
+        ledger.record(chat(*key, next_read_at=at))
+    ledger.put_off_reading("a", 50.0)
+    after = {("a", "1"): 50.0, ("a", "2"): 70.0, ("a", "3"): None, ("b", "1"): 30.0}
+    assert {key: state.next_read_at for key in before if (state := ledger.chat(key))} == after
+
+
+def test_only_one_chat_is_watched(ledger: Store) -> None:
+    """T7: whoever begins a chat has left the older ones; other visitors' chats are watched as before."""
+    for key in (("a", "1"), ("a", "2"), ("b", "1")):
+        ledger.record(chat(*key, next_read_at=30.0))
+    ledger.watch_only("a", "2")
+    assert [visitor for visitor, _, _ in ledger.chats_to_read(50.0)] == ["a", "b"]
+    assert ledger.count_chats() == {"remembered": 3, "watched": 2}
+    ledger.watch_only("a", "")
+    assert [visitor for visitor, _, _ in ledger.chats_to_read(50.0)] == ["b"]
 
 
 def test_what_is_to_be_tended(ledger: Store) -> None:

@@ -7,6 +7,7 @@ import pytest
 from chaport_sync.core.chats import ChatState
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
@@ -183,3 +184,10 @@ def test_the_chats_of_visitors(ledger: Store) -> None:
         ledger.record(ChatState(visitor, number, last_event_at=at))
     assert [chat.key for chat in ledger.chats_of(["v", "w"])] == [("v", "2"), ("w", "1"), ("v", "1")]
     assert ledger.chats_of([]) == []
+
+
+def test_how_late_reading_was(ledger: Store) -> None:
+    """T7: as it was recorded last; not at all at first."""
+    assert ledger.lateness() == Lateness()
+    ledger.record_lateness(Lateness(90.5, 12))
+    assert ledger.lateness() == Lateness(90.5, 12)

@@ -239,3 +239,20 @@ async def test_a_small_budget(world: World) -> None:
     ((result, text),) = found["capacity"]
     assert result == WARNING
     assert text.startswith("about 0 chats")
+
+
+@pytest.mark.parametrize(
+    ("lines", "result", "count"),
+    [
+        pytest.param((), OK, 29, id="the defaults, less a quarter for statuses and a request for the list"),
+        pytest.param(("status.enabled = false",), OK, 39, id="no statuses"),
+        pytest.param(("transcripts.poll = 5",), WARNING, 6, id="often"),
+        pytest.param(("chaport.requests_per_second = 1", "transcripts.poll = 1"), WARNING, 0, id="too often"),
+    ],
+)
+async def test_chats_at_once(world: World, lines: tuple[str, ...], result: str, count: int) -> None:
+    """T7: how many chats that go on at once can be read at each poll, and what to change if they are few."""
+    world.pair("Ann")
+    ((found, text),) = (await _found(world, "chaport.requests_per_second = 2", *lines))["reading"]
+    assert (found, text.startswith(f"about {count} chats that go on at once can be read every ")) == (result, True)
+    assert ("requests_per_second" in text) == (result == WARNING)

@@ -3,10 +3,12 @@
 import socket
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from chaport_sync.core.turns import Lateness
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
@@ -67,6 +69,17 @@ async def test_what_was_found(world: World, port: int) -> None:
     assert [found["deliveries", state] for state in ("waiting", "held", "parked")] == [0, 0, 0]
     assert found["chats", "remembered"] == 0
     assert found["log_events_total", "status.changed", "info"] == 1
+    await monitor.aclose()
+
+
+async def test_how_late_reading_is(world: World, port: int) -> None:
+    """T7: for how long whoever waits longest to be read has been waiting; 0 when nobody does."""
+    monitor, _ = await _served(world, port)
+    report = await world.transcripts()
+    monitor.cycled("transcripts", report, 0.5)
+    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 0
+    monitor.cycled("transcripts", replace(report, late=Lateness(90.5, 12)), 0.5)
+    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 90.5
     await monitor.aclose()
 
 
