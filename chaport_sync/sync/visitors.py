@@ -63,7 +63,9 @@ class VisitorList:
         if not found and self._order is not None:
             return
         now = self._clock.monotonic()
-        self.noticed |= {visitor_id: now for visitor_id in rows if visitor_id in found - self.noticed.keys()}
+        self.noticed |= {
+            visitor_id: now for visitor_id in rows if visitor_id in found and visitor_id not in self.noticed
+        }
         current = [(visitor.id, visitor.fingerprint) for visitor in rows.values()]
         current += [entry for entry in order.items() if entry[0] not in rows]
         self._order = dict(current[:most])

@@ -216,3 +216,19 @@ async def test_a_cycle_ends_within_its_poll(world: World) -> None:
         world.wait(max(0.0, 20 - took[-1]))
     assert max(took[5:]) <= 20
     assert min(took[5:]) >= 15
+
+
+async def test_first_come_first_served(world: World) -> None:
+    """T7: who comes later does not pass those who were noticed before and wait to be read."""
+    world.pair("Ann")
+    await world.start(*SLOW)
+    await world.transcripts()
+    for _ in range(5):
+        world.wait(2)
+        crowd(world, 30)
+        await world.transcripts()
+    shown = [bool(shown_times(world, f"Hello {number:04}.")) for number in range(150)]
+    assert all(shown[:30])
+    assert 10 <= sum(shown[30:60]) < 30
+    # The newest visitor is due in every cycle.
+    assert sum(shown[60:]) <= 5
