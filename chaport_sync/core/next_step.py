@@ -6,7 +6,15 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import OPEN, WAITING, CaseRules, handover_at, unanswered_at, wanted_status
+from chaport_sync.core.casework import (
+    OPEN,
+    WAITING,
+    CaseRules,
+    handover_at,
+    look_again_at,
+    unanswered_at,
+    wanted_status,
+)
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import CaseView
@@ -27,6 +35,7 @@ from chaport_sync.core.steps import (
     Step,
 )
 
+UNANSWERED = "the visitor is unanswered"
 #: After an unclear opening the case is searched for so often before a second one (P1).
 SEARCHES = 2
 #: Why lines are held back: nothing of them is due before something else happens.
@@ -152,8 +161,9 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
         return StatusSettled(reason) if chat.status_due else Rest(reason)
     too_long = unanswered_at(chat, rules)
     if too_long is not None and too_long <= now:
-        return StatusSettled("the visitor is unanswered", unanswered=True)
-    if not chat.status_due:
+        return StatusSettled(UNANSWERED, unanswered=True)
+    still_waits = chat.opened_unanswered and chat.asked_at is not None
+    if not chat.status_due and not still_waits:
         return Rest("nothing to deliver", too_long)
     wanted = wanted_status(chat, rules, waits_elsewhere=facts.waits_elsewhere)
     if not wanted:
@@ -165,9 +175,17 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
         return Rest("Deskie refused to open the case", facts.opening_refused_until)
     if elsewhere := _where_people_put_it(facts.view, "before its status is set"):
         return elsewhere
-    if facts.view is not None and facts.view.status == wanted:
+    return _make(wanted, chat, facts.view, now)
+
+
+def _make(wanted: str, chat: ChatState, view: CaseView | None, now: float) -> Step:
+    """Set the status of a case that was looked at, unless it is as wanted."""
+    if view is None or view.status != wanted:
+        return SetStatus(wanted, chat.status_due or UNANSWERED)
+    if chat.status_due:
         return StatusSettled(f"its status is {wanted}")
-    return SetStatus(wanted, chat.status_due)
+    # People may merge the case into one that a bot keeps pending: who waits in it must not be hidden by that.
+    return Rest("the visitor waits in an open case", look_again_at(chat, now))
 
 
 def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:

@@ -49,6 +49,35 @@ def test_a_visitor_who_waits(asked_at: float | None, step: Step) -> None:
     assert asked(chat=replace(CHAT, asked_at=asked_at)) == step
 
 
+WAITS = replace(CHAT, opened_unanswered=True, asked_at=NOW - 900)
+
+
+@pytest.mark.parametrize(
+    ("facts", "step"),
+    [
+        pytest.param(replace(FACTS, view=None), LookAtCase("before its status is set"), id="not looked at"),
+        pytest.param(OPEN, Rest("the visitor waits in an open case", NOW + 900), id="still open"),
+        pytest.param(FACTS, SetStatus("open", "the visitor is unanswered"), id="hidden meanwhile"),
+        pytest.param(replace(FACTS, view=CaseView("c1", parent_id="c2")), Follow("c2"), id="merged meanwhile"),
+    ],
+)
+def test_who_waits_is_not_lost_sight_of(facts: Facts, step: Step) -> None:
+    """C2: the case of a customer who waits is looked at again, the later the longer the wait: people may merge it."""
+    assert asked(chat=WAITS, facts=facts) == step
+
+
+@pytest.mark.parametrize(("waited", "pause"), [(0, 600), (600, 600), (601, 601), (86400, 86400)])
+def test_when_it_is_looked_at_again(waited: float, pause: float) -> None:
+    """C2: after as long as the wait so far, at least ten minutes."""
+    step = asked(chat=replace(WAITS, asked_at=NOW - waited), facts=OPEN)
+    assert step == Rest("the visitor waits in an open case", NOW + pause)
+
+
+def test_who_was_answered_is_not_looked_after() -> None:
+    """C2: once somebody has answered there is nobody to be hidden."""
+    assert asked(chat=replace(WAITS, asked_at=None), facts=OPEN) == Rest("nothing to deliver")
+
+
 def test_unanswered_comes_before_what_is_due() -> None:
     """Section 4: a wait that became too long is settled before the status is written, so that it opens the case."""
     step = asked(chat=replace(DUE, asked_at=NOW - 120), facts=OPEN)
