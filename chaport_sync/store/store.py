@@ -91,10 +91,15 @@ class Store(ReplyFile):
         found = sorted(self._all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
         return list(dict.fromkeys(row["case_id"] for row in found))
 
-    def open_lines(self, key: ChatKey) -> list[Line]:
-        """Give the lines of a chat that are not known to be displayed, in order."""
-        query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ? AND state <> 'done' ORDER BY seq"
-        return [_LINE(row) for row in self._all(query, *key)]
+    def open_lines(self, key: ChatKey, new: int = -1) -> list[Line]:
+        """Give the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
+        query = """
+            SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state <> 'new'
+            UNION ALL SELECT * FROM (
+                SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state = 'new'
+                ORDER BY seq LIMIT ?3)
+            ORDER BY seq"""
+        return [_LINE(row) for row in self._all(query, *key, new)]
 
     def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
         """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
@@ -143,6 +148,11 @@ class Store(ReplyFile):
             if case is not None:
                 write.execute(rows.upsert("cases", CaseState), rows.to_row(case))
             write.executemany(PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
+
+    def record_lines(self, key: ChatKey, lines: Sequence[Line]) -> None:
+        """Record what became of some lines of a chat."""
+        with self._writing() as write:
+            write.executemany(_PUT_LINE, [(*key, *rows.to_row(line)) for line in lines])
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line], replies: Iterable[Reply] = ()) -> int:
         """Record a chat as read and add the lines that were not known; give how many those are (P1).

@@ -138,7 +138,8 @@ class Cases:
 
     def silence(self, step: Silence, at: At) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
-        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(at.lines))
+        lines = self._desk.store.open_lines(at.chat.key)
+        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(lines))
         case = at.chat.case_id
         log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
         return at.facts

@@ -32,6 +32,10 @@ from chaport_sync.sync.reading_back import shown_in
 log = structlog.get_logger()
 
 
+#: So many lines that were read back are recorded before others have their turn.
+AT_ONCE = 1000
+
+
 class NoteRefusedError(Exception):
     """Deskie answered a note without saying that it is one: it may have reached the customer (T5)."""
 
@@ -45,16 +49,16 @@ class Deliveries:
     async def read_back(self, at: At) -> Facts:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        expected = [line for line in at.lines if line.state in (LineState.NEW, LineState.SENDING)]
+        lines = self._desk.store.open_lines(at.chat.key)
+        expected = [line for line in lines if line.state in (LineState.NEW, LineState.SENDING)]
         if not expected:
             return replace(at.facts, verified=True)
         try:
             found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
-            self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
+            self._desk.store.record(at.chat, not_sent([line for line in expected if line.state is LineState.SENDING]))
             return replace(at.facts, view=None, verified=True)
-        await asyncio.sleep(0)  # comparing a long case has taken its time, and recording what was found takes some more
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
         spoke = any(line.author is Author.VISITOR for line in there)
@@ -65,8 +69,12 @@ class Deliveries:
         )
         wrote = any(line.author is Author.VISITOR and not found[line.key].message.note for line in there)
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
-        shown = [done([line], found[line.key].message.id, found[line.key].rows)[0] for line in there]
-        self._desk.store.record(chat, [*shown, *not_sent(missing)], case)
+        self._desk.store.record(chat, not_sent(missing), case)
+        for start in range(0, len(there), AT_ONCE):
+            # A long case takes its time; what a crash leaves over here is found again by the next start.
+            await asyncio.sleep(0)
+            shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
+            self._desk.store.record_lines(chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown])
         if there:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
         return replace(at.facts, verified=True, view=None)

@@ -1,5 +1,6 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -172,13 +173,17 @@ class Discovery:
         return chat
 
     async def _take(self, chat: Chat, visitor: Visitor, since: float) -> int:
+        # Some chats have thousands of events: between the steps of that, others have their turn.
+        await asyncio.sleep(0)
         rules = self._rules.mirror
         unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
         if unlisted and (self._operators_at is None or self._operators_at < self._began):
             await self._read_operators()
         self._strangers |= unlisted
+        await asyncio.sleep(0)
         now = self._clock.now()
         reading = read(chat, visitor, self._operators, rules, now)
+        await asyncio.sleep(0)
         before = self._store.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)

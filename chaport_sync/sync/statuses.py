@@ -137,8 +137,10 @@ class StatusHalf:
                 decisions.append(wait_for_next_poll(operator, verdict, state, rules, now))
             elif verdict is not None:
                 decisions.append(decide(operator, verdict, state, rules, now, confirmed=confirmed))
+        # With thousands of people each part of this takes a while: others have their turn in between.
+        await asyncio.sleep(0)
         self._record(decisions, states, pairing, unsettled)
-        await asyncio.sleep(0)  # the others' turn: with thousands of people each part of this takes a while
+        await asyncio.sleep(0)
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()

@@ -265,3 +265,22 @@ def test_the_cases_of_a_user(ledger: Store) -> None:
     for case in (one, two, other):
         ledger.record(chat(), case=case)
     assert ledger.cases_of_user("u1") == [one, two]
+
+
+def test_the_next_lines_of_a_long_chat(ledger: Store) -> None:
+    """P1: of new lines the first ones are enough for a step; what is unclear or parked is never left out."""
+    lines = [line(f"e{number}") for number in range(6)]
+    lines[0] = replace(lines[0], state=LineState.PARKED)
+    lines[2] = replace(lines[2], state=LineState.SENDING)
+    lines[5] = replace(lines[5], state=LineState.PARKED)
+    ledger.record_reading(chat(), lines)
+    given = [[each.event_id for each in ledger.open_lines(chat().key, new)] for new in (0, 2, 9, -1)]
+    assert given == [["e0", "e2", "e5"], ["e0", "e1", "e2", "e3", "e5"], *[[f"e{n}" for n in range(6)]] * 2]
+
+
+def test_what_became_of_lines_alone(ledger: Store) -> None:
+    """P1: lines are recorded without their chat, which may be another one by then."""
+    ledger.record_reading(chat(visitor_name="Mary"), [line("e1"), line("e2")])
+    ledger.record_lines(chat().key, [replace(line("e1"), state=LineState.DONE)])
+    assert [each.event_id for each in ledger.open_lines(chat().key)] == ["e2"]
+    assert ledger.chat(chat().key) == chat(visitor_name="Mary")
