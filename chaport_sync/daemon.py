@@ -80,9 +80,10 @@ class Daemon:
                 await self._run(app)
                 if not self._reload:
                     break
+                # Before anything is waited for: a signal that comes meanwhile counts for what is started next.
                 self._reload, self._ready = False, False
-                await app.aclose()
                 self._over.clear()
+                await app.aclose()
                 app = self._build()
                 log.info("config.reloaded")
                 self._end_reload()
