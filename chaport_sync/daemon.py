@@ -195,7 +195,8 @@ class Daemon:
             self._notifier.tell("READY=1")
 
     def _tell_status(self) -> None:
-        words = ", ".join(runner.words for runner in self._runners) or "every half is switched off"
+        told: set[str] = set()
+        words = ", ".join(runner.words(told) for runner in self._runners) or "every half is switched off"
         if self._rejection:
             at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"

@@ -89,7 +89,17 @@ async def test_a_refused_key_is_told_at_once(tmp_path: Path) -> None:
         # Before READY, so that it stands there when `systemctl start` comes back, and with nothing left to be tried.
         status = [line for line in told[: told.index(b"READY=1")] if line.startswith(b"STATUS=")][-1]
         assert status.startswith(b"STATUS=statuses failing (Deskie: ")
+        assert b"which belong together" in status, "what to do is not cut off"
         assert b"under way" not in status
+
+
+async def test_one_cause_is_told_once(tmp_path: Path) -> None:
+    """Section 8: STATUS is one line, so what two halves fail for alike does not stand there twice."""
+    async with managed(tmp_path) as (place, manager):
+        place.sandbox.faults.outage("chaport")
+        await place.start()
+        line = b"STATUS=statuses failing (Chaport: 503 (GET /operators)), transcripts failing (the same)"
+        assert line in await manager.told_until(line, within=60)
 
 
 @pytest.mark.parametrize(("line", "event"), [("status.poll = 4", "config.reloaded"), ("x.y = 1", "config.rejected")])
