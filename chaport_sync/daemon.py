@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -62,7 +63,7 @@ class Daemon:
         self._reload = False
         self._ready = False
         self._told_ready = False
-        self._rejected = ""
+        self._rejection: dict[str, Any] | None = None
         self._app: App | None = None
         self._runners: list[Runner] = []
 
@@ -80,9 +81,10 @@ class Daemon:
                 await self._run(app)
                 if not self._reload:
                     break
+                # Before anything is waited for: a signal that comes meanwhile counts for what is started next.
                 self._reload, self._ready = False, False
-                await app.aclose()
                 self._over.clear()
+                await app.aclose()
                 app = self._build()
                 log.info("config.reloaded")
                 self._end_reload()
@@ -112,22 +114,28 @@ class Daemon:
             self._reject(list(getattr(error, "problems", [])) or [str(error)])
             self._end_reload()
             return
+        self._rejection = None
         self._reload = True
         self._over.set()
 
     def _reject(self, problems: list[str]) -> None:
         """Say that the old configuration is in force: in the log, in STATUS, and in the state file for `status`."""
         log.error("config.rejected", problems=problems)
-        self._rejected = f"configuration rejected at {datetime.now():%H:%M}, the old one is in force; "  # noqa: DTZ005 - as people here read it
-        if self._app is not None:
-            with suppress(StoreError):  # a full disk is told by the halves
-                self._app.store.remember(config_rejected={"at": time.time(), "problems": problems})
+        self._rejection = {"at": time.time(), "problems": problems}
+        self._record_rejection()
+
+    def _record_rejection(self) -> None:
+        """Let `status` know whether the configuration was rejected; a reload that is under way does it when it ends."""
+        if self._app is None or self._app.store.recall("config_rejected") == self._rejection:
+            return
+        with suppress(StoreError):  # a full disk is told by the halves
+            self._app.store.remember(config_rejected=self._rejection)
 
     def _end_reload(self) -> None:
         """End what RELOADING began: the configuration is read; whether the halves get on, STATUS tells."""
+        self._tell_status()
         if self._told_ready:
             self._notifier.tell("READY=1")
-        self._tell_status()
 
     async def _run(self, app: App) -> None:
         """Run the halves until something ends it, then let them come to a safe point."""
@@ -136,9 +144,8 @@ class Daemon:
         scheduler = AsyncIOScheduler(timezone=UTC)
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
         self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
-        self._app, self._rejected = app, ""
-        if app.store.recall("config_rejected") is not None:
-            app.store.remember(config_rejected=None)
+        self._app = app
+        self._record_rejection()
         self._tell_status()
         for runner in self._runners:
             poll = runner.half.poll
@@ -175,12 +182,12 @@ class Daemon:
 
     def _tell(self) -> None:
         """Tell what a cycle has changed; READY says that each half has tried, `daemon.ready` that each could read."""
+        self._tell_status()
         if all(runner.attempted for runner in self._runners):
             self._tell_ready()
         if not self._ready and not self._over.is_set() and all(runner.ready for runner in self._runners):
             self._ready = True
             log.info("daemon.ready")
-        self._tell_status()
 
     def _tell_ready(self) -> None:
         if not self._told_ready and not self._over.is_set():
@@ -188,8 +195,12 @@ class Daemon:
             self._notifier.tell("READY=1")
 
     def _tell_status(self) -> None:
-        words = ", ".join(runner.words for runner in self._runners) or "every half is switched off"
-        self._notifier.tell(f"STATUS={self._rejected}{words}")
+        told: set[str] = set()
+        words = ", ".join(runner.words(told) for runner in self._runners) or "every half is switched off"
+        if self._rejection:
+            at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
+            words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
+        self._notifier.tell(f"STATUS={words}")
 
     async def _feed_watchdog(self) -> None:
         """Say from the loop that does the work that it turns; without a watchdog say nothing."""

@@ -18,8 +18,8 @@ from chaport_sync.sync.transcripts import TranscriptHalf
 
 log = structlog.get_logger()
 
-#: So much of an error is told where there is one line for everything (characters).
-TOLD = 200
+#: So much of an error is told where there is one line for everything (characters): paths and what to do have room.
+TOLD = 300
 
 Half = StatusHalf | TranscriptHalf | ReplyHalf
 
@@ -47,14 +47,18 @@ class Runner:
         self._broken = ""
         self._on_change = on_change
 
-    @property
-    def words(self) -> str:
-        """How it gets on, for one line among others; after a failure that is the error, which says what to do."""
+    def words(self, told: set[str]) -> str:
+        """Say how it gets on, for one line among others; after a failure that is the error, which says what to do.
+
+        An error that is in `told` is not repeated; one that is not is added to it.
+        """
         if not self.attempted:
             return f"{self.half.name}: first poll under way"
         if self._well:
             return f"{self.half.name} ok"
-        return f"{self.half.name} failing{f' ({one_line(self._error, TOLD)})' if self._error else ''}"
+        error = "the same" if self._error in told else one_line(self._error, TOLD)
+        told.add(self._error)
+        return f"{self.half.name} failing{f' ({error})' if self._error else ''}"
 
     async def take_turn(self) -> None:
         """Run a cycle for the scheduler, after the one that is under way.

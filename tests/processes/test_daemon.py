@@ -1,14 +1,11 @@
-"""The daemon's life as a process: ready, reloaded, stopped, and one at a time (P7, P8)."""
+"""The daemon's life as a process: reloaded, stopped, and one at a time (P7, P8)."""
 
 import asyncio
 import signal
-import socket
-import time
 from pathlib import Path
 
 import pytest
 
-from chaport_sync.daemon import STARTED_WITHIN
 from tests.processes.daemon_process import DaemonProcess, Host, host, until
 
 pytestmark = pytest.mark.processes
@@ -25,64 +22,6 @@ def _status(place: Host) -> str:
 
 async def _ready(daemon: DaemonProcess) -> None:
     await until(lambda: daemon.events("daemon.ready"))
-
-
-async def test_ready_after_the_first_attempt(tmp_path: Path) -> None:
-    """Section 8: READY is told once each half has tried, though a service is down; STATUS says what fails meanwhile."""
-    async with host(tmp_path) as place:
-        _online(place)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.bind(str(tmp_path / "notify"))
-            manager.settimeout(0)
-            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "3000000"}
-            place.sandbox.faults.outage("chaport")
-            daemon = await place.start()
-            told = await _told_until(manager, b"READY=1")
-            assert b"STATUS=statuses: first poll under way, transcripts: first poll under way" in told
-            assert daemon.events("daemon.ready") == []
-            told = await _told_until(manager, b"STATUS=statuses failing (Chaport: ", within=60)
-            place.sandbox.faults.recover("chaport")
-            await until(lambda: daemon.events("daemon.ready"), within=60)
-            told = await _told_until(manager, b"STATUS=statuses ok, transcripts ok")
-            assert b"READY=1" not in told
-            await _told_until(manager, b"WATCHDOG=1")
-
-
-async def test_a_refused_key_is_told_at_once(tmp_path: Path) -> None:
-    """Section 8: whoever starts a daemon with a wrong key need not wait, and STATUS says which service refuses it."""
-    async with host(tmp_path) as place:
-        _online(place)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.bind(str(tmp_path / "notify"))
-            manager.settimeout(0)
-            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
-            place.sandbox.deskie.api_key = "another"
-            began = time.monotonic()
-            await place.start()
-            told = await _told_until(manager, b"READY=1")
-            assert time.monotonic() - began < STARTED_WITHIN
-            assert any(line.startswith(b"STATUS=statuses failing (Deskie: ") for line in told)
-
-
-async def _told_until(manager: socket.socket, beginning: bytes, within: float = 30.0) -> list[bytes]:
-    """Give what the service manager was told until a line that begins so."""
-    told: list[bytes] = []
-
-    def heard() -> bool:
-        told.extend(_received(manager))
-        return any(line.startswith(beginning) for line in told)
-
-    await until(heard, within=within)
-    return told
-
-
-def _received(manager: socket.socket) -> list[bytes]:
-    lines: list[bytes] = []
-    while True:
-        try:
-            lines += manager.recv(65536).split(b"\n")
-        except BlockingIOError:
-            return lines
 
 
 async def test_sigterm_ends_it_and_leaves_statuses(tmp_path: Path) -> None:
@@ -138,27 +77,6 @@ async def test_sighup_starts_over_with_the_new_configuration(tmp_path: Path) -> 
         await until(lambda: place.sandbox.chaport.status_of(bob) == "online")
         assert daemon.running
         assert daemon.pid == pid
-
-
-@pytest.mark.parametrize(("line", "event"), [("status.poll = 4", "config.reloaded"), ("x.y = 1", "config.rejected")])
-async def test_a_reload_is_told(tmp_path: Path, line: str, event: str) -> None:
-    """sd_notify(3): RELOADING with the moment it began, then READY, also where the configuration was rejected."""
-    async with host(tmp_path) as place:
-        _online(place)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.bind(str(tmp_path / "notify"))
-            manager.settimeout(0)
-            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
-            daemon = await place.start()
-            await _ready(daemon)
-            _received(manager)
-            place.configure(line)
-            daemon.send(signal.SIGHUP)
-            await until(lambda: daemon.events(event))
-            told = await _told_until(manager, b"READY=1")
-            began = told.index(b"RELOADING=1")
-            assert told[began + 1].startswith(b"MONOTONIC_USEC=")
-            assert told.index(b"READY=1") > began
 
 
 @pytest.mark.parametrize(
