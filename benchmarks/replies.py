@@ -18,7 +18,7 @@ import click
 import structlog
 from rich.console import Console
 
-from chaport_sync.daemon import Half
+from chaport_sync.runner import Half
 from chaport_sync.sandbox.deskie.records import Case, Staff
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World

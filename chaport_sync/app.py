@@ -126,6 +126,7 @@ def connect_both(
         deskie_api.DeskieLimits(budget),
         read_only=dry_run,
         chance=chance,
+        credentials_from=settings.credentials.get("Deskie", ""),
     )
     chaport = Transport(
         "Chaport",
@@ -136,6 +137,7 @@ def connect_both(
         chaport_api.ChaportAnswers(),
         read_only=dry_run,
         chance=chance,
+        credentials_from=settings.credentials.get("Chaport", ""),
     )
     return Clients(
         (DryDeskie if dry_run else Deskie)(deskie),

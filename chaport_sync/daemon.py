@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,15 +15,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from chaport_sync import __version__
 from chaport_sync.app import App
-from chaport_sync.clock import Stopping
 from chaport_sync.config import ConfigError
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
+from chaport_sync.runner import Runner
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
-from chaport_sync.sync.replies import ReplyHalf
-from chaport_sync.sync.statuses import StatusHalf
-from chaport_sync.sync.transcripts import TranscriptHalf
 
 log = structlog.get_logger()
 
@@ -30,59 +28,9 @@ log = structlog.get_logger()
 GRACE_AT_STOP = 8.0
 #: The share of a poll by which its moment varies, so that many daemons do not ask at once.
 JITTER = 0.1
-
-Half = StatusHalf | TranscriptHalf | ReplyHalf
-
-
-class Runner:
-    """Runs one half's cycles and keeps its failures from ending anything but the cycle."""
-
-    def __init__(self, half: Half, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
-        self.half = half
-        self._pulse = pulse
-        self._monitor = monitor
-        self.well = False
-        self.ready = False
-        self.running: asyncio.Task[None] | None = None
-        self._broken = ""
-        self._on_change = on_change
-
-    async def cycle(self) -> None:
-        """Run a cycle."""
-        self.running = asyncio.current_task()
-        began = time.monotonic()
-        try:
-            report = await self.half.cycle()
-            self._pulse.note(self.half.name, report.errors, good=report.well)
-            self._monitor.cycled(self.half.name, report, time.monotonic() - began)
-        except Stopping:
-            return
-        except StoreError as error:
-            self._failed(str(error))
-        except Exception as error:  # noqa: BLE001 - a defect ends this cycle; the next one runs
-            self._failed(f"a defect: {type(error).__name__}", defect=True)
-        else:
-            if self._broken:
-                log.info("poll.recovered", half=self.half.name)
-                self._broken = ""
-            self.well = report.well
-            self.ready = self.ready or report.good
-        finally:
-            self.running = None
-            self._on_change()
-
-    def _failed(self, error: str, *, defect: bool = False) -> None:
-        self.well = False
-        self._monitor.broke(self.half.name, error)
-        if error != self._broken:
-            log.error("poll.failed", half=self.half.name, error=error, exc_info=defect)
-        self._broken = error
-
-
-async def _turn(runner: Runner) -> None:
-    """Run a cycle for the scheduler, which would log as an error that a stop cut it short."""
-    with suppress(asyncio.CancelledError):
-        await runner.cycle()
+#: A start counts as made when each half has tried once, and at the latest after so long: a first poll may take minutes,
+#: and whoever waits for `systemctl start` shall not wait for a service that is down (seconds).
+STARTED_WITHIN = 10.0
 
 
 class Daemon:
@@ -115,6 +63,8 @@ class Daemon:
         self._reload = False
         self._ready = False
         self._told_ready = False
+        self._rejection: dict[str, Any] | None = None
+        self._app: App | None = None
         self._runners: list[Runner] = []
 
     async def run(self) -> None:
@@ -131,12 +81,13 @@ class Daemon:
                 await self._run(app)
                 if not self._reload:
                     break
+                # Before anything is waited for: a signal that comes meanwhile counts for what is started next.
                 self._reload, self._ready = False, False
-                await app.aclose()
                 self._over.clear()
+                await app.aclose()
                 app = self._build()
                 log.info("config.reloaded")
-                self._reloaded()
+                self._end_reload()
         finally:
             watchdog.cancel()
             with suppress(asyncio.CancelledError):
@@ -160,15 +111,29 @@ class Daemon:
         try:
             self._check()
         except (ConfigError, StoreError) as error:
-            problems = list(getattr(error, "problems", [])) or [str(error)]
-            log.error("config.rejected", problems=problems)  # noqa: TRY400 - a person's mistake needs no traceback
-            self._reloaded()
+            self._reject(list(getattr(error, "problems", [])) or [str(error)])
+            self._end_reload()
             return
+        self._rejection = None
         self._reload = True
         self._over.set()
 
-    def _reloaded(self) -> None:
+    def _reject(self, problems: list[str]) -> None:
+        """Say that the old configuration is in force: in the log, in STATUS, and in the state file for `status`."""
+        log.error("config.rejected", problems=problems)
+        self._rejection = {"at": time.time(), "problems": problems}
+        self._record_rejection()
+
+    def _record_rejection(self) -> None:
+        """Let `status` know whether the configuration was rejected; a reload that is under way does it when it ends."""
+        if self._app is None or self._app.store.recall("config_rejected") == self._rejection:
+            return
+        with suppress(StoreError):  # a full disk is told by the halves
+            self._app.store.remember(config_rejected=self._rejection)
+
+    def _end_reload(self) -> None:
         """End what RELOADING began: the configuration is read; whether the halves get on, STATUS tells."""
+        self._tell_status()
         if self._told_ready:
             self._notifier.tell("READY=1")
 
@@ -179,21 +144,26 @@ class Daemon:
         scheduler = AsyncIOScheduler(timezone=UTC)
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
         self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
+        self._app = app
+        self._record_rejection()
+        self._tell_status()
         for runner in self._runners:
             poll = runner.half.poll
             scheduler.add_job(
-                _turn,
-                args=[runner],
+                runner.take_turn,
                 trigger=IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
                 next_run_time=datetime.now(UTC),
                 coalesce=True,
-                max_instances=1,
+                max_instances=2,  # one that runs, and the next turn: it begins at once where a cycle takes long
                 misfire_grace_time=None,
             )
         scheduler.start()
+        started = asyncio.get_running_loop().call_later(STARTED_WITHIN, self._tell_ready)
         try:
             await self._over.wait()
         finally:
+            started.cancel()
+            self._app = None
             scheduler.remove_all_jobs()
             app.clock.stop()
             await self._settle()
@@ -211,12 +181,26 @@ class Daemon:
         await asyncio.gather(*unfinished, return_exceptions=True)
 
     def _tell(self) -> None:
+        """Tell what a cycle has changed; READY says that each half has tried, `daemon.ready` that each could read."""
+        self._tell_status()
+        if all(runner.attempted for runner in self._runners):
+            self._tell_ready()
         if not self._ready and not self._over.is_set() and all(runner.ready for runner in self._runners):
-            self._ready = self._told_ready = True
+            self._ready = True
             log.info("daemon.ready")
+
+    def _tell_ready(self) -> None:
+        if not self._told_ready and not self._over.is_set():
+            self._told_ready = True
             self._notifier.tell("READY=1")
-        words = [f"{runner.half.name} {'ok' if runner.well else 'failing'}" for runner in self._runners]
-        self._notifier.tell(f"STATUS={', '.join(words) or 'every half is switched off'}")
+
+    def _tell_status(self) -> None:
+        told: set[str] = set()
+        words = ", ".join(runner.words(told) for runner in self._runners) or "every half is switched off"
+        if self._rejection:
+            at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
+            words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
+        self._notifier.tell(f"STATUS={words}")
 
     async def _feed_watchdog(self) -> None:
         """Say from the loop that does the work that it turns; without a watchdog say nothing."""

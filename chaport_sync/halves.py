@@ -1,7 +1,6 @@
 """What the configuration says, put together for each half."""
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from chaport_sync.config import Settings
 from chaport_sync.core.watch import DAY
@@ -9,6 +8,7 @@ from chaport_sync.rules import case_rules, mapping_rules, mirror_rules, pairing_
 from chaport_sync.sync.at import CaseFields, TranscriptRules
 from chaport_sync.sync.discovery import ReadingRules
 from chaport_sync.sync.statuses import StatusRules
+from chaport_sync.zone import time_zone
 
 
 def status_rules(settings: Settings) -> StatusRules:
@@ -36,7 +36,7 @@ def transcript_rules(settings: Settings) -> TranscriptRules:
 
 def reading_rules(settings: Settings) -> ReadingRules:
     """Give the transcript half its rules for Chaport."""
-    start, zone = settings.transcripts.start, ZoneInfo(settings.transcripts.timezone)
+    start, zone = settings.transcripts.start, time_zone(settings.transcripts.timezone)[0]
     return ReadingRules(
         mirror=mirror_rules(settings),
         watch=watch_rules(settings),

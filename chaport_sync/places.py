@@ -4,20 +4,32 @@ Commands that only read the state file need no more than this, and so they neith
 fail while somebody edits the file.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+PREFIX = "CHAPORT_SYNC_"
 CONFIG_VARIABLE = "CHAPORT_SYNC_CONFIG"
 STATE_VARIABLE = "CHAPORT_SYNC_STATE__PATH"
 _SYSTEM_CONFIG = Path("/etc/chaport-sync/config.toml")
 _SYSTEM_STATE = Path("/var/lib/chaport-sync")
 _FILE_NAME = "state.db"
+_REPEATED = re.compile(r"""'[^']{2,}'|"[^"]{2,}\"""")
+_NAME_ANOTHER = f"name another with --config or ${CONFIG_VARIABLE}"
+NO_FILE = f"the configuration file does not exist; {_NAME_ANOTHER}"
 
 
 class UnreadableFileError(Exception):
-    """The configuration file is not there or cannot be read; the message says why, and what to do."""
+    """The configuration file is not there or cannot be read; the message says why, and what to do.
+
+    `path` is the file that was looked for.
+    """
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
 
 
 def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
@@ -27,6 +39,13 @@ def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
     return Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else _SYSTEM_CONFIG
 
 
+def is_left_out(path: Path, environ: Mapping[str, str]) -> bool:
+    """Tell whether there need be no file: the usual one is not there, none was named, and the environment has keys."""
+    named = environ.get(CONFIG_VARIABLE)
+    keys = any(name.startswith(PREFIX) and name != CONFIG_VARIABLE and environ[name] for name in environ)
+    return path == _SYSTEM_CONFIG and not named and keys and not path.exists()
+
+
 def read_file(path: Path) -> dict[str, Any]:
     """Return the raw tables of a configuration file.
 
@@ -34,19 +53,20 @@ def read_file(path: Path) -> dict[str, Any]:
         UnreadableFileError: it is missing, no file, not permitted, not UTF-8 or not TOML.
     """
     try:
+        if not path.exists():
+            raise UnreadableFileError(path, NO_FILE)
         if not path.is_file():
-            what = "is not a regular file" if path.exists() else "does not exist"
-            raise UnreadableFileError(
-                f"the configuration file {what}; name another with --config or ${CONFIG_VARIABLE}"
-            )
+            raise UnreadableFileError(path, f"the configuration file is not a regular file; {_NAME_ANOTHER}")
         return tomllib.loads(path.read_bytes().decode())
     except OSError as error:
-        raise UnreadableFileError(f"the configuration file cannot be read: {error.strerror}") from None
+        raise UnreadableFileError(path, f"the configuration file cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        raise UnreadableFileError(f"the configuration file is not UTF-8 text (at line {line})") from None
+        raise UnreadableFileError(path, f"the configuration file is not UTF-8 text (at line {line})") from None
     except tomllib.TOMLDecodeError as error:
-        raise UnreadableFileError(f"the configuration file is not valid TOML: {error}") from None
+        # Some of the library's messages repeat a key, which may be a secret in the wrong place.
+        message = _REPEATED.sub("'…'", str(error))
+        raise UnreadableFileError(path, f"the configuration file is not valid TOML: {message}") from None
 
 
 def find_state(config: Path, environ: Mapping[str, str]) -> Path:
@@ -55,10 +75,10 @@ def find_state(config: Path, environ: Mapping[str, str]) -> Path:
     Raises:
         UnreadableFileError: As `read_file`, or what it says there is no text.
     """
-    section = read_file(config).get("state", {})
+    section = {} if is_left_out(config, environ) else read_file(config).get("state", {})
     configured = environ.get(STATE_VARIABLE) or (section.get("path", "") if isinstance(section, dict) else None)
     if not isinstance(configured, str):
-        raise UnreadableFileError("[state] path: must be text, in quotes")
+        raise UnreadableFileError(config, "[state] path: must be text, in quotes")
     return state_path(configured, config, environ)
 
 
@@ -77,7 +97,7 @@ def state_path(configured: str, config: Path | None, environ: Mapping[str, str])
     if service:
         return Path(service) / _FILE_NAME
     # Whether or not it is there: the service will make it, and any other place may hold another account's state.
-    if services := _of_service(config):
+    if services := service_directory(config):
         return services / _FILE_NAME
     # The service's is a link into a directory of root's, which others cannot even look into.
     if _SYSTEM_STATE.is_symlink() or _SYSTEM_STATE.is_dir():
@@ -88,8 +108,8 @@ def state_path(configured: str, config: Path | None, environ: Mapping[str, str])
     return users / "chaport-sync" / _FILE_NAME
 
 
-def _of_service(config: Path | None) -> Path | None:
-    """Return the directory of the service, or of the instance of the template, that goes by this configuration."""
+def service_directory(config: Path | None) -> Path | None:
+    """Return the state directory of the service, or of the template's instance, that goes by a configuration."""
     directory = None if config is None else config.absolute().parent
     if directory == _SYSTEM_CONFIG.parent:
         return _SYSTEM_STATE

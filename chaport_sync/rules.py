@@ -1,7 +1,5 @@
 """Settings become the small frozen rules that decisions take; the core never sees a settings object."""
 
-from zoneinfo import ZoneInfo
-
 from chaport_sync.config import Settings
 from chaport_sync.core.authors import AuthorRules
 from chaport_sync.core.casework import CaseRules
@@ -12,6 +10,7 @@ from chaport_sync.core.replies import ReplyRules
 from chaport_sync.core.transcript import MirrorRules
 from chaport_sync.core.verdicts import MappingRules
 from chaport_sync.core.watch import WatchRules
+from chaport_sync.zone import time_zone
 
 
 def mapping_rules(settings: Settings) -> MappingRules:
@@ -40,6 +39,7 @@ def presence_rules(settings: Settings) -> PresenceRules:
         lease=status.lease,
         hold=status.hold,
         respect=status.manual_change == "respect",
+        pace=settings.chaport.requests_per_second,
     )
 
 
@@ -64,7 +64,7 @@ def mirror_rules(settings: Settings) -> MirrorRules:
     return MirrorRules(
         authors=AuthorRules(dict(settings.chaport.bots), dict(settings.chaport.event_kinds)),
         include=frozenset(settings.transcripts.include),
-        timezone=ZoneInfo(settings.transcripts.timezone),
+        timezone=time_zone(settings.transcripts.timezone)[0],
         replies=settings.replies.enabled,
     )
 

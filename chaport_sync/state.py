@@ -11,6 +11,9 @@ from chaport_sync.config import Settings
 from chaport_sync.rules import case_rules, presence_rules
 from chaport_sync.store import Store
 
+#: The section of the configuration that each half has.
+_SECTIONS = {"statuses": "status", "transcripts": "transcripts", "replies": "replies"}
+
 
 def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     """Return the state file of these settings (P7). Neither it nor its directory need exist."""
@@ -27,17 +30,14 @@ def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[st
     """
     path = state_path(settings, environ)
     store = Store.copy_of(path) if dry_run else Store.open(path)
-    switches = {
-        "statuses": settings.status.enabled,
-        "transcripts": settings.transcripts.enabled,
-        "replies": settings.replies.enabled,
-    }
-    halves = [half for half, on in switches.items() if on]
+    halves = [half for half, section in _SECTIONS.items() if getattr(settings, section).enabled]
     try:
         store.bind(
             {"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc},
             rules={
                 "halves": halves,
+                "polls": {half: getattr(settings, section).poll for half, section in _SECTIONS.items()},
+                "keep": settings.state.keep,
                 "presence": asdict(presence_rules(settings)),
                 "cases": asdict(case_rules(settings)),
             },

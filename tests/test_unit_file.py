@@ -9,6 +9,8 @@ import pytest
 UNIT = Path(__file__).parents[1] / "systemd" / "chaport-sync.service"
 TEMPLATE = UNIT.with_name("chaport-sync@.service")
 
+CHECK = "/opt/chaport-sync/bin/chaport-sync check --offline --quiet"
+
 #: What the template names by its instance: each line of the plain unit that is another there.
 NAMED = {
     "Description=Agent statuses from Deskie to Chaport, chats from Chaport to Deskie": (
@@ -16,6 +18,9 @@ NAMED = {
     ),
     "ExecStart=/opt/chaport-sync/bin/chaport-sync run": (
         "ExecStart=/opt/chaport-sync/bin/chaport-sync --config /etc/chaport-sync/%i/config.toml run"
+    ),
+    f"ExecReload={CHECK}": (
+        f"ExecReload={CHECK.replace(' check', ' --config /etc/chaport-sync/%i/config.toml check')}"
     ),
     "User=chaport-sync": "User=chaport-sync-%i",
     "LoadCredential=deskie_api_key:/etc/chaport-sync/deskie_api_key": (
@@ -50,14 +55,13 @@ def service() -> dict[str, list[str]]:
     [
         pytest.param("Type", "notify", id="ready when it works, not when it runs"),
         pytest.param("NotifyAccess", "main", id="only the daemon says so"),
-        pytest.param("TimeoutStartSec", "infinity", id="an API may be down at boot"),
+        pytest.param("TimeoutStartSec", "60", id="ready comes within ten seconds, whatever the APIs do"),
         pytest.param("TimeoutStopSec", "15", id="a clean stop takes up to 10 seconds"),
         pytest.param("WatchdogSec", "120", id="a daemon that hangs is restarted"),
         pytest.param("Restart", "on-failure", id="a daemon that fails is restarted"),
         pytest.param("RestartSec", "10", id="not at once"),
         pytest.param("RestartPreventExitStatus", "78", id="a bad configuration is not tried again"),
         pytest.param("LimitCORE", "0", id="no secret in a core dump"),
-        pytest.param("ExecReload", "/bin/kill -HUP $MAINPID", id="reload"),
         pytest.param("DynamicUser", "yes", id="no account of its own"),
         pytest.param("User", "chaport-sync", id="by this name, which the template must not share"),
         pytest.param("StateDirectory", "chaport-sync", id="state"),
@@ -68,6 +72,11 @@ def service() -> dict[str, list[str]]:
 def test_setting(name: str, value: str) -> None:
     """The unit keeps what the program relies on."""
     assert service()[name] == [value]
+
+
+def test_reload() -> None:
+    """The daemon reads its configuration again, and a check lets `systemctl reload` fail where that has a mistake."""
+    assert service()["ExecReload"] == ["/bin/kill -HUP $MAINPID", CHECK]
 
 
 def test_never_given_up() -> None:

@@ -1,6 +1,7 @@
 """A company with both services and the daemon on them, in virtual time: what most tests begin with."""
 
 import random
+import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from chaport_sync.sync.transcripts import TranscriptReport
 from tests.virtual_time import START, VirtualTime
 
 Log = list[dict[str, Any]]
+#: The last row of a note (T5).
+REFERENCE = re.compile(r"chat \S+ · [0-9a-f]{8}(-[0-9a-f]{8})?")
 
 
 class DaemonClock(Clock):
@@ -57,6 +60,7 @@ class World:
             "deskie.url": '"https://acme.deskie.io"',
             "deskie.email": '"sync@acme.example"',
             "cases.channel": '"cch12"',
+            "transcripts.timezone": '"UTC"',
             "state.path": f'"{self.folder / "state.db"}"',
         }
         tables: dict[str, list[str]] = {}
@@ -145,7 +149,7 @@ class World:
         return case
 
     def thread(self, case: Case | None = None) -> list[tuple[str, str]]:
-        """Give what stands in a case: form and text of each message, without the times that notes carry."""
+        """Give what stands in a case: form and text of each message, without the times and references of notes."""
         return [(message.form, text_of(message)) for message in (case or self.case()).messages]
 
     def now(self) -> float:
@@ -154,8 +158,11 @@ class World:
 
 
 def text_of(message: Message) -> str:
-    """Give a message's text without the times in front of its lines."""
-    return "\n".join(without_time(line) for line in message.text.split("\n"))
+    """Give a message's text without the times in front of its lines, and without the reference that ends a note."""
+    rows = message.text.split("\n")
+    if message.note and REFERENCE.fullmatch(rows[-1]):
+        del rows[-1]
+    return "\n".join(without_time(row) for row in rows)
 
 
 def without_time(line: str) -> str:

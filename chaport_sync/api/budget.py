@@ -13,6 +13,8 @@ WINDOW = 61.0
 AN_INSTANT, TURN = 1e-6, 1.0
 #: The part of the budget that only the status half may use, and the part in hand at a start.
 RESERVED, IN_HAND = 0.25, 0.25
+#: So many requests of the status half go before others that wait; the next turn is theirs (Chaport's pace).
+IN_A_ROW = 3
 #: Units a minute until the account has said its limit.
 UNTOLD = 10
 
@@ -23,6 +25,10 @@ class Share(IntEnum):
     STATUS = 0
     DELIVERY = 1
     READING = 2
+
+
+#: Whose turn it is: a lower one goes first.
+Ticket = tuple[Share, int]
 
 
 class Held(Exception):
@@ -49,7 +55,7 @@ class Queue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._tickets = count()
-        self._waiting: dict[tuple[Share, int], int] = {}
+        self._waiting: dict[Ticket, int] = {}
         self._held_until = 0.0
 
     async def acquire(self, units: int, share: Share) -> None:
@@ -71,8 +77,11 @@ class Queue:
         held = self._held_until - self._clock.monotonic()
         if held > AN_INSTANT:
             raise Held(held)
-        ahead = sum(units for other, units in self._waiting.items() if other < ticket)
-        return self._room_after(ahead, self._waiting[ticket], ticket[0])
+        return self._room_after(self._ahead_of(ticket), self._waiting[ticket], ticket[0])
+
+    def _ahead_of(self, ticket: Ticket) -> int:
+        """Give the units that are to be used before this one's."""
+        return sum(units for other, units in self._waiting.items() if other < ticket)
 
     def _room_after(self, ahead: int, units: int, share: Share) -> float:
         """Give the seconds until `units` may be used, when `ahead` were used before them."""
@@ -83,22 +92,54 @@ class Queue:
 
 
 class Pace(Queue):
-    """At most so many requests a second, evenly: Chaport documents no limit (Chaport reference, 8.7)."""
+    """At most so many requests a second, evenly: Chaport documents no limit (Chaport reference, 8.7).
+
+    The status half goes first, but while others wait every fourth turn is theirs: a crowd's statuses take minutes.
+    """
 
     def __init__(self, per_second: float, clock: Clock) -> None:
         super().__init__(clock)
         self._interval = 1 / per_second
         self._next = 0.0
+        self._in_a_row = 0
 
     async def acquire(self, units: int, share: Share) -> None:  # noqa: ARG002 - a request is a request
         """Wait for one's turn; raises `Stopping` or `Held`."""
         await super().acquire(1, share)
 
+    def _ahead_of(self, ticket: Ticket) -> int:
+        others = sum(1 for share, _ in self._waiting if share is not Share.STATUS)
+        statuses, before = len(self._waiting) - others, super()._ahead_of(ticket)
+        if ticket[0] is Share.STATUS:
+            return before + min(others, (self._in_a_row + before) // IN_A_ROW)
+        others_before = before - statuses
+        return others_before + min(statuses, IN_A_ROW * (others_before + 1) - self._in_a_row)
+
     def _room_after(self, ahead: int, units: int, share: Share) -> float:  # noqa: ARG002 - the line's order is enough
         return self._next + ahead * self._interval - self._clock.monotonic()
 
     def _spend(self, units: int, share: Share) -> None:  # noqa: ARG002
+        others_wait = any(other is not Share.STATUS for other, _ in self._waiting)
+        self._in_a_row = self._in_a_row + 1 if share is Share.STATUS and others_wait else 0
         self._next = self._clock.monotonic() + self._interval
+
+
+class Window:
+    """What was used in the last `WINDOW` seconds: each use, the oldest first, and the units of all."""
+
+    def __init__(self) -> None:
+        self.uses: deque[tuple[float, int]] = deque()
+        self.units = 0
+
+    def add(self, at: float, units: int) -> None:
+        """Take note of a use."""
+        self.uses.append((at, units))
+        self.units += units
+
+    def move_to(self, now: float) -> None:
+        """Forget what is too old to count."""
+        while self.uses and self.uses[0][0] <= now - WINDOW:
+            self.units -= self.uses.popleft()[1]
 
 
 class Budget(Queue):
@@ -116,7 +157,7 @@ class Budget(Queue):
         self._reserve = RESERVED if reserve else 0.0
         self._told: int | None = None
         self._left: tuple[int, float] | None = None
-        self._used: deque[tuple[float, int, Share]] = deque()
+        self._used, self._used_by_others = Window(), Window()
         self._started: float | None = None
 
     @property
@@ -143,30 +184,27 @@ class Budget(Queue):
         now = self._clock.monotonic()
         if self._started is None:
             self._started = now
-        while self._used and self._used[0][0] <= now - WINDOW:
-            self._used.popleft()
-        delay = self._room_in(self.limit, ahead, units, [(at, used) for at, used, _ in self._used], now, credit=True)
+        self._used.move_to(now)
+        delay = self._room_in(self.limit, ahead, units, self._used, now, credit=True)
         if share is not Share.STATUS and self._reserve:
             rest = int(self.limit * (1 - self._reserve))
-            others = [(at, used) for at, used, whose in self._used if whose is not Share.STATUS]
-            delay = max(delay, self._room_in(rest, ahead, units, others, now, credit=False))
+            self._used_by_others.move_to(now)
+            delay = max(delay, self._room_in(rest, ahead, units, self._used_by_others, now, credit=False))
         if self._left is not None:
             left, until = self._left
             if now < until and left < units + ahead:
                 delay = max(delay, until - now)
         return delay
 
-    def _room_in(
-        self, limit: int, ahead: int, units: int, used: list[tuple[float, int]], now: float, *, credit: bool
-    ) -> float:
+    def _room_in(self, limit: int, ahead: int, units: int, used: Window, now: float, *, credit: bool) -> float:
         """Give the seconds until `units` fit into the window, beside what it holds and what goes ahead of them.
 
         A request that costs more than the limit goes alone. `credit`: a start begins with a quarter in hand; the rest
         comes in evenly over the first window.
         """
         limit = max(limit, units)
-        free = limit - min(ahead + units, limit) - sum(each for _, each in used)
-        delay, times = TURN if ahead + units > limit else 0.0, iter(used)
+        free = limit - min(ahead + units, limit) - used.units
+        delay, times = TURN if ahead + units > limit else 0.0, iter(used.uses)
         while free < 0:
             at, each = next(times)
             delay, free = max(delay, at + WINDOW - now), free + each
@@ -179,6 +217,9 @@ class Budget(Queue):
         return delay
 
     def _spend(self, units: int, share: Share) -> None:
-        self._used.append((self._clock.monotonic(), units, share))
+        now = self._clock.monotonic()
+        self._used.add(now, units)
+        if share is not Share.STATUS and self._reserve:
+            self._used_by_others.add(now, units)
         if self._left is not None:
             self._left = (self._left[0] - units, self._left[1])

@@ -1,5 +1,6 @@
 """The Chaport API, as far as it is used: what is asked, and how (Chaport reference). `chaport_wire` reads answers."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,10 +13,12 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.transport import Transport, part
 from chaport_sync.clock import Clock
-from chaport_sync.core.model import INVISIBLE, Chat, Operator, Visitor
+from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
 #: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
 SUSPICIOUS = 20
+#: So many events are read before others have their turn.
+AT_ONCE = 1000
 
 
 class ChaportAnswers:
@@ -145,7 +148,7 @@ class Chaport:
         chat = wire.chat(visitor_id, row, links or {})
         if not chat.id:
             raise Malformed("Chaport", f"GET {path}", "the chat has no id")
-        return chat
+        return replace(chat, events=await _events(row.get("events")))
 
     async def with_all_events(self, chat: Chat) -> Chat:
         """Read a chat's events by themselves and take the longer of both lists (Chaport reference, U18)."""
@@ -154,7 +157,7 @@ class Chaport:
             result, _ = await self._get(path, Share.READING)
         except Missing:
             return chat
-        events = wire.events(result)
+        events = await _events(result)
         return replace(chat, events=events) if len(events) > len(chat.events) else chat
 
     async def send_message(self, visitor_id: str, operator_id: str, text: str, external_id: str) -> str:
@@ -198,3 +201,14 @@ class Chaport:
             raise Malformed("Chaport", f"GET {path}", "the answer is no object")
         links = answer.body.get("links")
         return answer.body.get("result"), links if isinstance(links, dict) else None
+
+
+async def _events(value: Any) -> tuple[Event, ...]:
+    """Read events, and let others run now and then: some chats have thousands."""
+    found: dict[str, Event] = {}
+    rows = decode.items(value)
+    for start in range(0, len(rows), AT_ONCE):
+        await asyncio.sleep(0)
+        for event in wire.events(rows[start : start + AT_ONCE]):
+            found.setdefault(event.id, event)
+    return tuple(found.values())

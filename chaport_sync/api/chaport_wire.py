@@ -39,7 +39,7 @@ def visitor(row: Row) -> Visitor:
 
 
 def chat(visitor_id: str, row: Row, links: Row) -> Chat:
-    """Read a chat with its events and the ids of older ones (Chaport reference, 4)."""
+    """Read a chat without its events, and the ids of older ones (Chaport reference, 4)."""
     page = row.get("startPage")
     return Chat(
         visitor_id=visitor_id,
@@ -47,7 +47,6 @@ def chat(visitor_id: str, row: Row, links: Row) -> Chat:
         stage=decode.text(row, "stage").lower(),
         operators=tuple(filter(None, map(_person, decode.items(row.get("operators"))))),
         page=decode.text(decode.mapping(page), "url", "link") or decode.text(row, "startPage", "startPageUrl"),
-        events=events(row.get("events")),
         older=tuple(filter(None, map(_chat_id, decode.items(links.get("more"))))),
         truncated="events" not in row,
     )

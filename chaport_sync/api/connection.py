@@ -69,23 +69,30 @@ def connect(
     )
 
 
-def why_unreachable(error: BaseException) -> str:
-    """Say what stands between us and a service, as far as the error tells; it repeats nothing of a request."""
+def why_unreachable(error: BaseException) -> tuple[str, bool]:
+    """Say what stands between us and a service, as far as the error tells, and whether it may pass within seconds.
+
+    It repeats nothing of a request.
+    """
+    words = f"no connection ({type(error).__name__})"
     cause: BaseException | None = error
     while cause is not None:
         match cause:
             case ssl.SSLCertVerificationError():
-                return f"its certificate is not trusted: {cause.verify_message}"
+                return f"its certificate is not trusted: {getattr(cause, 'verify_message', 'no reason given')}", False
             case ssl.SSLError():
-                return f"no encrypted connection: {(cause.reason or 'TLS failed').lower().replace('_', ' ')}"
+                reason = getattr(cause, "reason", "") or "TLS failed"
+                words = f"no encrypted connection: {reason.lower().replace('_', ' ')}"
+                return words, isinstance(cause, ssl.SSLEOFError)
             case socket.gaierror():
-                return "its name is not known to this machine; look at the address and at DNS"
+                words = "its name is not known to this machine; look at the address and at DNS"
+                return words, cause.errno == socket.EAI_AGAIN
             case ConnectionRefusedError():
-                return "the connection was refused"
+                return "the connection was refused", True
             case TimeoutError() | httpx.ConnectTimeout():
-                return "no connection in time; look at the network and its firewall"
+                return "no connection in time; look at the network and its firewall", True
         cause = cause.__cause__ or cause.__context__
-    return f"no connection ({type(error).__name__})"
+    return words, True
 
 
 def _listener(heard: Heard) -> Callable[[httpx.Response], Awaitable[None]]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.api.answers import code_only
+from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
-from chaport_sync.core.plaintext import from_html, with_addresses
 
 Row = Mapping[str, Any]
 
@@ -73,15 +73,13 @@ def status_set_by(body: Any) -> str | None:
 
 def message(row: Row) -> Message:
     """Read a message or a note; its text may come as HTML only (Deskie reference, 4.1)."""
-    markup = decode.text(row, "content_html")
-    if decode.ident(row.get("staff_id")):
-        markup = with_addresses(markup)
+    staff_id = decode.ident(row.get("staff_id"))
     return Message(
         id=decode.ident(row.get("message_id")),
         user_id=decode.ident(row.get("user_id")),
-        staff_id=decode.ident(row.get("staff_id")),
+        staff_id=staff_id,
         note=decode.truth(row.get("note")),
-        text=decode.text(row, "content") or from_html(markup),
+        text=decode.text(row, "content") or from_html(decode.text(row, "content_html"), addresses=bool(staff_id)),
         created_at=decode.moment(row.get("created_at")),
         sent_at=inf if row.get("sent_at") == "-" else decode.moment(row.get("sent_at")),
         by_rule=decode.truth(row.get("sent_via_rule")),

@@ -51,6 +51,10 @@ class Unavailable(ApiError):
     """No usable connection, a time-out, a 5xx: try again later."""
 
 
+class Unreachable(Unavailable):
+    """No connection for a reason that does not pass within seconds, such as a name that is not known."""
+
+
 class Throttled(ApiError):
     """The account's limit is reached, or it told everybody to wait (P4): nothing was executed."""
 

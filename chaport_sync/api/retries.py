@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
-from chaport_sync.api.errors import ApiError, Executed, Throttled, Unavailable
+from chaport_sync.api.errors import ApiError, Executed, Throttled, Unavailable, Unreachable
 from chaport_sync.clock import Clock, Stopping
 
 log = structlog.get_logger()
@@ -72,7 +72,7 @@ async def with_retries(
 
 
 def _may_pass(error: BaseException) -> bool:
-    return isinstance(error, Throttled | Unavailable)
+    return isinstance(error, Throttled | Unavailable) and not isinstance(error, Unreachable)
 
 
 def _unclear(error: BaseException) -> bool:

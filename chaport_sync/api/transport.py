@@ -14,7 +14,7 @@ from chaport_sync.api import answers
 from chaport_sync.api.answers import Answer, Asked, Reaction
 from chaport_sync.api.budget import Allowance, Held, Share
 from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, why_unreachable
-from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unavailable
+from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
 from chaport_sync.api.retries import with_retries
 from chaport_sync.clock import Clock, Stopping
 
@@ -36,6 +36,7 @@ class Transport:
         reaction: The client's part in reading answers.
         read_only: Refuse whatever is not a GET: a dry run's second lock.
         chance: The source of the jitter.
+        credentials_from: Where the credentials are, for whoever has to change them.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Transport:
         *,
         read_only: bool = False,
         chance: random.Random | None = None,
+        credentials_from: str = "",
     ) -> None:
         self._service = service
         self._base = base.rstrip("/")
@@ -58,6 +60,7 @@ class Transport:
         self._clock = clock
         self._reaction = reaction
         self._read_only = read_only
+        self._credentials_from = credentials_from
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
 
     async def get(self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()) -> Answer:
@@ -117,6 +120,8 @@ class Transport:
         except ApiError as error:
             if error.retry_after is not None:
                 self._allowance.hold(error.retry_after)
+            if isinstance(error, Unauthorised) and self._credentials_from:
+                error.advice = f"check the credentials: {self._credentials_from}"
             if isinstance(error, Throttled):
                 who, after = share.name.lower(), error.retry_after
                 log.info("api.throttled", service=asked.service, request=asked.name, retry_after=after, share=who)
@@ -135,7 +140,8 @@ class Transport:
                 finally:
                     await response.aclose()
         except NOT_SENT as error:
-            raise Unavailable(asked.service, asked.name, why_unreachable(error)) from None
+            why, may_pass = why_unreachable(error)
+            raise (Unavailable if may_pass else Unreachable)(asked.service, asked.name, why) from None
         except (OSError, httpx.HTTPError) as error:
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             detail = f"{'no answer in time' if late else 'the connection broke'} ({type(error).__name__})"

@@ -7,10 +7,13 @@ from typing import Any
 from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import print_json, print_table, progress, say
+from chaport_sync.cli.show import as_json as in_json
+from chaport_sync.cli.show import named, print_json, print_table, progress, say_failures
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
+from chaport_sync.core.activity import person
 from chaport_sync.core.model import Agent
+from chaport_sync.core.seen import Person
 from chaport_sync.core.verdicts import judge
 from chaport_sync.halves import status_rules
 from chaport_sync.sync.statuses import StatusReport
@@ -19,19 +22,18 @@ from chaport_sync.sync.statuses import StatusReport
 def run_agents(config: Path | None, *, as_json: bool) -> int:
     """Read both lists, decide as the daemon would, write nothing, print."""
     settings = load(config)
-    logs.setup("error", settings.log.format, secrets=secrets(settings))
+    # What fails is printed with the table, once.
+    logs.setup("error", settings.log.format, stream=None, secrets=secrets(settings))
     with progress("Reading both accounts …"):
         report, names = asyncio.run(_read(settings))
     rows = _rows(report, names, settings)
     if as_json:
         print_json({"agents": rows, "errors": list(report.errors)})
     else:
-        columns = ("Agent", "In Deskie", "Asks for", "Operator", "In Chaport", "Why")
-        keys = ("agent", "deskie_status", "verdict", "operator")
-        cells = [[*(str(row[key]) for key in keys), in_chaport(row), str(row["reason"])] for row in rows]
-        print_table(columns, cells, empty="There are no agents.")
-        for error in report.errors:
-            say(f"Failed: {error}")
+        say_failures(report.errors)
+        if rows or report.good:
+            columns = ("Agent", "In Deskie", "Asks for", "Operator", "In Chaport", "Why")
+            print_table(columns, list(map(_cells, rows)), empty="There are no agents.")
     return Code.DONE if report.good else Code.FAILED
 
 
@@ -67,21 +69,20 @@ def _rows(report: StatusReport, names: dict[int, str], settings: Settings) -> li
     rows = []
     for agent in report.agents:
         verdict = judge(agent, rules.mapping)
-        common = {
-            "agent": agent.name or agent.email or agent.id,
-            "agent_id": agent.id,
+        common: dict[str, Any] = {
+            "agent": in_json(person(agent)),
             "deskie_status": _status(agent, names),
             "verdict": "" if agent.id in excluded else verdict.verdict.value,
         }
         why = "it is excluded" if agent.id in excluded else unpaired.get(agent.id, "")
-        none = {"operator": "", "operator_id": "", "chaport_status": "", "next_status": "", "reason": why}
+        none: dict[str, Any] = {"operator": None, "chaport_status": "", "next_status": "", "rule": "", "reason": why}
         rows += [
             common
             | {
-                "operator": decision.operator.name or decision.operator.email or decision.operator.id,
-                "operator_id": decision.operator.id,
+                "operator": in_json(person(decision.operator)),
                 "chaport_status": decision.operator.status or "unknown",
                 "next_status": decision.write.status if decision.write else "",
+                "rule": decision.rule,
                 "reason": decision.reason,
             }
             for operator_id in driven.get(agent.id, [])
@@ -97,6 +98,15 @@ def _status(agent: Agent, names: dict[int, str]) -> str:
         return agent.status_word or "unknown"
     name = names.get(agent.status_id, "")
     return f"{name} ({agent.status_id})" if name else str(agent.status_id)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    agent, operator = Person(**row["agent"]), Person(**row["operator"]) if row["operator"] else None
+    if operator and operator.name and operator.email == agent.email:
+        # The address of both stands in the row once.
+        operator = operator._replace(email="")
+    drives = named(operator) if operator else ""
+    return named(agent), row["deskie_status"], row["verdict"], drives, in_chaport(row), row["reason"]
 
 
 def in_chaport(row: dict[str, Any]) -> str:

@@ -2,41 +2,80 @@
 
 import asyncio
 import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from chaport_sync import logs
 from chaport_sync.app import secrets
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import print_json, print_table, progress
+from chaport_sync.cli.show import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, load
+from chaport_sync.config import Loaded, Settings, load_but_names
 from chaport_sync.doctor.examination import examine
-from chaport_sync.doctor.finding import FAILED, OK, Finding
+from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
 from chaport_sync.doctor.here import look_around
 from chaport_sync.places import find_config
 
 
-def run_check(config: Path | None, *, offline: bool, as_json: bool) -> int:
-    """Check everything that can be checked and print it; 1 if anything failed.
+def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool) -> int:
+    """Check everything that can be checked and print it; 1 if anything failed, 78 if names stand where ids are wanted.
+
+    With `quiet` only what failed is printed, and nothing if all is well: that is what a reload of the service asks.
 
     Raises:
-        ConfigError: The configuration cannot be used; it lists every problem.
+        ConfigError: The configuration cannot be used for more than that; it lists every problem.
     """
     path = find_config(config, os.environ)
-    settings = load(path, secrets_needed=not offline)
+    loaded = load_but_names(path, secrets_needed=not offline)
+    settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
-    findings = [Finding(OK, "configuration", f"{path} is valid"), *look_around(settings)]
+    findings = [_configuration(path, loaded, offline=offline), *look_around(settings, Clock().now())]
     if not offline:
         with progress("Asking both accounts …"):
-            findings += asyncio.run(_examined(settings))
+            findings += asyncio.run(_examined(settings, loaded.statuses))
+    if quiet:
+        findings = [finding for finding in findings if finding.result == FAILED]
     if as_json:
-        print_json({"findings": [asdict(finding) for finding in findings]})
-    else:
-        rows = [[finding.result, finding.subject, finding.finding] for finding in findings]
-        print_table(("Result", "What", "Found"), rows)
+        print_findings_json(findings)
+    elif findings or not quiet:
+        print_findings(findings)
+        say(f"\n{_summary(findings, config, offline=offline)}")
+    if loaded.problems:
+        return Code.CONFIGURATION
     return Code.FAILED if any(finding.result == FAILED for finding in findings) else Code.DONE
 
 
-async def _examined(settings: Settings) -> list[Finding]:
-    return await examine(settings, Clock())
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print a table, the result of each finding in front."""
+    print_table(("Result", "What", "Found"), [[each.result, each.subject, each.finding] for each in findings])
+
+
+def print_findings_json(findings: Sequence[Finding]) -> None:
+    """Print what programs read; what is empty is left out."""
+    print_json({"findings": [{key: value for key, value in asdict(each).items() if value} for each in findings]})
+
+
+def _configuration(path: Path, loaded: Loaded, *, offline: bool) -> Finding:
+    if loaded.problems:
+        # That this command prints what to put instead, it need not say of itself.
+        problems = [each if offline else each.partition("; `chaport-sync check`")[0] for each in loaded.problems]
+        return Finding(FAILED, "configuration", "\n".join([f"{path}:", *problems]))
+    there = f"{path} is valid" if path.exists() else "the environment says everything; there is no file"
+    return Finding(OK, "configuration", there)
+
+
+async def _examined(settings: Settings, by_name: Mapping[str, str]) -> list[Finding]:
+    return await examine(settings, Clock(), by_name=by_name)
+
+
+def _summary(findings: Iterable[Finding], config: Path | None, *, offline: bool) -> str:
+    """Sum up in one line, and say what comes next."""
+    counts = Counter(finding.result for finding in findings)
+    failed, warnings = counts[FAILED], counts[WARNING]
+    warned = f"{warnings} {'warning' if warnings == 1 else 'warnings'}"
+    if failed:
+        return f"{failed} failed{f', {warned}' if warnings else ''}. Mend what failed, then check again."
+    command = f"chaport-sync {f'--config {config} ' if config else ''}{'check' if offline else 'once --dry-run'}"
+    return f"{f'{warned}, nothing failed' if warnings else 'All is well'}. Next: {command}"

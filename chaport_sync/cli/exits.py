@@ -43,7 +43,9 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
     from chaport_sync.store import Busy, Foreign, StoreError
 
     match error:
-        case ConfigError() | UnreadableFileError():
+        case UnreadableFileError():
+            return Code.CONFIGURATION, f"the configuration cannot be used: {error.path}:\n  {error}"
+        case ConfigError():
             return Code.CONFIGURATION, f"the configuration cannot be used: {error}"
         case Busy():
             return Code.BUSY, str(error)

@@ -6,118 +6,134 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.explain_chat import explained_chats
-from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, span
-from chaport_sync.cli.show import print_json, say
-from chaport_sync.cli.who import Chosen, UnknownError, chosen
+from chaport_sync.cli.explain_chat import MOST, chats_meant, explained_chats
+from chaport_sync.cli.remembered import Remembered, remembered
+from chaport_sync.cli.show import as_json as in_json
+from chaport_sync.cli.show import named, print_json, say
+from chaport_sync.cli.times import iso, moment, span, zone
+from chaport_sync.cli.who import Chosen, UnknownError, as_number, chosen
 from chaport_sync.core.explanation import facts, idle, what_next
-from chaport_sync.core.lease import OperatorState, PresenceRules
-from chaport_sync.core.seen import AgentSeen, OperatorSeen
+from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person
+from chaport_sync.core.wording import Clock, number
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
-    """Explain an operator, each one that an agent drives, or the chats of a case, from what the daemon remembers.
+    """Explain an operator, each one that an agent drives, or the chats of a case or a visitor, from what is remembered.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
         UnknownError: Nobody is called so; the message names the nearest.
     """
     now = time.time()
-    with remembered(config) as known:
-        chats = explained_chats(who, known, now)
+
+    def clock(at: float) -> str:
+        return moment(at, now)
+
+    with remembered(config, now) as known:
+        chats = chats_meant(who, known)
         found = _people(who, known, only_exact=bool(chats))
-        states, agents = known.store.operators(), known.store.agents_seen()
-        names = known.store.recall("status_names", {})
-        explained = [
-            _explained(
-                operator,
-                states.get(operator.operator_id) or OperatorState(operator.operator_id),
-                [agents[each] for each in operator.agents if each in agents],
-                known.presence,
-                names,
-                now,
-            )
-            for operator in found.operators.values()
-        ]
+        chats += [chat for chat in known.store.chats_of(found.visitors) if chat not in chats]
+        explained = _operators(found, known, clock)
         # An agent who drives nobody is explained by that.
         alone = [agent for agent in found.agents.values() if not _drives(agent.agent_id, found.operators)]
-        poll = _poll(known, now)
+        told = explained_chats(chats, known, clock)
+        poll = _poll(known, clock)
         if as_json:
-            unpaired = [{"agent": each.email or each.agent_id, "why": each.why} for each in alone]
             print_json(
                 {
                     "state_file": str(known.path),
+                    "running": known.running,
                     "poll": poll,
                     "operators": explained,
-                    "unpaired": unpaired,
-                    "chats": chats,
+                    "unpaired": [{"agent": in_json(each.person), "why": each.why} for each in alone],
+                    "chats": told,
+                    "more_chats": len(chats) - len(told),
                 }
             )
         else:
-            for chat in chats:
-                heading = f"Chat {chat['chat']} of the visitor {chat['visitor']}"
+            if absence := known.absence(clock):
+                say(f"{absence}\n", "bold red")
+            for chat in told:
+                visitor = Person(**chat["visitor"])
+                heading = f"Chat {chat['chat']} of {named(visitor)}" + (f" (visitor {visitor.id})" * bool(visitor.name))
                 say("\n".join([heading, *(f"  {line}" for line in chat["lines"])]))
+            if len(chats) > len(told):
+                say(f"These are the {MOST} latest of {number(len(chats), 'chat', 'chats')}; a case's number tells one.")
             for one in explained:
-                say("\n".join([one["operator"], *(f"  {line}" for line in one["lines"])]))
+                say("\n".join([named(Person(**one["operator"])), *(f"  {line}" for line in one["lines"])]))
             for agent in alone:
-                say(idle(agent))
-            say(f"\n{poll}\nFrom {known.heading}")
+                say(f"{idle(agent)}.")
+            say(f"\n{poll}\nFrom {known.heading}; times are {zone(now)}.")
     return Code.DONE
 
 
 def _people(who: str, known: Remembered, *, only_exact: bool) -> Chosen:
     """Find whom else a number may mean; a person only if that is all of a name, an address or an id."""
     try:
-        return chosen(who, known.store, only_exact=only_exact)
+        return chosen(who, known.store, visitors=True, only_exact=only_exact)
     except UnknownError:
-        if only_exact:
-            return Chosen({}, {})
-        raise
+        kind, asked = as_number(who) or ("", "")
+        if not asked.isdigit():
+            raise
+        nobody = "" if kind else ", and nobody has this id"
+        raise UnknownError(
+            f"no {kind or 'case or chat'} {asked} is known{nobody}; a chat and its case are forgotten when the chat has"
+            f" been silent for {known.keep} days ([state] keep)"
+        ) from None
 
 
-def _drives(agent_id: str, operators: dict[str, OperatorSeen]) -> bool:
+def _drives(agent_id: str, operators: Mapping[str, OperatorSeen]) -> bool:
     return any(agent_id in operator.agents for operator in operators.values())
 
 
-def _explained(
-    operator: OperatorSeen,
-    state: OperatorState,
-    agents: Sequence[AgentSeen],
-    rules: PresenceRules,
-    names: Mapping[str, str],
-    now: float,
-) -> dict[str, Any]:
-    def clock(at: float) -> str:
-        return moment(at, now)
+def _operators(found: Chosen, known: Remembered, clock: Clock) -> list[dict[str, Any]]:
+    states, agents = known.store.operators(), known.store.agents_seen()
+    return [
+        _explained(
+            operator,
+            states.get(operator.operator_id) or OperatorState(operator.operator_id),
+            [agents[each] for each in operator.agents if each in agents],
+            known,
+            clock,
+        )
+        for operator in found.operators.values()
+    ]
 
-    following = what_next(operator, state, agents, rules, clock, now=now)
+
+def _explained(
+    operator: OperatorSeen, state: OperatorState, agents: Sequence[AgentSeen], known: Remembered, clock: Clock
+) -> dict[str, Any]:
+    names: Mapping[str, str] = known.store.recall("status_names", {})
+    at_work = known.at_work
+    following = what_next(operator, state, agents, known.presence, clock, now=known.now, at_work=at_work)
+    shows = f"{operator.status or 'without a status'} since {clock(operator.since)}"
     lines = [
-        f"Chaport shows it {operator.status or 'without a status'} since {clock(operator.since)}.",
+        f"Chaport shows it {shows}." if at_work else f"When the daemon was last at work, Chaport showed it {shows}.",
         *(f"{facts(agent, names, clock)}." for agent in agents),
-        f"Rule {operator.reason}.",
+        f"Why: {operator.reason}.",
         f"Next: {following}.",
     ]
     return {
-        "operator": operator.name or operator.email or operator.operator_id,
-        "operator_id": operator.operator_id,
-        "email": operator.email,
+        "operator": in_json(operator.person),
         "chaport_status": operator.status,
         "since": iso(operator.since),
         "agents": [
-            {"agent": each.email or each.agent_id, "status": each.status, "asks": each.asks, "since": iso(each.since)}
+            {"agent": in_json(each.person), "status": each.status, "asks": each.asks, "since": iso(each.since)}
             for each in agents
         ],
-        "rule": operator.reason,
+        "rule": operator.rule,
+        "reason": operator.reason,
         "next": following,
         "lines": lines,
     }
 
 
-def _poll(known: Remembered, now: float) -> str:
-    last = known.store.beat("statuses")
+def _poll(known: Remembered, clock: Clock) -> str:
+    last = known.beat("statuses")
     if last.good_at is None:
         return "No good poll of the statuses has been recorded yet."
-    words = f"The last good poll was at {moment(last.good_at, now)}, {span(now - last.good_at)} ago."
+    words = f"The last good poll was at {clock(last.good_at)}, {span(known.now - last.good_at)} ago."
     if last.failing_since is not None:
-        words += f" Since {moment(last.failing_since, now)} it fails: {last.error}."
+        words += f" Since {clock(last.failing_since)} it fails: {last.error}."
     return words

@@ -1,36 +1,53 @@
-"""`explain` of a case or a chat: what is shown of it, whose business it is, and what comes next."""
+"""`explain` of a case, a chat or a visitor: what is shown of it, whose business it is, and what comes next."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from chaport_sync.cli.remembered import Remembered, moment
+from chaport_sync.cli.remembered import Remembered
+from chaport_sync.cli.show import as_json
+from chaport_sync.cli.who import as_number
 from chaport_sync.core.chat_explanation import explain_chat
 from chaport_sync.core.chats import ChatState
+from chaport_sync.core.seen import Person
+from chaport_sync.core.wording import Clock
 
 #: So many chats are explained, the newest ones: chat numbers are unique only per visitor.
 MOST = 10
 
 
-def explained_chats(who: str, known: Remembered, now: float) -> list[dict[str, Any]]:
-    """Explain the chats of a case, or those of a number: "2001", "case 2001", "chat 7"; none if it is neither."""
-    kind, _, number = who.strip().casefold().rpartition(" ")
-    if kind not in ("", "case", "chat"):
+def chats_meant(who: str, known: Remembered) -> list[ChatState]:
+    """Give the chats of a case, or those of a number: "2001", "case 2001", "chat 7"; none if it is neither."""
+    kind, number = as_number(who) or ("", "")
+    if not number:
         return []
     found = [
         *(known.store.chats_in(number) if kind != "chat" else ()),
         *(known.store.chats_numbered(number) if kind != "case" else ()),
     ]
-    return [_explained(chat, known, now) for chat in list(dict.fromkeys(found))[:MOST]]
+    return list(dict.fromkeys(found))
 
 
-def _explained(chat: ChatState, known: Remembered, now: float) -> dict[str, Any]:
+def explained_chats(chats: Iterable[ChatState], known: Remembered, clock: Clock) -> list[dict[str, Any]]:
+    """Explain chats, the first of them."""
+    return [_explained(chat, known, clock) for chat in list(chats)[:MOST]]
+
+
+def visitor_of(chat: ChatState) -> Person:
+    """Give whose chat this is."""
+    return Person(chat.visitor_id, chat.visitor_name, chat.visitor_email)
+
+
+def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, Any]:
     store = known.store
     case = store.case(chat.case_id) if chat.case_id else None
     replies = [reply for reply in store.replies_to(chat.visitor_id) if reply.case_id == chat.case_id]
     open_lines = store.open_lines(chat.key)
     shown = store.count_shown(chat.key)
-    lines = explain_chat(chat, case, open_lines, shown, replies, known.cases, lambda at: moment(at, now), now=now)
+    lines = explain_chat(
+        chat, case, open_lines, shown, replies, known.cases, clock, now=known.now, at_work=known.at_work
+    )
     return {
-        "visitor": chat.visitor_id,
+        "visitor": as_json(visitor_of(chat)),
         "chat": chat.chat_id,
         "case": chat.case_id or None,
         "shown": shown,

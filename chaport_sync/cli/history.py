@@ -1,27 +1,31 @@
 """`history`: each change of an operator's status: when, from what to what, which agents, and why."""
 
-import csv
 import re
-import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.remembered import iso, moment, remembered
-from chaport_sync.cli.show import print_json, print_table, say
+from chaport_sync.cli.remembered import remembered
+from chaport_sync.cli.show import as_json as in_json
+from chaport_sync.cli.show import named, print_csv, print_json, print_table, say
+from chaport_sync.cli.times import iso, moment, zone
 from chaport_sync.cli.who import WrongTimeError, chosen
-from chaport_sync.core.seen import StatusChange
+from chaport_sync.core.seen import Person, StatusChange
 
 #: So many changes are shown in a table, the last ones.
 SHOWN = 50
-UNITS = {"min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+CSV = (
+    *("at", "operator_id", "operator_name", "operator_email", "from", "to"),
+    *("agent_ids", "agent_names", "agent_emails", "reason", "by_hand"),
+)
 
 
-def run_history(config: Path | None, who: str | None, since: str | None, *, as_json: bool, as_csv: bool) -> int:
-    """Print the changes of everybody, or of one operator and of those whom one agent drives.
+def run_history(config: Path | None, who: str, since: str | None, *, as_json: bool, as_csv: bool) -> int:
+    """Print the changes of everybody (`who` is empty), or of one operator and of those whom one agent drives.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
@@ -29,20 +33,17 @@ def run_history(config: Path | None, who: str | None, since: str | None, *, as_j
         WrongTimeError: `since` cannot be understood.
     """
     now = time.time()
-    with remembered(config) as known:
-        operators = None if who is None else chosen(who, known.store).operators
+    with remembered(config, now) as known:
+        operators = chosen(who, known.store, past=True).operators if who else None
         start = 0.0 if since is None else earliest(since, now)
         changes = known.store.changes(start, operators, last=None if as_json or as_csv else SHOWN)
         if as_json:
-            print_json(
-                {"state_file": str(known.path), "changes": [asdict(each) | {"at": iso(each.at)} for each in changes]}
-            )
+            print_json({"state_file": str(known.path), "changes": list(map(_in_json, changes))})
         elif as_csv:
-            _print_csv(changes)
+            print_csv(CSV, map(_in_csv, changes))
         else:
-            rows = [_row(change, now) for change in changes]
-            columns = ("When", "Operator", "From", "To", "Agents", "Why")
-            print_table(columns, rows, empty="No change is known.")
+            columns = (f"When ({zone(now)})", "Operator", "From", "To", "Agents", "Why")
+            print_table(columns, [_row(change, now) for change in changes], empty="No change is known.")
             count = known.store.count_changes(start, operators)
             if count > len(changes):
                 say(f"These are the last {len(changes)} of {count:,}; --csv and --json give all of them.")
@@ -52,33 +53,47 @@ def run_history(config: Path | None, who: str | None, since: str | None, *, as_j
 
 def earliest(text: str, now: float) -> float:
     """Give the time that `--since` means: a duration before now, or a date, with or without a time, of this machine."""
-    if match := re.fullmatch(r"(\d{1,6})\s*(min|h|d|w)", text.strip()):
+    if match := re.fullmatch(r"(\d{1,6})\s*(s|m|min|h|d|w)", text.strip()):
         return now - int(match[1]) * UNITS[match[2]]
     try:
         return datetime.fromisoformat(text.strip()).timestamp()
     except ValueError:
         raise WrongTimeError(
-            f"--since {text!r} is no time: give 30min, 12h, 7d, 4w, or a date such as 2026-11-01 or '2026-11-01 08:00'"
+            f"--since {text!r} is no time: give 30m, 12h, 7d, 4w, or a date such as 2026-11-01 or '2026-11-01 08:00'"
         ) from None
 
 
 def _row(change: StatusChange, now: float) -> tuple[str, ...]:
-    why = f"by hand; {change.reason}" if change.by_hand else change.reason
     return (
         moment(change.at, now),
-        change.operator,
+        named(change.operator),
         change.before or "unknown",
         change.after,
-        ", ".join(change.agents),
-        why,
+        ", ".join(_agents(change)),
+        f"by hand; {change.reason}" if change.by_hand else change.reason,
     )
 
 
-def _print_csv(changes: Sequence[StatusChange]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(("at", "operator_id", "operator", "from", "to", "agents", "reason", "by_hand"))
-    for each in changes:
-        agents = " ".join(each.agents)
-        writer.writerow(
-            (iso(each.at), each.operator_id, each.operator, each.before, each.after, agents, each.reason, each.by_hand)
-        )
+def _agents(change: StatusChange) -> Iterable[str]:
+    """Name the agents, without an address that stands in the row already."""
+    known = change.operator.email
+    return (named(each._replace(email="") if each.email == known and each.name else each) for each in change.agents)
+
+
+def _in_json(change: StatusChange) -> dict[str, Any]:
+    return {
+        "at": iso(change.at),
+        "operator": in_json(change.operator),
+        "from": change.before,
+        "to": change.after,
+        "agents": [in_json(each) for each in change.agents],
+        "rule": change.rule,
+        "reason": change.reason,
+        "by_hand": change.by_hand,
+    }
+
+
+def _in_csv(change: StatusChange) -> tuple[str, ...]:
+    agents = Person(*("; ".join(parts) for parts in zip(*change.agents, strict=True))) if change.agents else Person("")
+    times, why = iso(change.at) or "", (change.reason, str(change.by_hand))
+    return (times, *change.operator, change.before, change.after, *agents, *why)

@@ -20,6 +20,26 @@ def _json(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")(command)
 
 
+def _take_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    """Take `--config` after the command too: it is the same option."""
+    if path is not None:
+        context.obj = path
+
+
+def _config(command: Command) -> Command:
+    words = "The configuration, also before the command."
+    option = click.option("--config", type=PATH, metavar="PATH", expose_value=False, callback=_take_config, help=words)
+    return option(command)
+
+
+def _who(words: tuple[str, ...], wanted: str) -> str:
+    """Give what was typed, in one or in several words."""
+    who = " ".join(words).strip()
+    if words and not who:
+        raise click.UsageError(f"WHO is empty; give {wanted}")
+    return who
+
+
 def _dry_run(command: Command) -> Command:
     words = "Write to neither API, take no lock, leave nothing behind."
     return click.option("--dry-run", is_flag=True, help=words)(command)
@@ -44,6 +64,7 @@ def app(context: click.Context, config: Path | None) -> None:
 
 @app.command()
 @_dry_run
+@_config
 @click.pass_obj
 def run(config: Path | None, *, dry_run: bool) -> None:
     """Run the daemon in the foreground.
@@ -58,6 +79,7 @@ def run(config: Path | None, *, dry_run: bool) -> None:
 @app.command()
 @_dry_run
 @_json
+@_config
 @click.pass_obj
 def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Run one cycle of each half, and show what it did.
@@ -71,14 +93,16 @@ def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
 
 @app.command()
 @click.option("--offline", is_flag=True, help="Look at the configuration and the state file only.")
+@click.option("--quiet", is_flag=True, help="Print only what failed.")
 @click.option("--probe", metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
 @click.option("--yes", is_flag=True, help="Consent to the probe.")
 @_json
+@_config
 @click.pass_obj
-def check(config: Path | None, *, offline: bool, probe: str | None, yes: bool, as_json: bool) -> None:
+def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None, yes: bool, as_json: bool) -> None:
     """Check the configuration and try both accounts.
 
-    Each line is ok, a warning, or failed with what to do.
+    Each line is ok, a note, a warning, or failed with what to do.
     """
     if probe is not None:
         from chaport_sync.cli.probe import run_probe
@@ -86,11 +110,12 @@ def check(config: Path | None, *, offline: bool, probe: str | None, yes: bool, a
         sys.exit(run_probe(config, probe, consent=yes, as_json=as_json))
     from chaport_sync.cli.check import run_check
 
-    sys.exit(run_check(config, offline=offline, as_json=as_json))
+    sys.exit(run_check(config, offline=offline, quiet=quiet, as_json=as_json))
 
 
 @app.command()
 @_json
+@_config
 @click.pass_obj
 def agents(config: Path | None, *, as_json: bool) -> None:
     """Show agents, their operators, both statuses, and why."""
@@ -101,6 +126,7 @@ def agents(config: Path | None, *, as_json: bool) -> None:
 
 @app.command()
 @_json
+@_config
 @click.pass_obj
 def status(config: Path | None, *, as_json: bool) -> None:
     """Show how the daemon gets on.
@@ -113,38 +139,44 @@ def status(config: Path | None, *, as_json: bool) -> None:
 
 
 @app.command()
-@click.argument("who")
+@click.argument("who", nargs=-1, required=True)
 @_json
+@_config
 @click.pass_obj
-def explain(config: Path | None, who: str, *, as_json: bool) -> None:
+def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None:
     """Say why an operator or a chat is as it is.
 
-    The facts, the rule, and what happens next and when. WHO is an agent or an operator, by name, e-mail address or id,
-    or a case or chat by its number, such as 2001 or "chat 7".
+    The facts, the reason, and what happens next and when. WHO is an agent, an operator or a visitor, by name, e-mail
+    address or id, or a case or a chat by its number, such as case 2001 or chat 7.
     """
     from chaport_sync.cli.explain import run_explain
 
-    sys.exit(run_explain(config, who, as_json=as_json))
+    sys.exit(run_explain(config, _who(who, "a name, an e-mail address, an id, or case 2001"), as_json=as_json))
 
 
 @app.command()
-@click.argument("who", required=False)
-@click.option("--since", metavar="TIME", help="Such as 2h, 7d, or 2026-11-01.")
+@click.argument("who", nargs=-1)
+@click.option("--since", metavar="TIME", help="Such as 30m, 2h, 7d, 4w, or 2026-11-01.")
 @_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
+@_config
 @click.pass_obj
-def history(config: Path | None, who: str | None, since: str | None, *, as_json: bool, as_csv: bool) -> None:
+def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_json: bool, as_csv: bool) -> None:
     """Show how operators' statuses changed, and why.
 
     WHO is an agent or an operator; without it everybody is shown.
     """
     from chaport_sync.cli.history import run_history
 
-    sys.exit(run_history(config, who, since, as_json=as_json, as_csv=as_csv))
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv cannot go together; give one of them")
+    operators = _who(who, "the name, e-mail address or id of an agent or an operator")
+    sys.exit(run_history(config, operators, since, as_json=as_json, as_csv=as_csv))
 
 
 @app.command()
 @_json
+@_config
 @click.pass_obj
 def retry(config: Path | None, *, as_json: bool) -> None:
     """Send parked deliveries again.

@@ -2,23 +2,45 @@
 
 import asyncio
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
+from chaport_sync.cli.deeds import ANSWERED, SHOWN, deeds, details, noted, what, where
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import print_json, print_table, progress, say
+from chaport_sync.cli.show import as_json as in_json
+from chaport_sync.cli.show import named, print_json, print_table, progress, say, say_failures
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
+from chaport_sync.core.activity import person
+from chaport_sync.core.seen import Person
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
 
-#: What a cycle of the transcript half and of the reply half does, as their log events tell it.
-_SHOWN, _ANSWERED = ("case.", "delivery."), ("reply.",)
 
-Reports = tuple[StatusReport | None, TranscriptReport | None, ReplyReport | None]
+@dataclass
+class Done:
+    """What became of one cycle of each half that is switched on."""
+
+    statuses: StatusReport | None = None
+    transcripts: TranscriptReport | None = None
+    replies: ReplyReport | None = None
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    answered: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def reports(self) -> list[StatusReport | TranscriptReport | ReplyReport]:
+        """The reports of the halves that are switched on."""
+        return [each for each in (self.statuses, self.transcripts, self.replies) if each is not None]
+
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong in any of them."""
+        return [error for report in self.reports for error in report.errors]
 
 
 def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
@@ -31,88 +53,78 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
         "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[told.append]
     )
     with progress("One cycle of each half …"):
-        reports = asyncio.run(_cycles(settings, dry_run=dry_run))
-    statuses, transcripts, replies = reports
-    shown, answered = (
-        [_fields(event) for event in told if str(event["event"]).startswith(deeds) and event["event"] != "reply.cycle"]
-        for deeds in (_SHOWN, _ANSWERED)
-    )
-    noted = [_fields(event) for event in told if event["level"] != "info" and event["event"] != "delivery.parked"]
-    good = all(report is None or (report.good and not report.errors) for report in reports)
+        done = asyncio.run(_cycles(settings, told, dry_run=dry_run))
+    # A failure is said once, in its own place.
+    other = [event for event in noted(told) if event.get("error") not in done.errors]
     if as_json:
         print_json(
             {
                 "dry_run": dry_run,
-                "statuses": None if statuses is None else _status_rows(statuses),
-                "transcripts": None if transcripts is None else shown,
-                "replies": None if replies is None else answered,
-                "noted": noted,
-                "errors": _errors(reports),
+                "statuses": None if done.statuses is None else _rows(done.statuses),
+                "transcripts": None if done.transcripts is None else done.shown,
+                "replies": None if done.replies is None else done.answered,
+                "noted": other,
+                "errors": done.errors,
             }
         )
     else:
-        if statuses is not None:
-            _print_statuses(statuses, dry_run=dry_run)
-        if transcripts is not None:
-            _print_deeds("Transcripts", shown, "No chat had anything to do.")
-        if replies is not None:
-            _print_deeds("Replies", answered, "No agent answered.")
-        for event in noted:
-            say(f"{event['event']}: {_details(event)}")
-        for error in _errors(reports):
-            say(f"Failed: {error}")
-    return Code.DONE if good else Code.FAILED
+        say_failures(done.errors)
+        _print(done, dry_run=dry_run)
+        for event in other:
+            say(f"{event['event']}: {details(event)}")
+    return Code.DONE if all(report.good and not report.errors for report in done.reports) else Code.FAILED
 
 
-async def _cycles(settings: Settings, *, dry_run: bool) -> Reports:
-    app = build(settings, Clock(), dry_run=dry_run)
+async def _cycles(settings: Settings, told: Sequence[dict[str, Any]], *, dry_run: bool) -> Done:
+    app, done = build(settings, Clock(), dry_run=dry_run), Done()
     try:
-        statuses = await app.statuses.cycle(hurry=False) if app.statuses else None
-        transcripts = await app.transcripts.cycle(hurry=False) if app.transcripts else None
-        replies = await app.replies.cycle() if app.replies else None
-        return statuses, transcripts, replies
+        done.statuses = await app.statuses.cycle(hurry=False) if app.statuses else None
+        done.transcripts = await app.transcripts.cycle(hurry=False) if app.transcripts else None
+        done.replies = await app.replies.cycle() if app.replies else None
+        done.shown, done.answered = deeds(told, SHOWN, app.store), deeds(told, ANSWERED, app.store)
     finally:
         await app.aclose()
+    return done
 
 
-def _print_statuses(report: StatusReport, *, dry_run: bool) -> None:
-    would = "would be" if dry_run else "was"
-    rows = [[str(value) for value in row.values()] for row in _status_rows(report)]
-    columns = ("Operator", "Agents", "In Chaport", f"{would} written".capitalize(), "Why")
-    print_table(columns, rows, title="Statuses", empty="No operator is paired with an agent.")
+def _print(done: Done, *, dry_run: bool) -> None:
+    """Print a table for each half; one that could not even be read has said so by its failure."""
+    if done.statuses is not None and (done.statuses.good or done.statuses.decisions):
+        would = "Would be set to" if dry_run else "Was set to"
+        rows = [
+            (
+                named(Person(**row["operator"])),
+                ", ".join(Person(**agent).called for agent in row["agents"]),
+                row["from"] or "unknown",
+                f"{row['to']}, renewed" if row["to"] == row["from"] != "" else row["to"],
+                row["reason"],
+            )
+            for row in _rows(done.statuses)
+        ]
+        columns = ("Operator", "Agents", "In Chaport", would, "Why")
+        print_table(columns, rows, title="Statuses", empty="No operator is paired with an agent.")
+    if done.transcripts is not None and (done.shown or not done.transcripts.errors):
+        _print_deeds("Transcripts", done.shown, "No chat had anything to do.", dry_run=dry_run)
+    if done.replies is not None and (done.answered or not done.replies.errors):
+        _print_deeds("Replies", done.answered, "No agent answered.", dry_run=dry_run)
 
 
-def _print_deeds(title: str, deeds: list[dict[str, Any]], empty: str) -> None:
-    rows = [
-        [str(deed.get("event")), str(deed.get("chat", "")), str(deed.get("case", "")), _details(deed)] for deed in deeds
-    ]
-    print_table(("Event", "Chat", "Case", "Details"), rows, title=title, empty=empty)
+def _print_deeds(title: str, found: Sequence[dict[str, Any]], empty: str, *, dry_run: bool) -> None:
+    columns = ("Visitor", "Chat", "Case", "Would be done" if dry_run else "Done")
+    rows = [(named(Person(**deed["visitor"])) if "visitor" in deed else "", *where(deed), what(deed)) for deed in found]
+    print_table(columns, rows, title=title, empty=empty)
 
 
-def _status_rows(report: StatusReport) -> list[dict[str, str]]:
+def _rows(report: StatusReport) -> list[dict[str, Any]]:
     done = {decision.operator.id for decision in report.written}
     return [
         {
-            "operator": decision.operator.name or decision.operator.email or decision.operator.id,
-            "agents": ", ".join(
-                agent.name or agent.email or agent.id for agent in report.pairing.drivers.get(decision.operator.id, ())
-            ),
-            "chaport_status": decision.operator.status or "unknown",
-            "written": decision.write.status if decision.write and decision.operator.id in done else "",
+            "operator": in_json(person(decision.operator)),
+            "agents": [in_json(person(agent)) for agent in report.pairing.drivers.get(decision.operator.id, ())],
+            "from": decision.operator.status or "",
+            "to": decision.write.status if decision.write and decision.operator.id in done else "",
+            "rule": decision.rule,
             "reason": decision.reason,
         }
         for decision in report.decisions
     ]
-
-
-def _fields(event: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in event.items() if key not in ("timestamp", "level", "dry_run")}
-
-
-def _details(deed: dict[str, Any]) -> str:
-    shown = ((key, value) for key, value in deed.items() if key not in ("event", "visitor", "chat", "case"))
-    return ", ".join(f"{key} {value}" for key, value in shown)
-
-
-def _errors(reports: Reports) -> list[str]:
-    return [error for report in reports if report is not None for error in report.errors]

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,8 +12,9 @@ import click
 from chaport_sync import logs
 from chaport_sync.api.budget import Share
 from chaport_sync.app import connect_both, secrets
+from chaport_sync.cli.check import print_findings, print_findings_json
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import print_json, print_table, say
+from chaport_sync.cli.show import say
 from chaport_sync.cli.who import UnknownError
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
@@ -49,9 +49,9 @@ def run_probe(config: Path | None, who: str, *, consent: bool, as_json: bool) ->
         raise Busy(f"a daemon runs on {path} and would set the operator as well; stop it for the probe")
     findings = asyncio.run(_probed(settings, who, consent=consent))
     if as_json:
-        print_json({"findings": [asdict(finding) for finding in findings]})
+        print_findings_json(findings)
     elif findings:
-        print_table(("Result", "What", "Found"), [[each.result, each.subject, each.finding] for each in findings])
+        print_findings(findings)
     return Code.FAILED if not findings or any(each.result == FAILED for each in findings) else Code.DONE
 
 

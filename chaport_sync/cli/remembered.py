@@ -1,26 +1,33 @@
-"""What the daemon remembers, read beside it: which file, whether a daemon uses it, and moments as people write them."""
+"""What the daemon remembers, read beside it: which file, whether a daemon is at work on it, and by which rules."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.lease import PresenceRules
+from chaport_sync.core.renewals import LeaseInForce
+from chaport_sync.core.unattended import online_leases, outcome
+from chaport_sync.core.vitals import Beat, stale_after
+from chaport_sync.core.wording import Clock
 from chaport_sync.places import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The state file as it is now: a copy, so that the daemon is not held up."""
+    """The state file as it is now: a copy, so that the daemon is not held up.
+
+    `running` is whether a daemon uses it, None where that cannot be seen; `now` is when this is asked (Unix seconds).
+    """
 
     path: Path
     store: Store
-    running: bool
+    running: bool | None
+    now: float
 
     @property
     def halves(self) -> list[str]:
@@ -28,10 +35,57 @@ class Remembered:
         halves: list[str] = self._rules["halves"]
         return halves
 
+    def beat(self, half: str) -> Beat:
+        """How a half got on when that was last written down."""
+        return self.store.beat(half)
+
+    def is_stale(self, half: str) -> bool:
+        """Whether a half has not been seen to do anything well for longer than a few polls take."""
+        good_at = self.beat(half).good_at
+        return good_at is not None and self.now - good_at > self._patience(half)
+
+    @property
+    def last_beat(self) -> float | None:
+        """When the daemon was certainly at work last (Unix seconds), None if it never was."""
+        return max((last for half in self.halves if (last := self.beat(half).last) is not None), default=None)
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a daemon does its work: one that runs, or where that cannot be seen, one that did so just now."""
+        if self.running is None:
+            lasts = ((half, self.beat(half).last) for half in self.halves)
+            return any(last is not None and self.now - last <= self._patience(half) for half, last in lasts)
+        return self.running
+
+    def absence(self, clock: Clock) -> str:
+        """Say that no daemon is at work, since when, and what has come of it; empty if one is."""
+        if self.at_work:
+            return ""
+        last = self.last_beat
+        since = "it has not finished a poll yet" if last is None else f"it was last at work at {clock(last)}"
+        cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
+        follows = outcome(online_leases(self.store.operators().values(), self.presence, self.now), clock)
+        return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
+
+    def _patience(self, half: str) -> float:
+        return stale_after(float(self._rules["polls"][half]))
+
+    @property
+    def keep(self) -> int:
+        """For how many days of silence a chat is remembered, as the daemon started last."""
+        days: int = self._rules["keep"]
+        return days
+
     @property
     def presence(self) -> PresenceRules:
         """The durations and the policy of statuses, as the daemon started last."""
         return PresenceRules(**self._rules["presence"])
+
+    @property
+    def lease(self) -> LeaseInForce:
+        """How long online and invisible are written, as of the last cycle."""
+        configured = self.presence.lease
+        return LeaseInForce(**self.store.recall("lease", {"seconds": configured, "configured": configured}))
 
     @property
     def cases(self) -> CaseRules:
@@ -41,7 +95,7 @@ class Remembered:
     @property
     def _rules(self) -> dict[str, Any]:
         rules = self.store.recall("rules")
-        if rules is None:
+        if rules is None or "polls" not in rules:
             raise StoreError(
                 f"the state file {self.path} is of an older version; start the daemon once, which updates it"
             )
@@ -50,11 +104,13 @@ class Remembered:
     @property
     def heading(self) -> str:
         """Which file this is, and whether a daemon uses it."""
+        if self.running is None:
+            return f"{self.path} (whether a daemon runs on it cannot be seen here)"
         return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
 
 
 @contextmanager
-def remembered(config: Path | None) -> Iterator[Remembered]:
+def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
     """Open what the daemon of this configuration remembers; no secret is needed.
 
     Raises:
@@ -64,7 +120,7 @@ def remembered(config: Path | None) -> Iterator[Remembered]:
     path = locate(config)
     store = Store.copy_of(path)
     try:
-        yield Remembered(path, store, is_in_use(path))
+        yield Remembered(path, store, is_in_use(path), now)
     finally:
         store.close()
 
@@ -89,23 +145,3 @@ def locate(config: Path | None) -> Path:
     if not os.access(path, os.R_OK):
         raise StoreError(f"the state file {path} cannot be read: it is for root only; use sudo")
     return path
-
-
-def moment(at: float, now: float) -> str:
-    """Give a moment (Unix seconds) in this machine's time: of today (`now`) the time alone, else with its day."""
-    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)  # noqa: DTZ006 - as people here read it
-    return when.strftime("%H:%M:%S" if when.date() == today.date() else "%Y-%m-%d %H:%M:%S")
-
-
-def span(seconds: float) -> str:
-    """Give a duration as people say it: the two largest units."""
-    seconds = max(0, round(seconds))
-    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
-    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")]
-    first = next((place for place, (count, _) in enumerate(units) if count), len(units) - 1)
-    return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count or first == len(units) - 1)
-
-
-def iso(at: float | None) -> str | None:
-    """Give a moment (Unix seconds) for programs: this machine's time with its offset, to the second."""
-    return None if at is None else datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")

@@ -5,6 +5,7 @@ from pathlib import Path
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.remembered import locate
 from chaport_sync.cli.show import print_json, say
+from chaport_sync.core.wording import number
 from chaport_sync.store import Store, is_in_use
 
 
@@ -24,7 +25,15 @@ def run_retry(config: Path | None, *, as_json: bool) -> int:
     running = is_in_use(path)
     if as_json:
         print_json({"state_file": str(path), "due": count, "running": running})
+    elif not count:
+        say(f"Nothing is parked in {path}.")
     else:
-        when = "the running daemon sends them with its next poll" if running else "the next start sends them"
-        say(f"{count} parked deliveries are due again; {when}." if count else f"Nothing is parked in {path}.")
+        due = number(count, "parked line is due again", "parked lines are due again")
+        one = "it" if count == 1 else "them"
+        when = {
+            True: f"the running daemon sends {one} with its next poll",
+            False: f"no daemon runs: the next start sends {one}",
+            None: f"the daemon sends {one} with its next poll, if it runs, which cannot be seen here",
+        }[running]
+        say(f"{due}; {when}.")
     return Code.DONE

@@ -3,16 +3,21 @@
 import time
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.remembered import Remembered, iso, moment, remembered, span
-from chaport_sync.cli.show import print_json, print_table, say
+from chaport_sync.cli.remembered import Remembered, remembered
+from chaport_sync.cli.show import as_json as in_json
+from chaport_sync.cli.show import named, print_json, print_table, say
+from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
-from chaport_sync.core.seen import OperatorSeen
+from chaport_sync.core.presence import AS_ASKED
+from chaport_sync.core.seen import OperatorSeen, Person
+from chaport_sync.core.wording import number
 
 #: So many operators in motion are shown, the first ones.
 SHOWN = 30
@@ -25,50 +30,69 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
         UnreadableFileError, StoreError: As `remembered`.
     """
     now = time.time()
-    with remembered(config) as known:
-        halves = [_half(name, known, now) for name in known.halves]
+    with remembered(config, now) as known:
+        halves = [_half(name, known) for name in known.halves]
         states = known.store.operators()
-        operators = [_operator(each, states, known, now) for each in known.store.operators_seen().values()]
-        lines = known.store.count_lines()
-        chats = known.store.count_chats()
-        parked = known.store.parked()
-        answers = known.store.count_replies()
+        operators = [_operator(each, states, known) for each in known.store.operators_seen().values()]
         if as_json:
-            print_json(
-                {
-                    "state_file": str(known.path),
-                    "running": known.running,
-                    "halves": halves,
-                    "operators": operators,
-                    "chats": chats,
-                    "lines": {state.value: lines.get(state, 0) for state in LineState},
-                    "replies": {state.value: answers.get(state, 0) for state in LineState},
-                    "parked": [{"visitor": v, "chat": c, "case": case, "error": error} for v, c, case, error in parked],
-                }
-            )
+            print_json(_everything(known, halves, operators))
         else:
+            if absence := known.absence(lambda at: moment(at, now)):
+                say(absence, "bold red")
             say(known.heading)
+            _print_rejection(known)
             _print_halves(halves, now)
-            _print_operators(operators)
-            waiting = lines.get(LineState.NEW, 0) + lines.get(LineState.SENDING, 0)
-            say(f"Chats: {chats['remembered']} remembered, {chats['watched']} of them watched closely.")
-            say(f"Events: {waiting} wait for delivery, {lines.get(LineState.PARKED, 0)} are parked.")
-            if "replies" in known.halves or answers:
-                waiting = answers.get(LineState.NEW, 0) + answers.get(LineState.SENDING, 0)
-                say(f"Answers: {waiting} wait to be sent, {answers.get(LineState.PARKED, 0)} could not be sent.")
-            if parked:
-                print_table(
-                    ("Parked: visitor", "Chat", "Case", "Why"), [[each or "none" for each in row] for row in parked]
-                )
-                say("`chaport-sync retry` sends them again at once.")
-        healthy = known.running and all(half["failing_since"] is None and half["good_at"] for half in halves)
-    return Code.DONE if healthy else Code.FAILED
+            _print_operators(operators, at_work=known.at_work)
+            if known.lease.reason:
+                say(f"Leases: {known.lease.in_words}.")
+            _print_deliveries(known)
+        well = known.at_work and all(half["state"] == "ok" for half in halves)
+    return Code.DONE if well else Code.FAILED
 
 
-def _half(name: str, known: Remembered, now: float) -> dict[str, Any]:
-    last = known.store.beat(name)
+def _print_rejection(known: Remembered) -> None:
+    """Say that the configuration that was read last is not in force, as long as it is not."""
+    rejected = known.store.recall("config_rejected")
+    if rejected and known.at_work:
+        at = f"{moment(rejected['at'], known.now)} ({zone(known.now)})"
+        say(f"The configuration was rejected at {at}; the one before it is in force:", "bold yellow")
+        for problem in rejected["problems"]:
+            say(f"  {problem}")
+
+
+def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
+    lines, answers, late = known.store.count_lines(), known.store.count_replies(), known.store.lateness()
+    return {
+        "state_file": str(known.path),
+        "running": known.running,
+        "at_work": known.at_work,
+        "last_at_work": iso(known.last_beat),
+        "config_rejected": _rejection(known),
+        "halves": halves,
+        "lease": asdict(known.lease),
+        "operators": operators,
+        "chats": known.store.count_chats(),
+        "reading": {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors},
+        "lines": {state.value: lines.get(state, 0) for state in LineState},
+        "deliveries": known.store.count_deliveries(known.cases, known.now),
+        "replies": {state.value: answers.get(state, 0) for state in LineState},
+        "parked": [
+            {"visitor": in_json(who), "chat": chat, "case": case, "error": error}
+            for who, chat, case, error in known.store.parked()
+        ],
+    }
+
+
+def _rejection(known: Remembered) -> dict[str, Any] | None:
+    rejected = known.store.recall("config_rejected")
+    return rejected and {"at": iso(rejected["at"]), "problems": rejected["problems"]}
+
+
+def _half(name: str, known: Remembered) -> dict[str, Any]:
+    last, now = known.beat(name), known.now
     return {
         "half": name,
+        "state": _state(name, known),
         "good_at": iso(last.good_at),
         "good_seconds_ago": None if last.good_at is None else round(now - last.good_at),
         "failing_since": iso(last.failing_since),
@@ -77,30 +101,40 @@ def _half(name: str, known: Remembered, now: float) -> dict[str, Any]:
     }
 
 
+def _state(name: str, known: Remembered) -> str:
+    last = known.beat(name)
+    if not known.at_work:
+        return "stale"
+    if last.failing_since is not None:
+        return "failed"
+    if last.good_at is None:
+        return "no poll yet"
+    return "stale" if known.is_stale(name) else "ok"
+
+
 def _print_halves(halves: list[dict[str, Any]], now: float) -> None:
     rows = []
     for half in halves:
         failing, ago = half["failing_seconds"], half["good_seconds_ago"]
-        state = "ok" if failing is None and ago is not None else "failed" if failing is not None else "no poll yet"
         good = "never" if ago is None else f"{moment(now - ago, now)}, {span(ago)} ago"
-        rows.append((state, half["half"], good, "" if failing is None else f"for {span(failing)}: {half['error']}"))
-    print_table(("State", "Half", "Last good poll", "Fails"), rows, empty="Every half is switched off.")
+        fails = "" if failing is None else f"for {span(failing)}: {half['error']}"
+        rows.append((half["state"], half["half"], good, fails))
+    columns = ("State", "Half", f"Last good poll ({zone(now)})", "Fails")
+    print_table(columns, rows, empty="Every half is switched off.")
 
 
-def _operator(
-    operator: OperatorSeen, states: Mapping[str, OperatorState], known: Remembered, now: float
-) -> dict[str, Any]:
-    state = states.get(operator.operator_id) or OperatorState(operator.operator_id)
+def _operator(operator: OperatorSeen, states: Mapping[str, OperatorState], known: Remembered) -> dict[str, Any]:
+    state, now = states.get(operator.operator_id) or OperatorState(operator.operator_id), known.now
     grace_until = None
     if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE:
         grace_until = grace_ends(state, known.presence)
     lease = state.lease_until if state.written not in ("", OFFLINE) else None
     return {
-        "operator": operator.email or operator.name or operator.operator_id,
-        "operator_id": operator.operator_id,
+        "operator": in_json(operator.person),
         "chaport_status": operator.status,
         "agents_ask": state.verdict.value if state.verdict else "",
-        "rule": operator.reason,
+        "rule": operator.rule,
+        "reason": operator.reason,
         "grace_ends": iso(grace_until),
         "grace_seconds": None if grace_until is None else max(0, round(grace_until - now)),
         "lease_ends": iso(lease),
@@ -108,21 +142,48 @@ def _operator(
     }
 
 
-def _print_operators(operators: list[dict[str, Any]]) -> None:
+def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:
     counted = Counter(each["chaport_status"] or "unknown" for each in operators)
     told = ", ".join(f"{count} {status}" for status, count in counted.most_common())
+    if not at_work:
+        # What was in motion then is of no use now: nothing moves without the daemon.
+        say(f"Operators: {len(operators)} paired{f'; when it was last at work, {told}' if told else ''}.")
+        return
     say(f"Operators: {len(operators)} paired{f': {told}' if told else ''}.")
-    moving = [each for each in operators if not each["rule"].startswith("S6")]
     rows = [
         (
-            each["operator"],
+            named(Person(**each["operator"])),
             each["chaport_status"] or "unknown",
             each["agents_ask"],
-            each["rule"] + (f", {span(each['grace_seconds'])} left" if each["grace_seconds"] is not None else ""),
+            each["reason"] + (f", {span(each['grace_seconds'])} left" if each["grace_seconds"] is not None else ""),
         )
-        for each in moving
+        for each in operators
+        if each["rule"] != AS_ASKED.rule
     ]
     if rows:
         print_table(("Operator", "In Chaport", "Agents ask", "Why it is not plainly so"), rows[:SHOWN])
     if len(rows) > SHOWN:
-        say(f"{len(rows) - SHOWN} more are in motion; --json gives all of them.")
+        more = number(len(rows) - SHOWN, "more is", "more are")
+        say(f"{more} in motion; --json gives all of them.")
+
+
+def _print_deliveries(known: Remembered) -> None:
+    chats, lines = known.store.count_chats(), known.store.count_deliveries(known.cases, known.now)
+    answers, parked = known.store.count_replies(), known.store.parked()
+    watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
+    say(f"Chats: {chats['remembered']} remembered, {watched}.")
+    late = known.store.lateness()
+    if late.visitors:
+        wait = number(late.visitors, "visitor waits", "visitors wait")
+        say(f"Reading in Chaport is {span(late.seconds)} late: {wait} to be read.")
+    waits = number(lines["waiting"], "event waits", "events wait")
+    held = f", {number(lines['held'], 'is', 'are')} held back while only a bot has spoken" if lines["held"] else ""
+    say(f"Deliveries: {waits}{held}, {number(lines['parked'], 'is', 'are')} parked.")
+    if "replies" in known.halves or answers:
+        waiting = answers.get(LineState.NEW, 0) + answers.get(LineState.SENDING, 0)
+        not_sent = answers.get(LineState.PARKED, 0)
+        say(f"Answers: {number(waiting, 'waits', 'wait')} to be sent, {not_sent} could not be sent.")
+    if parked:
+        rows = [(named(who), chat, case or "none", error) for who, chat, case, error in parked]
+        print_table(("Parked: visitor", "Chat", "Case", "Why"), rows)
+        say("`chaport-sync retry` sends them again at once.")

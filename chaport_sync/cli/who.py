@@ -1,9 +1,11 @@
-"""Who is meant by a name, an address or an id, and what is said when nobody is, or a time is none."""
+"""Who is meant by a name, an address, an id or a number, and what is said when nobody is, or a time is none."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chaport_sync.core.seen import AgentSeen, OperatorSeen
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person
 from chaport_sync.store import Store
 
 
@@ -17,48 +19,95 @@ class WrongTimeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The operators that are meant, by id: those who are called so, and those who are driven by an agent called so."""
+    """Who is meant, by id: operators that are called so or driven by an agent called so, those agents, and visitors."""
 
-    operators: dict[str, OperatorSeen]
-    agents: dict[str, AgentSeen]
+    operators: dict[str, OperatorSeen] = field(default_factory=dict)
+    agents: dict[str, AgentSeen] = field(default_factory=dict)
+    visitors: dict[str, Person] = field(default_factory=dict)
+
+    @property
+    def nobody(self) -> bool:
+        """Whether nobody is meant."""
+        return not (self.operators or self.agents or self.visitors)
 
 
-def chosen(who: str, store: Store, *, only_exact: bool = False) -> Chosen:
-    """Find whom a person means: an id, an address or a name; if there is none like it, all that begin so.
+def chosen(who: str, store: Store, *, visitors: bool = False, past: bool = False, only_exact: bool = False) -> Chosen:
+    """Find whom a person means: an id, an address or a name; else a word of a name; else all that begin so.
 
-    With `only_exact`, what merely begins so is not meant.
+    Args:
+        who: What was typed.
+        store: Knows everybody.
+        visitors: Whether a visitor may be meant as well.
+        past: Whether somebody may be meant who is gone, but whose status was changed.
+        only_exact: Whether only all of an id, an address or a name will do; then nobody may be found.
 
     Raises:
         UnknownError: Nobody; the message names the nearest.
     """
-    agents, operators = store.agents_seen(), store.operators_seen()
-    wanted = who.strip().casefold()
-    for fits in (_is,) if only_exact else (_is, _begins):
-        called = {id_: agent for id_, agent in agents.items() if fits(wanted, _names(agent))}
-        driven = {
-            id_: operator
-            for id_, operator in operators.items()
-            if fits(wanted, _names(operator)) or called.keys() & set(operator.agents)
-        }
-        if called or driven:
-            return Chosen(driven, called)
-    people: list[AgentSeen | OperatorSeen] = [*agents.values(), *operators.values()]
-    names = [name for each in people for name in _names(each)]
-    nearest = list(dict.fromkeys(get_close_matches(wanted, names, n=5, cutoff=0.4)))
+    gone = _gone(store) if past else Chosen()
+    known = Chosen(
+        gone.operators | store.operators_seen(),
+        gone.agents | store.agents_seen(),
+        {visitor.id: visitor for visitor in store.visitors()} if visitors else {},
+    )
+    wanted = " ".join(who.casefold().split())
+    for fits in (_is,) if only_exact else (_is, _has_word, _begins):
+        found = _called(wanted, known, fits)
+        if only_exact or not found.nobody:
+            return found
+    raise UnknownError(_unknown(who, wanted, known))
+
+
+def as_number(who: str) -> tuple[str, str] | None:
+    """Take "2001", "case 2001" or "chat 7" apart: a kind, which may be empty, and a number; None if it is neither."""
+    found = re.fullmatch(r"(?:(case|chat)\s+)?#?(\S+)", who.strip(), re.IGNORECASE)
+    return ((found[1] or "").lower(), found[2]) if found else None
+
+
+def _called(wanted: str, known: Chosen, fits: Callable[[str, Person], bool]) -> Chosen:
+    agents = {id_: agent for id_, agent in known.agents.items() if fits(wanted, agent.person)}
+    operators = {
+        id_: operator
+        for id_, operator in known.operators.items()
+        if fits(wanted, operator.person) or agents.keys() & set(operator.agents)
+    }
+    visitors = {id_: visitor for id_, visitor in known.visitors.items() if fits(wanted, visitor)}
+    return Chosen(operators, agents, visitors)
+
+
+def _unknown(who: str, wanted: str, known: Chosen) -> str:
+    staff = [*(each.person for each in known.agents.values()), *(each.person for each in known.operators.values())]
+    people = [*staff, *known.visitors.values()]
+    names = [name for person in people for name in _names(person)]
     if not names:
-        raise UnknownError(f"nobody is known by {who!r}: no good poll has been recorded yet")
-    hint = f"; the nearest are {', '.join(nearest)}" if nearest else "; `chaport-sync agents` lists everybody"
-    raise UnknownError(f"nobody is known by {who!r}{hint}")
+        return f"nobody is known by {who!r}: no good poll has been recorded yet"
+    nearest = list(dict.fromkeys(get_close_matches(wanted, names, n=5, cutoff=0.4)))
+    hint = f"the nearest are {', '.join(nearest)}" if nearest else "`chaport-sync agents` lists everybody"
+    return f"nobody is known by {who!r}; {hint}"
 
 
-def _names(record: AgentSeen | OperatorSeen) -> tuple[str, ...]:
-    number = record.agent_id if isinstance(record, AgentSeen) else record.operator_id
-    return tuple(name.casefold() for name in (number, record.email, record.name) if name)
+def _gone(store: Store) -> Chosen:
+    """Give all whose status was changed, and all who drove them then."""
+    then = store.people_of_changes()
+    agents = {agent.id: AgentSeen(*agent) for _, agents in then for agent in agents}
+    drivers: dict[str, dict[str, None]] = {}
+    for operator, driving in then:
+        drivers.setdefault(operator.id, {}).update(dict.fromkeys(agent.id for agent in driving))
+    return Chosen({person.id: OperatorSeen(*person, agents=(*drivers[person.id],)) for person, _ in then}, agents)
 
 
-def _is(wanted: str, names: tuple[str, ...]) -> bool:
-    return wanted in names
+def _names(person: Person) -> list[str]:
+    return [" ".join(name.casefold().split()) for name in person if name]
 
 
-def _begins(wanted: str, names: tuple[str, ...]) -> bool:
+def _is(wanted: str, person: Person) -> bool:
+    return wanted in _names(person)
+
+
+def _has_word(wanted: str, person: Person) -> bool:
+    return wanted in person.name.casefold().split()
+
+
+def _begins(wanted: str, person: Person) -> bool:
+    names = [*_names(person), *person.name.casefold().split()]
     return bool(wanted) and any(name.startswith(wanted) for name in names)

@@ -3,7 +3,7 @@
 `load` reads and checks a file. A configuration that cannot be used is a `ConfigError` with every problem in it.
 """
 
-from chaport_sync.config.loading import load
+from chaport_sync.config.loading import Loaded, load, load_but_names
 from chaport_sync.config.model import (
     Agents,
     Cases,
@@ -25,6 +25,7 @@ __all__ = [
     "Chaport",
     "ConfigError",
     "Deskie",
+    "Loaded",
     "Log",
     "Pair",
     "Pending",
@@ -33,4 +34,5 @@ __all__ = [
     "Status",
     "Transcripts",
     "load",
+    "load_but_names",
 ]

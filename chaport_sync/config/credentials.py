@@ -27,11 +27,13 @@ class Credential:
     Attributes:
         value: as it was found, not checked yet; empty if nothing was found.
         file: the credential file that it was found in, None if it was found elsewhere.
+        origin: where it was found, for whoever has to change it.
         problem: why there is none, None if there is one.
     """
 
     value: Any = ""
     file: Path | None = None
+    origin: str = ""
     problem: str | None = None
 
 
@@ -53,22 +55,32 @@ def find_credentials(
         in_table = content.get(key, "") if isinstance(content, dict) else ""
         in_environment = overrides.values.get(section, {}).get(key, "")
         handed_over = Path(directory) / name if directory else None
-        candidates = _candidates(in_environment, handed_over, in_table, beside / name)
-        found[section, key] = next(candidates, _missing(beside / name))
+        variable = overrides.variables.get((section, key), "")
+        candidates = (
+            *([Credential(in_environment, origin=variable)] if in_environment != "" else []),
+            *(_read(handed_over, _copied(handed_over, beside / name)) if handed_over else []),
+            *([Credential(in_table, origin=f"[{section}] {key}")] if in_table != "" else []),
+            *_read(beside / name, str(beside / name)),
+        )
+        found[section, key] = next(iter(candidates), _missing(handed_over, beside / name))
     return found
 
 
-def _candidates(in_environment: Any, handed_over: Path | None, in_table: Any, beside: Path) -> Iterator[Credential]:
-    if in_environment != "":
-        yield Credential(in_environment)
-    if handed_over:
-        yield from _read(handed_over)
-    if in_table != "":
-        yield Credential(in_table)
-    yield from _read(beside)
+def origins(credentials: Mapping[Key, Credential], overrides: Overrides) -> Mapping[str, str]:
+    """Say for each service where the credentials are that it may refuse; Deskie's are two."""
+    key, token = (credentials[each].origin for each in FILE_NAMES)
+    email = overrides.variables.get(("deskie", "email"), "[deskie] email")
+    return {"Deskie": f"{key} and {email}, which belong together", "Chaport": token}
 
 
-def _read(file: Path) -> Iterator[Credential]:
+def _copied(handed_over: Path, beside: Path) -> str:
+    """Name the file that systemd copied, as far as can be told: the copy cannot be changed."""
+    if not beside.exists():
+        return str(handed_over)
+    return f"{beside} (the service has a copy of it from its start: restart it after a change)"
+
+
+def _read(file: Path, origin: str) -> Iterator[Credential]:
     try:
         text = file.read_text(encoding="utf-8").rstrip("\r\n")
     except (FileNotFoundError, NotADirectoryError):
@@ -79,8 +91,11 @@ def _read(file: Path) -> Iterator[Credential]:
         yield Credential(problem=f"{file} is not text")
     else:
         if text:
-            yield Credential(text, file)
+            yield Credential(text, file, origin)
 
 
-def _missing(file: Path) -> Credential:
-    return Credential(problem=f"is nowhere to be found; put it into {file}, ${DIRECTORY_VARIABLE} or the environment")
+def _missing(handed_over: Path | None, beside: Path) -> Credential:
+    for file in filter(None, (handed_over, beside)):
+        if file.is_file():
+            return Credential(problem=f"{file} is empty; put the secret into it")
+    return Credential(problem=f"is nowhere to be found; put it into {beside}, ${DIRECTORY_VARIABLE} or the environment")

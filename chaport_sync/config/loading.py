@@ -1,17 +1,36 @@
 """From a path and an environment to settings, or to every problem there is."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from chaport_sync.config.credentials import Credential, find_credentials
+from chaport_sync.config.credentials import FILE_NAMES, Credential, find_credentials
+from chaport_sync.config.credentials import origins as where_from
 from chaport_sync.config.model import Settings, section_models
 from chaport_sync.config.problems import ConfigError, unknown_section, wrong_value
 from chaport_sync.config.sources import Key, Overrides, read_environment
-from chaport_sync.places import UnreadableFileError, find_config, read_file
+from chaport_sync.config.values import BY_NAME
+from chaport_sync.places import NO_FILE, UnreadableFileError, find_config, is_left_out, read_file
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Settings that are good but for what has an id and was called by its name, which an account can be asked for.
+
+    Attributes:
+        settings: without what is called by its name.
+        problems: each such name, in the words of `ConfigError`; empty if there is none.
+        statuses: the word that the file wants for each status it calls by name.
+    """
+
+    settings: Settings
+    problems: tuple[str, ...] = ()
+    statuses: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, secrets_needed: bool = True) -> Settings:
@@ -26,29 +45,74 @@ def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, s
         ConfigError: the configuration cannot be used; it holds all problems at once.
     """
     path = find_config(path, environ)
+    loaded = load_but_names(path, environ=environ, secrets_needed=secrets_needed)
+    if loaded.problems:
+        raise ConfigError(path, loaded.problems)
+    return loaded.settings
+
+
+def load_but_names(
+    path: Path | None = None, *, environ: Mapping[str, str] = os.environ, secrets_needed: bool = True
+) -> Loaded:
+    """Return the settings as `load` does, but leave out, and tell, what was called by its name.
+
+    Raises:
+        ConfigError: something else is wrong; it holds all problems at once, those with names among them.
+    """
+    path = find_config(path, environ)
     overrides = read_environment(environ)
+    left_out = is_left_out(path, environ)
     try:
-        table = read_file(path)
+        table = {} if left_out else read_file(path)
     except UnreadableFileError as error:
         raise ConfigError(path, (str(error), *overrides.problems)) from None
 
     credentials = find_credentials(table, overrides, path.parent, environ)
     values = _merged(table, overrides, credentials)
-    problems = [*_unknown_sections(table), *overrides.problems, *_channel_problems(values), *_reply_problems(values)]
-    if secrets_needed:
-        problems += [f"[{section}] {key}: {c.problem}" for (section, key), c in credentials.items() if c.problem]
+    unknown, to_choose = [*_unknown_sections(table), *overrides.problems], _channel_problems(values)
+    others = [*_reply_problems(values), *_nothing_to_do(values), *_credential_problems(credentials, secrets_needed)]
+    origins = {**overrides.variables, **{key: str(found.file) for key, found in credentials.items() if found.file}}
+    details = _details(values)
+    wrong = [wrong_value(detail, origins.get(_key(detail["loc"]))) for detail in details]
+    if unknown or others or any(detail["type"] != BY_NAME for detail in details):
+        missing = [NO_FILE] if left_out else []
+        raise ConfigError(path, (*missing, *wrong, *unknown, *to_choose, *others))
+
+    statuses = _without_names(values, details)
+    settings = Settings.model_validate({**values, "file": path, "credentials": where_from(credentials, overrides)})
+    return Loaded(settings, (*wrong, *to_choose), statuses)
+
+
+def _details(values: Mapping[str, Any]) -> list[ErrorDetails]:
     try:
-        settings = Settings.model_validate({**values, "file": path})
+        Settings.model_validate(values)
     except ValidationError as error:
-        origins = {**overrides.variables, **{key: str(found.file) for key, found in credentials.items() if found.file}}
-        details = error.errors(include_url=False, include_input=False)
-        problems = [wrong_value(detail, origins.get(_key(detail["loc"]))) for detail in details] + problems
-    if problems:
-        raise ConfigError(path, tuple(problems))
-    return settings
+        return error.errors(include_url=False, include_input=False)
+    return []
 
 
-def _merged(table: Mapping[str, Any], overrides: Overrides, credentials: Mapping[Key, Credential]) -> Mapping[str, Any]:
+def _without_names(values: dict[str, Any], by_name: Iterable[ErrorDetails]) -> Mapping[str, str]:
+    """Take what is called by its name out of the values; give the words of the statuses among it."""
+    statuses, table = {}, dict(values["status"].get("map", {}))
+    for detail in by_name:
+        if _key(detail["loc"]) == ("cases", "channel"):
+            values["cases"]["channel"] = ""
+        else:
+            name = str(detail["loc"][2])
+            statuses[name] = table.pop(name)
+    values["status"]["map"] = table
+    return statuses
+
+
+def _credential_problems(credentials: Mapping[Key, Credential], missing: bool) -> list[str]:  # noqa: FBT001 - internal
+    found = [f"[{section}] {key}: {each.problem}" for (section, key), each in credentials.items() if each.problem]
+    key, token = (credentials[each] for each in FILE_NAMES)
+    if key.value and key.value == token.value:
+        return ["[chaport] token: is the same as [deskie] api_key; each service has its own"]
+    return found if missing else []
+
+
+def _merged(table: Mapping[str, Any], overrides: Overrides, credentials: Mapping[Key, Credential]) -> dict[str, Any]:
     """Return the known sections, each with the strongest value of each of its keys."""
     values = {}
     for section in section_models():
@@ -67,6 +131,14 @@ def _unknown_sections(table: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def _nothing_to_do(values: Mapping[str, Any]) -> list[str]:
+    sections = [values["status"], values["transcripts"]]
+    if any(not isinstance(section, dict) or section.get("enabled") is not False for section in sections):
+        return []
+    words = "both are false, so that there is nothing to do; set one to true"
+    return [f"[status] enabled, [transcripts] enabled: {words}"]
+
+
 def _channel_problems(values: Mapping[str, Any]) -> list[str]:
     # Asked of the raw values: the rule spans two sections, and must not wait until both are right.
     cases, transcripts = values["cases"], values["transcripts"]
@@ -74,7 +146,8 @@ def _channel_problems(values: Mapping[str, Any]) -> list[str]:
         return []
     if cases.get("channel") or cases.get("create") is False or transcripts.get("enabled") is False:
         return []
-    return ['[cases] channel: is missing; set it to your custom channel\'s key, such as "cch12", or create to false']
+    key = 'your custom channel\'s key, such as "cch12" (`chaport-sync check` lists them)'
+    return [f"[cases] channel: is missing; set it to {key}, or create to false"]
 
 
 def _reply_problems(values: Mapping[str, Any]) -> list[str]:

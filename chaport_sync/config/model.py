@@ -31,8 +31,9 @@ from chaport_sync.config.values import (
     host_and_port,
     is_loopback,
 )
+from chaport_sync.places import PREFIX
 
-ENVIRONMENT_PREFIX = "CHAPORT_SYNC_"
+ENVIRONMENT_PREFIX = PREFIX
 NESTED = "__"
 POLLS_PER_LEASE = 4  # so that a lease outlives three polls that failed (S5)
 
@@ -114,7 +115,10 @@ class Agents(Section):
 
 
 class Transcripts(Section):
-    """What of a chat is shown in Deskie, and when (T1, T2, T6). `start` is None for the moment of the first start."""
+    """What of a chat is shown in Deskie, and when (T1, T2, T6).
+
+    `start` is None for the moment of the first start; an empty `timezone` is this machine's.
+    """
 
     enabled: bool = True
     poll: Seconds = Field(default=20, ge=1)
@@ -122,7 +126,7 @@ class Transcripts(Section):
     ended_after: Seconds = Field(default=1800, ge=0)
     include: Annotated[frozenset[AuthorKind], _FromList] = frozenset({"bot", "visitor", "operator"})
     deliver: Literal["live", "handoff"] = "live"
-    timezone: Zone = "UTC"
+    timezone: Zone = ""
     start: Start = None
 
 
@@ -203,7 +207,8 @@ class Log(Section):
 class Settings(BaseModel):
     """All settings; only `load` looks at files and the environment.
 
-    `file` is no setting: it is the configuration file that these were read from, None if they were not.
+    Two are no settings: `file` is the configuration file that these were read from, None if they were not, and
+    `credentials` says by service ("Deskie", "Chaport") where its secret came from, for a login that is refused.
 
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
@@ -224,6 +229,7 @@ class Settings(BaseModel):
     health: Health = Health()
     log: Log = Log()
     file: Path | None = None
+    credentials: Mapping[str, str] = Field(default_factory=dict)
 
 
 def section_models() -> Mapping[str, type[Section]]:

@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from chaport_sync.config.model import ENVIRONMENT_PREFIX, Section, section_models
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+#: The most letters in a word of a key that is no secret, and the most digits in a number.
+_LONGEST_WORD, _LONGEST_NUMBER = 24, 9
 
 _WORDING: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "bool_type": lambda _: "must be true or false, without quotes",
@@ -62,7 +64,7 @@ def unknown_section(name: str, *, is_table: bool) -> str:
     """Return the problem of a top-level name that is no section."""
     models = section_models()
     if is_table:
-        return f"[{_shown(name)}]: no such section" + suggestion(name, models, "[{}]".format)
+        return f"[{_shown(name, models)}]: no such section" + suggestion(name, models, "[{}]".format)
     homes = [f"[{section}]" for section, model in models.items() if name in model.model_fields]
     below = f"; it belongs below {' or '.join(homes)}" if homes else ""
     return f"{_shown(name)}: stands outside any section{below}"
@@ -70,7 +72,7 @@ def unknown_section(name: str, *, is_table: bool) -> str:
 
 def unknown_variable(name: str, known: Iterable[str]) -> str:
     """Return the problem of an environment variable with this program's prefix that names no key."""
-    return f"{_shown(name)}: no such setting in the environment" + suggestion(name, known)
+    return f"{_quoted(name)}: no such setting in the environment" + suggestion(name, known)
 
 
 def wrong_value(error: ErrorDetails, origin: str | None) -> str:
@@ -113,9 +115,24 @@ def _place(section: str, rest: list[str | int]) -> str:
     keys = [part for part in rest if part != "[key]"]  # the library's mark for the key itself
     if table and len(keys) > 1:
         return f"[{section}.{keys[0]}] {_shown(str(keys[1]))}"
-    named = [f"entry {part + 1}" if isinstance(part, int) else _shown(part) for part in keys]
+    fields = section_models()[section].model_fields
+    named = [f"entry {part + 1}" if isinstance(part, int) else _shown(part, fields) for part in keys]
     return f"[{section}] {', '.join(named)}".rstrip()
 
 
-def _shown(key: str) -> str:
-    return key if _BARE_KEY.fullmatch(key) else json.dumps(key[:60])
+def _shown(key: str, known: Iterable[str] = ()) -> str:
+    """Show a key, unless it may be a secret that was pasted into the wrong place (P6)."""
+    if _is_no_secret(key) or difflib.get_close_matches(key, list(known), n=1):
+        return _quoted(key)
+    return f"a name of {len(key)} characters"
+
+
+def _is_no_secret(key: str) -> bool:
+    """Tell what nobody would have been given as a key: a small number, or words."""
+    if key.isdecimal():
+        return len(key) <= _LONGEST_NUMBER
+    return not re.search(r"\d", key) and all(len(word) <= _LONGEST_WORD for word in re.split(r"[\W_]+", key))
+
+
+def _quoted(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else json.dumps(key[:60], ensure_ascii=not key.isprintable())

@@ -12,9 +12,15 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from chaport_sync.zone import time_zone
 
 # A bound that no deployment needs to exceed, and that keeps every sum of times within the calendar.
 LONGEST = 7 * 24 * 3600
+
+#: The kind of problem for which `check` can ask the account: a name stands where an id is wanted.
+BY_NAME = "by_name"
 
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, undecodable bytes, line and paragraph separators
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -134,14 +140,18 @@ def _status_id(value: object) -> object:
     try:
         return _id_as_number(value)
     except ValueError:
-        raise ValueError(
-            "is a name, but the status's id is wanted, a number; `chaport-sync check` prints the lines to paste"
+        raise PydanticCustomError(
+            BY_NAME,
+            "is a name, but the status's id is wanted, a number; `chaport-sync check` prints the lines to paste",
         ) from None
 
 
 def _channel(text: str) -> str:
     if text and not re.fullmatch(r"cch[0-9]+", text):
-        raise ValueError('must be the custom channel\'s key, "cch" and its number, such as "cch12"')
+        raise PydanticCustomError(
+            BY_NAME,
+            'must be the custom channel\'s key, "cch" and its number, such as "cch12"; `chaport-sync check` lists them',
+        )
     return text
 
 
@@ -157,13 +167,10 @@ def _subject(text: str) -> str:
 
 
 def _zone(name: str) -> str:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 -- most runs keep UTC and need no zone database
-
-    if name != "UTC":
-        try:
-            ZoneInfo(name)
-        except (ValueError, LookupError, OSError):  # an absolute path, an unknown name, a folder of zones
-            raise ValueError('must be the name of a time zone, such as "UTC" or "Europe/Berlin"') from None
+    try:
+        time_zone(name)
+    except (ValueError, LookupError, OSError):  # an absolute path, an unknown name, a folder of zones
+        raise ValueError('must be the name of a time zone, such as "UTC" or "Europe/Istanbul"') from None
     return name
 
 

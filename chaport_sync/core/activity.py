@@ -6,16 +6,16 @@ from typing import TypeVar
 
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.pairing import Pairing
-from chaport_sync.core.presence import Decision
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.presence import AS_ASKED, Decision
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.verdicts import MappingRules, judge
 
 Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
 
 
-def name_of(record: Agent | Operator) -> str:
-    """Give what people call an agent or operator: the address, which both services have, else the name or id."""
-    return record.email or record.name or record.id
+def person(record: Agent | Operator) -> Person:
+    """Give who an agent or operator is."""
+    return Person(record.id, record.name, record.email)
 
 
 def agents_seen(
@@ -49,10 +49,22 @@ def operators_seen(
         operator = decision.operator
         drivers = tuple(agent.id for agent in pairing.drivers.get(operator.id, ()))
         seen = OperatorSeen(
-            operator.id, operator.name, operator.email, operator.status or "", now, drivers, decision.reason
+            operator.id,
+            operator.name,
+            operator.email,
+            operator.status or "",
+            now,
+            drivers,
+            decision.reason,
+            decision.rule,
         )
         found.append(_dated(seen, before.get(operator.id)))
     return found
+
+
+def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
+    """Give an operator after its status was written: it is then as its agents ask."""
+    return replace(seen, status=status, since=now, reason=AS_ASKED.words, rule=AS_ASKED.rule)
 
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
@@ -69,8 +81,16 @@ def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> Sta
 def _change(
     decision: Decision, before: str, after: str, agents: Sequence[Agent], now: float, *, by_hand: bool = False
 ) -> StatusChange:
-    operator, names = decision.operator, tuple(map(name_of, agents))
-    return StatusChange(now, operator.id, name_of(operator), before, after, names, decision.reason, by_hand)
+    return StatusChange(
+        now,
+        *person(decision.operator),
+        before,
+        after,
+        tuple(map(person, agents)),
+        decision.rule,
+        decision.reason,
+        by_hand,
+    )
 
 
 def _dated(found: Seen, before: Seen | None) -> Seen:

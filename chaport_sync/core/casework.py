@@ -9,6 +9,8 @@ from chaport_sync.core.model import CaseView, User, id_order
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 #: Pauses between searches for a case that is not there yet grow within these bounds (seconds).
 SEARCH_PAUSE, SEARCH_PAUSE_MOST = 20.0, 600.0
+#: The case of a visitor who waits for a person is not looked at again before so long (seconds).
+LOOK_AGAIN = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,14 @@ def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, s
     if chat.asked_at is not None:
         times.append((chat.asked_at + rules.unanswered, "the visitor is unanswered"))
     return min(times)
+
+
+def look_again_at(chat: ChatState, now: float) -> float | None:
+    """Give when the case of a visitor who waits is looked at again: after as long as the wait so far, at least 10 min.
+
+    So a chat that nobody answers costs some ten looks before it is forgotten.
+    """
+    return None if chat.asked_at is None else now + max(now - chat.asked_at, LOOK_AGAIN)
 
 
 def search_pause(waited: float) -> float:

@@ -1,12 +1,12 @@
 """Why a chat stands in Deskie as it does, and what will happen next and when, in words (T2 to T5, section 4, R1)."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState, Reply
-from chaport_sync.core.next_step import next_step
+from chaport_sync.core.next_step import HELD_BACK, next_step
 from chaport_sync.core.steps import (
     Facts,
     Follow,
@@ -21,9 +21,7 @@ from chaport_sync.core.steps import (
     SetStatus,
     Step,
 )
-
-#: Writes a moment as people read it.
-Clock = Callable[[float], str]
+from chaport_sync.core.wording import Clock, number
 
 _WORDS: Mapping[type[Step], str] = {
     Search: "a case is searched for",
@@ -48,6 +46,7 @@ def explain_chat(
     clock: Clock,
     *,
     now: float,
+    at_work: bool = True,
 ) -> list[str]:
     """Say where a chat is shown, how much of it, whose business the case is, and what comes next.
 
@@ -60,16 +59,17 @@ def explain_chat(
         rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
         clock: Writes a moment as people read it.
         now: Unix seconds.
+        at_work: Whether a daemon runs; without one nothing happens.
     """
     step = next_step(chat, case, open_lines, Facts(verified=True), rules, now)
     return [
         _place(chat, case),
         _who(chat),
-        _events(open_lines, shown),
+        _events(open_lines, shown, held_back=isinstance(step, Rest) and step.reason in HELD_BACK),
         *([_status(case)] if case is not None and case.own and rules.pending else []),
         *([_answers(replies)] if replies else []),
-        _reading(chat, clock),
-        f"Next: {_next(step, clock)}.",
+        _reading(chat, clock, at_work=at_work),
+        f"Next: {_next(step, clock) if at_work else _once_it_runs(step)}.",
     ]
 
 
@@ -89,13 +89,14 @@ def _who(chat: ChatState) -> str:
     return "A bot answers, and no person has taken part." if chat.bot_spoke else "The visitor has not written."
 
 
-def _events(open_lines: Sequence[Line], shown: int) -> str:
+def _events(open_lines: Sequence[Line], shown: int, *, held_back: bool) -> str:
     counts = Counter(line.state for line in open_lines)
-    words = [f"{shown} lines are shown"]
+    words = [number(shown, "line is shown", "lines are shown")]
     if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
-        words.append(f"{waiting} wait{_because(open_lines, LineState.NEW)}")
-    if counts[LineState.PARKED]:
-        words.append(f"{counts[LineState.PARKED]} are parked{_because(open_lines, LineState.PARKED)}")
+        told = number(waiting, "is held back", "are held back") if held_back else number(waiting, "waits", "wait")
+        words.append(f"{told}{_because(open_lines, LineState.NEW)}")
+    if parked := counts[LineState.PARKED]:
+        words.append(f"{number(parked, 'is parked', 'are parked')}{_because(open_lines, LineState.PARKED)}")
     return f"{', '.join(words)}."
 
 
@@ -112,18 +113,25 @@ def _status(case: CaseState) -> str:
 
 def _answers(replies: Sequence[Reply]) -> str:
     counts = Counter(reply.state for reply in replies)
-    words = [f"{counts[LineState.DONE]} answers were sent"]
+    words = [number(counts[LineState.DONE], "answer was sent", "answers were sent")]
     if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
-        words.append(f"{waiting} wait{_because(replies, LineState.NEW)}")
-    if counts[LineState.PARKED]:
-        words.append(f"{counts[LineState.PARKED]} were not{_because(replies, LineState.PARKED)}")
+        words.append(f"{number(waiting, 'waits', 'wait')}{_because(replies, LineState.NEW)}")
+    if parked := counts[LineState.PARKED]:
+        words.append(f"{number(parked, 'was not', 'were not')}{_because(replies, LineState.PARKED)}")
     return f"From Deskie {', '.join(words)}."
 
 
-def _reading(chat: ChatState, clock: Clock) -> str:
+def _reading(chat: ChatState, clock: Clock, *, at_work: bool) -> str:
+    if not at_work:
+        return "It is read again once the daemon runs again."
     if chat.next_read_at is None:
         return "It is read again when Chaport shows something new in it."
     return f"It is read again at {clock(chat.next_read_at)}, or when Chaport shows something new in it."
+
+
+def _once_it_runs(step: Step) -> str:
+    then = f" ({step.reason})" if isinstance(step, Rest) else f"; then {_deed(step)}"
+    return f"nothing happens until the daemon runs again{then}"
 
 
 def _next(step: Step, clock: Clock) -> str:
@@ -132,4 +140,8 @@ def _next(step: Step, clock: Clock) -> str:
             return f"nothing by itself ({reason})"
         case Rest(reason, until) if until is not None:
             return f"nothing before {clock(until)} ({reason})"
+    return _deed(step)
+
+
+def _deed(step: Step) -> str:
     return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason})"

@@ -4,7 +4,9 @@ Both who looks for a reply without an answer and who shows chats in Deskie ask t
 what came back is never shown as somebody else's.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.core.model import Event
@@ -29,14 +31,10 @@ def echoes(events: Sequence[Event], replies: Sequence[Reply], *, run_since: floa
     """
     found = _by_id(events, {reply.event_id: reply for reply in replies if reply.event_id})
     found |= _by_external_id(events, {external_id(*reply.key): reply for reply in replies})
-    missing = [reply for reply in replies if reply not in found.values() and _may_be_there(reply, run_since)]
-    taken = set(found)
-    for reply in missing:
-        for event in events:
-            if event.id not in taken and _says(event, reply):
-                found[event.id] = reply
-                taken.add(event.id)
-                break
+    there = {reply.key for reply in found.values()}
+    missing = [reply for reply in replies if reply.key not in there and _may_be_there(reply, run_since)]
+    if missing:
+        found |= _by_words([event for event in events if event.id not in found and not event.external_id], missing)
     return found
 
 
@@ -58,8 +56,26 @@ def _may_be_there(reply: Reply, run_since: float) -> bool:
     return not reply.event_id and (forgotten or reply.state in (LineState.SENDING, LineState.DONE))
 
 
-def _says(event: Event, reply: Reply) -> bool:
-    # When it was sent is told by this machine's clock alone; an answer and an event have their services' times.
-    late_enough = event.at is None or event.at >= reply.at - CLOCK_SKEW
-    by_operator = event.author_id == reply.operator_id and not event.external_id
-    return by_operator and late_enough and compared_lines(event.text) == compared_lines(reply.text)
+def _by_words(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Reply]:
+    """Give to each reply the first event of its operator in its words that is late enough and not given away.
+
+    When it was sent is told by this machine's clock alone; an answer and an event have their services' times.
+    """
+    said: dict[tuple[str, ...], list[Event]] = defaultdict(list)
+    for event in reversed(events):
+        said[(event.author_id, *compared_lines(event.text))].append(event)
+    found = {}
+    # What is too early for a reply and for all that follow is not looked at again.
+    earliest = list(accumulate((reply.at for reply in reversed(replies)), min))[::-1]
+    for reply, first in zip(replies, earliest, strict=True):
+        left = said[(reply.operator_id, *compared_lines(reply.text))]
+        while left and not _is_late_enough(left[-1], first):
+            left.pop()
+        place = next((place for place in reversed(range(len(left))) if _is_late_enough(left[place], reply.at)), None)
+        if place is not None:
+            found[left.pop(place).id] = reply
+    return found
+
+
+def _is_late_enough(event: Event, at: float) -> bool:
+    return event.at is None or event.at >= at - CLOCK_SKEW

@@ -1,21 +1,15 @@
 """Why an operator is as it is, and what will happen next and when, in words (S2 to S8)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from chaport_sync.core.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.seen import AgentSeen, OperatorSeen
-
-#: Writes a moment as people read it.
-Clock = Callable[[float], str]
+from chaport_sync.core.unattended import end_of
+from chaport_sync.core.wording import Clock
 
 #: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
 NAMES: Mapping[str, str] = {"1": "Online", "2": "Offline", "3": "Without chats"}
-
-
-def label(agent: AgentSeen) -> str:
-    """Give what an agent is called."""
-    return agent.name or agent.email or agent.agent_id
 
 
 def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
@@ -28,12 +22,12 @@ def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
     """
     name = names.get(agent.status) or NAMES.get(agent.status)
     asks = f"{agent.status} → {agent.asks}" if name else f"→ {agent.asks}"
-    return f"{label(agent)} is in {name or agent.status or 'no status'} ({asks}) since {clock(agent.since)}"
+    return f"{agent.person.called} is in {name or agent.status or 'no status'} ({asks}) since {clock(agent.since)}"
 
 
 def idle(agent: AgentSeen) -> str:
     """Say why an agent drives no operator."""
-    return f"{label(agent)} drives no operator: {agent.why}"
+    return f"{agent.person.called} drives no operator: {agent.why}"
 
 
 def what_next(  # noqa: C901 - one branch for each thing that may happen
@@ -44,6 +38,7 @@ def what_next(  # noqa: C901 - one branch for each thing that may happen
     clock: Clock,
     *,
     now: float,
+    at_work: bool = True,
 ) -> str:
     """Say what will become of an operator by itself, and when.
 
@@ -54,8 +49,11 @@ def what_next(  # noqa: C901 - one branch for each thing that may happen
         rules: The configured durations and policy.
         clock: Writes a moment as people read it.
         now: Unix seconds; what is past is not promised any more.
+        at_work: Whether a daemon runs; without one only Chaport does something by itself.
     """
-    who = " or ".join(label(agent) for agent in agents) or "an agent"
+    if not at_work:
+        return _without_the_daemon(state, rules, clock, now)
+    who = " or ".join(agent.person.called for agent in agents) or "an agent"
     if state.attempted:
         return f"{state.attempted} was sent at {clock(state.attempted_at)} and is not confirmed; it is sent again"
     if state.yielded_to is not None:
@@ -88,7 +86,19 @@ def _kept_until(operator: OperatorSeen, state: OperatorState, clock: Clock, now:
     ours = state.written in (operator.status, state.verdict)
     if not state.has_lease(now) or state.written == OFFLINE or not ours:
         return ""
-    return (
-        f"; our hold on {state.written} is renewed after {clock(renew_at(state))}"
-        f" and would end at {clock(state.lease_until)}"
-    )
+    until, renewed = clock(state.lease_until), clock(renew_at(state))
+    return f"; Chaport keeps {state.written} until {until}, and the daemon renews that after {renewed}"
+
+
+def _without_the_daemon(state: OperatorState, rules: PresenceRules, clock: Clock, now: float) -> str:
+    """Say what Chaport does by itself, and that nobody does anything else."""
+    until = end_of(state, state.written, rules)
+    if state.attempted not in ("", state.written):
+        sent = f"{state.attempted} was sent at {clock(state.attempted_at)}, and whether Chaport took it is not known"
+    elif state.written in ("", OFFLINE) or not until:
+        return "nothing happens until the daemon runs again"
+    elif until > now:
+        sent = f"Chaport ends {state.written} at {clock(until)}"
+    else:
+        sent = f"Chaport ended {state.written} at {clock(until)}: it is offline"
+    return f"{sent}; nothing else happens until the daemon runs again"

@@ -10,6 +10,8 @@ from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE, Operator, Verdic
 OFFLINE_LIFETIME = 86400.0
 #: Renewals fall between these parts of a lease, at a place of its own for each operator (S5).
 RENEW_FROM, RENEW_SPREAD = 0.4, 0.2
+#: With less than this part of its lease left a renewal is more urgent than a change (S5).
+LAST_PART = 0.2
 #: So many overrides within so many seconds mean that something else sets the operator (S7).
 CONTEST_OVERRIDES, CONTEST_WINDOW, CONTEST_PAUSE = 5, 600.0, 60.0
 #: A request without an answer may take effect so much later, and must not look like a person's change then.
@@ -22,12 +24,16 @@ REPEATED_AFTER = 20.0
 
 @dataclass(frozen=True, slots=True)
 class PresenceRules:
-    """The `[status]` section; durations in seconds. `respect` is `manual_change = "respect"`."""
+    """The `[status]` section; durations in seconds. `respect` is `manual_change = "respect"`.
+
+    `pace` is Chaport's: how many requests a second it is sent at most.
+    """
 
     offline_grace: float = 180.0
     lease: float = 600.0
     hold: float = 1800.0
     respect: bool = False
+    pace: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,21 @@ class OperatorState:
         """Tell whether the status last written is still ours to expect."""
         return bool(self.written) and now < self.lease_until
 
+    def is_held(self, now: float) -> bool:
+        """Tell whether an online or invisible lease of ours runs, which needs renewals (S5)."""
+        return self.written in (ONLINE, INVISIBLE) and self.has_lease(now)
+
+    def runs_out(self, now: float) -> bool:
+        """Tell whether so little is left of the lease that a renewal cannot wait until all changes are written (S5)."""
+        return self.lease_until - now < (self.lease_until - self.written_at) * LAST_PART
+
     def surely_has_lease(self, now: float) -> bool:
         """Tell whether the lease cannot be over for Chaport either, so that another status is a person's (S7)."""
         return self.has_lease(now + END_UNSURE)
 
 
 class Kind(StrEnum):
-    """Why a write is due; also the order in which writes are applied (S5: changes before renewals)."""
+    """Why a write is due; also the order in which writes are applied while no lease is about to end (S5)."""
 
     CHANGE = "change"
     LEASE = "lease"
@@ -159,7 +173,7 @@ def written(state: OperatorState, write: Write, now: float) -> OperatorState:
 
 def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now: float) -> Write | None:
     """Give the renewal of an online or invisible lease of ours that is due, if there is one (S5)."""
-    ours = state.written in (ONLINE, INVISIBLE) and status == state.written and state.has_lease(now)
+    ours = status == state.written and state.is_held(now)
     if not ours or renew_at(state) > now >= state.written_at:
         return None
     return Write(state.written, rules.lease, Kind.RENEWAL)

@@ -6,7 +6,15 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import OPEN, WAITING, CaseRules, handover_at, unanswered_at, wanted_status
+from chaport_sync.core.casework import (
+    OPEN,
+    WAITING,
+    CaseRules,
+    handover_at,
+    look_again_at,
+    unanswered_at,
+    wanted_status,
+)
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import CaseView
@@ -27,8 +35,13 @@ from chaport_sync.core.steps import (
     Step,
 )
 
+UNANSWERED = "the visitor is unanswered"
 #: After an unclear opening the case is searched for so often before a second one (P1).
 SEARCHES = 2
+#: Why lines are held back: nothing of them is due before something else happens.
+NOT_WRITTEN, BOT_ANSWERS = "the visitor has not written", "a bot may still answer"
+NO_WORDS = "the visitor's words are not among what is to be shown"
+HELD_BACK = frozenset({NOT_WRITTEN, BOT_ANSWERS, NO_WORDS})
 
 
 def next_step(
@@ -60,11 +73,19 @@ def _resolve_unclear(chat: ChatState, case: CaseState | None, lines: Sequence[Li
         return None
     not_before = max(line.not_before for line in sending)
     if case is not None:
-        return Rest("P1: unclear outcome", not_before) if now < not_before else ReadBack("P1: unclear outcome")
+        return (
+            Rest("it is not known what became of a delivery", not_before)
+            if now < not_before
+            else ReadBack("it is not known what became of a delivery")
+        )
     if chat.searches >= SEARCHES:
-        return GiveUp(sending, "P1: two searches found no case", park=False)
+        return GiveUp(sending, "two searches found no case", park=False)
     not_before = max(not_before, chat.search_after)
-    return Rest("P1: unclear opening", not_before) if now < not_before else Search("P1: unclear opening")
+    return (
+        Rest("it is not known whether a case was opened", not_before)
+        if now < not_before
+        else Search("it is not known whether a case was opened")
+    )
 
 
 def _deliver(
@@ -75,28 +96,37 @@ def _deliver(
     if not new and not late:
         return None
     if case is None and not chat.visitor_wrote:
-        return Rest("T3: the visitor has not written")
+        return Rest(NOT_WRITTEN)
     if rules.handoff and not chat.handed_over:
         begins, reason = handover_at(chat, rules, now)
-        return HandOver(f"T2: {reason}") if begins <= now else Rest("T2: a bot may still answer", begins)
+        return HandOver(reason) if begins <= now else Rest(BOT_ANSWERS, begins)
     if facts.unclear_elsewhere is not None:
         # Whatever is written now would hide, behind its place in the case, what became of the other chat's request.
-        return Rest("P1: another chat's outcome is unclear", facts.unclear_elsewhere)
+        return Rest("it is not known what became of a delivery of another chat", facts.unclear_elsewhere)
     if case is None:
         return _find_case(chat, new, late, facts, rules, now)
-    return _write_into(case, chat, new, late, facts)
+    return _write_into(case, chat, lines, new, late, facts)
 
 
-def _write_into(case: CaseState, chat: ChatState, new: Sequence[Line], late: Sequence[Line], facts: Facts) -> Step:
+def _write_into(
+    case: CaseState, chat: ChatState, lines: Sequence[Line], new: Sequence[Line], late: Sequence[Line], facts: Facts
+) -> Step:
     if not facts.verified:
-        return ReadBack("P1: first write since the start")
-    if elsewhere := _where_people_put_it(facts.view, "T4: before a delivery"):
+        return ReadBack("it is the first delivery since the start")
+    if elsewhere := _where_people_put_it(facts.view, "before a delivery"):
         return elsewhere
-    if not new:
-        return Send(Form.NOTE, _run(late, lambda _: True), late=True, reason="P3: parked before")
-    form = form_of(new[0], chat, case)
-    run = _run(new, lambda line: form_of(line, chat, case) is form)
-    return Send(form, run, late=False, reason="T2: new events")
+    due = new or late
+    first, keys = due[0], {line.key for line in due}
+    form = form_of(first, chat, case) if new else Form.NOTE
+
+    def belongs(line: Line) -> bool:
+        # What tells an agent about an answer is no event of the chat, and so no part of what a note refers to.
+        alike = (line.author is Author.NOBODY) is (first.author is Author.NOBODY)
+        return line.key in keys and alike and (not new or form_of(line, chat, case) is form)
+
+    # From the first one on among all: what lies between a note's first line and its last is in it (T5).
+    run = _run(lines[lines.index(first) :], belongs)
+    return Send(form, run, late=not new, reason="there is something new" if new else "it was parked before")
 
 
 def _find_case(
@@ -105,21 +135,21 @@ def _find_case(
     with_words = [some for some in (new, late) if any(line.author is Author.VISITOR for line in some)]
     pending = tuple(with_words[0] if rules.own and with_words else new or late)
     if rules.own and not with_words:
-        return Rest("T3: the visitor's words are not among what is to be shown")
+        return Rest(NO_WORDS)
     if not facts.searched:
         if now < chat.search_after:
-            return Rest("T4: waiting for a case", chat.search_after)
-        return Search("T4: the chat has no case")
+            return Rest("waiting for a case of the visitor", chat.search_after)
+        return Search("the chat has no case")
     if not rules.own:
         waited = now - (chat.waiting_since if chat.waiting_since is not None else now)
         if waited >= rules.wait or not new:
-            return GiveUp(pending, "T4: no case of the visitor", park=True)
-        return Rest("T4: waiting for a case", chat.search_after)
+            return GiveUp(pending, "no case of the visitor was found", park=True)
+        return Rest("waiting for a case of the visitor", chat.search_after)
     if facts.opening_paused_until is not None and now < facts.opening_paused_until:
-        return Rest("P3: no case can be opened", facts.opening_paused_until)
+        return Rest("Deskie lets no case be opened", facts.opening_paused_until)
     first = next(place for place, line in enumerate(pending) if line.author is Author.VISITOR)
     run = _run(pending[first:], lambda line: line.author is Author.VISITOR)
-    return OpenCase(run if rules.visitor_included else run[:1], "T3: the visitor's first words")
+    return OpenCase(run if rules.visitor_included else run[:1], "the visitor's first words")
 
 
 def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules: CaseRules, now: float) -> Step:
@@ -127,26 +157,35 @@ def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules:
     if case is None:
         return Rest("nothing to deliver")
     if not (case.own and rules.pending) or case.left_alone:
-        reason = case.left_alone or "section 4: the status of this case is not ours"
+        reason = case.left_alone or "the status of this case is not ours"
         return StatusSettled(reason) if chat.status_due else Rest(reason)
     too_long = unanswered_at(chat, rules)
     if too_long is not None and too_long <= now:
-        return StatusSettled("section 4: the visitor is unanswered", unanswered=True)
-    if not chat.status_due:
+        return StatusSettled(UNANSWERED, unanswered=True)
+    still_waits = chat.opened_unanswered and chat.asked_at is not None
+    if not chat.status_due and not still_waits:
         return Rest("nothing to deliver", too_long)
     wanted = wanted_status(chat, rules, waits_elsewhere=facts.waits_elsewhere)
     if not wanted:
-        return StatusSettled("section 4: a human operator takes part")
+        return StatusSettled("a human operator takes part")
     if wanted == WAITING and facts.pending_refused:
-        return StatusSettled("section 4: the channel refuses to be pending")
+        return StatusSettled("the channel lets no case be pending")
     if wanted == OPEN and facts.opening_refused_until is not None and now < facts.opening_refused_until:
         # Who is hidden in a pending case is not given up: a refusal may pass.
-        return Rest("section 4: opening the case was refused", facts.opening_refused_until)
-    if elsewhere := _where_people_put_it(facts.view, "section 4: before its status"):
+        return Rest("Deskie refused to open the case", facts.opening_refused_until)
+    if elsewhere := _where_people_put_it(facts.view, "before its status is set"):
         return elsewhere
-    if facts.view is not None and facts.view.status == wanted:
-        return StatusSettled(f"section 4: it is {wanted}")
-    return SetStatus(wanted, chat.status_due)
+    return _make(wanted, chat, facts.view, now)
+
+
+def _make(wanted: str, chat: ChatState, view: CaseView | None, now: float) -> Step:
+    """Set the status of a case that was looked at, unless it is as wanted."""
+    if view is None or view.status != wanted:
+        return SetStatus(wanted, chat.status_due or UNANSWERED)
+    if chat.status_due:
+        return StatusSettled(f"its status is {wanted}")
+    # People may merge the case into one that a bot keeps pending: who waits in it must not be hidden by that.
+    return Rest("the visitor waits in an open case", look_again_at(chat, now))
 
 
 def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:
@@ -154,7 +193,7 @@ def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:
     if view is None:
         return LookAtCase(reason)
     if view.deleted or view.spam:
-        return Silence("T4: the case was deleted" if view.deleted else "T4: the case was marked as spam")
+        return Silence("the case was deleted" if view.deleted else "the case was marked as spam")
     return Follow(view.parent_id) if view.parent_id else None
 
 

@@ -44,8 +44,8 @@ class Pairing:
 
 def names(selector: str, record: Agent | Operator) -> bool:
     """Tell whether a configured id or e-mail address means this record."""
-    wanted = selector.strip().casefold()
-    return bool(wanted) and wanted in (record.id.casefold(), record.email.strip().casefold())
+    wanted = _folded(selector)
+    return bool(wanted) and wanted in _names_of(record)
 
 
 def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingRules) -> Pairing:
@@ -54,22 +54,25 @@ def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingR
     A pair that names somebody who is not there leaves its agent unpaired: falling back to the e-mail address would
     drive an operator that the administrator did not name.
     """
-    people = [operator for operator in operators if not operator.is_bot]
+    people = _Directory(operator for operator in operators if not operator.is_bot)
+    pairs = _by_agent(rules.pairs)
+    never = {_folded(selector) for selector in (*rules.exclude, rules.own_email)} - {""}
     drivers: dict[str, list[Agent]] = {}
     unpaired: list[Unpaired] = []
     excluded: list[Agent] = []
     met: set[PairRule] = set()
     for agent in agents:
-        if _is_excluded(agent, rules):
+        called = _names_of(agent)
+        if not never.isdisjoint(called):
             excluded.append(agent)
             continue
-        own = [rule for rule in rules.pairs if names(rule.agent, agent)]
+        own = [rule for name in called for rule in pairs.get(name, ())]
         met.update(own)
         if own:
-            found = [operator for operator in people if any(names(rule.operator, operator) for rule in own)]
+            found = people.find(rule.operator for rule in own)
             reason = "its pair names no operator that is there"
         elif rules.match_by_email and agent.email:
-            found = [operator for operator in people if names(agent.email, operator)]
+            found = people.find([agent.email])
             reason = "no operator has its e-mail address"
         else:
             found = []
@@ -86,13 +89,40 @@ def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingR
     )
 
 
-def _is_excluded(agent: Agent, rules: PairingRules) -> bool:
-    return any(names(selector, agent) for selector in (*rules.exclude, rules.own_email))
+class _Directory:
+    """Operators by what they are called: thousands of agents look theirs up in each cycle."""
+
+    def __init__(self, operators: Iterable[Operator]) -> None:
+        self._operators = list(operators)
+        self._places: dict[str, list[int]] = {}
+        for place, operator in enumerate(self._operators):
+            for name in _names_of(operator):
+                self._places.setdefault(name, []).append(place)
+
+    def find(self, selectors: Iterable[str]) -> list[Operator]:
+        """Give the operators that any of these means, in the order in which they are listed."""
+        places = {place for selector in selectors for place in self._places.get(_folded(selector), ())}
+        return [self._operators[place] for place in sorted(places)]
 
 
-def _dangling(rules: PairingRules, met: set[PairRule], operators: list[Operator]) -> Iterable[str]:
+def _names_of(record: Agent | Operator) -> set[str]:
+    return {record.id.casefold(), _folded(record.email)} - {""}
+
+
+def _folded(selector: str) -> str:
+    return selector.strip().casefold()
+
+
+def _by_agent(pairs: Iterable[PairRule]) -> dict[str, list[PairRule]]:
+    found: dict[str, list[PairRule]] = {}
+    for rule in pairs:
+        found.setdefault(_folded(rule.agent), []).append(rule)
+    return found
+
+
+def _dangling(rules: PairingRules, met: set[PairRule], people: _Directory) -> Iterable[str]:
     for rule in rules.pairs:
         if rule not in met:
             yield f"no agent {rule.agent}"
-        if not any(names(rule.operator, operator) for operator in operators):
+        if not people.find([rule.operator]):
             yield f"no operator {rule.operator}"

@@ -1,30 +1,20 @@
 """Customers' texts are foreign matter: made harmless and bounded here, and compared here (T5, P1, P6)."""
 
-import html
 import re
 import unicodedata
-from collections.abc import Callable
 
 #: Invisible characters that reorder or hide text. Joiners stay: emoji are made with them.
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 #: Control characters but for the line feed, halves of characters, line and paragraph separators.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_GAP = re.compile(r"\n{3,}")
 _MENTION = re.compile(r"(^|[^\w.+-])@(?=\w)")
-
-# Markup may be broken in any way: no pattern looks beyond the next angle bracket, so each takes as long as the text is.
-_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d|/blockquote|/pre)\b[^<>]*>", re.IGNORECASE)
-_STYLE = re.compile(r"<(?:style|script)\b[^<>]*>", re.IGNORECASE)
-_STYLE_END = re.compile(r"</(?:style|script)>", re.IGNORECASE)
-_CELL = re.compile(r"</t[dh]>(?=[^<>]*<t[dh]\b)", re.IGNORECASE)
-_LINK = re.compile(r"""<a\b[^<>]{0,2000}?\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')[^<>]{0,2000}>""", re.IGNORECASE)
-_LINK_END = re.compile(r"</a>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
 
 
 def harmless(text: str) -> str:
     """Keep what can be read: no control characters, no terminal escapes, nothing that reorders."""
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub(r"\n{3,}", "\n\n", _CONTROL.sub(" ", text)).strip()
+    return _GAP.sub("\n\n", _CONTROL.sub(" ", text)).strip()
 
 
 def one_line(text: str, limit: int) -> str:
@@ -65,40 +55,6 @@ def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> 
             rest = rest[cut:].removeprefix(" ") if space > 0 else rest[cut:]
     parts.append("\n".join(current))
     return [part for part in parts if part.strip()]
-
-
-def from_html(markup: str) -> str:
-    """Give the text of an answer that carries HTML only (`content_html`)."""
-    seen = _CELL.sub(" · ", _replaced(markup, _STYLE, _STYLE_END, lambda *_: ""))
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", seen)))
-
-
-def with_addresses(markup: str) -> str:
-    """Let each link of a marked-up text show where it leads, unless it does so already (R4)."""
-    return _replaced(markup, _LINK, _LINK_END, _with_address)
-
-
-def _with_address(opening: re.Match[str], inside: str) -> str:
-    address = html.unescape(opening[1] or opening[2] or "").removeprefix("mailto:").strip()
-    shown = html.unescape(_TAG.sub("", inside)).strip()
-    told = not address or shown.rstrip("/") in (address.rstrip("/"), address.partition("://")[2].rstrip("/"))
-    return inside if told else f"{inside} ({html.escape(address)})" if shown else html.escape(address)
-
-
-def _replaced(
-    markup: str, opening: re.Pattern[str], end: re.Pattern[str], by: Callable[[re.Match[str], str], str]
-) -> str:
-    """Replace each element from its opening tag to its next closing one; one that is not closed is left as it is."""
-    parts, done = [], 0
-    for found in opening.finditer(markup):
-        if found.start() < done:
-            continue
-        closing = end.search(markup, found.end())
-        if closing is None:
-            break
-        parts += [markup[done : found.start()], by(found, markup[found.end() : closing.start()])]
-        done = closing.end()
-    return "".join([*parts, markup[done:]])
 
 
 def compared(line: str) -> str:

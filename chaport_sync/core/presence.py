@@ -6,6 +6,7 @@ One operator is decided at a time: what its agents ask, what Chaport says, what 
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from chaport_sync.core.lease import (
     CONTEST_OVERRIDES,
@@ -24,7 +25,26 @@ from chaport_sync.core.model import OFFLINE, Operator, Verdict
 
 #: Cycles after a write in which both Chaport words may differ before we say that it has no effect (S6).
 INEFFECTIVE_AFTER = 3
-_SOMEBODY_MISSING = "S3: somebody is missing for the first time, so the next poll decides"
+
+
+class Reason(NamedTuple):
+    """Why something was decided: the rule's number for programs, and words for people."""
+
+    rule: str
+    words: str
+
+
+AS_ASKED = Reason("S6", "it is as its agents ask")
+_LEFT_ALONE = Reason("S2", "its agents' status leaves it as it is")
+_SOMEBODY_MISSING = Reason("S3", "somebody is missing from the lists for the first time; the next poll decides")
+_IN_GRACE = Reason("S4", "its agents left; it goes offline when the grace is over")
+_UNCONFIRMED = Reason("S4", "the grace is over; it goes offline when the next good poll finds the same")
+_GRACE_OVER = Reason("S4", "its agents left, and the grace is over")
+_RESPECTED = Reason("S7", "somebody changed it in Chaport; it stays so until its agents' status changes")
+_OVERRIDDEN = Reason("S7", "somebody changed it in Chaport; it is set again")
+_CONTESTED = Reason("S7", "something else keeps changing it in Chaport; it is set at most once a minute")
+_HELD = Reason("S8", "the agents cannot be read; it is kept as it was decided last")
+_NOT_HELD = Reason("S8", "the agents cannot be read, and offline was decided last; it is not renewed")
 
 
 class Notice(StrEnum):
@@ -39,7 +59,10 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be done about one operator and why; `until` is the moment it may change by itself."""
+    """What is to be done about one operator and why; `until` is the moment it may change by itself.
+
+    `reason` says it in words, and `rule` is the number of the rule, for programs.
+    """
 
     operator: Operator
     state: OperatorState
@@ -48,6 +71,7 @@ class Decision:
     write: Write | None = None
     notices: tuple[Notice, ...] = ()
     until: float | None = None
+    rule: str = ""
 
 
 def decide(
@@ -79,9 +103,9 @@ def decide(
     if waiting := _reason_to_leave(found.state, status, rules, now, confirmed=confirmed):
         reason, until = waiting
         due = None if state.yielded_to else renewal(state, status, rules, now)
-        return replace(found, reason=reason, write=due, until=until)
+        return _because(reason, replace(found, write=due, until=until))
     if status == verdict.value:
-        return replace(found, reason="S6: as it should be", write=_keep_up(state, verdict.value, rules, now))
+        return _because(AS_ASKED, replace(found, write=_keep_up(state, verdict.value, rules, now)))
     again = by_hand and not rules.respect and state.written == verdict.value
     return _change(found, verdict, rules, now, again=again)
 
@@ -89,9 +113,10 @@ def decide(
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
     """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
     if state.attempted == OFFLINE:
-        return Decision(operator, state, state.verdict, "S8: not held, offline was decided last")
+        return _because(_NOT_HELD, Decision(operator, state, state.verdict, ""))
     state = settle(state, operator.status, now)
-    return Decision(operator, state, state.verdict, "S8: held", renewal(state, seen(operator, state, now), rules, now))
+    due = renewal(state, seen(operator, state, now), rules, now)
+    return _because(_HELD, Decision(operator, state, state.verdict, "", due))
 
 
 def wait_for_next_poll(
@@ -101,41 +126,45 @@ def wait_for_next_poll(
 
     `verdict` is that of the agents who are there, None if there is none: who is seen available ends the wait (S4).
     """
-    found = replace(hold(operator, state, rules, now), reason=_SOMEBODY_MISSING)
+    found = _because(_SOMEBODY_MISSING, hold(operator, state, rules, now))
     if verdict is None or not verdict.available:
         return found
     state, cancelled = _run_grace_clock(found.state, seen(operator, state, now), verdict, rules, now)
     return replace(found, state=state, notices=(cancelled,) if cancelled else ())
 
 
+def _because(reason: Reason, found: Decision) -> Decision:
+    return replace(found, rule=reason.rule, reason=reason.words)
+
+
 def _reason_to_leave(
     state: OperatorState, status: str | None, rules: PresenceRules, now: float, *, confirmed: bool
-) -> tuple[str, float | None] | None:
+) -> tuple[Reason, float | None] | None:
     """Say why the status is not to be changed now, and until when, or None if it is to be what the agents ask."""
     if state.yielded_to is not None:
-        return "S7: changed by hand in Chaport, left until the verdict changes", None
+        return _RESPECTED, None
     if state.verdict is Verdict.KEEP:
-        return "S2: kept as it is", None
+        return _LEFT_ALONE, None
     deadline = grace_ends(state, rules)
     if state.verdict is not Verdict.OFFLINE or status == OFFLINE or deadline is None:
         return None
     if now < deadline:
-        return "S4: waiting out the grace", deadline
-    return None if confirmed else ("S4: a second good poll must confirm", None)
+        return _IN_GRACE, deadline
+    return None if confirmed else (_UNCONFIRMED, None)
 
 
 def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float, *, again: bool) -> Decision:
     state = found.state
     if state.contested(now) and now - max(state.written_at, state.attempted_at) < CONTEST_PAUSE:
-        return replace(found, reason="S7: contested, written at most once a minute")
+        return _because(_CONTESTED, found)
     write = Write(verdict.value, lifetime_of(verdict.value, rules), Kind.CHANGE, override=again)
     if not again:
-        why = "S4: the grace is over" if verdict is Verdict.OFFLINE else f"S2: the agents are {verdict}"
-        return replace(found, reason=why, write=write)
+        reason = _GRACE_OVER if verdict is Verdict.OFFLINE else Reason("S2", f"its agents count as {verdict}")
+        return _because(reason, replace(found, write=write))
     notices = (*found.notices, Notice.MANUAL)
     if len(state.recent_overrides(now)) == CONTEST_OVERRIDES - 1:
         notices = (*notices, Notice.CONTESTED)
-    return replace(found, reason="S7: changed by hand in Chaport, written again", write=write, notices=notices)
+    return _because(_OVERRIDDEN, replace(found, write=write, notices=notices))
 
 
 def _yield_or_resume(
@@ -143,7 +172,7 @@ def _yield_or_resume(
 ) -> tuple[OperatorState, Notice | None]:
     """Leave a person's change, which ended our lease, or go on after it."""
     if not rules.respect or (state.verdict is not None and state.verdict is not verdict):
-        return replace(state, yielded_to=None), None
+        return replace(state, yielded_to=None) if state.yielded_to else state, None
     if by_hand and state.yielded_to is None:
         return replace(state, yielded_to=verdict, lease_until=now), Notice.MANUAL
     return state, None
@@ -162,10 +191,9 @@ def _run_grace_clock(
 ) -> tuple[OperatorState, Notice | None]:
     since = state.unavailable_since
     visible = status != OFFLINE and rules.offline_grace > 0
-    if verdict.available:
-        cancelled = since is not None and visible
-        return replace(state, unavailable_since=None), Notice.GRACE_CANCELLED if cancelled else None
-    if since is not None and since <= now:
+    if verdict.available and since is not None:
+        return replace(state, unavailable_since=None), Notice.GRACE_CANCELLED if visible else None
+    if verdict.available or (since is not None and since <= now):
         return state, None
     return replace(state, unavailable_since=now), Notice.GRACE_STARTED if visible else None
 
@@ -173,7 +201,7 @@ def _run_grace_clock(
 def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorState, Notice | None]:
     both = operator.last_status is not None and operator.real_status is not None
     if not (both and state.written and operator.last_status == state.written != operator.real_status):
-        return replace(state, mismatches=0), None
+        return replace(state, mismatches=0) if state.mismatches else state, None
     count = min(state.mismatches, INEFFECTIVE_AFTER) + 1
     return replace(state, mismatches=count), Notice.INEFFECTIVE if count == INEFFECTIVE_AFTER else None
 

@@ -90,7 +90,7 @@ class Follow:
     """Go on in the case into which this one was merged (T4)."""
 
     parent_id: str
-    reason: str = "T4: the case was merged"
+    reason: str = "the case was merged"
 
 
 @dataclass(frozen=True, slots=True)

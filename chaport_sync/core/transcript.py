@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from itertools import accumulate, islice, takewhile
 
 from chaport_sync.core.authors import Author, AuthorRules, classify, is_known_system, name_of
 from chaport_sync.core.delivery import Form, Line
 from chaport_sync.core.model import Chat, Event, Operator, Visitor
 from chaport_sync.core.plaintext import harmless, no_mentions, one_line, split
+from chaport_sync.core.reference import reference
 
 #: Deskie documents no limit; a delivery never exceeds this many characters (T5).
 DELIVERY_LIMIT = 20_000
@@ -115,11 +117,15 @@ def shown(event: Event, author: Author) -> str:
     """Give what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
     if author is Author.NOBODY:
         return ""
-    carried = ", ".join(part for part in (one_line(event.file_name, 200), one_line(event.file_url, 1000)) if part)
-    file = f"[file: {carried}]" if carried else ""
+    file = _file(event) if event.file_name or event.file_url else ""
     if author is Author.UNKNOWN:
         return file or f"[not shown: {one_line(event.type, 80)}]"
     return "\n".join(part for part in (harmless(event.text), file) if part)
+
+
+def _file(event: Event) -> str:
+    carried = ", ".join(part for part in (one_line(event.file_name, 200), one_line(event.file_url, 1000)) if part)
+    return f"[file: {carried}]" if carried else ""
 
 
 def note_line(line: Line, zone: tzinfo) -> str:
@@ -133,18 +139,30 @@ def stamp(at: float, zone: tzinfo) -> str:
     return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def content(form: Form, lines: Sequence[Line], zone: tzinfo, heading: str = "") -> str:
-    """Give the text of one delivery."""
-    body = [line.text if form is Form.CUSTOMER else note_line(line, zone) for line in lines]
-    return "\n".join(([heading] if heading else []) + body)
+def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = "") -> str:
+    """Give the text of one delivery; a note ends with its reference (T5)."""
+    return "\n".join(
+        [*filter(None, [heading]), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)]
+    )
 
 
-def fitting(form: Form, lines: Sequence[Line], zone: tzinfo, heading: str = "") -> tuple[Line, ...]:
+def fitting(
+    form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
+) -> tuple[Line, ...]:
     """Give as many of the lines as one delivery holds, at least one (T5)."""
-    count = 1
-    while count < len(lines) and len(content(form, lines[: count + 1], zone, heading)) <= DELIVERY_LIMIT:
-        count += 1
-    return tuple(lines[:count])
+    around = [*filter(None, [heading]), *_ending(form, lines, chat)]
+    room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
+    ends = accumulate((len(_text(form, line, zone)) + 1 for line in lines), initial=-1)
+    count = sum(1 for _ in takewhile(lambda end: end <= room, islice(ends, 1, None)))
+    return tuple(lines[: max(1, count)])
+
+
+def _text(form: Form, line: Line, zone: tzinfo) -> str:
+    return line.text if form is Form.CUSTOMER else note_line(line, zone)
+
+
+def _ending(form: Form, lines: Sequence[Line], chat: tuple[str, str]) -> list[str]:
+    return [reference(chat, lines)] if form is Form.NOTE else []
 
 
 def _ignored(event: Event, rules: MirrorRules) -> bool:

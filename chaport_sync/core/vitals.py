@@ -3,14 +3,31 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+#: What is older than so many polls, and so many seconds for slow answers, is not how things are now.
+STALE_POLLS, STALE_SECONDS = 4, 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """When a half was well last, and since when it fails (Unix seconds) and why, if it does."""
+    """When a half was well last, and since when it fails (Unix seconds) and why, if it does.
+
+    `at` is when this was written down, which happens every few seconds as long as the daemon lives, well or not.
+    """
 
     good_at: float | None = None
     failing_since: float | None = None
     error: str = ""
+    at: float | None = None
+
+    @property
+    def last(self) -> float | None:
+        """The last moment at which the half was certainly at work."""
+        return self.at if self.at is not None else self.good_at
+
+
+def stale_after(poll: float) -> float:
+    """Give for how many seconds after a poll nothing is wrong if there was no other, by the pause between two."""
+    return STALE_POLLS * poll + STALE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

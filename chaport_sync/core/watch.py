@@ -41,6 +41,12 @@ def next_read(
     return due
 
 
+def pause_of(*, next_read_at: float, last_event_at: float, rules: WatchRules) -> float:
+    """Give the pause in seconds that `next_read` meant, for a chat that is still as it was then."""
+    silence = (next_read_at - last_event_at + rules.poll / 2) / 2
+    return min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
+
+
 def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> frozenset[str]:
     """Give the visitors of a list, read from its top, that are new, moved or different.
 

@@ -1,23 +1,29 @@
 """Both accounts: reached how, with which limits, and whether what the configuration names is there."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
+from typing import Generic, TypeVar
 
 from chaport_sync.api.budget import Share
 from chaport_sync.api.connection import Contact
-from chaport_sync.api.errors import ApiError, Missing
+from chaport_sync.api.errors import ApiError, Missing, Unauthorised
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
-from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.model import Agent, Channel, Operator
+from chaport_sync.core.plaintext import one_line
 from chaport_sync.core.verdicts import BUILT_IN
 from chaport_sync.core.watch import DAY
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
 #: Clocks that differ by more than this are worth a word (seconds): lifetimes may be sent as a time of day.
 SKEW = 10.0
 #: A certificate that ends so soon should have been renewed (seconds).
 CERTIFICATE_LEFT = 14 * DAY
+
+Person = TypeVar("Person", Agent, Operator)
 
 
 def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
@@ -28,7 +34,7 @@ def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
         soon = end is not None and end - now < CERTIFICATE_LEFT
         yield Finding(WARNING if soon else OK, f"{service} connection", f"{contact.tls}{until}")
     if contact.date is None:
-        yield Finding(OK, f"{service} clock", "its answers do not say what time it is")
+        yield Finding(NOTE, f"{service} clock", "its answers do not say what time it is")
         return
     ahead = now - contact.date
     if abs(ahead) <= SKEW:
@@ -38,33 +44,42 @@ def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
         yield Finding(WARNING, f"{service} clock", words)
 
 
-async def deskie(settings: Settings, clients: Clients) -> tuple[list[Agent], list[Finding]]:
-    """Examine the help desk; give its agents as well."""
+@dataclass(frozen=True, slots=True)
+class Looked(Generic[Person]):
+    """What a look at an account came to: its people, None if they could not be read, perhaps for a refused login."""
+
+    people: list[Person] | None
+    findings: list[Finding]
+    refused: bool = False
+
+
+async def deskie(settings: Settings, clients: Clients, by_name: Mapping[str, str]) -> Looked[Agent]:
+    """Examine the help desk; `by_name` holds the words for statuses that the file calls by their names."""
     try:
         agents = list(await clients.deskie.agents())
     except ApiError as error:
-        return [], [Finding(FAILED, "Deskie", str(error))]
+        return Looked(None, [Finding(FAILED, "Deskie", str(error))], isinstance(error, Unauthorised))
     findings = [Finding(OK, "Deskie", f"answers, {len(agents)} agents"), _limit(settings, clients, len(agents))]
     if settings.status.enabled:
-        findings.append(await _statuses(settings, clients, agents))
+        findings.append(await _statuses(settings, clients, agents, by_name))
     if settings.transcripts.enabled and settings.cases.create:
         findings.append(await _channel(settings, clients))
-    return agents, findings
+    return Looked(agents, findings)
 
 
-async def chaport(clients: Clients) -> tuple[list[Operator], list[Finding]]:
-    """Examine the live chat; give its operators as well."""
+async def chaport(clients: Clients) -> Looked[Operator]:
+    """Examine the live chat."""
     try:
         await clients.chaport.me()
     except Missing:
         pass
     except ApiError as error:
-        return [], [Finding(FAILED, "Chaport", str(error))]
+        return Looked(None, [Finding(FAILED, "Chaport", str(error))], isinstance(error, Unauthorised))
     try:
         operators = list(await clients.chaport.operators(Share.STATUS))
     except ApiError as error:
-        return [], [Finding(FAILED, "Chaport operators", str(error))]
-    return operators, [Finding(OK, "Chaport", f"answers, {len(operators)} operators")]
+        return Looked(None, [Finding(FAILED, "Chaport operators", str(error))], isinstance(error, Unauthorised))
+    return Looked(operators, [Finding(OK, "Chaport", f"answers, {len(operators)} operators")])
 
 
 def polls_a_minute(settings: Settings, agents: int) -> float:
@@ -83,18 +98,36 @@ def _limit(settings: Settings, clients: Clients, agents: int) -> Finding:
     return Finding(result, "Deskie limit", f"{left}{advice}")
 
 
-async def _statuses(settings: Settings, clients: Clients, agents: list[Agent]) -> Finding:
+async def _statuses(settings: Settings, clients: Clients, agents: list[Agent], by_name: Mapping[str, str]) -> Finding:
     try:
         names = await clients.deskie.statuses()
     except ApiError as error:
         return Finding(WARNING, "statuses", f"their names cannot be read: {error}")
-    known = BUILT_IN.keys() | settings.status.map.keys()
-    used = {agent.status_id for agent in agents if agent.status_id is not None}
-    missing = sorted((names.keys() | used) - known)
+    used = Counter(agent.status_id for agent in agents if agent.active and agent.status_id is not None)
+    meant = {name.strip().casefold(): word for name, word in by_name.items()}
+    to_put = {status: word for status, name in names.items() if (word := meant.get(name.strip().casefold()))}
+    if by_name:
+        lines = [_mapping(status, word, names, used) for status, word in sorted(to_put.items())]
+        words = "a status is set by its id; under [status.map] put:" if lines else _statuses_there(names)
+        return Finding(FAILED, "statuses", "\n".join([words, *lines]))
+    missing = sorted((names.keys() | used.keys()) - (BUILT_IN.keys() | settings.status.map.keys()))
     if not missing:
         return Finding(OK, "statuses", "each has a mapping")
-    lines = [f'{status} = "{settings.status.default}"  # {names.get(status, "unknown")}' for status in missing]
-    return Finding(WARNING, "statuses", "\n".join(["without a mapping; under [status.map] add and adapt:", *lines]))
+    # The lines stay short: one that is folded on a narrow terminal could not be pasted.
+    lines = [_mapping(status, "online", names, used) for status in missing]
+    words = f'without a mapping, so that each counts as "{settings.status.default}"; put them under [status.map],'
+    choice = 'each with "online", "invisible", "keep" or "offline":'
+    return Finding(WARNING, "statuses", "\n".join([f"{words} {choice}", *lines]))
+
+
+def _mapping(status: int, word: str, names: Mapping[int, str], used: Counter[int]) -> str:
+    count = f"{used[status]} {'agent' if used[status] == 1 else 'agents'} now"
+    return f'{status} = "{word}"  # {one_line(names.get(status, "unknown"), 20)}: {count}'
+
+
+def _statuses_there(names: Mapping[int, str]) -> str:
+    there = ", ".join(f"{status} ({one_line(name, 60)})" for status, name in sorted(names.items())) or "none"
+    return f"a status is set by its id; Deskie has {there}"
 
 
 async def _channel(settings: Settings, clients: Clients) -> Finding:
@@ -105,11 +138,26 @@ async def _channel(settings: Settings, clients: Clients) -> Finding:
         return Finding(WARNING, "channel", f"the channels cannot be read: {error}")
     channel = channels.get(wanted)
     if channel is None:
-        there = ", ".join(sorted(channels)) or "there are none"
-        return Finding(FAILED, "channel", f"[cases] channel {wanted} does not exist ({there})")
+        unknown = f"{wanted} does not exist; " if wanted else ""
+        return Finding(FAILED, "channel", f"{unknown}{_to_choose(channels)}")
     if not channel.active:
-        return Finding(FAILED, "channel", f"{wanted} ({channel.title}) is switched off in Deskie")
+        return Finding(FAILED, "channel", f"{wanted} ({_title(channel)}) is switched off in Deskie")
     if channel.kind == "sync" and settings.pending.enabled:
-        chat_like = f"{wanted} is a chat-like (sync) channel, which may refuse pending; an async one is safer"
-        return Finding(WARNING, "channel", chat_like)
-    return Finding(OK, "channel", f"{wanted} ({channel.title})")
+        words = f"{wanted} ({_title(channel)}) is a chat-like (sync) channel"
+        end = "ten minutes after the last message Deskie ends the chat by itself, and a pending case becomes open"
+        return Finding(WARNING, "channel", f"{words}: {end}; choose an async channel, in which pending lasts")
+    return Finding(OK, "channel", f"{wanted} ({_title(channel)})")
+
+
+def _to_choose(channels: Mapping[str, Channel]) -> str:
+    if not channels:
+        return "there is no custom channel; make one in Deskie and set [cases] channel to its key"
+    lines = [
+        f'channel = "{key}"  # {_title(each)} ({each.kind}){"" if each.active else ", switched off"}'
+        for key, each in sorted(channels.items())
+    ]
+    return "\n".join(["[cases] channel has to be one of these:", *lines])
+
+
+def _title(channel: Channel) -> str:
+    return one_line(channel.title, 20)

@@ -4,7 +4,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from math import floor
 
+from chaport_sync.api.budget import RESERVED
 from chaport_sync.api.errors import ApiError
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
@@ -12,7 +14,7 @@ from chaport_sync.core.authors import Author, AuthorRules, classify
 from chaport_sync.core.model import Agent, Chat, Event, Operator
 from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.rules import mirror_rules
 
 #: So many chats are looked at, the newest.
@@ -35,7 +37,9 @@ async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
                 chats.append(chat)
     except ApiError as error:
         return [], Finding(FAILED, "recent chats", str(error))
-    return chats, Finding(OK, "recent chats", f"{len(chats)} were looked at" if chats else "there are none yet")
+    if not chats:
+        return [], Finding(NOTE, "recent chats", "there are none yet")
+    return chats, Finding(OK, "recent chats", f"{len(chats)} were looked at")
 
 
 def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:
@@ -81,6 +85,20 @@ def capacity(
     if count < LOOKED_AT:
         return Finding(WARNING, "capacity", f'{words}; [transcripts] deliver = "handoff" needs less')
     return Finding(OK, "capacity", words)
+
+
+def at_once(settings: Settings) -> Finding:
+    """Tell how many chats that go on at once can be read in each poll at Chaport's pace (T7)."""
+    per_second, poll = settings.chaport.requests_per_second, settings.transcripts.poll
+    share = 1 - RESERVED if settings.status.enabled else 1.0
+    # One request of each poll is for the visitor list.
+    count = max(0, floor(share * per_second * poll) - 1)
+    words = f"about {count} chats that go on at once can be read every {poll:g} s; with more, all are read later"
+    if count < LOOKED_AT:
+        return Finding(
+            WARNING, "reading", f"{words}; a longer [transcripts] poll or a higher [chaport] requests_per_second"
+        )
+    return Finding(OK, "reading", words)
 
 
 def _line(key: str, value: str) -> str:

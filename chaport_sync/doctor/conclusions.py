@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 from chaport_sync.config import Settings
 from chaport_sync.core.model import OFFLINE, ONLINE
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.probe import LIFETIME, MARGIN, PAUSE, Attempt, Observed
 
+#: What a probe settles: in words for people, and by the reference's number for programs.
+HOLDS, WORDS = ("how long a status holds", "U1"), ("words", "U2")
+BOTH, ENDED, CLOSED = ("lastStatus, realStatus", "U3"), ("after it ended", "U4"), ("with the app closed", "U5")
 #: A status that ends this much earlier than asked did not end by its lifetime (seconds).
 EARLY = 10.0
 
@@ -41,10 +44,10 @@ def _lifetime(observed: Observed, settings: Settings) -> Finding:
             good.append(expiry.field)
     words = "; ".join(told) or "nothing was tried"
     if not good:
-        return Finding(FAILED, "U1 lifetime", f"{words}; without one that works operators stay as they were set last")
+        return _finding(FAILED, HOLDS, f"{words}; without one that works operators stay as they were set last")
     if settings.chaport.lifetime_field in good:
-        return Finding(OK, "U1 lifetime", words)
-    return Finding(WARNING, "U1 lifetime", f'{words}; under [chaport] set\nlifetime_field = "{good[0]}"')
+        return _finding(OK, HOLDS, words)
+    return _finding(WARNING, HOLDS, f'{words}; under [chaport] set\nlifetime_field = "{good[0]}"')
 
 
 def _words(accepted: Sequence[Attempt], observed: Observed, settings: Settings) -> Finding:
@@ -53,10 +56,10 @@ def _words(accepted: Sequence[Attempt], observed: Observed, settings: Settings) 
     told = f"shown as set: {', '.join(kept) or 'none'}" + (f"; refused: {', '.join(refused)}" if refused else "")
     invisible = [word for word in kept if word not in (ONLINE, OFFLINE)]
     if settings.chaport.invisible_word in invisible:
-        return Finding(OK, "U2 words", told)
+        return _finding(OK, WORDS, told)
     if not invisible:
-        return Finding(WARNING, "U2 words", f"{told}; do not map any status to invisible")
-    return Finding(WARNING, "U2 words", f'{told}; under [chaport] set\ninvisible_word = "{invisible[0]}"')
+        return _finding(WARNING, WORDS, f"{told}; do not map any status to invisible")
+    return _finding(WARNING, WORDS, f'{told}; under [chaport] set\ninvisible_word = "{invisible[0]}"')
 
 
 def _both_words(accepted: Sequence[Attempt]) -> Finding:
@@ -66,27 +69,32 @@ def _both_words(accepted: Sequence[Attempt]) -> Finding:
     }
     names = [name for name, does in follows.items() if does]
     if not names:
-        return Finding(WARNING, "U3 two words", "neither lastStatus nor realStatus shows each status that was set")
-    return Finding(OK, "U3 two words", f"{' and '.join(names)} show{'s' if len(names) == 1 else ''} what was set")
+        return _finding(WARNING, BOTH, "neither lastStatus nor realStatus shows each status that was set")
+    return _finding(OK, BOTH, f"{' and '.join(names)} show{'s' if len(names) == 1 else ''} what was set")
 
 
 def _afterwards(observed: Observed) -> Finding:
     ends = [expiry for expiry in observed.expiries if expiry.after is not None]
     if not ends:
-        return Finding(WARNING, "U4 afterwards", f"nothing changed within {LIFETIME + MARGIN:.0f} s")
+        return _finding(WARNING, ENDED, f"nothing changed within {LIFETIME + MARGIN:.0f} s")
     words = "; ".join(f"lastStatus {end.last or 'nothing'}, realStatus {end.real or 'nothing'}" for end in ends[:1])
     if all(OFFLINE in (end.last, end.real) for end in ends):
-        return Finding(OK, "U4 afterwards", f"an operator goes offline when its lifetime is over ({words})")
+        return _finding(OK, ENDED, f"an operator goes offline when its lifetime is over ({words})")
     told = f"an operator does not go offline when its lifetime is over ({words})"
-    return Finding(WARNING, "U4 afterwards", f"{told}: if this host dies, the chat stays as it is")
+    return _finding(WARNING, ENDED, f"{told}: if this host dies, the chat stays as it is")
 
 
 def _without_app(observed: Observed, accepted: Sequence[Attempt]) -> Finding:
     if observed.before.status == ONLINE:
-        return Finding(OK, "U5 without app", "not settled: the operator was online; probe one whose app is closed")
+        return _finding(NOTE, CLOSED, "not settled: the operator was online; probe one whose app is closed")
     online = [each for each in accepted if each.word == ONLINE]
     if online and all((each.real or each.last) == ONLINE for each in online):
-        return Finding(OK, "U5 without app", "an operator goes online without its app, if its app was closed just now")
+        return _finding(OK, CLOSED, "an operator goes online without its app, if its app was closed just now")
     if not online:
-        return Finding(FAILED, "U5 without app", "online was never accepted")
-    return Finding(WARNING, "U5 without app", f"online is accepted, but not in effect after {PAUSE:.0f} s")
+        return _finding(FAILED, CLOSED, "online was never accepted")
+    return _finding(WARNING, CLOSED, f"online is accepted, but not in effect after {PAUSE:.0f} s")
+
+
+def _finding(result: str, settled: tuple[str, str], words: str) -> Finding:
+    subject, code = settled
+    return Finding(result, subject, words, code)

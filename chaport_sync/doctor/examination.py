@@ -1,20 +1,25 @@
 """The whole examination of both accounts, in the order in which one thing needs another."""
 
+from collections.abc import Iterator, Mapping
+
 from chaport_sync.api.connection import Carrier, Contact
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.doctor import accounts, chats, people, replies
-from chaport_sync.doctor.finding import Finding
+from chaport_sync.doctor.finding import NOTE, WARNING, Finding
 
 
-async def examine(settings: Settings, clock: Clock, over: Carrier | None = None) -> list[Finding]:
+async def examine(
+    settings: Settings, clock: Clock, over: Carrier | None = None, by_name: Mapping[str, str] | None = None
+) -> list[Finding]:
     """Ask both accounts and write nothing.
 
     Args:
         settings: The configuration.
         clock: The shell's clock.
         over: What carries the requests in tests; None is the network.
+        by_name: The words for statuses that the file calls by their names, so that their ids are wanted.
     """
     contacts: dict[str, tuple[Contact, float]] = {}
 
@@ -23,19 +28,43 @@ async def examine(settings: Settings, clock: Clock, over: Carrier | None = None)
 
     clients = connect_both(settings, clock, dry_run=True, over=over, heard=heard)
     try:
-        agents, findings = await accounts.deskie(settings, clients)
-        operators, more = await accounts.chaport(clients)
-        findings += more
+        deskie = await accounts.deskie(settings, clients, by_name or {})
+        chaport = await accounts.chaport(clients)
+        findings = [*deskie.findings, *chaport.findings]
+        if deskie.refused and chaport.refused:
+            words = "both services refuse the login; perhaps each key is in the other's place"
+            findings.append(Finding(WARNING, "keys", words))
         for service, (contact, at) in contacts.items():
             findings += accounts.connection(service, contact, at)
-        if settings.status.enabled and agents and operators:
+        agents, operators = deskie.people, chaport.people
+        if settings.status.enabled and agents is not None and operators is not None:
             findings += people.pairs(settings, agents, operators, clock.now())
-        if settings.transcripts.enabled and agents and operators:
+        if settings.transcripts.enabled and agents is not None and operators is not None:
             findings += replies.replies(settings, agents, operators)
-        if settings.transcripts.enabled and operators:
+        if settings.transcripts.enabled and operators is not None:
             found, finding = await chats.recent(clients)
             findings += [finding, *chats.bots(settings, found, operators)]
-            findings.append(chats.capacity(settings, found, operators, agents, clients.budget.limit))
-        return findings
+            if agents is not None:
+                findings.append(chats.capacity(settings, found, operators, agents, clients.budget.limit))
+            findings.append(chats.at_once(settings))
+        return [*findings, *_skipped(settings, deskie=agents is None, chaport=operators is None)]
     finally:
         await clients.aclose()
+
+
+def _skipped(settings: Settings, *, deskie: bool, chaport: bool) -> Iterator[Finding]:
+    """Say what was not looked at because an account could not be read (true for such a one)."""
+    statuses, transcripts = settings.status.enabled, settings.transcripts.enabled
+    left_out = {
+        "statuses": statuses and deskie,
+        "channel": transcripts and settings.cases.create and deskie,
+        "pairs": statuses,
+        "replies": transcripts,
+        "recent chats": transcripts and chaport,
+        "capacity": transcripts,
+    }
+    if deskie or chaport:
+        subjects = ", ".join(subject for subject, is_left_out in left_out.items() if is_left_out)
+        who = "neither Deskie nor Chaport" if deskie and chaport else "Deskie" if deskie else "Chaport"
+        how = "could be read" if deskie and chaport else "could not be read"
+        yield Finding(NOTE, "not looked at", f"{subjects}: {who} {how}")

@@ -1,34 +1,76 @@
-"""What can be looked at without asking anybody: the configuration and the state file."""
+"""What can be looked at without asking anybody: the state file, the time zone, who is told of what."""
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from chaport_sync.config import Settings
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.places import service_directory
 from chaport_sync.state import open_store, state_path
 from chaport_sync.store import StoreError, is_in_use
+from chaport_sync.zone import time_zone
 
 
-def look_around(settings: Settings) -> Iterator[Finding]:
-    """Examine the configuration, which is valid, and the state file."""
+def look_around(settings: Settings, now: float) -> Iterator[Finding]:
+    """Examine what the configuration, which is valid, means on this machine; `now` in Unix seconds."""
     yield _state_file(settings)
-    if not settings.status.enabled and not settings.transcripts.enabled:
-        yield Finding(WARNING, "halves", "both are switched off: set [status] or [transcripts] enabled = true")
-    if settings.transcripts.enabled and settings.cases.create:
-        yield Finding(OK, "answers", "what agents write in Deskie stays in Deskie; they answer visitors in Chaport")
+    if settings.transcripts.enabled:
+        yield _zone(settings.transcripts.timezone, now)
     if settings.metrics.listen:
         yield Finding(OK, "metrics", f"the daemon serves http://{settings.metrics.listen}/metrics and /healthz")
     if not settings.health.ping_url.get_secret_value():
-        yield Finding(OK, "alarm", "nobody is told when the daemon dies; [health] ping_url would change that")
+        yield Finding(NOTE, "alarm", "nobody is told when the daemon dies; [health] ping_url would change that")
 
 
 def _state_file(settings: Settings) -> Finding:
     path = state_path(settings, os.environ)
+    subject = "state file"
     try:
-        open_store(settings, dry_run=True).close()
-        there = path.exists()
+        if path.is_file():
+            open_store(settings, dry_run=True).close()
+            if not os.access(path, os.W_OK):
+                return Finding(FAILED, subject, f"{path} may not be written by whoever runs this")
+        elif why := _why_not(path):
+            return Finding(
+                FAILED, subject, f"{path} cannot be made: {why}; set [state] path to a place that can be written"
+            )
     except (StoreError, OSError) as error:
-        return Finding(FAILED, "state file", str(error))
-    if not there:
-        return Finding(OK, "state file", f"{path} will be made at the first start")
-    return Finding(OK, "state file", f"{path} {'is in use by a running daemon' if is_in_use(path) else 'can be used'}")
+        return Finding(FAILED, subject, str(error))
+    services = service_directory(settings.file)
+    if services is not None and not path.is_relative_to(services):
+        words = f"{path} is fine for whoever runs this, but the service may write only in {services}"
+        return Finding(WARNING, subject, f"{words}; leave [state] path empty for it")
+    if not path.is_file():
+        return Finding(OK, subject, f"{path} will be made at the first start")
+    return Finding(OK, subject, f"{path} {'is in use by a running daemon' if is_in_use(path) else 'can be used'}")
+
+
+def _why_not(path: Path) -> str:
+    """Say why a file cannot be made with the directories above it, found out where the first of them is missing."""
+    if path.exists():
+        return "something that is no file is there"
+    there = next(parent for parent in path.parents if parent.exists())
+    if not there.is_dir():
+        return f"{there} is not a directory"
+    if not os.access(there, os.W_OK | os.X_OK):
+        return f"{there} may not be written by whoever runs this"
+    try:
+        # Root may do everything by its permissions, and cannot in some places all the same.
+        TemporaryDirectory(prefix=".chaport-sync-", dir=there).cleanup()
+    except OSError as error:
+        return f"{there} cannot hold it: {error.strerror}"
+    return ""
+
+
+def _zone(name: str, now: float) -> Finding:
+    zone, called = time_zone(name)
+    clock = f"where it is {datetime.fromtimestamp(now, zone):%H:%M} now"
+    if name:
+        return Finding(OK, "time zone", f"notes show the time of {called}, {clock}")
+    if called in ("UTC", "Etc/UTC"):
+        advice = 'if your agents go by another, set [transcripts] timezone, such as "Europe/Istanbul"'
+        return Finding(NOTE, "time zone", f"notes show UTC, this machine's time, {clock}; {advice}")
+    return Finding(OK, "time zone", f"notes show the time of {called}, this machine's, {clock}")

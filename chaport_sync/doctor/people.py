@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
+from chaport_sync.core.lease import PresenceRules
 from chaport_sync.core.model import OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.pairing import Pairing, pair
+from chaport_sync.core.renewals import FASTEST, lease_in_force
 from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.halves import status_rules
 from chaport_sync.state import open_store, state_path
 from chaport_sync.store import StoreError
@@ -38,6 +40,8 @@ def pairs(settings: Settings, agents: Sequence[Agent], operators: Sequence[Opera
         for each in driven
         if asked[each.id] not in ("keep", each.status)
     ]
+    if driven:
+        yield _lease(len(driven), rules.presence)
     yield Finding(OK, "changes", "\n".join(changes) if changes else "no operator would change now")
     yield _others(settings, driven, changed=bool(changes), now=now)
 
@@ -50,6 +54,17 @@ def _paired(pairing: Pairing) -> str:
     return f"{agents} agents drive {count} operators"
 
 
+def _lease(paired: int, rules: PresenceRules) -> Finding:
+    """Tell how long operators outlive this host while all those who are paired are online."""
+    lease = lease_in_force(paired, rules)
+    if not lease.reason:
+        return Finding(OK, "lease", f"{lease.in_words}, as configured")
+    words = f"{lease.in_words}; if this host dies, they go offline within that time"
+    if rules.pace < FASTEST:
+        words += f"; [chaport] requests_per_second of more than {rules.pace:g} makes it shorter"
+    return Finding(OK, "lease", words)
+
+
 def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:
     """Tell whether something else seems to set the operators; no API says so, so this is circumstantial."""
     by_hand, wrote = 0, False
@@ -57,7 +72,7 @@ def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, no
         try:
             store = open_store(settings, dry_run=True)
         except StoreError:
-            return Finding(OK, "other writers", "not examined: the state file cannot be read")
+            return Finding(NOTE, "other writers", "not examined: the state file cannot be read")
         try:
             by_hand = sum(change.by_hand for change in store.changes(now - DAY))
             wrote = any(state.written for state in store.operators().values())

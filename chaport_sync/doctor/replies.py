@@ -6,7 +6,7 @@ from chaport_sync.config import Settings
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.pairing import names, pair
 from chaport_sync.core.replies import ANYBODY, senders
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.rules import pairing_rules, reply_rules
 
 
@@ -14,7 +14,7 @@ def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Ope
     """Examine who answers as whom."""
     if not settings.replies.enabled:
         if settings.cases.create:
-            yield Finding(OK, "replies", "are off: what agents answer in a case stays in Deskie")
+            yield Finding(NOTE, "replies", "are off: what agents answer in a case stays in Deskie")
         return
     fallback = settings.replies.operator
     if fallback and not any(names(fallback, each) for each in operators if not each.is_bot):

@@ -1,11 +1,11 @@
 """The figures, named by Prometheus's conventions; no label holds an id, a name or an address."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 
 from chaport_sync import __version__
+from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.delivery import LineState
 from chaport_sync.store import Store
 from chaport_sync.sync.replies import ReplyReport
@@ -52,8 +52,16 @@ class Metrics:
         self._chats = Gauge(
             "chaport_sync_chats", "Chats that are remembered, or watched closely.", ("state",), registry=self.registry
         )
+        self._late = Gauge(
+            "chaport_sync_reading_late_seconds",
+            "For how long whoever waits longest to be read in Chaport has been waiting.",
+            registry=self.registry,
+        )
         self._deliveries = Gauge(
-            "chaport_sync_deliveries", "Chat events that wait or are parked.", ("state",), registry=self.registry
+            "chaport_sync_deliveries",
+            "Chat events that wait for delivery, are held back because nothing is due yet, or are parked.",
+            ("state",),
+            registry=self.registry,
         )
         self._replies = Gauge(
             "chaport_sync_replies",
@@ -78,11 +86,17 @@ class Metrics:
             if report.operators:
                 self._attendance(list(report.operators.values()))
         elif isinstance(report, TranscriptReport):
+            self._late.set(report.late.seconds)
             for state, count in store.count_chats().items():
                 self._chats.labels(state).set(count)
-            _count(self._deliveries, store.count_lines())
+            # By the rules that the daemon goes by, as the commands read them.
+            rules = CaseRules(**store.recall("rules")["cases"])
+            for kind, count in store.count_deliveries(rules, now).items():
+                self._deliveries.labels(kind).set(count)
         else:
-            _count(self._replies, store.count_replies())
+            found = store.count_replies()
+            self._replies.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
+            self._replies.labels("parked").set(found.get(LineState.PARKED, 0))
 
     def broke(self, half: str) -> None:
         """Take note of a cycle that ended in an error of our own."""
@@ -92,8 +106,3 @@ class Metrics:
         known = [status if status in STATUSES else "unknown" for status in found]
         for status in STATUSES:
             self._operators.labels(status).set(known.count(status))
-
-
-def _count(gauge: Gauge, found: Mapping[LineState, int]) -> None:
-    gauge.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
-    gauge.labels("parked").set(found.get(LineState.PARKED, 0))

@@ -106,8 +106,10 @@ def conversation(
 
 
 def _names(chance: random.Random) -> Iterator[str]:
-    """First all combinations, shuffled, then the same again with a number."""
-    pairs = [f"{first} {last}" for first, _ in _NAMES for _, last in _NAMES]
-    chance.shuffle(pairs)
+    """First people who share no name with one another, then all other combinations, then the same with a number."""
+    pairs: list[str] = []
+    for shift in chance.sample(range(len(_NAMES)), len(_NAMES)):
+        people = [f"{first} {_NAMES[place - shift][1]}" for place, (first, _) in enumerate(_NAMES)]
+        pairs += chance.sample(people, len(people))
     numbered = (f"{pair} {number}" for number in itertools.count(2) for pair in pairs)
     return itertools.chain(pairs, numbered)

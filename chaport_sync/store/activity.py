@@ -5,7 +5,10 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.casework import CaseRules
+from chaport_sync.core.delivery import LineState
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
@@ -21,6 +24,54 @@ class ActivityFile(StateFile):
     def record_beat(self, half: str, beat: Beat) -> None:
         """Record how a half gets on."""
         self.remember(**{f"half.{half}": asdict(beat)})
+
+    def count_deliveries(self, rules: CaseRules, now: float) -> dict[str, int]:
+        """Count the lines that are `waiting` to be delivered, `held` back because nothing is due yet, and `parked`.
+
+        Held back is what is not delivered before something happens in Chaport (only the bot has spoken in a chat, T3),
+        and what a bot may still answer (`deliver = "handoff"`, T2).
+        """
+        query = """
+            SELECT state = 'new' AND (
+                attention_at IS NULL OR (case_id = '' AND NOT visitor_wrote)
+                OR (?1 AND NOT handed_over AND NOT human AND NOT closed AND last_event_at + ?2 > ?4
+                    AND coalesce(asked_at + ?3 > ?4, TRUE))
+            ) AS held, state = 'parked' AS parked, count(*) AS lines
+            FROM lines JOIN chats USING (visitor_id, chat_id) WHERE state <> 'done' GROUP BY 1, 2"""
+        count = {"waiting": 0, "held": 0, "parked": 0}
+        for row in self._all(query, rules.handoff, rules.ended_after, rules.unanswered, now):
+            count["parked" if row["parked"] else "held" if row["held"] else "waiting"] += row["lines"]
+        return count
+
+    def count_lines(self) -> dict[LineState, int]:
+        """Count the lines by what became of them."""
+        found = self._all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
+        return {LineState(row["state"]): row["lines"] for row in found}
+
+    def count_chats(self) -> dict[str, int]:
+        """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
+        (row,) = self._all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
+        return {"remembered": row["remembered"], "watched": row["watched"]}
+
+    def parked(self) -> list[tuple[Person, str, str, str]]:
+        """Give visitor, chat, case and error of each chat with parked lines (P3)."""
+        query = """SELECT visitor_id, visitor_name, visitor_email, chat_id, case_id, max(error) AS error FROM lines
+                   JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
+                   GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
+        return [(Person(*row[:3]), row["chat_id"], row["case_id"], row["error"]) for row in self._all(query)]
+
+    def visitors(self) -> list[Person]:
+        """Give the visitors whose chats are remembered, by the names of their latest chats."""
+        query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
+        return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._all(query)]
+
+    def lateness(self) -> Lateness:
+        """Give how late reading was when that was last written down (T7)."""
+        return Lateness(**self.recall("lateness", {}))
+
+    def record_lateness(self, found: Lateness) -> None:
+        """Record how late reading is."""
+        self.remember(lateness=asdict(found))
 
     def agents_seen(self) -> dict[str, AgentSeen]:
         """Give the agents of the last good poll by id."""
@@ -42,7 +93,7 @@ class ActivityFile(StateFile):
         """Record who was found different from before, and forget who is gone, by id."""
         with self._writing() as write:
             write.executemany(_PUT_AGENT, map(rows.to_row, agents))
-            write.executemany(_PUT_OPERATOR, map(rows.to_row, operators))
+            put_operators_seen(write, operators)
             write.executemany("DELETE FROM agents_seen WHERE agent_id = ?", [(each,) for each in gone_agents])
             write.executemany("DELETE FROM operators_seen WHERE operator_id = ?", [(each,) for each in gone_operators])
 
@@ -60,6 +111,14 @@ class ActivityFile(StateFile):
         count: int = row["changes"]
         return count
 
+    def people_of_changes(self) -> list[tuple[Person, tuple[Person, ...]]]:
+        """Give the operators whose statuses were changed, each with its agents of one time, the latest ones last."""
+        query = """SELECT operator_id, operator_name, operator_email, agents FROM status_changes
+                   GROUP BY operator_id, agents ORDER BY max(rowid)"""
+        return [
+            (Person(*row[:3]), tuple(Person(*each) for each in json.loads(row["agents"]))) for row in self._all(query)
+        ]
+
     def record_changes(self, changes: Iterable[StatusChange]) -> None:
         """Record changes of statuses."""
         with self._writing() as write:
@@ -69,6 +128,11 @@ class ActivityFile(StateFile):
         """Forget changes from before a time (P7)."""
         with self._writing() as write:
             write.execute("DELETE FROM status_changes WHERE at < ?", (before,))
+
+
+def put_operators_seen(write: sqlite3.Connection, operators: Iterable[OperatorSeen]) -> None:
+    """Put operators as they were seen or set into the transaction that is under way."""
+    write.executemany(_PUT_OPERATOR, map(rows.to_row, operators))
 
 
 def put_changes(write: sqlite3.Connection, changes: Iterable[StatusChange]) -> None:

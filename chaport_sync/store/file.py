@@ -87,7 +87,32 @@ MIGRATIONS = (
     ALTER TABLE chats ADD COLUMN user_id TEXT NOT NULL DEFAULT '';
     UPDATE chats SET user_id = coalesce((SELECT user_id FROM cases WHERE id = case_id AND own), '');
     """,
+    """
+    ALTER TABLE operators_seen ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    ALTER TABLE status_changes ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    UPDATE operators_seen SET rule = substr(reason, 1, 2), reason = substr(reason, 5) WHERE reason GLOB 'S[0-9]: *';
+    UPDATE status_changes SET rule = substr(reason, 1, 2), reason = substr(reason, 5) WHERE reason GLOB 'S[0-9]: *';
+    UPDATE chats SET silenced = substr(silenced, 5) WHERE silenced GLOB 'T[0-9]: *';
+    UPDATE lines SET error = substr(error, 5) WHERE error GLOB 'T[0-9]: *';
+    ALTER TABLE status_changes ADD COLUMN operator_name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE status_changes ADD COLUMN operator_email TEXT NOT NULL DEFAULT '';
+    UPDATE status_changes SET
+        operator_name = coalesce((SELECT name FROM operators_seen AS known
+            WHERE known.operator_id = status_changes.operator_id),
+            iif(operator LIKE '%@%' OR operator = operator_id, '', operator)),
+        operator_email = iif(operator LIKE '%@%', operator, ''),
+        agents = (SELECT json_group_array(json_array(
+                coalesce(known.agent_id, ''), coalesce(known.name, iif(value LIKE '%@%', '', value)),
+                iif(value LIKE '%@%', value, coalesce(known.email, ''))))
+            FROM json_each(status_changes.agents) LEFT JOIN agents_seen AS known
+            ON known.agent_id = (SELECT agent_id FROM agents_seen WHERE value IN (email, name, agent_id) LIMIT 1));
+    ALTER TABLE status_changes DROP COLUMN operator;
+    """,
 )
+
+
+#: Where Linux tells which files are locked.
+LOCKS = Path("/proc/locks")
 
 
 class StoreError(Exception):
@@ -108,6 +133,9 @@ def readable_errors(path: Path | None) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
+        if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            words = f"the file {path} is not a state file of chaport-sync, or is damaged"
+            raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
         where = path or "in memory"
         raise StoreError(
             f"the state file {where} cannot be used: {error}; check its disk and its permissions,"
@@ -131,13 +159,15 @@ def lock(path: Path) -> int:
     return descriptor
 
 
-def is_in_use(path: Path) -> bool:
-    """Tell whether a process holds the lock of a state file, without touching it; where /proc does not tell, False."""
+def is_in_use(path: Path) -> bool | None:
+    """Tell whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
     lock_file = path.resolve().with_name(path.resolve().name + ".lock")
     try:
-        held, inode = Path("/proc/locks").read_text("ascii"), lock_file.stat().st_ino
-    except OSError:
-        return False
+        if not lock_file.exists():
+            return False
+        held, inode = LOCKS.read_text("ascii"), lock_file.stat().st_ino
+    except OSError:  # in some containers
+        return None
     # "12: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF": the process, then the device and the inode.
     locks = [line.split() for line in held.splitlines()]
     return any(fields[1] == "FLOCK" and fields[-3].endswith(f":{inode}") for fields in locks)

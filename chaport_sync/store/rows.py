@@ -6,8 +6,12 @@ import types
 import typing
 from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from operator import attrgetter
 from typing import Any
+
+#: What SQLite takes and gives as it is; a long chat has some ten thousand of them, so no time is spent on each.
+_AS_IT_IS = {str, int, float, type(None)}
 
 
 def columns(record_type: type[Any]) -> tuple[str, ...]:
@@ -24,7 +28,8 @@ def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str
 
 def to_row(record: Any) -> tuple[Any, ...]:
     """Give a record's values as SQLite keeps them."""
-    return tuple(_to_column(getattr(record, name)) for name in columns(type(record)))
+    values = _values_of(columns(type(record)))(record)
+    return tuple(value if type(value) in _AS_IT_IS else _to_column(value) for value in values)
 
 
 class Reader:
@@ -32,16 +37,27 @@ class Reader:
 
     def __init__(self, record_type: type[Any]) -> None:
         self._type = record_type
-        self._read = {name: _from_column(hint) for name, hint in typing.get_type_hints(record_type).items()}
+        self._names = columns(record_type)
+        made = {name: _from_column(hint) for name, hint in typing.get_type_hints(record_type).items()}
+        self._made = [(name, make) for name, make in made.items() if make not in _AS_IT_IS]
 
     def __call__(self, row: sqlite3.Row) -> Any:
         """Make a record of a row."""
-        return self._type(**{name: None if row[name] is None else read(row[name]) for name, read in self._read.items()})
+        values = {name: row[name] for name in self._names}
+        for name, make in self._made:
+            values[name] = None if values[name] is None else make(values[name])
+        return self._type(**values)
+
+
+@cache
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*names)
 
 
 @lru_cache(maxsize=1000)  # the same few agents drive the same operators all the time
-def _tuple(text: str) -> tuple[Any, ...]:
-    return tuple(tuple(each) if isinstance(each, list) else each for each in json.loads(text))
+def _tuple(text: str, part: Callable[..., Any] | None = None) -> tuple[Any, ...]:
+    make = tuple if part is None else lambda values: part(*values)
+    return tuple(make(each) if isinstance(each, list) else each for each in json.loads(text))
 
 
 def _to_column(value: Any) -> Any:
@@ -49,13 +65,15 @@ def _to_column(value: Any) -> Any:
         return value.value
     if isinstance(value, bool):
         return int(value)
-    return json.dumps(value) if isinstance(value, tuple) else value
+    return json.dumps(value)
 
 
 def _from_column(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
     if typing.get_origin(hint) is tuple:
-        return _tuple
+        part = typing.get_args(hint)[0]
+        # Of named parts each is a list in its column, like any tuple.
+        return partial(_tuple, part=part) if hasattr(part, "_fields") else _tuple
     make: Callable[[Any], Any] = hint
     return make

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState, Reply
+from chaport_sync.core.delivery import Line, Reply
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import id_order
-from chaport_sync.core.seen import StatusChange
+from chaport_sync.core.seen import OperatorSeen, StatusChange
 from chaport_sync.store import rows
-from chaport_sync.store.activity import put_changes
+from chaport_sync.store.activity import put_changes, put_operators_seen
 from chaport_sync.store.replies import ReplyFile, put_replies
 from chaport_sync.store.state import PUT_META
 
@@ -31,13 +31,18 @@ class Store(ReplyFile):
         return {state.operator_id: state for state in found}
 
     def record_operators(
-        self, states: Iterable[OperatorState], released: Iterable[str] = (), changes: Iterable[StatusChange] = ()
+        self,
+        states: Iterable[OperatorState],
+        released: Iterable[str] = (),
+        changes: Iterable[StatusChange] = (),
+        seen: Iterable[OperatorSeen] = (),
     ) -> None:
         """Record operators, forget those that are no longer paired (S3), and record what was changed."""
         with self._writing() as write:
             write.executemany(rows.upsert("operators", OperatorState), [rows.to_row(state) for state in states])
             write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
             put_changes(write, changes)
+            put_operators_seen(write, seen)
 
     def chat(self, key: ChatKey) -> ChatState | None:
         """Give what is remembered of a chat."""
@@ -49,11 +54,25 @@ class Store(ReplyFile):
         found = [row["chat_id"] for row in self._all("SELECT chat_id FROM chats WHERE visitor_id = ?", visitor_id)]
         return max(found, key=id_order, default=None)
 
-    def visitors_to_read(self, now: float) -> list[str]:
-        """Give the visitors with a chat that is due to be read again, longest due first (T7)."""
-        query = """SELECT visitor_id FROM chats WHERE next_read_at <= ?
-                   GROUP BY visitor_id ORDER BY min(next_read_at)"""
-        return [row["visitor_id"] for row in self._all(query, now)]
+    def chats_to_read(self, now: float) -> list[tuple[str, float, float]]:
+        """Give visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
+        query = """SELECT visitor_id, next_read_at, last_event_at FROM chats WHERE next_read_at <= ?
+                   ORDER BY next_read_at"""
+        return [(row["visitor_id"], row["next_read_at"], row["last_event_at"]) for row in self._all(query, now)]
+
+    def put_off_reading(self, visitor_id: str, until: float) -> None:
+        """Let no chat of a visitor be due before a time."""
+        query = "UPDATE chats SET next_read_at = ?1 WHERE visitor_id = ?2 AND next_read_at < ?1"
+        with self._writing() as write:
+            write.execute(query, (until, visitor_id))
+
+    def watch_only(self, visitor_id: str, chat_id: str) -> None:
+        """Let all other chats of a visitor be due no more: whoever begins a chat has left the older ones (T7)."""
+        query = (
+            "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
+        )
+        with self._writing() as write:
+            write.execute(query, (visitor_id, chat_id))
 
     def chats_to_tend(self, now: float) -> list[ChatState]:
         """Give the chats that may have something to do in Deskie, longest due first."""
@@ -72,10 +91,15 @@ class Store(ReplyFile):
         found = sorted(self._all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
         return list(dict.fromkeys(row["case_id"] for row in found))
 
-    def open_lines(self, key: ChatKey) -> list[Line]:
-        """Give the lines of a chat that are not known to be displayed, in order."""
-        query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ? AND state <> 'done' ORDER BY seq"
-        return [_LINE(row) for row in self._all(query, *key)]
+    def open_lines(self, key: ChatKey, new: int = -1) -> list[Line]:
+        """Give the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
+        query = """
+            SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state <> 'new'
+            UNION ALL SELECT * FROM (
+                SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state = 'new'
+                ORDER BY seq LIMIT ?3)
+            ORDER BY seq"""
+        return [_LINE(row) for row in self._all(query, *key, new)]
 
     def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
         """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
@@ -92,8 +116,10 @@ class Store(ReplyFile):
 
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
         """Give by message how many of its rows are known to display lines (P1)."""
-        query = "SELECT max(message_rows) AS rows FROM lines WHERE message_id = ? AND message_id <> ''"
-        return {each: row["rows"] or 0 for each in message_ids for row in self._all(query, each)}
+        query = """SELECT message_id, max(message_rows) AS rows FROM lines
+                   WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
+        ids = list(message_ids)
+        return dict.fromkeys(ids, 0) | {row["message_id"]: row["rows"] for row in self._all(query, json.dumps(ids))}
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
@@ -112,23 +138,6 @@ class Store(ReplyFile):
         count: int = row["lines"]
         return count
 
-    def count_lines(self) -> dict[LineState, int]:
-        """Count the lines by what became of them."""
-        found = self._all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
-        return {LineState(row["state"]): row["lines"] for row in found}
-
-    def count_chats(self) -> dict[str, int]:
-        """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
-        (row,) = self._all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
-        return {"remembered": row["remembered"], "watched": row["watched"]}
-
-    def parked(self) -> list[tuple[str, str, str, str]]:
-        """Give visitor, chat, case and error of each chat with parked lines (P3)."""
-        query = """SELECT visitor_id, chat_id, case_id, max(error) AS error FROM lines
-                   JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
-                   GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
-        return [(row["visitor_id"], row["chat_id"], row["case_id"], row["error"]) for row in self._all(query)]
-
     def record(
         self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, **remembered: Any
     ) -> None:
@@ -140,6 +149,11 @@ class Store(ReplyFile):
                 write.execute(rows.upsert("cases", CaseState), rows.to_row(case))
             write.executemany(PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
 
+    def record_lines(self, key: ChatKey, lines: Sequence[Line]) -> None:
+        """Record what became of some lines of a chat."""
+        with self._writing() as write:
+            write.executemany(_PUT_LINE, [(*key, *rows.to_row(line)) for line in lines])
+
     def record_reading(self, chat: ChatState, lines: Sequence[Line], replies: Iterable[Reply] = ()) -> int:
         """Record a chat as read and add the lines that were not known; give how many those are (P1).
 
@@ -147,13 +161,21 @@ class Store(ReplyFile):
         """
         with self._writing() as write:
             self._put_chat(write, chat)
-            seq, added = self.last_seq(chat.key), 0
+            seq, known = self.last_seq(chat.key), self._known_lines(chat.key)
+            fresh: dict[tuple[str, int], Line] = {}
             for line in lines:
-                values = list(rows.to_row(line))
-                values[rows.columns(Line).index("seq")] = seq + added + 1
-                added += write.execute(_ADD_LINE, (*chat.key, *values)).rowcount
+                if line.key not in known:
+                    fresh.setdefault(line.key, line)
+            added = [[*chat.key, *rows.to_row(line)] for line in fresh.values()]
+            for place, values in enumerate(added, 1):
+                values[_SEQ] = seq + place
+            write.executemany(_PUT_LINE, added)
             put_replies(write, replies)
-        return added
+        return len(fresh)
+
+    def _known_lines(self, key: ChatKey) -> frozenset[tuple[str, int]]:
+        query = "SELECT event_id, part FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return frozenset((row["event_id"], row["part"]) for row in self._all(query, *key))
 
     def chats_in(self, case_id: str) -> list[ChatState]:
         """Give the chats that are shown in a case, the newest of each visitor first."""
@@ -164,6 +186,12 @@ class Store(ReplyFile):
         """Give the chats of all visitors that have this number, the latest first."""
         query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
         return [_CHAT(row) for row in self._all(query, chat_id)]
+
+    def chats_of(self, visitor_ids: Iterable[str]) -> list[ChatState]:
+        """Give the chats of some visitors, the latest first."""
+        query = "SELECT * FROM chats WHERE visitor_id = ?"
+        found = [_CHAT(row) for each in visitor_ids for row in self._all(query, each)]
+        return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
         """Give the newest of a visitor's chats that are shown in a case, wherever that was merged, else of all."""
@@ -236,4 +264,5 @@ _CHAT: Callable[[sqlite3.Row], ChatState] = rows.Reader(ChatState)
 _CASE: Callable[[sqlite3.Row], CaseState] = rows.Reader(CaseState)
 _LINE: Callable[[sqlite3.Row], Line] = rows.Reader(Line)
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
-_ADD_LINE = _PUT_LINE.replace("INSERT OR REPLACE", "INSERT") + " ON CONFLICT DO NOTHING"
+#: Where in its row a line's place in its chat stands.
+_SEQ = 2 + rows.columns(Line).index("seq")

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from chaport_sync.clock import Clock
-from chaport_sync.core.activity import agents_seen, operators_seen, their_change
+from chaport_sync.core.activity import agents_seen, operators_seen, set_by_us, their_change
 from chaport_sync.core.model import Agent
 from chaport_sync.core.pairing import Pairing
 from chaport_sync.core.presence import Decision
+from chaport_sync.core.seen import OperatorSeen
 from chaport_sync.core.verdicts import MappingRules
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
@@ -53,6 +54,14 @@ class Activity:
             drivers = pairing.drivers
             self._store.record_changes(their_change(each, drivers.get(each.operator.id, ()), now) for each in by_hand)
         self._forget_old(now)
+
+    def written(self, operator_id: str, status: str, now: float) -> list[OperatorSeen]:
+        """Take note of a status that was written, and give what is to be recorded with it, if the operator is known."""
+        seen = self._operators.get(operator_id)
+        if seen is None:
+            return []
+        self._operators[operator_id] = set_by_us(seen, status, now)
+        return [self._operators[operator_id]]
 
     def _forget_old(self, now: float) -> None:
         if self._clock.monotonic() >= self._forget_at:

@@ -68,8 +68,8 @@ class Cases:
         zone = self._desk.rules.mirror.timezone
         late = any(line.state is LineState.PARKED for line in step.lines)
         heading = late_heading(step.lines, zone) if late else ""
-        lines = sending(fitting(Form.CUSTOMER, step.lines, zone, heading), at.now)
-        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, heading))
+        lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
+        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading))
         chat = replace(at.chat, searches=0, search_after=0.0)
         self._desk.store.record(chat, lines)
         try:
@@ -106,7 +106,7 @@ class Cases:
         try:
             view = await self._desk.deskie.case(at.case.id)
         except Missing:
-            return self.silence(Silence("T4: the case was erased"), at)
+            return self.silence(Silence("the case was erased"), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
         known = replace(at.case, user_id=view.user_id)
@@ -123,7 +123,7 @@ class Cases:
         try:
             view = await self._desk.deskie.case(step.parent_id)
         except Missing:
-            return self.silence(Silence("T4: the case into which it was merged is gone"), at)
+            return self.silence(Silence("the case into which it was merged is gone"), at)
         own = at.case.own and view.channel in ("", self._desk.rules.cases.channel)
         case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
@@ -138,7 +138,8 @@ class Cases:
 
     def silence(self, step: Silence, at: At) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
-        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(at.lines))
+        lines = self._desk.store.open_lines(at.chat.key)
+        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(lines))
         case = at.chat.case_id
         log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
         return at.facts

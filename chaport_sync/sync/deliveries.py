@@ -1,5 +1,6 @@
 """Sending lines, and finding out what became of those whose answer never came (T5, P1, P3)."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,6 +32,10 @@ from chaport_sync.sync.reading_back import shown_in
 log = structlog.get_logger()
 
 
+#: So many lines that were read back are recorded before others have their turn.
+AT_ONCE = 1000
+
+
 class NoteRefusedError(Exception):
     """Deskie answered a note without saying that it is one: it may have reached the customer (T5)."""
 
@@ -44,14 +49,15 @@ class Deliveries:
     async def read_back(self, at: At) -> Facts:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        expected = [line for line in at.lines if line.state in (LineState.NEW, LineState.SENDING)]
+        lines = self._desk.store.open_lines(at.chat.key)
+        expected = [line for line in lines if line.state in (LineState.NEW, LineState.SENDING)]
         if not expected:
             return replace(at.facts, verified=True)
         try:
-            found = await shown_in(self._desk, at.case.id, expected, opened=at.case.openings)
+            found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
-            self._desk.store.record(at.chat, not_sent([line for line in at.lines if line.state is LineState.SENDING]))
+            self._desk.store.record(at.chat, not_sent([line for line in expected if line.state is LineState.SENDING]))
             return replace(at.facts, view=None, verified=True)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
@@ -63,8 +69,12 @@ class Deliveries:
         )
         wrote = any(line.author is Author.VISITOR and not found[line.key].message.note for line in there)
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
-        shown = [done([line], found[line.key].message.id, found[line.key].rows)[0] for line in there]
-        self._desk.store.record(chat, [*shown, *not_sent(missing)], case)
+        self._desk.store.record(chat, not_sent(missing), case)
+        for start in range(0, len(there), AT_ONCE):
+            # A long case takes its time; what a crash leaves over here is found again by the next start.
+            await asyncio.sleep(0)
+            shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
+            self._desk.store.record_lines(chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown])
         if there:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
         return replace(at.facts, verified=True, view=None)
@@ -85,10 +95,11 @@ class Deliveries:
         headings = [header(at.chat, at.case, replies=self._desk.rules.mirror.replies)] if introduce else []
         headings += [late_heading(step.lines, zone)] if step.late else []
         heading = "\n".join(headings)
-        lines = sending(fitting(step.form, step.lines, zone, heading), at.now)
+        lines = sending(fitting(step.form, step.lines, zone, at.chat.key, heading), at.now)
         self._desk.store.record(at.chat, lines)
         try:
-            message = await self._post(at.case, step.form, content(step.form, lines, zone, heading))
+            text = content(step.form, lines, zone, at.chat.key, heading)
+            message = await self._post(at.case, step.form, text)
         except (Rejected, Forbidden, Missing) as error:
             return self._not_accepted(error, lines, at)
         except (ApiError, Stopping) as error:

@@ -1,5 +1,6 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,10 +16,11 @@ from chaport_sync.core.echo import echoes, is_ours
 from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.reply_step import arrived
 from chaport_sync.core.transcript import MirrorRules, Reading, read
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.watch import DAY, WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.health import FAILURES, concerns_record
-from chaport_sync.sync.visitors import VisitorList
+from chaport_sync.sync.reading_line import ReadingLine
 
 log = structlog.get_logger()
 
@@ -55,7 +57,7 @@ class Discovery:
         self._store = store
         self._rules = rules
         self._clock = clock
-        self._visitors = VisitorList(chaport, store, clock)
+        self._line = ReadingLine(chaport, store, rules.watch, clock)
         self._operators: Mapping[str, Operator] = {}
         self._operators_at: float | None = None
         self._empty_since: float | None = None
@@ -69,6 +71,7 @@ class Discovery:
         """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
         self._known_in_run.clear()
         self._cut.clear()
+        self._line.forget()
 
     async def read(self, *, seconds: float | None) -> int:
         """Read what may have changed and give the number of new lines.
@@ -83,30 +86,37 @@ class Discovery:
         self._began = self._clock.monotonic()
         if self._operators_at is None or self._began - self._operators_at > OPERATORS_FRESH:
             await self._read_operators()
-        await self._visitors.look()
-        until = None if seconds is None else self._clock.monotonic() + seconds
-        due = [*self._visitors.unread(), self._visitors.newest, *self._store.visitors_to_read(self._clock.now())]
-        added = await self._read_visitors(list(dict.fromkeys(filter(None, due))), until)
-        if until is None or self._clock.monotonic() < until:
-            done = set(due)
-            sweep = [visitor_id for visitor_id in await self._visitors.to_sweep() if visitor_id not in done]
-            added += await self._read_visitors(sweep, until)
-            for visitor_id in done:
-                self._visitors.was_swept(visitor_id)
+        line = await self._line.begin()
+        until = None if seconds is None else self._began + seconds
+        added = await self._read_visitors(line, until)
+        sweep = await self._line.sweep(in_time=until is None or self._clock.monotonic() < until)
+        added += await self._read_visitors(sweep, until)
+        self._line.end()
         return added
 
+    def lateness(self) -> Lateness:
+        """Tell how late reading is now."""
+        return self._line.lateness()
+
     async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
-        added, failures = 0, 0
-        for visitor_id in visitor_ids:
-            if self._clock.stopping or (until is not None and self._clock.monotonic() >= until):
+        """Read visitors' chats and give the number of new lines.
+
+        Raises:
+            ApiError: Chaport itself seems to fail: for some visitors in a row, or for all there were to read (P3, P4).
+        """
+        added, answered, in_a_row = 0, False, 0
+        failed: ApiError | None = None
+        for place, visitor_id in enumerate(visitor_ids):
+            # At least one, however slow Chaport is.
+            over = until is not None and self._clock.monotonic() >= until
+            if self._clock.stopping or (over and place):
                 break
             try:
                 added += await self._read_visitor(visitor_id)
-                failures = 0
             except (Unavailable, Malformed) as error:
-                failures += 1
-                self._visitors.was_read(visitor_id, retry_last=True)
-                if failures >= FAILURES or visitor_id == visitor_ids[-1]:
+                if self._line.could_not_be_read(visitor_id):
+                    failed, in_a_row = error, in_a_row + 1
+                if in_a_row >= FAILURES:
                     raise
                 log.debug("transcript.cycle", visitor=visitor_id, error=str(error))
                 continue
@@ -114,15 +124,20 @@ class Discovery:
                 if not concerns_record(error):
                     raise
                 log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
-            self._visitors.was_read(visitor_id)
-            self._visitors.was_swept(visitor_id)
+                self._line.was_refused(visitor_id)
+            else:
+                self._line.was_read(visitor_id)
+            answered, in_a_row = True, 0
+        if failed is not None and not answered:
+            raise failed
         return added
 
     async def _read_visitor(self, visitor_id: str) -> int:
         newest = await self._chat(visitor_id)
         if newest is None:
+            self._store.watch_only(visitor_id, "")
             return 0
-        visitor = await self._visitors.row(visitor_id)
+        visitor = await self._line.row(visitor_id)
         since = self._since()
         added, last_known = 0, self._store.newest_chat(visitor_id)
         older: list[Chat] = []
@@ -136,8 +151,10 @@ class Discovery:
                 oldest = await self._chat(visitor_id, before[0])
                 older = [oldest, *older] if oldest is not None else older
         for chat in older:
-            added += await self._take(chat, visitor, since, finished=True)
-        return added + await self._take(newest, visitor, since, finished=False)
+            added += await self._take(chat, visitor, since)
+        added += await self._take(newest, visitor, since)
+        self._store.watch_only(visitor_id, newest.id)
+        return added
 
     async def _chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
         """Read a chat, by its events as well where the server may have cut it (Chaport reference, U18)."""
@@ -155,21 +172,23 @@ class Discovery:
             return whole
         return chat
 
-    async def _take(self, chat: Chat, visitor: Visitor, since: float, *, finished: bool) -> int:
+    async def _take(self, chat: Chat, visitor: Visitor, since: float) -> int:
+        # Some chats have thousands of events: between the steps of that, others have their turn.
+        await asyncio.sleep(0)
         rules = self._rules.mirror
         unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
         if unlisted and (self._operators_at is None or self._operators_at < self._began):
             await self._read_operators()
         self._strangers |= unlisted
+        await asyncio.sleep(0)
         now = self._clock.now()
         reading = read(chat, visitor, self._operators, rules, now)
+        await asyncio.sleep(0)
         before = self._store.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
-        if finished:
-            after = replace(after, next_read_at=None)
         replies = self._store.replies_to(chat.visitor_id)
         shown = echoes(chat.events, replies, run_since=self._run_since)
         ours = shown.keys() | {event.id for event in chat.events if is_ours(event)}

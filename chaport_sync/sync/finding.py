@@ -7,6 +7,7 @@ from chaport_sync.core.casework import newest_usable, only_person
 from chaport_sync.core.chats import ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.model import CaseView, id_order
+from chaport_sync.store import ChatKey
 from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.reading_back import merged_into, shown_in
 
@@ -32,7 +33,7 @@ class Finding:
         listed = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
         theirs = await self._of_visitor([view for view in listed if view.channel in ("", channel)], visitor_id)
         # The newest, or the only usable one, need not be the one that was opened: people close one, reopen another.
-        opened = await self._opened_by(sent, theirs) if sent else None
+        opened = await self._opened_by(at.chat.key, sent, theirs) if sent else None
         return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
 
     async def set_by_us(self, view: CaseView) -> bool:
@@ -72,21 +73,21 @@ class Finding:
         # People may have merged this visitor's case into another customer's.
         return view if view.usable and await self._of_visitor([view], chat.visitor_id) else None
 
-    async def _opened_by(self, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
+    async def _opened_by(self, chat: ChatKey, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
         """Give the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
-            if await self._shows(sent, view.id):
+            if await self._shows(chat, sent, view.id):
                 return view
             # It is not known whether messages move along when a case is merged (Deskie reference).
             if view.parent_id:
                 async for parent_id in merged_into(self._desk, view.id):
-                    if await self._shows(sent, parent_id):
+                    if await self._shows(chat, sent, parent_id):
                         return view
         return None
 
-    async def _shows(self, sent: Sequence[Line], case_id: str) -> bool:
+    async def _shows(self, chat: ChatKey, sent: Sequence[Line], case_id: str) -> bool:
         try:
-            return bool(await shown_in(self._desk, case_id, sent))
+            return bool(await shown_in(self._desk, case_id, chat, sent))
         except Missing:
             return False
 

@@ -7,7 +7,7 @@ from chaport_sync.clock import Clock
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
-#: While all is well this is written so often, in seconds: each writing waits for the disk.
+#: While nothing changes this is written so often, in seconds: each writing waits for the disk.
 WRITE_EVERY = 10.0
 
 
@@ -24,12 +24,12 @@ class Pulse:
         before = self._last.get(half) or self._store.beat(half)
         now = self._clock.now()
         if good:
-            after = Beat(good_at=now)
+            after = Beat(good_at=now, at=now)
         else:
             since = before.failing_since if before.failing_since is not None else now
-            after = replace(before, failing_since=since, error=errors[0] if errors else "")
-        recent = before.good_at is not None and 0 <= now - before.good_at < WRITE_EVERY
-        if half in self._last and replace(after, good_at=before.good_at) == before and (not good or recent):
+            after = replace(before, failing_since=since, error=errors[0] if errors else "", at=now)
+        recent = before.at is not None and 0 <= now - before.at < WRITE_EVERY
+        if half in self._last and recent and replace(after, good_at=before.good_at, at=before.at) == before:
             return
         self._last[half] = after
         self._store.record_beat(half, after)

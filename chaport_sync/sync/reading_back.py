@@ -1,23 +1,26 @@
 """Reading a case back: which lines stand in it already, and in which message (P1)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from chaport_sync.api.errors import Missing
 from chaport_sync.core.delivery import ALL_ROWS, Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.read_back import Shown, displayed, openings, reaches_back_to
-from chaport_sync.core.transcript import stamp
+from chaport_sync.core.reference import code
+from chaport_sync.store import ChatKey
 from chaport_sync.sync.at import Desk
 
 
 async def shown_in(
-    desk: Desk, case_id: str, lines: Sequence[Line], *, opened: Sequence[tuple[float, str]] = ()
+    desk: Desk, case_id: str, chat: ChatKey, lines: Sequence[Line], *, opened: Sequence[tuple[float, str]] = ()
 ) -> dict[tuple[str, int], Shown]:
     """Compare lines with what stands in a case and is not known to show others; give those that are there by key.
 
     Args:
         desk: The help desk's side.
         case_id: The case.
+        chat: Whose lines they are.
         lines: At least one, in order.
         opened: When and for whom we opened the case and those that were merged into it: those words are known.
 
@@ -28,8 +31,9 @@ async def shown_in(
     accounted = desk.store.accounted_rows(message.id for message in messages)
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
-    stamps = [stamp(line.at, desk.rules.mirror.timezone) for line in lines]
-    return displayed(lines, messages, stamps, str(desk.store.recall("own_staff_id", "")), accounted)
+    codes = [code(chat, line) for line in lines]
+    await asyncio.sleep(0)  # a long case takes its time before and after this
+    return displayed(lines, codes, messages, str(desk.store.recall("own_staff_id", "")), accounted)
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:

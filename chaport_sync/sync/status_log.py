@@ -1,7 +1,7 @@
 """What the status half tells: notices of decisions each time, findings about the accounts once."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -9,6 +9,7 @@ import structlog
 from chaport_sync.core.lease import CONTEST_OVERRIDES
 from chaport_sync.core.model import ONLINE, Agent
 from chaport_sync.core.pairing import Pairing
+from chaport_sync.core.plaintext import one_line
 from chaport_sync.core.presence import Decision, Notice
 from chaport_sync.core.verdicts import MappingRules, judge
 
@@ -53,8 +54,13 @@ class StatusLog:
             log.info(event, online=count[ONLINE], operators=count.total())
             self._somebody = somebody
 
-    def findings(self, agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules) -> None:
-        """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3)."""
+    def findings(
+        self, agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules, names: Mapping[str, str]
+    ) -> None:
+        """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3).
+
+        `names` says what people call the statuses, as far as that is known.
+        """
         for unpaired in pairing.unpaired:
             who = unpaired.agent.email or unpaired.agent.id
             self._once(f"unpaired {who}", "agent.unpaired", agent=who, reason=unpaired.reason)
@@ -62,10 +68,12 @@ class StatusLog:
             self._once(
                 f"dangling {missing}", "agent.unpaired", reason=f"a configured pair names what is not there: {missing}"
             )
+        excluded = frozenset(pairing.excluded)
         for agent in agents:
             status = judge(agent, mapping).unmapped
-            if status and agent not in pairing.excluded:
-                self._once(f"unmapped {status}", "status.unmapped", status=status, treated_as=mapping.default.value)
+            if status and agent not in excluded:
+                name, treated_as = one_line(names.get(status, ""), 60), mapping.default.value
+                self._once(f"unmapped {status}", "status.unmapped", status=status, name=name, treated_as=treated_as)
 
     def _is_known(self, notice: Notice, decision: Decision) -> bool:
         """Tell whether it was told already: a change that cannot be undone yet is found again by each poll (S7)."""

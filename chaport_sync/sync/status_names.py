@@ -1,7 +1,7 @@
-"""What people call the statuses of their account, for `explain`."""
+"""What people call the statuses of their account, for `explain` and for the log."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import structlog
 
@@ -28,21 +28,22 @@ class StatusNames:
         self._clock = clock
         self._asked_at = -math.inf
 
-    async def learn(self, agents: Iterable[Agent]) -> None:
-        """Ask for the names while somebody is in a status of the account's own, rarely; it may fail."""
+    async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
+        """Ask for the names while somebody is in a status of the account's own, rarely; give those that are known."""
         used = {str(agent.status_id) for agent in agents if agent.status_id is not None} - NAMES.keys()
-        if not used:
-            return
         known: dict[str, str] = self._store.recall("status_names", {})
+        if not used:
+            return known
         now = self._clock.monotonic()
         if now - self._asked_at < (DAY if used <= known.keys() else PAUSE):
-            return
+            return known
         self._asked_at = now
         try:
             names = await self._deskie.statuses()
         except ApiError as error:
             log.debug("status.names", error=str(error))
-            return
+            return known
         found = {str(number): name for number, name in names.items()}
         if found != known:
             self._store.remember(status_names=found)
+        return found

@@ -1,5 +1,6 @@
 """Applying the decisions of the status half: recorded, sent, recorded again (S5, P3, P8)."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
@@ -12,6 +13,7 @@ from chaport_sync.core.lease import Kind, Write, attempt, written
 from chaport_sync.core.model import Agent
 from chaport_sync.core.presence import Decision
 from chaport_sync.store import Store
+from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import Health, concerns_everything
 
 log = structlog.get_logger()
@@ -21,44 +23,53 @@ FAILURES, REFUSALS = 2, 10
 
 
 class StatusWriter:
-    """Writes statuses, changes before renewals, one operator's failure apart from the others.
+    """Writes statuses, the most urgent first, one operator's failure apart from the others.
 
     Args:
         chaport: Where the operators are.
         health: How writing gets on with Chaport; a token may be good for reading only.
         store: Remembers what was sent.
+        activity: Keeps what people ask about.
         clock: The shell's clock.
         poll: Seconds between cycles.
         longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
     """
 
     def __init__(
-        self, chaport: Chaport, health: Health, store: Store, clock: Clock, *, poll: float, longest_pause: float
+        self,
+        chaport: Chaport,
+        health: Health,
+        store: Store,
+        activity: Activity,
+        clock: Clock,
+        *,
+        poll: float,
+        longest_pause: float,
     ) -> None:
         self._chaport = chaport
         self._health = health
         self._store = store
+        self._activity = activity
         self._clock = clock
         self._poll = poll
         self._longest_pause = longest_pause
         self._refused: dict[str, tuple[int, float]] = {}
 
     async def apply(
-        self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], *, hurry: bool
+        self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], within: float | None
     ) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
         """Write what is due, and give what was written and what went wrong.
 
         Args:
             decisions: All decisions of a cycle, also those without a write.
             drivers: The agents of each operator, for the log.
-            hurry: Leave renewals that do not fit into one poll to the next cycle, so that changes need not wait.
+            within: Begin no further write after so many seconds: meanwhile decisions become old. None is no bound.
         """
-        until = self._clock.monotonic() + self._poll
+        until = math.inf if within is None else self._clock.monotonic() + within
         done: list[Decision] = []
         errors: list[ApiError] = []
-        for decision, write in self._in_order(decisions):
-            late = hurry and write.kind is not Kind.CHANGE and self._clock.monotonic() >= until
-            if self._clock.stopping or self._health.resting or late:
+        for decision, write in self._in_order(decisions, within or self._poll):
+            if self._clock.stopping or self._health.resting or self._clock.monotonic() >= until:
                 break
             if self._clock.monotonic() < self._refused.get(decision.operator.id, (0, 0.0))[1]:
                 continue
@@ -72,15 +83,21 @@ class StatusWriter:
                     break
         return tuple(done), tuple(map(str, errors))
 
-    def _in_order(self, decisions: Iterable[Decision]) -> list[tuple[Decision, Write]]:
-        """Give the due writes: those that failed before last, real changes first, then the leases that end first."""
-        order = list(Kind)
+    def _in_order(self, decisions: Iterable[Decision], next_turn: float) -> list[tuple[Decision, Write]]:
+        """Give the due writes: leases that hardly outlive the next turn (in seconds), changes, other leases.
+
+        Of changes the operator that was written longest ago comes first: none waits for ever behind those who come and
+        go. Whoever failed before comes last: a failure takes time, and must not keep the others from being written.
+        """
+        order, now = list(Kind), self._clock.now()
         due = [(decision, decision.write) for decision in decisions if decision.write is not None]
 
-        def place(each: tuple[Decision, Write]) -> tuple[int, int, float]:
+        def place(each: tuple[Decision, Write]) -> tuple[int, bool, int, float]:
             decision, write = each
-            tries, _ = self._refused.get(decision.operator.id, (0, 0.0))
-            return tries, order.index(write.kind), decision.state.lease_until
+            state, (tries, _) = decision.state, self._refused.get(decision.operator.id, (0, 0.0))
+            can_wait = write.kind is not Kind.RENEWAL or not state.runs_out(now + next_turn)
+            since = state.written_at if write.kind is Kind.CHANGE else state.lease_until
+            return tries, can_wait, order.index(write.kind), since
 
         return sorted(due, key=place)
 
@@ -90,8 +107,11 @@ class StatusWriter:
         self._store.record_operators([state])
         await self._chaport.set_status(operator.id, write.status, write.lifetime)
         now = self._clock.now()
-        changes = [our_change(decision, write.status, agents, now)] if write.kind is Kind.CHANGE else []
-        self._store.record_operators([written(state, write, now)], changes=changes)
+        changes, seen = [], []
+        if write.kind is Kind.CHANGE:
+            changes = [our_change(decision, write.status, agents, now)]
+            seen = self._activity.written(operator.id, write.status, now)
+        self._store.record_operators([written(state, write, now)], changes=changes, seen=seen)
         self._health.succeeded()
         if self._refused.pop(operator.id, None):
             log.info("poll.recovered", half="statuses", operator=operator.email or operator.id)

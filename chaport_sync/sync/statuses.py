@@ -1,8 +1,9 @@
 """One cycle of the status half: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
+import asyncio
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import structlog
 
@@ -14,6 +15,7 @@ from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
 from chaport_sync.core.presence import Decision, decide, hold, wait_for_next_poll
+from chaport_sync.core.renewals import LeaseInForce, held, lease_in_force
 from chaport_sync.core.verdicts import MappingRules, combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
@@ -76,28 +78,35 @@ class StatusHalf:
         self._rosters = RosterReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
-        self._writer = StatusWriter(chaport, self._writes, store, clock, poll=rules.poll, longest_pause=most)
-        self._log = StatusLog()
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
+        self._writer = StatusWriter(
+            chaport, self._writes, store, self._activity, clock, poll=rules.poll, longest_pause=most
+        )
+        self._log = StatusLog()
         self._names = StatusNames(deskie, store, clock)
         self._set_back = clock.set_back
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
         self._seen: frozenset[str] = frozenset()
+        self._lease: LeaseInForce | None = None
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
-        """Run one cycle; with `hurry`, renewals that do not fit into one poll are left to the next cycle."""
+        """Run one cycle; with `hurry`, writing takes one poll at most, and what is left is decided anew by the next.
+
+        Where reading takes longer than a poll, writing may take as long: it shall not come to nearly nothing.
+        """
         began = self._clock.monotonic()
         rosters = await self._rosters.read()
         now, took = self._clock.now(), self._clock.monotonic() - began
+        within = max(self._rules.poll, took) if hurry else None
         self._follow_the_clock()
         if rosters.operators is None:
             return StatusReport(good=False, errors=rosters.errors)
         if rosters.agents is None:
-            report = await self._hold(rosters.operators, rosters.errors, now, hurry=hurry)
+            report = await self._hold(rosters.operators, rosters.errors, now, within)
         else:
-            report = await self._sync(rosters.agents, rosters.operators, now, took, hurry=hurry)
+            report = await self._sync(rosters.agents, rosters.operators, now, took, within)
         self._log.attendance(report.operators.values())
         return report
 
@@ -108,23 +117,39 @@ class StatusHalf:
             self._store.record_operators([set_back(state, back) for state in self._store.operators().values()])
 
     async def _sync(
-        self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, *, hurry: bool
+        self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
     ) -> StatusReport:
         pairing = pair(agents, operators, self._rules.pairing)
         states = self._store.operators()
+        verdicts = {
+            operator_id: combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict
+            for operator_id, drivers in pairing.drivers.items()
+        }
+        rules = self._with_lease(verdicts, states, now)
         unsettled = self._unsettled(agents, operators, states)
         confirmed = not gap(self._last_good, self._rules.poll, now, took + self._wrote_for)
-        decisions = self._decide(operators, pairing, states, now, confirmed=confirmed, unsettled=unsettled)
+        decisions = []
+        for operator in operators:
+            state = states.get(operator.id) or OperatorState(operator.id)
+            verdict = verdicts.get(operator.id)
+            # Whoever is missing could not make it more than online, so that need not wait.
+            if operator.id in unsettled and verdict is not Verdict.ONLINE:
+                decisions.append(wait_for_next_poll(operator, verdict, state, rules, now))
+            elif verdict is not None:
+                decisions.append(decide(operator, verdict, state, rules, now, confirmed=confirmed))
+        # With thousands of people each part of this takes a while: others have their turn in between.
+        await asyncio.sleep(0)
         self._record(decisions, states, pairing, unsettled)
+        await asyncio.sleep(0)
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
-        self._log.findings(agents, pairing, self._rules.mapping)
         by_hand = self._log.decisions(decisions, pairing)
         self._activity.seen(agents, pairing, decisions, by_hand, now)
         began = self._clock.monotonic()
-        done, errors = await self._writer.apply(decisions, pairing.drivers, hurry=hurry)
-        await self._names.learn(agents)
+        done, errors = await self._writer.apply(decisions, pairing.drivers, within)
+        names = await self._names.learn(agents)
+        self._log.findings(agents, pairing, self._rules.mapping, names)
         self._wrote_for = self._clock.monotonic() - began
         tell = log.info if done or errors else log.debug
         tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))
@@ -140,7 +165,7 @@ class StatusHalf:
         )
 
     async def _hold(
-        self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, *, hurry: bool
+        self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, within: float | None
     ) -> StatusReport:
         """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
         left = self._hold_until - self._clock.monotonic()
@@ -148,14 +173,13 @@ class StatusHalf:
         if self._last_good is None or left <= 0:
             return StatusReport(good=False, operators=_after(operators, states, ()), errors=errors)
         self._log.held(now + left, errors[0])
-        held = [
-            hold(operator, states[operator.id], self._rules.presence, now)
-            for operator in operators
-            if operator.id in states
-        ]
-        done, more = await self._writer.apply(held, {}, hurry=hurry)
+        rules = self._with_lease({each: state.verdict for each, state in states.items()}, states, now)
+        decisions = [hold(each, states[each.id], rules, now) for each in operators if each.id in states]
+        done, more = await self._writer.apply(decisions, {}, within)
         after = _after(operators, states, done)
-        return StatusReport(good=False, operators=after, decisions=tuple(held), written=done, errors=(*errors, *more))
+        return StatusReport(
+            good=False, operators=after, decisions=tuple(decisions), written=done, errors=(*errors, *more)
+        )
 
     def _unsettled(
         self, agents: Sequence[Agent], operators: Sequence[Operator], states: Mapping[str, OperatorState]
@@ -173,28 +197,15 @@ class StatusHalf:
         drivers: dict[str, list[str]] = self._store.recall("drivers", {})
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
 
-    def _decide(
-        self,
-        operators: Sequence[Operator],
-        pairing: Pairing,
-        states: Mapping[str, OperatorState],
-        now: float,
-        *,
-        confirmed: bool,
-        unsettled: frozenset[str],
-    ) -> list[Decision]:
-        presence = self._rules.presence
-        decisions = []
-        for operator in operators:
-            state = states.get(operator.id) or OperatorState(operator.id)
-            drivers = pairing.drivers.get(operator.id, ())
-            verdict = combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict if drivers else None
-            # Whoever is missing could not make it more than online, so that need not wait.
-            if operator.id in unsettled and verdict is not Verdict.ONLINE:
-                decisions.append(wait_for_next_poll(operator, verdict, state, presence, now))
-            elif verdict is not None:
-                decisions.append(decide(operator, verdict, state, presence, now, confirmed=confirmed))
-        return decisions
+    def _with_lease(
+        self, verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float
+    ) -> PresenceRules:
+        """Give the rules with the lease that is in force, and remember it for `status` (S5)."""
+        lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
+        if lease != self._lease:
+            self._store.remember(lease=asdict(lease))
+            self._lease = lease
+        return replace(self._rules.presence, lease=lease.seconds)
 
     def _record(
         self,

@@ -31,6 +31,10 @@ from chaport_sync.sync.deliveries import Deliveries
 MOST_STEPS = 200
 
 
+#: So many new lines of a chat with a case are looked at for a step: more than are sent with one.
+NEXT_LINES = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Tended:
     """How many steps of a chat were applied, and what ended them if Deskie failed."""
@@ -101,7 +105,9 @@ class Tending:
             waits_elsewhere=store.waits_elsewhere(key, chat.case_id),
             opening_refused_until=self._status.opening_refused_until(chat.case_id),
         )
-        return At(chat, case, tuple(store.open_lines(key)), facts, self._desk.clock.now())
+        # Which case a chat gets may depend on any of its lines; what is sent into it, on the next ones only.
+        lines = store.open_lines(key, -1 if case is None else NEXT_LINES)
+        return At(chat, case, tuple(lines), facts, self._desk.clock.now())
 
     def _rest(self, step: Rest, at: At) -> None:
         due = attention_at(step, at.lines)

@@ -1,7 +1,7 @@
 """One cycle of the transcript half: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -9,9 +9,11 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
 from chaport_sync.core.chats import ChatState
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.behind import Behind
 from chaport_sync.sync.clock_steps import STEADY, ClockSteps
 from chaport_sync.sync.deliveries import NoteRefusedError
 from chaport_sync.sync.discovery import Discovery, ReadingRules
@@ -21,16 +23,23 @@ from chaport_sync.sync.tending import Tended, Tending
 
 log = structlog.get_logger()
 
+#: The part of a poll that a cycle may take: a turn that comes while a cycle is under way would be left out.
+ROOM = 0.9
+
 
 @dataclass(frozen=True, slots=True)
 class TranscriptReport:
-    """What a cycle did; `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well."""
+    """What a cycle did.
+
+    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading is.
+    """
 
     good: bool
     well: bool
     new_lines: int = 0
     chats: int = 0
     errors: tuple[str, ...] = ()
+    late: Lateness = field(default_factory=Lateness)
 
 
 class Round:
@@ -96,11 +105,16 @@ class TranscriptHalf:
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
             for service in ("Chaport", "Deskie")
         )
+        self._behind = Behind(store, reading.watch.unanswered)
+        self._share = 1.0
         self._stopped = False
         self._stuck: dict[tuple[str, str], int] = {}
 
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
-        """Run one cycle; with `hurry`, what does not fit into one poll is left to the next cycle."""
+        """Run one cycle; with `hurry`, what does not fit into one poll is left to the next cycle.
+
+        Reading and delivering share the poll as they did in the last cycle; at least half of it is for reading.
+        """
         if self._stopped:
             refused = "a note was refused; stopped until the next start"
             return TranscriptReport(good=False, well=False, errors=(refused,))
@@ -108,14 +122,22 @@ class TranscriptHalf:
         if self._clock_steps.look():
             self._tending.forget_pauses()
         self._forget_old()
-        good, added, errors = await self._read(seconds)
+        began = self._clock.monotonic()
+        good, added, errors = await self._read(
+            None if seconds is None else max(seconds * ROOM * self._share, seconds / 2)
+        )
+        late = self._discovery.lateness()
+        self._behind.note(late, read=good)
+        read = self._clock.monotonic()
         chats, failed = await self._tend(seconds)
+        took = self._clock.monotonic() - began
+        self._share = (read - began) / took if took else 1.0
         tell = log.info if added or chats or failed else log.debug
         tell("transcript.cycle", lines=added, chats=chats, failed=len(failed))
         deskie = self._deskie_health
         if deskie.failing and not failed:
             failed = [deskie.error]
-        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed))
+        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late)
 
     async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
         if self._chaport_health.resting:

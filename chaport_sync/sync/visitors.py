@@ -1,24 +1,28 @@
-"""Which visitors may have something new: the visitor list as far as it moved, and the hourly sweep (T7)."""
+"""Which visitors' rows show something new: the visitor list, as far as it moved (T7)."""
 
-import structlog
+from collections.abc import Iterable
+from typing import Any
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Visitor
-from chaport_sync.core.watch import PAGES_DEEP, SWEEP_EVERY, changed
+from chaport_sync.core.watch import PAGES_DEEP, changed
 from chaport_sync.store import Store
 
-log = structlog.get_logger()
-
-#: So many visitors are remembered in their order; deeper ones are found by the sweep only.
+#: So many visitors are remembered in their order, and never less than the pages hold that may be read.
 REMEMBERED = 1000
 
 
 class VisitorList:
-    """Reads the list and keeps the queue of visitors whose chats are to be read.
+    """Reads the list and keeps the line of visitors whose rows changed and whose chats are to be read.
 
-    The order of the list and the queue are recorded together: a crash between noticing a visitor and reading the chat
-    loses nothing.
+    Attributes:
+        noticed: Who waits in that line, first come first, and since when by the clock that never steps.
+        failed: Whose last reading failed; they stand at the end of the line until they can be read (P3).
+        newest: The visitor with the newest chat, whose row may not show that it goes on.
+
+    The order of the list and the line are recorded together: a crash between noticing a visitor and reading the chat
+    loses nothing. That somebody was read is recorded once a cycle: after a crash a chat is at most read again.
     """
 
     def __init__(self, chaport: Chaport, store: Store, clock: Clock) -> None:
@@ -26,69 +30,94 @@ class VisitorList:
         self._store = store
         self._clock = clock
         self._rows: dict[str, Visitor] = {}
-        self._sweep: list[str] = []
-        self._swept_at: float = float(store.recall("swept_at", 0.0))
+        self._order: dict[str, str] | None = None
+        if (order := store.recall("visitor_order")) is not None:
+            self._order = dict(order)
+        self.noticed: dict[str, float] = dict.fromkeys(store.recall("unread", []), clock.monotonic())
+        self._recorded = list(self.noticed)
+        self.failed: set[str] = set()
+        self._excused: frozenset[str] = frozenset()
         self.newest = ""
+        self._newest_tried_at: float | None = None
 
     async def look(self) -> None:
         """Read the list from its top as far as something is new, moved or different."""
-        order: list[list[str]] = self._store.recall("visitor_order", [])
-        known = {visitor_id: (place, fingerprint) for place, (visitor_id, fingerprint) in enumerate(order)}
+        order = self._order or {}
+        known = {visitor_id: (place, fingerprint) for place, (visitor_id, fingerprint) in enumerate(order.items())}
         rows: dict[str, Visitor] = {}
         found: frozenset[str] = frozenset()
-        # At the first start everything is new: the first page is enough, the sweep that is due finds the rest.
-        for page in range(1, (PAGES_DEEP if order else 1) + 1):
+        most = REMEMBERED
+        # At the first look everything is new: the first page is enough, the sweep that is due finds the rest.
+        for page in range(1, (1 if self._order is None else PAGES_DEEP) + 1):
             batch, more = await self._chaport.visitors(page)
+            most = max(most, PAGES_DEEP * len(batch))
             fresh = [visitor for visitor in batch if visitor.id not in rows]
             rows |= {visitor.id: visitor for visitor in fresh}
             found = changed(list(rows.values()), known)
             if not more or not fresh or fresh[-1].id not in found:
                 break
         self._rows |= rows
-        self.newest = next(iter(rows), "")
-        if not found and len(rows) <= len(order):
+        newest = next(iter(rows), "")
+        if newest != self.newest:
+            self.newest, self._newest_tried_at = newest, None
+        if not found and self._order is not None:
             return
-        rest = [entry for entry in order if entry[0] not in rows]
-        current = [[visitor.id, visitor.fingerprint] for visitor in rows.values()] + rest
-        unread = self.unread()
-        unread += [visitor_id for visitor_id in rows if visitor_id in found and visitor_id not in unread]
-        self._store.remember(visitor_order=current[:REMEMBERED], unread=unread)
+        now = self._clock.monotonic()
+        self.noticed |= {
+            visitor_id: now for visitor_id in rows if visitor_id in found and visitor_id not in self.noticed
+        }
+        current = [(visitor.id, visitor.fingerprint) for visitor in rows.values()]
+        current += [entry for entry in order.items() if entry[0] not in rows]
+        self._order = dict(current[:most])
+        self._record(visitor_order=list(self._order.items()))
 
-    def unread(self) -> list[str]:
-        """Give the visitors that were noticed and whose chats were not read yet."""
-        return list(self._store.recall("unread", []))
+    @property
+    def newest_waits(self) -> float | None:
+        """For how many seconds the newest visitor was not asked for, None if never."""
+        return None if self._newest_tried_at is None else self._clock.monotonic() - self._newest_tried_at
 
-    def was_read(self, visitor_id: str, *, retry_last: bool = False) -> None:
-        """Take a visitor from the queue, or put it at its end because it could not be read."""
-        queue = self.unread()
-        if visitor_id in queue:
-            queue.remove(visitor_id)
-            self._store.remember(unread=[*queue, visitor_id] if retry_last else queue)
+    def record(self) -> None:
+        """Record who was read."""
+        if list(self.noticed) != self._recorded:
+            self._record()
 
-    async def to_sweep(self) -> list[str]:
-        """Give what is left of this hour's sweep; reads the first ten pages when it begins."""
-        now = self._clock.now()
-        if not self._sweep and not 0 <= now - self._swept_at < SWEEP_EVERY:
-            for page in range(1, PAGES_DEEP + 1):
-                batch, more = await self._chaport.visitors(page)
-                self._rows |= {visitor.id: visitor for visitor in batch}
-                self._sweep += [visitor.id for visitor in batch if visitor.id not in self._sweep]
-                if not more:
-                    break
-            self._swept_at = now
-            log.debug("transcript.cycle", sweep=len(self._sweep))
-        return list(self._sweep)
+    def was_read(self, visitor_id: str) -> None:
+        """Take a visitor from the line; from now on those who fail concern nobody but themselves."""
+        self._tried(visitor_id)
+        self.failed.discard(visitor_id)
+        self._excused = frozenset(self.failed)
 
-    def was_swept(self, visitor_id: str) -> None:
-        """Take a visitor from the sweep."""
-        if visitor_id in self._sweep:
-            self._sweep.remove(visitor_id)
-            if not self._sweep:
-                # Only now: a sweep that a crash cuts short begins again after the start.
-                self._store.remember(swept_at=self._swept_at)
+    def could_not_be_read(self, visitor_id: str) -> bool:
+        """Put a visitor at the end of the line, so that whoever fails does not stand in the others' way (P3).
+
+        Returns:
+            Whether Chaport itself may fail: no other visitor was read since this one could be.
+        """
+        self._tried(visitor_id)
+        self.noticed[visitor_id] = self._clock.monotonic()
+        self.failed.add(visitor_id)
+        return visitor_id not in self._excused
 
     async def row(self, visitor_id: str) -> Visitor:
         """Give a visitor's row, asking for it if the list did not show it."""
         if visitor_id not in self._rows:
             self._rows[visitor_id] = await self._chaport.visitor(visitor_id) or Visitor(visitor_id)
         return self._rows[visitor_id]
+
+    def take_rows(self, visitors: Iterable[Visitor]) -> None:
+        """Take over rows that were read elsewhere."""
+        self._rows |= {visitor.id: visitor for visitor in visitors}
+
+    def forget(self) -> None:
+        """Forget the rows of those who are deep in the list, so that memory stays bounded; each is asked for again."""
+        kept = (self._order or {}).keys() | self.noticed.keys()
+        self._rows = {visitor_id: row for visitor_id, row in self._rows.items() if visitor_id in kept}
+
+    def _tried(self, visitor_id: str) -> None:
+        self.noticed.pop(visitor_id, None)
+        if visitor_id == self.newest:
+            self._newest_tried_at = self._clock.monotonic()
+
+    def _record(self, **remembered: Any) -> None:
+        self._recorded = list(self.noticed)
+        self._store.remember(**remembered, unread=self._recorded)

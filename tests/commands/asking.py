@@ -46,7 +46,7 @@ class Asking:
             explain.run_explain(self._config, who, as_json=False)
         return self._capsys.readouterr().out
 
-    def history(self, who: str | None = None, since: str | None = None) -> list[dict[str, Any]]:
+    def history(self, who: str = "", since: str | None = None) -> list[dict[str, Any]]:
         """Give the changes of `history --json`."""
         with self._now():
             history.run_history(self._config, who, since, as_json=True, as_csv=False)
@@ -56,7 +56,7 @@ class Asking:
     def history_as_csv(self) -> list[dict[str, str]]:
         """Give the rows of `history --csv`."""
         with self._now():
-            history.run_history(self._config, None, None, as_json=False, as_csv=True)
+            history.run_history(self._config, "", None, as_json=False, as_csv=True)
         return list(csv.DictReader(io.StringIO(self._capsys.readouterr().out)))
 
     def _printed(self) -> dict[str, Any]:

@@ -30,4 +30,4 @@ async def test_who_has_left_the_company(world: World, asking: Asking) -> None:
     await polls(world, 2)
     with pytest.raises(UnknownError):
         asking.explain("ann@acme.example")
-    assert [each["operator"] for each in asking.status()["operators"]] == ["bob@acme.example"]
+    assert [each["operator"]["name"] for each in asking.status()["operators"]] == ["Bob"]

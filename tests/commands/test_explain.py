@@ -2,13 +2,15 @@
 
 import pytest
 
-from chaport_sync.cli.remembered import iso
+from chaport_sync.cli.times import iso
 from chaport_sync.cli.who import UnknownError
 from chaport_sync.store import StoreError
 from tests.commands.asking import Asking
+from tests.core.operators import AS_ASKED, IN_GRACE, LEFT_ALONE
 from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls, settled
 from tests.world import World, only
 
+ANN = {"name": "Ann", "email": "ann@acme.example"}
 MAPPED = (f'status.map.{LUNCH} = "keep"', f'status.map.{TRAINING} = "invisible"', "status.poll = 10")
 
 
@@ -21,8 +23,8 @@ async def test_in_grace(world: World, asking: Asking) -> None:
     seen = iso(world.time.now().timestamp())
     (told,) = asking.explain("ann@acme.example")["operators"]
     assert told["chaport_status"] == "online"
-    assert told["rule"] == "S4: waiting out the grace"
-    assert told["agents"] == [{"agent": "ann@acme.example", "status": "2", "asks": "offline", "since": seen}]
+    assert (told["rule"], told["reason"]) == IN_GRACE
+    assert told["agents"] == [{"agent": ANN | {"id": str(ann.id)}, "status": "2", "asks": "offline", "since": seen}]
     assert told["next"].startswith("it goes offline at ")
     assert told["next"].endswith(" unless Ann is available again before")
     shown = asking.explain_for_people("ann")
@@ -31,28 +33,28 @@ async def test_in_grace(world: World, asking: Asking) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "rule", "following"),
+    ("status", "why", "following"),
     [
         (
             ONLINE,
-            "S6: as it should be",
-            "it stays online until Ann asks for something else; our hold on online",
+            AS_ASKED,
+            "it stays online until Ann asks for something else; Chaport keeps online until ",
         ),
         (
             TRAINING,
-            "S6: as it should be",
-            "it stays invisible until Ann asks for something else; our hold on",
+            AS_ASKED,
+            "it stays invisible until Ann asks for something else; Chaport keeps invisible until ",
         ),
-        (LUNCH, "S2: kept as it is", "it is left as it is until Ann asks for something else"),
-        (OFFLINE, "S6: as it should be", "it stays offline until Ann is available"),
+        (LUNCH, LEFT_ALONE, "it is left as it is until Ann asks for something else"),
+        (OFFLINE, AS_ASKED, "it stays offline until Ann is available"),
     ],
 )
-async def test_at_rest(world: World, asking: Asking, status: int, rule: str, following: str) -> None:
+async def test_at_rest(world: World, asking: Asking, status: int, why: tuple[str, str], following: str) -> None:
     """S2, S6: what holds it there, and until when."""
     world.pair("Ann", status)
     await settled(world, *MAPPED)
     told = only(asking.explain("Ann")["operators"])
-    assert told["rule"] == rule
+    assert (told["rule"], told["reason"]) == why
     assert told["next"].startswith(following)
 
 
@@ -132,5 +134,5 @@ async def test_an_agent_without_an_operator(world: World, asking: Asking) -> Non
     await settled(world)
     told = asking.explain("eve")
     assert told["operators"] == []
-    assert only(told["unpaired"])["agent"] == "eve@acme.example"
+    assert only(told["unpaired"])["agent"]["email"] == "eve@acme.example"
     assert "Eve drives no operator: " in asking.explain_for_people("eve")

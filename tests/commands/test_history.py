@@ -19,15 +19,16 @@ async def test_ours_and_theirs(world: World, asking: Asking) -> None:
     await polls(world)
     world.deskie.set_status(ann, OFFLINE)
     await polls(world)
-    told = [(each["before"], each["after"], each["by_hand"], each["reason"]) for each in asking.history()]
-    by_hand = "S7: changed by hand in Chaport, written again"
+    told = [(each["from"], each["to"], each["by_hand"], each["rule"], each["reason"]) for each in asking.history()]
+    by_hand = ("S7", "somebody changed it in Chaport; it is set again")
     assert told == [
-        ("offline", "online", False, "S2: the agents are online"),
-        ("online", "invisible", True, by_hand),
-        ("invisible", "online", False, by_hand),
-        ("online", "offline", False, "S4: the grace is over"),
+        ("offline", "online", False, "S2", "its agents count as online"),
+        ("online", "invisible", True, *by_hand),
+        ("invisible", "online", False, *by_hand),
+        ("online", "offline", False, "S4", "its agents left, and the grace is over"),
     ]
-    assert {tuple(each["agents"]) for each in asking.history()} == {("ann@acme.example",)}
+    agent = {"id": str(ann.id), "name": "Ann", "email": "ann@acme.example"}
+    assert [each["agents"] for each in asking.history()] == [[agent]] * 4
 
 
 async def test_of_one(world: World, asking: Asking) -> None:
@@ -37,8 +38,8 @@ async def test_of_one(world: World, asking: Asking) -> None:
     await settled(world, *QUICK)
     world.deskie.set_status(bob, OFFLINE)
     await polls(world)
-    assert [each["after"] for each in asking.history("bob")] == ["online", "offline"]
-    assert [(row["operator"], row["to"]) for row in asking.history_as_csv()] == [
+    assert [each["to"] for each in asking.history("bob")] == ["online", "offline"]
+    assert [(row["operator_email"], row["to"]) for row in asking.history_as_csv()] == [
         ("ann@acme.example", "online"),
         ("bob@acme.example", "online"),
         ("bob@acme.example", "offline"),
@@ -52,7 +53,7 @@ async def test_since(world: World, asking: Asking) -> None:
     await polls_for(world, 3600)
     world.deskie.set_status(ann, OFFLINE)
     await polls(world)
-    assert [each["after"] for each in asking.history(since="30min")] == ["offline"]
+    assert [each["to"] for each in asking.history(since="30min")] == ["offline"]
     assert len(asking.history(since="2h")) == 2
     assert len(asking.history(since="2026-01-01")) == 2
     assert asking.history(since="2030-01-01 08:00") == []
@@ -62,7 +63,7 @@ def test_what_is_no_time() -> None:
     """A wrong time is told with what would be right."""
     assert earliest("90min", 10_000.0) == 4600.0
     assert earliest("1w", 1_000_000.0) == 395_200.0
-    with pytest.raises(WrongTimeError, match="give 30min, 12h, 7d, 4w, or a date"):
+    with pytest.raises(WrongTimeError, match="give 30m, 12h, 7d, 4w, or a date"):
         earliest("soon", 0.0)
 
 
@@ -72,7 +73,7 @@ async def test_kept_for_a_while(world: World, asking: Asking) -> None:
     await settled(world, "status.offline_grace = 0", "status.poll = 600", "status.lease = 86400", "state.keep = 2")
     world.deskie.set_status(ann, OFFLINE)
     await polls_for(world, 1.5 * 86400)
-    assert [each["after"] for each in asking.history()] == ["online", "offline"]
+    assert [each["to"] for each in asking.history()] == ["online", "offline"]
     world.deskie.set_status(ann, ONLINE)
     await polls_for(world, 2 * 86400)
-    assert [each["after"] for each in asking.history()] == ["online"]
+    assert [each["to"] for each in asking.history()] == ["online"]

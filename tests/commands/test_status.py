@@ -5,15 +5,19 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.cli.retry import run_retry
+from chaport_sync.cli.times import iso
 from chaport_sync.core.delivery import LineState, parked
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.places import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.file import MIGRATIONS
 from chaport_sync.sync.pulse import Pulse
 from tests.commands.asking import Asking
+from tests.core.operators import AS_ASKED
 from tests.edges.stores import chat, line
 from tests.status.steps import OFFLINE, polls, settled
+from tests.transcripts.stories import begin
 from tests.world import World, only
 
 
@@ -25,7 +29,7 @@ async def test_operators_in_grace(world: World, asking: Asking) -> None:
     world.deskie.set_status(ann, OFFLINE)
     await polls(world)
     await polls(world, 2)
-    told = {each["operator"]: each for each in asking.status()["operators"]}
+    told = {each["operator"]["email"]: each for each in asking.status()["operators"]}
     assert 0 < told["ann@acme.example"]["grace_seconds"] < 180
     assert told["bob@acme.example"]["grace_seconds"] is None
     assert told["bob@acme.example"]["lease_seconds"] > 300
@@ -33,6 +37,19 @@ async def test_operators_in_grace(world: World, asking: Asking) -> None:
     assert "2 paired: 2 online" in shown
     assert "ann@acme.example" in shown
     assert "bob@acme.example" not in shown
+
+
+async def test_the_lease_in_force(world: World, asking: Asking) -> None:
+    """S5: a lease that is longer than configured is told, with its reason; programs are told each."""
+    for number in range(16):
+        world.pair(f"agent{number}")
+    await settled(world, "chaport.requests_per_second = 1", "status.lease = 60")
+    why = "16 operators cannot be renewed faster at 1 request a second"
+    assert asking.status()["lease"] == {"seconds": 64, "configured": 60, "reason": why}
+    assert f"Leases: 64 s instead of 60 s, because {why}." in " ".join(asking.status_for_people()[1].split())
+    await settled(world, "status.lease = 64")
+    assert asking.status()["lease"] == {"seconds": 64, "configured": 64, "reason": ""}
+    assert "Leases" not in asking.status_for_people()[1]
 
 
 async def test_halves(world: World, asking: Asking) -> None:
@@ -65,17 +82,41 @@ async def test_the_daemon_runs_or_not(world: World, asking: Asking) -> None:
     assert {each.name for each in world.folder.iterdir()} <= {"state.db", "state.db.lock", "config.toml"}
 
 
+async def test_a_configuration_that_was_rejected(world: World, asking: Asking) -> None:
+    """P8: while the daemon goes by the old configuration, it is said that the new one was rejected, when, and why."""
+    await world.start("status.enabled = false")
+    await world.transcripts()
+    assert asking.status()["config_rejected"] is None
+    world.app.store.remember(config_rejected={"at": world.now(), "problems": ["[status] polll: unknown key"]})
+    assert asking.status()["config_rejected"]["problems"] == ["[status] polll: unknown key"]
+    shown = asking.status_for_people()[1]
+    assert "The configuration was rejected at " in shown
+    assert "[status] polll: unknown key" in shown
+
+
 async def test_what_is_parked(world: World, asking: Asking) -> None:
     """P3: what could not be delivered is counted and named, without its text, and `retry` makes it due."""
     app = await world.start()
     app.store.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
     told = asking.status()
     assert told["lines"] == {"new": 1, "sending": 0, "done": 0, "parked": 1}
-    assert told["parked"] == [{"visitor": "v", "chat": "1", "case": "2001", "error": "too_long"}]
+    assert told["parked"] == [
+        {"visitor": {"id": "v", "name": "", "email": ""}, "chat": "1", "case": "2001", "error": "too_long"}
+    ]
     assert "a secret" not in asking.status_for_people()[1]
     assert run_retry(world.folder / "config.toml", as_json=False) == 0
     due = [each.not_before for each in app.store.open_lines(("v", "1")) if each.state is LineState.PARKED]
     assert due == [0.0]
+
+
+async def test_how_late_reading_is(world: World, asking: Asking) -> None:
+    """T7: how late reading in Chaport is, and how many wait, if it is late at all."""
+    app = await world.start()
+    assert asking.status()["reading"] == {"late_seconds": 0, "visitors_waiting": 0}
+    assert "Reading" not in asking.status_for_people()[1]
+    app.store.record_lateness(Lateness(95.4, 12))
+    assert asking.status()["reading"] == {"late_seconds": 95, "visitors_waiting": 12}
+    assert "Reading in Chaport is 1 min 35 s late: 12 visitors wait to be read." in asking.status_for_people()[1]
 
 
 async def test_retry_with_nothing_parked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,6 +198,43 @@ async def test_many_operators_in_motion(world: World, asking: Asking) -> None:
         world.deskie.set_status(agent, OFFLINE)
     await polls(world)
     _, shown = asking.status_for_people()
-    assert shown.count("waiting out the grace") == 30
+    assert shown.count("it goes offline when the grace is over") == 30
     assert "5 more are in motion; --json gives all of them." in shown
     assert len(asking.status()["operators"]) == 35
+
+
+async def test_right_after_a_write(world: World, asking: Asking) -> None:
+    """S6: what was written is shown at once, and not what the poll found before it; since then it is so."""
+    ann, _ = world.pair("Ann")
+    world.pair("Bob")
+    await world.start("transcripts.enabled = false", "status.offline_grace = 0", "status.poll = 10")
+    await world.statuses()
+    _, shown = asking.status_for_people()
+    assert "2 paired: 2 online." in shown
+    assert "Why it is not plainly so" not in shown
+    told = only(asking.explain("ann")["operators"])
+    assert (told["chaport_status"], told["rule"], told["reason"]) == ("online", *AS_ASKED)
+    assert told["since"] == iso(world.now())
+    world.wait(10)
+    world.deskie.set_status(ann, OFFLINE)
+    await polls(world, 2)
+    since = iso(world.now())
+    assert only(asking.explain("ann")["operators"])["chaport_status"] == "offline"
+    await polls(world, 3)
+    assert only(asking.explain("ann")["operators"])["since"] <= since
+
+
+async def test_what_is_held_back(world: World, asking: Asking) -> None:
+    """T3: what only a bot has said is not waiting, however long it is remembered."""
+    story = await begin(world)
+    story.bot_says("How can I help?")
+    await world.run(60)
+    assert asking.status()["deliveries"] == {"waiting": 0, "held": 1, "parked": 0}
+    assert (
+        "Deliveries: 0 events wait, 1 is held back while only a bot has spoken, 0 are parked."
+        in (asking.status_for_people()[1])
+    )
+    assert "0 lines are shown, 1 is held back." in only(asking.explain("mary")["chats"])["lines"]
+    story.visitor_says("Hello")
+    await world.run(60)
+    assert asking.status()["deliveries"] == {"waiting": 0, "held": 0, "parked": 0}

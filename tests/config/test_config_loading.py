@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load
+from chaport_sync import places
+from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load, load_but_names
+from chaport_sync.places import find_state
 from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, with_lines, write
+
+TO_CHOOSE = (
+    'set it to your custom channel\'s key, such as "cch12" (`chaport-sync check` lists them), or create to false'
+)
 
 
 def refused(path: Path) -> str:
@@ -82,7 +88,7 @@ def test_all_at_once(tmp_path: Path) -> None:
         "poll: stands outside any section; it belongs below [status] or [transcripts] or [replies]",
         "[statuses]: no such section; did you mean [status]?",
         "CHAPORT_SYNC_STATUS__POL: no such setting in the environment; did you mean CHAPORT_SYNC_STATUS__POLL?",
-        '[cases] channel: is missing; set it to your custom channel\'s key, such as "cch12", or create to false',
+        f"[cases] channel: is missing; {TO_CHOOSE}",
         f"[deskie] api_key: is nowhere to be found; put it into {tmp_path / 'deskie_api_key'}{elsewhere}",
         f"[chaport] token: is nowhere to be found; put it into {tmp_path / 'chaport_token'}{elsewhere}",
     )
@@ -104,7 +110,7 @@ def test_empty_file(tmp_path: Path) -> None:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    """A missing file is an error, even if the environment sets all that is needed."""
+    """A missing file that was named is an error, even if the environment sets all that is needed."""
     assert refused(tmp_path / "no.toml") == (
         "the configuration file does not exist; name another with --config or $CHAPORT_SYNC_CONFIG"
     )
@@ -181,9 +187,9 @@ def test_sections_are_matched_exactly(tmp_path: Path) -> None:
 
 def test_strange_keys_are_shown_safely(tmp_path: Path) -> None:
     """A key with control characters does not reach the terminal as it is."""
-    (problem,) = problems(tmp_path, f'"\\u001b[31m" = 1\n{MINIMAL}')
+    (problem,) = problems(tmp_path, f'"\\u001b[m" = 1\n{MINIMAL}')
 
-    assert problem == '"\\u001b[31m": stands outside any section'
+    assert problem == '"\\u001b[m": stands outside any section'
 
 
 @pytest.mark.parametrize("line", ["cases.create = false", "transcripts.enabled = false"])
@@ -204,6 +210,99 @@ def test_answers_need_cases(tmp_path: Path, line: str) -> None:
     problem = only_problem(tmp_path, "replies.enabled = true", line)
     key = line.partition(" ")[0].split(".")
     assert problem.endswith(f"cases of your channel only, but [{key[0]}] {key[1]} is false")
+
+
+def test_something_has_to_be_on(tmp_path: Path) -> None:
+    """A daemon that would look alive and do nothing is a mistake of its configuration."""
+    assert only_problem(tmp_path, "transcripts.enabled = false", "status.enabled = false") == (
+        "[status] enabled, [transcripts] enabled: both are false, so that there is nothing to do; set one to true"
+    )
+
+
+NEEDED = {
+    "CHAPORT_SYNC_DESKIE__URL": "https://acme.deskie.io",
+    "CHAPORT_SYNC_DESKIE__EMAIL": "sync@acme.example",
+    "CHAPORT_SYNC_CASES__CHANNEL": "cch12",
+    **SECRETS,
+}
+
+
+def test_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no file was named and the usual one is not there, the environment can say everything."""
+    usual = tmp_path / "chaport-sync" / "config.toml"
+    monkeypatch.setattr(places, "_SYSTEM_CONFIG", usual)
+
+    settings = load(environ=NEEDED)
+
+    assert (settings.deskie.email, settings.file) == ("sync@acme.example", usual)
+    assert find_state(usual, {**NEEDED, "CHAPORT_SYNC_STATE__PATH": "/my.db"}) == Path("/my.db")
+    for environ in ({}, {"CHAPORT_SYNC_CONFIG": str(usual), **NEEDED}):
+        with pytest.raises(ConfigError, match="does not exist"):
+            load(environ=environ)
+
+
+def test_no_file_and_not_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment leaves out may be meant to stand in the file, so both are said."""
+    monkeypatch.setattr(places, "_SYSTEM_CONFIG", tmp_path / "config.toml")
+    with pytest.raises(ConfigError) as caught:
+        load(environ=SECRETS)
+    assert [problem.partition(";")[0] for problem in caught.value.problems] == [
+        "the configuration file does not exist",
+        "[deskie] url: is missing",
+        "[deskie] email: is missing",
+        "[cases] channel: is missing",
+    ]
+
+
+KEY = "9f8e7d6c5b4a39281706"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"{KEY} = 1\n", "a name of 20 characters: stands outside any section"),
+        (f"[{KEY}]\n", "[a name of 20 characters]: no such section"),
+        (f"[deskie.{KEY}]\n", "[deskie] a name of 20 characters: no such key"),
+        (f"[chaport]\n'{KEY} and blanks' = 1\n", "[chaport] a name of 31 characters: no such key"),
+        (f"[status.map]\n{KEY} = 'online'\n", "[status.map] a name of 20 characters: is a name, but"),
+        (f"[chaport.bots]\n{KEY} = 1\n", "[chaport.bots] a name of 20 characters: must be text"),
+        (f"[state]\n[{'keyofletters' * 3}]\n", "[a name of 36 characters]: no such section"),
+        (f"[{KEY}]\n[{KEY}]\n", "the configuration file is not valid TOML: "),
+        (f"a = {{ {KEY} = 1, {KEY} = 2 }}\n", "the configuration file is not valid TOML: "),
+        ("[status2]\n", "[status2]: no such section; did you mean [status]?"),
+        ("[status.map]\n'Mittag (Köln)' = 'online'\n", '[status.map] "Mittag (Köln)": is a name, but'),
+    ],
+)
+def test_no_secret_is_shown_as_a_key(tmp_path: Path, text: str, problem: str) -> None:
+    """P6: a secret that was pasted where a key or a section stands is not printed; typos and people's words are."""
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, text), environ=NEEDED)
+
+    assert [each for each in caught.value.problems if each.startswith(problem)] == [*caught.value.problems]
+    assert KEY not in str(caught.value)
+
+
+def test_what_has_an_id_by_its_name(tmp_path: Path) -> None:
+    """A status or a channel by its name is a problem for whoever does not look up ids, and none that hides others."""
+    text = with_lines('cases.channel = "Website"', 'status.map = { Lunch = "keep", 7 = "online" }')
+    path = write(tmp_path, text)
+    found = load_but_names(path, environ=SECRETS)
+
+    assert found.settings.status.map == {7: "online"}
+    assert found.settings.cases.channel == ""
+    assert found.statuses == {"Lunch": "keep"}
+    assert [problem.partition(":")[0] for problem in found.problems] == ["[status.map] Lunch", "[cases] channel"]
+    assert problems(tmp_path, text) == found.problems
+    with pytest.raises(ConfigError) as caught:
+        load_but_names(write(tmp_path, f"{text}\n[log]\nlevel = 5"), environ=SECRETS)
+    assert len(caught.value.problems) == 3
+
+
+def test_a_channel_to_be_chosen(tmp_path: Path) -> None:
+    """A channel that is missing can be looked up as well; a good configuration has nothing to be looked up."""
+    found = load_but_names(write(tmp_path, with_lines('cases.channel = ""')), environ=SECRETS)
+    assert [problem.partition(":")[0] for problem in found.problems] == ["[cases] channel"]
+    assert load_but_names(write(tmp_path), environ=SECRETS).problems == ()
 
 
 SECRET = "s3cr3t with blanks"

@@ -85,20 +85,20 @@ def test_every_key(tmp_path: Path) -> None:
         section: {variable(section, key): json.dumps(value).strip('"') for key, value in table.items()}
         for section, table in OTHER_VALUES.items()
     }
-    # Answers are sent only where transcripts are shown in cases of one's own.
-    alone = loaded(tmp_path, environ=environ.pop("replies"))
+    # Answers are sent only where transcripts are shown in cases of one's own, and something has to be on.
+    alone = loaded(tmp_path, environ={**environ.pop("replies"), **environ.pop("status")})
 
     settings = load(write(tmp_path, ""), environ=dict(item for each in environ.values() for item in each.items()))
 
     usual = loaded(tmp_path)
     for section, table in OTHER_VALUES.items():
-        found = getattr(alone if section == "replies" else settings, section)
+        found = getattr(alone if section in {"replies", "status"} else settings, section)
         for key in table:
             assert getattr(found, key) != getattr(getattr(usual, section), key), (section, key)
     assert settings.transcripts.start == date(2026, 11, 1)
     assert settings.chaport.bots == {"5A": "Bo"}
-    assert settings.status.map == {7: "online"}
-    assert settings.status.poll == 30.5
+    assert alone.status.map == {7: "online"}
+    assert alone.status.poll == 30.5
 
 
 def test_environment_beats_file(tmp_path: Path) -> None:
@@ -209,6 +209,48 @@ def test_empty_places(tmp_path: Path) -> None:
     environ = {**SECRETS, "CHAPORT_SYNC_DESKIE__API_KEY": "", "CREDENTIALS_DIRECTORY": str(credentials)}
 
     assert api_key(load(write(tmp_path, with_lines('deskie.api_key = ""')), environ=environ)) == "from-beside"
+
+
+def test_empty_file(tmp_path: Path) -> None:
+    """A file that is there but empty is told from one that is not."""
+    (tmp_path / "chaport_token").write_text("\n")
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "deskie_api_key").touch()
+    environ = {"CREDENTIALS_DIRECTORY": str(tmp_path / "given")}
+
+    assert problems(tmp_path, with_lines(), environ) == (
+        f"[deskie] api_key: {tmp_path / 'given' / 'deskie_api_key'} is empty; put the secret into it",
+        f"[chaport] token: {tmp_path / 'chaport_token'} is empty; put the secret into it",
+    )
+
+
+def test_the_same_secret_twice(tmp_path: Path) -> None:
+    """One service's key in the other's place is found without asking anybody."""
+    assert only_problem(tmp_path, environ={"CHAPORT_SYNC_CHAPORT__TOKEN": "deskie-key"}) == (
+        "[chaport] token: is the same as [deskie] api_key; each service has its own"
+    )
+
+
+def test_where_credentials_come_from(tmp_path: Path) -> None:
+    """A login that is refused can be told with the place of the secret that has to be changed."""
+    given, beside = tmp_path / "given", tmp_path / "deskie_api_key"
+    given.mkdir()
+    beside.write_text("from-beside")
+
+    def origin(*lines: str, **environ: str) -> str:
+        token = {"CHAPORT_SYNC_CHAPORT__TOKEN": "t"}
+        return load(write(tmp_path, with_lines(*lines)), environ={**token, **environ}).credentials["Deskie"]
+
+    assert origin() == f"{beside} and [deskie] email, which belong together"
+    assert origin(IN_TABLE) == "[deskie] api_key and [deskie] email, which belong together"
+    assert origin(CHAPORT_SYNC_DESKIE__API_KEY="k").startswith("CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email")
+    assert origin(CHAPORT_SYNC_DESKIE__EMAIL="b@b").startswith(f"{beside} and CHAPORT_SYNC_DESKIE__EMAIL,")
+    (given / "deskie_api_key").write_text("from-systemd")
+    copied = origin(CREDENTIALS_DIRECTORY=str(given))
+    assert copied.startswith(f"{beside} (the service has a copy of it from its start: restart it after a change) and")
+    beside.unlink()
+    assert origin(CREDENTIALS_DIRECTORY=str(given)).startswith(f"{given / 'deskie_api_key'} and")
+    assert loaded(tmp_path).credentials["Chaport"] == "CHAPORT_SYNC_CHAPORT__TOKEN"
 
 
 @pytest.mark.parametrize("junk", ["tok en", "tok\nen", "tök", "tok\ten"])

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from chaport_sync.core.lease import OperatorState, PresenceRules
+from chaport_sync.core.lease import OperatorState, PresenceRules, Write
 from chaport_sync.core.model import Operator, Verdict
-from chaport_sync.core.presence import Decision, decide
+from chaport_sync.core.presence import Decision, Notice, decide
 
 NOW = 1_800_000_000.0
 RULES = PresenceRules(offline_grace=180, lease=600, hold=1800)
@@ -14,6 +14,20 @@ ONLINE = OperatorState("op326", verdict=Verdict.ONLINE, written="online", writte
 OFFLINE = replace(
     ONLINE, verdict=Verdict.OFFLINE, unavailable_since=NOW - 600, written="offline", lease_until=NOW + 86340
 )
+
+#: Why something was decided: the rule's number, and words for people.
+AS_ASKED = ("S6", "it is as its agents ask")
+ASKED_ONLINE, ASKED_INVISIBLE = ("S2", "its agents count as online"), ("S2", "its agents count as invisible")
+LEFT_ALONE = ("S2", "its agents' status leaves it as it is")
+MISSING = ("S3", "somebody is missing from the lists for the first time; the next poll decides")
+IN_GRACE = ("S4", "its agents left; it goes offline when the grace is over")
+UNCONFIRMED = ("S4", "the grace is over; it goes offline when the next good poll finds the same")
+GRACE_OVER = ("S4", "its agents left, and the grace is over")
+RESPECTED = ("S7", "somebody changed it in Chaport; it stays so until its agents' status changes")
+OVERRIDDEN = ("S7", "somebody changed it in Chaport; it is set again")
+CONTESTED = ("S7", "something else keeps changing it in Chaport; it is set at most once a minute")
+HELD = ("S8", "the agents cannot be read; it is kept as it was decided last")
+NOT_HELD = ("S8", "the agents cannot be read, and offline was decided last; it is not renewed")
 
 
 def operator(status: str | None) -> Operator:
@@ -32,3 +46,16 @@ def decided(
 ) -> Decision:
     """Decide after a good poll that another one confirmed."""
     return decide(operator(status), Verdict(verdict), state, rules, now, confirmed=confirmed)
+
+
+def decision(
+    operator: Operator,
+    state: OperatorState,
+    verdict: Verdict | None,
+    why: tuple[str, str],
+    write: Write | None = None,
+    notices: tuple[Notice, ...] = (),
+    until: float | None = None,
+) -> Decision:
+    """Give a decision by what it has in it; `why` is its rule and its words."""
+    return Decision(operator, state, verdict, why[1], write, notices, until, rule=why[0])

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.activity import agents_seen, name_of, operators_seen, our_change, their_change
+from chaport_sync.core.activity import agents_seen, operators_seen, our_change, person, set_by_us, their_change
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, Unpaired
 from chaport_sync.core.presence import Decision
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.verdicts import MappingRules
+from tests.core.operators import AS_ASKED, ASKED_ONLINE, IN_GRACE, OVERRIDDEN
+from tests.core.operators import decision as decided_so
 
 NOW = 1_800_000_000.0
 ANN = Agent("1", "ann@acme.example", "Ann", status_id=1)
@@ -21,9 +23,9 @@ SHARED = Pairing({"5ea7": (ANN, BOB), "de5c": (BOB,)})
 RULES = MappingRules({9: Verdict.KEEP})
 
 
-def decision(operator: Operator, reason: str = "S6: as it should be", written: str = "") -> Decision:
+def decision(operator: Operator, why: tuple[str, str] = AS_ASKED, written: str = "") -> Decision:
     """Give a decision about an operator that was written last as given."""
-    return Decision(operator, OperatorState(operator.id, written=written), Verdict.ONLINE, reason)
+    return decided_so(operator, OperatorState(operator.id, written=written), Verdict.ONLINE, why)
 
 
 def agent_seen(agent: Agent, pairing: Pairing = SHARED) -> AgentSeen:
@@ -104,10 +106,10 @@ def test_since_when_an_agent_has_its_status(before: AgentSeen, since: float) -> 
 
 def test_operators_as_they_were_found() -> None:
     """S3, S6: who it is, what Chaport said, since when, who drives it, what was decided; in the order of the poll."""
-    waiting = decision(DESK, "S4: waiting out the grace")
+    waiting = decision(DESK, IN_GRACE)
     assert operators_seen([decision(SEAT), waiting], SHARED, {}, NOW) == [
-        OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1", "2"), "S6: as it should be"),
-        OperatorSeen("de5c", "Desk", "desk@acme.example", "offline", NOW, ("2",), "S4: waiting out the grace"),
+        OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1", "2"), AS_ASKED[1], "S6"),
+        OperatorSeen("de5c", "Desk", "desk@acme.example", "offline", NOW, ("2",), IN_GRACE[1], "S4"),
     ]
 
 
@@ -143,22 +145,24 @@ def test_an_operator_whose_pair_ended() -> None:
 def test_since_when_an_operator_has_its_status(before: OperatorSeen, since: float) -> None:
     """Section 7: the time at which this status was first seen; other agents or another reason do not change it."""
     (seen,) = operators_seen([decision(SEAT)], SHARED, {before.operator_id: before}, NOW)
-    assert (seen.since, seen.agents, seen.reason) == (since, ("1", "2"), "S6: as it should be")
+    assert (seen.since, seen.agents, seen.rule, seen.reason) == (since, ("1", "2"), *AS_ASKED)
 
 
 @pytest.mark.parametrize("before", ["offline", None], ids=["known", "Chaport said none"])
 def test_a_change_of_ours(before: str | None) -> None:
     """Section 7: when, operator, from what Chaport showed, to what was written, which agents, why; not by hand."""
     operator = replace(DESK, last_status=before)
-    change = our_change(decision(operator, "S2: the agents are online", "away"), "online", [ANN, BOB], NOW)
+    change = our_change(decision(operator, ASKED_ONLINE, "away"), "online", [ANN, BOB], NOW)
     assert change == StatusChange(
         at=NOW,
         operator_id="de5c",
-        operator="desk@acme.example",
+        operator_name="Desk",
+        operator_email="desk@acme.example",
         before=before or "",
         after="online",
-        agents=("ann@acme.example", "bob@acme.example"),
-        reason="S2: the agents are online",
+        agents=(Person("1", "Ann", "ann@acme.example"), Person("2", "Bob", "bob@acme.example")),
+        rule="S2",
+        reason="its agents count as online",
         by_hand=False,
     )
 
@@ -166,26 +170,44 @@ def test_a_change_of_ours(before: str | None) -> None:
 @pytest.mark.parametrize("found", ["offline", None], ids=["known", "Chaport said none"])
 def test_a_change_by_hand(found: str | None) -> None:
     """S7: somebody changed it from what we wrote last to what Chaport shows now."""
-    operator, reason = replace(SEAT, last_status=found), "S7: changed by hand in Chaport, written again"
-    change = their_change(decision(operator, reason, "online"), [ANN], NOW)
+    operator = replace(SEAT, last_status=found)
+    change = their_change(decision(operator, OVERRIDDEN, "online"), [ANN], NOW)
     assert change == StatusChange(
         at=NOW,
         operator_id="5ea7",
-        operator="seat@acme.example",
+        operator_name="Seat",
+        operator_email="seat@acme.example",
         before="online",
         after=found or "",
-        agents=("ann@acme.example",),
-        reason=reason,
+        agents=(Person("1", "Ann", "ann@acme.example"),),
+        rule="S7",
+        reason=OVERRIDDEN[1],
         by_hand=True,
     )
+
+
+def test_an_operator_that_was_set() -> None:
+    """S6: right after the write it has that status, and is as its agents ask; who it is stays."""
+    before = OperatorSeen("5ea7", "Seat", "seat@acme.example", "offline", 5.0, ("1",), ASKED_ONLINE[1], "S2")
+    after = set_by_us(before, "online", NOW)
+    assert after == OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1",), AS_ASKED[1], "S6")
 
 
 @pytest.mark.parametrize("kind", [Agent, Operator])
 @pytest.mark.parametrize(
     ("email", "name", "called"),
-    [("ann@acme.example", "Ann", "ann@acme.example"), ("", "Ann", "Ann"), ("", "", "1")],
-    ids=["address", "name", "id"],
+    [("ann@acme.example", "Ann", "Ann"), ("ann@acme.example", "", "ann@acme.example"), ("", "", "1")],
+    ids=["name", "address", "id"],
 )
 def test_what_people_are_called(kind: type[Agent | Operator], email: str, name: str, called: str) -> None:
-    """Section 7: by the address, which both services have, else the name, else the id."""
-    assert name_of(kind("1", email, name)) == called
+    """Section 7: by the name, else the address, else the id."""
+    assert person(kind("1", email, name)) == Person("1", name, email)
+    assert person(kind("1", email, name)).called == called
+
+
+def test_who_was_seen() -> None:
+    """Section 7: whoever was seen is named completely."""
+    ann = Person("1", "Ann", "ann@acme.example")
+    assert [seen(*ann).person for seen in (AgentSeen, OperatorSeen)] == [ann, ann]
+    change = StatusChange(NOW, *ann, before="", after="online", agents=(), rule="S2", reason="")
+    assert change.operator == ann

@@ -49,9 +49,9 @@ def test_a_chat_that_is_shown() -> None:
         (CHAT, replace(CASE, own=False), "It is shown in case c1, which was there before."),
         (replace(CHAT, case_id=""), None, "It has no case."),
         (
-            replace(CHAT, silenced="T4: the case was deleted"),
+            replace(CHAT, silenced="the case was deleted"),
             CASE,
-            "Nothing more of it is shown: T4: the case was deleted.",
+            "Nothing more of it is shown: the case was deleted.",
         ),
     ],
 )
@@ -79,8 +79,8 @@ def test_what_waits_and_what_was_refused() -> None:
     sending = visitor(5, state=LineState.SENDING, error="not this one", not_before=NOW + 15)
     lines = [bot(4, error="500"), sending, visitor(6), parked(7, "400 too long"), parked(8, "400 bad")]
     assert explained(*lines)[2] == "3 lines are shown, 3 wait (500), 2 are parked (400 bad)."
-    assert explained(visitor(6))[2] == "3 lines are shown, 1 wait."
-    assert explained(parked(7, "400 too long"))[2] == "3 lines are shown, 1 are parked (400 too long)."
+    assert explained(visitor(6))[2] == "3 lines are shown, 1 waits."
+    assert explained(parked(7, "400 too long"))[2] == "3 lines are shown, 1 is parked (400 too long)."
 
 
 def test_whose_the_status_is() -> None:
@@ -99,9 +99,9 @@ def test_answers_from_deskie() -> None:
         replace(REPLY, state=LineState.PARKED, error="Chaport refused"),
     )
     sending, new = replace(REPLY, state=LineState.SENDING), replace(REPLY, error="503")
-    assert explained(replies=[done])[4] == "From Deskie 1 answers were sent."
+    assert explained(replies=[done])[4] == "From Deskie 1 answer was sent."
     assert explained(replies=[done, done, sending, new, parked_])[4] == (
-        "From Deskie 2 answers were sent, 2 wait (503), 1 were not (Chaport refused)."
+        "From Deskie 2 answers were sent, 2 wait (503), 1 was not (Chaport refused)."
     )
     assert not any("From Deskie" in words for words in explained())
 
@@ -116,28 +116,53 @@ def test_when_it_is_read_again() -> None:
 @pytest.mark.parametrize(
     ("lines", "chat", "case", "words"),
     [
-        ([bot(4)], CHAT, CASE, "Next: the case is looked at (T4: before a delivery)."),
+        ([bot(4)], CHAT, CASE, "Next: the case is looked at (before a delivery)."),
         (
             [bot(4, state=LineState.SENDING, not_before=NOW + 15)],
             CHAT,
             CASE,
-            "Next: nothing before +15 s (P1: unclear outcome).",
+            "Next: nothing before +15 s (it is not known what became of a delivery).",
         ),
-        ([visitor(4)], replace(CHAT, case_id=""), None, "Next: a case is searched for (T4: the chat has no case)."),
+        ([visitor(4)], replace(CHAT, case_id=""), None, "Next: a case is searched for (the chat has no case)."),
         (
             [],
             replace(CHAT, status_due="the visitor wrote"),
             CASE,
-            "Next: the case is looked at (section 4: before its status).",
+            "Next: the case is looked at (before its status is set).",
         ),
         (
             [],
             replace(CHAT, asked_at=NOW - 500),
             CASE,
-            "Next: the status is settled (section 4: the visitor is unanswered).",
+            "Next: the status is settled (the visitor is unanswered).",
         ),
     ],
 )
 def test_what_comes_next(lines: list[Line], chat: ChatState, case: CaseState | None, words: str) -> None:
     """Each step in words, with the rule that asks for it."""
     assert explained(*lines, chat=chat, case=case)[-1] == words
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([], "Next: nothing happens until the daemon runs again (nothing to deliver)."),
+        (
+            [bot(4)],
+            "Next: nothing happens until the daemon runs again; then the case is looked at (before a delivery).",
+        ),
+    ],
+    ids=["nothing to do", "a line waits"],
+)
+def test_without_a_daemon(lines: list[Line], words: str) -> None:
+    """Section 7: what a dead daemon will not do is not promised."""
+    chat = replace(CHAT, next_read_at=NOW + 20)
+    said = explain_chat(chat, CASE, lines, 3, (), RULES, str, now=NOW, at_work=False)
+    assert said[-2:] == ["It is read again once the daemon runs again.", words]
+
+
+def test_what_is_held_back() -> None:
+    """T3: what waits for the visitor is not called waiting."""
+    greeted = replace(CHAT, case_id="", visitor_wrote=False)
+    assert explained(bot(4), chat=greeted, case=None, shown=0)[2] == "0 lines are shown, 1 is held back."
+    assert explained(bot(4), bot(5), chat=greeted, case=None, shown=1)[2] == "1 line is shown, 2 are held back."

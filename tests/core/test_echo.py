@@ -81,3 +81,15 @@ def test_without_a_memory() -> None:
     """After a lost state file our events are known by their ids alone."""
     assert is_ours(replace(EVENT, external_id="deskie-7001-2"))
     assert not is_ours(EVENT)
+
+
+def test_one_by_its_id_and_another_by_its_words() -> None:
+    """Each is found by what tells of it."""
+    answered = replace(REPLY, message_id="7002", event_id="e9")
+    assert found(event("e1"), event("e9"), replies=(REPLY, answered)) == {"e1": ("7001", 0), "e9": ("7002", 0)}
+
+
+def test_equal_answers_in_any_order_of_times() -> None:
+    """An event that is too early for one answer may be another's, whichever is asked for first."""
+    late, later = (replace(REPLY, message_id=str(at), at=WRITTEN + at) for at in (900, 2000))
+    assert found(event("e1", at=WRITTEN - CLOCK_SKEW), replies=(late, REPLY, later)) == {"e1": ("7001", 0)}

@@ -16,7 +16,7 @@ BOB = AgentSeen("2", "Bob", "bob@acme.example", "2", 70.0, "offline", "status 2 
 RULES = PresenceRules(offline_grace=180, lease=600)
 #: The lease of this operator is renewed in its middle, the place that is its own (S5).
 HELD = OperatorState("op326", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=2000.0)
-HOLD = "; our hold on online is renewed after <1500> and would end at <2000>"
+HOLD = "; Chaport keeps online until <2000>, and the daemon renews that after <1500>"
 GRACE = replace(HELD, verdict=Verdict.OFFLINE, unavailable_since=1200.0)
 
 
@@ -203,3 +203,33 @@ def test_contested(state: OperatorState, status: str, contested: bool) -> None: 
     """S7: while something else keeps setting it, that is what happens next, and why."""
     words = "again, once a minute at most, because something else keeps setting it"
     assert following(state, status).endswith(words) is contested
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        pytest.param(HELD, "Chaport ends online at <2000>; nothing else happens", id="a lease is left"),
+        pytest.param(
+            replace(HELD, lease_until=1300.0), "Chaport ended online at <1300>: it is offline; nothing else", id="over"
+        ),
+        pytest.param(
+            replace(HELD, attempted="online", attempted_at=1900.0, attempted_until=2000.0),
+            "Chaport ends online at <2500>; nothing else happens",
+            id="a renewal may have been executed",
+        ),
+        pytest.param(
+            replace(HELD, attempted="offline", attempted_at=1290.0),
+            "offline was sent at <1290>, and whether Chaport took it is not known; nothing else happens",
+            id="a change that may have been executed",
+        ),
+        pytest.param(replace(HELD, yielded_to=Verdict.ONLINE), "nothing happens until", id="somebody set it"),
+        pytest.param(replace(HELD, written="offline"), "nothing happens until", id="offline already"),
+        pytest.param(OperatorState("op326"), "nothing happens until", id="nothing was written"),
+        pytest.param(GRACE, "Chaport ends online at <2000>; nothing else happens", id="nobody ends the grace"),
+    ],
+)
+def test_without_a_daemon(state: OperatorState, words: str) -> None:
+    """S5: what a dead daemon will not do is not promised; Chaport ends what is held by itself."""
+    said = what_next(OperatorSeen("op326", status="online"), state, (ANN,), RULES, clock, now=1300.0, at_work=False)
+    assert said.startswith(words)
+    assert said.endswith("happens until the daemon runs again")

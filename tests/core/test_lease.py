@@ -73,6 +73,19 @@ def test_has_lease(state: OperatorState, held: bool) -> None:  # noqa: FBT001 - 
 
 
 @pytest.mark.parametrize(
+    ("left", "soon"),
+    [
+        pytest.param(120, False, id="a fifth"),
+        pytest.param(119, True, id="less"),
+        pytest.param(0, True, id="nothing"),
+    ],
+)
+def test_runs_out(left: float, soon: bool) -> None:  # noqa: FBT001 - a table
+    """S5: a renewal that can wait no longer is one with less than a fifth of its lease left."""
+    assert replace(OURS, written_at=NOW + left - 600, lease_until=NOW + left).runs_out(NOW) is soon
+
+
+@pytest.mark.parametrize(
     ("operator", "state", "status"),
     [
         pytest.param(Operator("op326", last_status="offline"), OURS, "offline", id="what Chaport says"),

@@ -9,6 +9,7 @@ import pytest
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState
 from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.seen import Person
 from chaport_sync.store import Foreign, Store, StoreError
 from tests.core.ledger import chat, line
 
@@ -84,12 +85,12 @@ def test_what_is_parked(ledger: Store) -> None:
     parked = line("a", state=LineState.PARKED, error="a: too long")
     ledger.record(chat("v", "10", case_id="c2"), [parked, line("b", error="another")])
     ledger.record(chat("v", "9"), [parked, replace(parked, event_id="b", error="b: too long")])
-    ledger.record(chat("u", "11"), [parked])
+    ledger.record(chat("u", "11", visitor_name="Una", visitor_email="una@mail.example"), [parked])
     ledger.record(chat("w", "1", case_id="c1"), [line("a", state=LineState.SENDING, error="once")])
     assert ledger.parked() == [
-        ("u", "11", "", "a: too long"),
-        ("v", "9", "", "b: too long"),
-        ("v", "10", "c2", "a: too long"),
+        (Person("u", "Una", "una@mail.example"), "11", "", "a: too long"),
+        (Person("v"), "9", "", "b: too long"),
+        (Person("v"), "10", "c2", "a: too long"),
     ]
 
 
@@ -113,16 +114,37 @@ def test_the_cases_of_a_visitor(ledger: Store) -> None:
     cases = {("v", "9"): "a", ("v", "10"): "b", ("v", "2"): "c", ("v", "11"): "", ("v", "8"): "b", ("w", "1"): "d"}
     for key, case_id in cases.items():
         ledger.record(chat(*key, case_id=case_id))
-    ledger.record(chat("v", "12", case_id="e", silenced="T4: the case was deleted"))
+    ledger.record(chat("v", "12", case_id="e", silenced="the case was deleted"))
     assert [ledger.cases_of_visitor(visitor) for visitor in ("v", "w", "x")] == [["b", "a", "c"], ["d"], []]
 
 
 def test_what_is_to_be_read(ledger: Store) -> None:
-    """T7: each visitor once, longest due first; chats without a time are found by the sweep only."""
+    """T7: each chat that is due, longest due first; chats without a time are found by the sweep only."""
     due = {("a", "1"): 30.0, ("b", "1"): 50.0, ("c", "1"): 10.0, ("a", "2"): 5.0, ("d", "1"): None, ("e", "1"): 50.1}
     for key, at in due.items():
-        ledger.record(chat(*key, next_read_at=at, attention_at=1.0))
-    assert ledger.visitors_to_read(50.0) == ["a", "c", "b"]
+        ledger.record(chat(*key, next_read_at=at, last_event_at=3.0, attention_at=1.0))
+    assert ledger.chats_to_read(50.0) == [("a", 5.0, 3.0), ("c", 10.0, 3.0), ("a", 30.0, 3.0), ("b", 50.0, 3.0)]
+
+
+def test_reading_is_put_off(ledger: Store) -> None:
+    """T7: of one visitor, and nothing is read earlier for it, nor again what only the sweep shall find."""
+    before = {("a", "1"): 30.0, ("a", "2"): 70.0, ("a", "3"): None, ("b", "1"): 30.0}
+    for key, at in before.items():
+        ledger.record(chat(*key, next_read_at=at))
+    ledger.put_off_reading("a", 50.0)
+    after = {("a", "1"): 50.0, ("a", "2"): 70.0, ("a", "3"): None, ("b", "1"): 30.0}
+    assert {key: state.next_read_at for key in before if (state := ledger.chat(key))} == after
+
+
+def test_only_one_chat_is_watched(ledger: Store) -> None:
+    """T7: whoever begins a chat has left the older ones; other visitors' chats are watched as before."""
+    for key in (("a", "1"), ("a", "2"), ("b", "1")):
+        ledger.record(chat(*key, next_read_at=30.0))
+    ledger.watch_only("a", "2")
+    assert [visitor for visitor, _, _ in ledger.chats_to_read(50.0)] == ["a", "b"]
+    assert ledger.count_chats() == {"remembered": 3, "watched": 2}
+    ledger.watch_only("a", "")
+    assert [visitor for visitor, _, _ in ledger.chats_to_read(50.0)] == ["b"]
 
 
 def test_what_is_to_be_tended(ledger: Store) -> None:
@@ -243,3 +265,22 @@ def test_the_cases_of_a_user(ledger: Store) -> None:
     for case in (one, two, other):
         ledger.record(chat(), case=case)
     assert ledger.cases_of_user("u1") == [one, two]
+
+
+def test_the_next_lines_of_a_long_chat(ledger: Store) -> None:
+    """P1: of new lines the first ones are enough for a step; what is unclear or parked is never left out."""
+    lines = [line(f"e{number}") for number in range(6)]
+    lines[0] = replace(lines[0], state=LineState.PARKED)
+    lines[2] = replace(lines[2], state=LineState.SENDING)
+    lines[5] = replace(lines[5], state=LineState.PARKED)
+    ledger.record_reading(chat(), lines)
+    given = [[each.event_id for each in ledger.open_lines(chat().key, new)] for new in (0, 2, 9, -1)]
+    assert given == [["e0", "e2", "e5"], ["e0", "e1", "e2", "e3", "e5"], *[[f"e{n}" for n in range(6)]] * 2]
+
+
+def test_what_became_of_lines_alone(ledger: Store) -> None:
+    """P1: lines are recorded without their chat, which may be another one by then."""
+    ledger.record_reading(chat(visitor_name="Mary"), [line("e1"), line("e2")])
+    ledger.record_lines(chat().key, [replace(line("e1"), state=LineState.DONE)])
+    assert [each.event_id for each in ledger.open_lines(chat().key)] == ["e2"]
+    assert ledger.chat(chat().key) == chat(visitor_name="Mary")

@@ -4,19 +4,21 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.chats import ChatState
 from chaport_sync.core.lease import OperatorState
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, StatusChange
+from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.turns import Lateness
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "120273", 1.5, "keep", "status 120273 is keep")
 BOB = AgentSeen("2", "Bob", "bob@acme.example", "", 0.0, "", "it is excluded")
-SEAT = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", 1.5, ("1", "2"), "S2: kept as it is")
+SEAT = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", 1.5, ("1", "2"), "left as it is", "S2")
 DESK = OperatorSeen("de5c")
 CHANGE = StatusChange(
-    10.5, "5ea7", "seat@acme.example", "offline", "online", ("ann@acme.example", "bob@acme.example"), "S2: online"
+    10.5, "5ea7", "Seat", "seat@acme.example", "offline", "online", (Person("1", "Ann"), Person("2")), "S2", "online"
 )
-BY_HAND = replace(CHANGE, at=20.5, before="online", after="away", agents=(), reason="S7: by hand", by_hand=True)
+BY_HAND = replace(CHANGE, at=20.5, before="online", after="away", agents=(), rule="S7", reason="by hand", by_hand=True)
 
 
 def seen(ledger: Store) -> tuple[dict[str, AgentSeen], dict[str, OperatorSeen]]:
@@ -115,10 +117,12 @@ def test_old_changes_are_forgotten(ledger: Store, before: float, left: list[Stat
 
 
 def test_a_status_is_recorded_with_its_change(ledger: Store) -> None:
-    """Section 7: what we wrote and the entry about it are recorded together."""
+    """Section 7: what we wrote, the entry about it and how the operator is seen now are recorded together."""
     state = OperatorState("5ea7", written="online")
-    ledger.record_operators([state], changes=[CHANGE, BY_HAND])
+    ledger.record_seen([ANN], [replace(SEAT, status="offline"), DESK])
+    ledger.record_operators([state], changes=[CHANGE, BY_HAND], seen=[SEAT])
     assert (ledger.operators(), ledger.changes()) == ({"5ea7": state}, [CHANGE, BY_HAND])
+    assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT, "de5c": DESK})
 
 
 def test_neither_without_the_other(ledger: Store) -> None:
@@ -153,3 +157,37 @@ def test_how_a_half_got_on_before_an_upgrade(ledger: Store) -> None:
     """P7: what an earlier version recorded can be read: other words would need a migration."""
     ledger.remember(**{"half.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
     assert ledger.beat("statuses") == Beat(1.5, 2.5, "Deskie: 401")
+
+
+def test_who_was_there_when_statuses_changed(ledger: Store) -> None:
+    """Section 7: each operator with its agents of that time, each such pair once, the latest last."""
+    ann, bob = Person("1", "Ann", "ann@acme.example"), Person("2", "Bob")
+    seat, desk = Person("5ea7", "Seat", "seat@acme.example"), Person("de5c")
+    shared = replace(CHANGE, agents=(ann, bob))
+    other = StatusChange(1.0, *desk, before="", after="online", agents=(), rule="S2", reason="")
+    ledger.record_changes([shared, other, replace(shared, agents=(ann,)), shared])
+    assert ledger.people_of_changes() == [(desk, ()), (seat, (ann,)), (seat, (ann, bob))]
+
+
+def test_the_visitors(ledger: Store) -> None:
+    """Section 7: each visitor once, as the latest chat names them."""
+    ledger.record(ChatState("v", "1", visitor_name="Mary", last_event_at=5.0))
+    ledger.record(ChatState("v", "2", visitor_name="Mary Ann", visitor_email="mary@mail.example", last_event_at=9.0))
+    ledger.record(ChatState("v", "3", visitor_name="M.", last_event_at=7.0))
+    ledger.record(ChatState("w", "1"))
+    assert sorted(ledger.visitors()) == [Person("v", "Mary Ann", "mary@mail.example"), Person("w")]
+
+
+def test_the_chats_of_visitors(ledger: Store) -> None:
+    """Section 7: of those who are asked for, the latest first."""
+    for visitor, number, at in (("v", "1", 5.0), ("w", "1", 7.0), ("v", "2", 9.0), ("u", "1", 8.0)):
+        ledger.record(ChatState(visitor, number, last_event_at=at))
+    assert [chat.key for chat in ledger.chats_of(["v", "w"])] == [("v", "2"), ("w", "1"), ("v", "1")]
+    assert ledger.chats_of([]) == []
+
+
+def test_how_late_reading_was(ledger: Store) -> None:
+    """T7: as it was recorded last; not at all at first."""
+    assert ledger.lateness() == Lateness()
+    ledger.record_lateness(Lateness(90.5, 12))
+    assert ledger.lateness() == Lateness(90.5, 12)

@@ -75,7 +75,7 @@ WAITS = chat("w", "1", case_id="c1", opened_unanswered=True, asked_at=NOW)
         pytest.param(replace(WAITS, case_id="c2"), False, id="in another case"),
         pytest.param(replace(WAITS, opened_unanswered=False), False, id="it was not opened for that"),
         pytest.param(replace(WAITS, asked_at=None), False, id="answered since"),
-        pytest.param(replace(WAITS, silenced="T4: the case was deleted"), False, id="silenced"),
+        pytest.param(replace(WAITS, silenced="the case was deleted"), False, id="silenced"),
     ],
 )
 def test_waits_elsewhere(ledger: Store, other: ChatState, waits: bool) -> None:  # noqa: FBT001 - a table

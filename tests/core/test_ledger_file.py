@@ -10,6 +10,7 @@ import pytest
 
 from chaport_sync.core.chats import CaseState
 from chaport_sync.core.delivery import Reply
+from chaport_sync.core.seen import Person, StatusChange
 from chaport_sync.store import Busy, Store, StoreError
 from chaport_sync.store.file import MIGRATIONS
 
@@ -32,8 +33,8 @@ def test_what_is_no_state_file(tmp_path: Path, opening: Callable[[Path], Store])
     with pytest.raises(StoreError) as raised:
         opening(path)
     assert str(raised.value) == (
-        f"the state file {path} cannot be used: file is not a database; check its disk and its permissions,"
-        " or if it is damaged move it away"
+        f"the file {path} is not a state file of chaport-sync, or is damaged; set [state] path to another one, or if it"
+        " was one move it away"
     )
 
 
@@ -115,3 +116,62 @@ def test_what_an_older_version_wrote(tmp_path: Path) -> None:
     )
     assert store.replies_to("v") == [Reply("7", 0, "v", "c1", "41", "op", 5.0, "Hi", seq=1)]
     store.close()
+
+
+def test_what_was_kept_with_numbers_of_rules(tmp_path: Path) -> None:
+    """P7: reasons were kept with their rule's number before them, and people by one word that they are called."""
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as older:
+        for number, script in enumerate(MIGRATIONS[:6]):
+            older.executescript(f"{script} PRAGMA user_version = {number + 1};")
+        older.execute("INSERT INTO agents_seen VALUES ('1', 'Ann', 'ann@acme.example', '1', 5.0, 'online', '')")
+        older.execute(
+            """INSERT INTO operators_seen VALUES ('5ea7', 'Seat', 'seat@acme.example', 'online', 5.0, '["1"]',
+               'S4: waiting out the grace')"""
+        )
+        changes = [
+            (10.0, "5ea7", "seat@acme.example", "", "online", '["ann@acme.example", "bob@acme.example"]', "S2: on", 0),
+            (20.0, "9one", "gone@acme.example", "online", "away", '["Cay"]', "S7: by hand", 1),
+            (30.0, "named", "Desk", "online", "offline", "[]", "no number", 0),
+            (40.0, "1d", "1d", "online", "offline", "[]", "S4: over", 0),
+        ]
+        older.executemany("INSERT INTO status_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", changes)
+        older.commit()
+    store = Store.open(path)
+    assert store.operators_seen()["5ea7"].rule == "S4"
+    assert store.operators_seen()["5ea7"].reason == "waiting out the grace"
+    ann, bob = Person("1", "Ann", "ann@acme.example"), Person("", "", "bob@acme.example")
+    assert store.changes() == [
+        StatusChange(10.0, "5ea7", "Seat", "seat@acme.example", "", "online", (ann, bob), "S2", "on"),
+        StatusChange(
+            20.0, "9one", "", "gone@acme.example", "online", "away", (Person("", "Cay"),), "S7", "by hand", by_hand=True
+        ),
+        StatusChange(30.0, "named", "Desk", "", "online", "offline", (), "", "no number"),
+        StatusChange(40.0, "1d", "", "", "online", "offline", (), "S4", "over"),
+    ]
+    store.close()
+
+
+def test_what_became_of_a_chat_with_numbers_of_rules(tmp_path: Path) -> None:
+    """P7: why a chat was silenced and a line parked was kept with a rule's number before it."""
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as older:
+        for number, script in enumerate(MIGRATIONS[:6]):
+            older.executescript(f"{script} PRAGMA user_version = {number + 1};")
+        put(older, "chats", visitor_id="v", chat_id="1", silenced="T4: the case was deleted")
+        put(older, "lines", visitor_id="v", chat_id="1", author="bot", state="parked", error="T4: no case")
+        older.commit()
+    store = Store.open(path)
+    chat = store.chat(("v", "1"))
+    assert chat is not None
+    assert chat.silenced == "the case was deleted"
+    assert [line.error for line in store.open_lines(("v", "1"))] == ["no case"]
+    store.close()
+
+
+def put(connection: sqlite3.Connection, table: str, **values: str) -> None:
+    """Put a row into a table; whatever is not named is empty."""
+    columns = connection.execute(f"SELECT name, type FROM pragma_table_info('{table}') WHERE \"notnull\"").fetchall()  # noqa: S608
+    row = {name: values.get(name, "" if kind == "TEXT" else 0) for name, kind in columns}
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", [*row.values()])  # noqa: S608

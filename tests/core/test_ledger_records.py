@@ -87,6 +87,15 @@ def test_chats_and_cases(ledger: Store, state: ChatState, case: CaseState, known
     assert (ledger.chat(other.key), ledger.case("c2")) == (other, another)
 
 
+def test_words_come_back_as_what_they_are(ledger: Store) -> None:
+    """P7: a stored verdict is a verdict again, with what it tells, and not merely its word."""
+    ledger.record_operators([OPERATOR])
+    verdict = ledger.operators()["op1"].verdict
+    assert type(verdict) is Verdict
+    ledger.record_reading(chat("v1", "7"), [line("e1", state=LineState.NEW)])
+    assert type(ledger.open_lines(KEY)[0].state) is LineState
+
+
 def test_what_was_never_recorded(ledger: Store) -> None:
     """P1: of what is not known nothing is given."""
     assert (ledger.chat(KEY), ledger.case("c1"), ledger.operators(), ledger.open_lines(KEY)) == (None, None, {}, [])

@@ -21,16 +21,17 @@ def late(number: int, not_before: float = NOW, rejections: int = 0) -> Line:
 
 def new(form: Form, *lines: Line) -> Send:
     """Give the step that sends new lines."""
-    return Send(form, lines, late=False, reason="T2: new events")
+    return Send(form, lines, late=False, reason="there is something new")
 
 
 def parked(*lines: Line) -> Send:
     """Give the step that sends parked lines."""
-    return Send(Form.NOTE, lines, late=True, reason="P3: parked before")
+    return Send(Form.NOTE, lines, late=True, reason="it was parked before")
 
 
 V1, V2, V3, B1, B2, B3 = visitor(1), visitor(2), visitor(3), bot(1), bot(2), bot(3)
 BAD = visitor(2, rejections=1)
+TOLD = line(2, Author.NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,10 @@ BAD = visitor(2, rejections=1)
         pytest.param([late(1, NOW + 1)], NOTHING, id="parked, one second early"),
         pytest.param([late(1)], parked(late(1)), id="parked, due"),
         pytest.param([late(1), late(2, NOW - 5)], parked(late(1), late(2, NOW - 5)), id="parked together"),
-        pytest.param([late(1), late(2, NOW + 5), late(3)], parked(late(1), late(3)), id="of those what is due"),
+        pytest.param([late(1), late(2, NOW + 5), late(3)], parked(late(1)), id="of those what is due, without a gap"),
+        pytest.param([B1, late(2, NOW + 5), B3], new(Form.NOTE, B1), id="nor do new ones leave one out"),
+        pytest.param([B1, TOLD], new(Form.NOTE, B1), id="what tells an agent of an answer stands alone"),
+        pytest.param([TOLD, B3], new(Form.NOTE, TOLD), id="and the chat without it"),
         pytest.param([late(1, rejections=5), late(2)], parked(late(1, rejections=5)), id="parked after rejections"),
         pytest.param([late(1), V2], new(Form.CUSTOMER, V2), id="what is new before what was parked"),
         pytest.param([visitor(1, state=LineState.DONE)], NOTHING, id="displayed already"),
@@ -92,18 +96,16 @@ def test_a_visitor_who_is_not_included() -> None:
 @pytest.mark.parametrize(
     ("facts", "step"),
     [
-        pytest.param(Facts(), ReadBack("P1: first write since the start"), id="not read back since the start"),
-        pytest.param(Facts(view=VIEW), ReadBack("P1: first write since the start"), id="nor if it was looked at"),
-        pytest.param(Facts(verified=True), LookAtCase("T4: before a delivery"), id="not looked at"),
+        pytest.param(Facts(), ReadBack("it is the first delivery since the start"), id="not read back since the start"),
         pytest.param(
-            replace(FACTS, view=CaseView("c1", deleted=True)), Silence("T4: the case was deleted"), id="deleted"
+            Facts(view=VIEW), ReadBack("it is the first delivery since the start"), id="nor if it was looked at"
         ),
-        pytest.param(
-            replace(FACTS, view=CaseView("c1", spam=True)), Silence("T4: the case was marked as spam"), id="spam"
-        ),
+        pytest.param(Facts(verified=True), LookAtCase("before a delivery"), id="not looked at"),
+        pytest.param(replace(FACTS, view=CaseView("c1", deleted=True)), Silence("the case was deleted"), id="deleted"),
+        pytest.param(replace(FACTS, view=CaseView("c1", spam=True)), Silence("the case was marked as spam"), id="spam"),
         pytest.param(
             replace(FACTS, view=CaseView("c1", deleted=True, spam=True, parent_id="c9")),
-            Silence("T4: the case was deleted"),
+            Silence("the case was deleted"),
             id="all at once",
         ),
         pytest.param(replace(FACTS, view=CaseView("c1", parent_id="c9")), Follow("c9"), id="merged"),
@@ -112,7 +114,7 @@ def test_a_visitor_who_is_not_included() -> None:
         ),
         pytest.param(
             replace(FACTS, unclear_elsewhere=NOW - 5),
-            Rest("P1: another chat's outcome is unclear", NOW - 5),
+            Rest("it is not known what became of a delivery of another chat", NOW - 5),
             id="another chat has an unclear outcome",
         ),
     ],
@@ -125,7 +127,7 @@ def test_before_a_delivery(facts: Facts, step: Step) -> None:
 
 def test_a_merged_case_is_followed_and_said_so() -> None:
     """T4: of a merged case the parent."""
-    assert Follow("c9") == Follow("c9", "T4: the case was merged")
+    assert Follow("c9") == Follow("c9", "the case was merged")
 
 
 HELD = replace(CHAT, last_event_at=NOW - 1799)
@@ -134,19 +136,19 @@ HELD = replace(CHAT, last_event_at=NOW - 1799)
 @pytest.mark.parametrize(
     ("chat", "step"),
     [
-        pytest.param(HELD, Rest("T2: a bot may still answer", NOW + 1), id="one second early"),
+        pytest.param(HELD, Rest("a bot may still answer", NOW + 1), id="one second early"),
         pytest.param(
-            replace(HELD, last_event_at=NOW - 1800), HandOver("T2: the chat has ended"), id="silent for ended_after"
+            replace(HELD, last_event_at=NOW - 1800), HandOver("the chat has ended"), id="silent for ended_after"
         ),
-        pytest.param(replace(HELD, closed=True), HandOver("T2: the chat has ended"), id="closed"),
-        pytest.param(replace(HELD, human=True), HandOver("T2: a human operator took over"), id="a human"),
+        pytest.param(replace(HELD, closed=True), HandOver("the chat has ended"), id="closed"),
+        pytest.param(replace(HELD, human=True), HandOver("a human operator took over"), id="a human"),
         pytest.param(
             replace(HELD, asked_at=NOW - 119),
-            Rest("T2: a bot may still answer", NOW + 1),
+            Rest("a bot may still answer", NOW + 1),
             id="unanswered, one second early",
         ),
         pytest.param(
-            replace(HELD, asked_at=NOW - 120), HandOver("T2: the visitor is unanswered"), id="the visitor is unanswered"
+            replace(HELD, asked_at=NOW - 120), HandOver("the visitor is unanswered"), id="the visitor is unanswered"
         ),
         pytest.param(replace(HELD, handed_over=True), new(Form.CUSTOMER, V1), id="begun already"),
     ],

@@ -13,7 +13,7 @@ from tests.core.conversation import CASE, CHAT, FACTS, NOW, RULES, VIEW, asked, 
 WROTE = "the visitor wrote"
 DUE = replace(CHAT, status_due=WROTE)
 OPEN = replace(FACTS, view=CaseView("c1", status="open"))
-NOT_OURS = "section 4: the status of this case is not ours"
+NOT_OURS = "the status of this case is not ours"
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,8 @@ def test_not_ours(case: CaseState, facts: Facts, rules: CaseRules, reason: str, 
     [
         pytest.param(None, Rest("nothing to deliver"), id="nobody waits"),
         pytest.param(NOW - 119, Rest("nothing to deliver", NOW + 1), id="one second early"),
-        pytest.param(
-            NOW - 120, StatusSettled("section 4: the visitor is unanswered", unanswered=True), id="unanswered"
-        ),
-        pytest.param(NOW - 500, StatusSettled("section 4: the visitor is unanswered", unanswered=True), id="for long"),
+        pytest.param(NOW - 120, StatusSettled("the visitor is unanswered", unanswered=True), id="unanswered"),
+        pytest.param(NOW - 500, StatusSettled("the visitor is unanswered", unanswered=True), id="for long"),
     ],
 )
 def test_a_visitor_who_waits(asked_at: float | None, step: Step) -> None:
@@ -51,10 +49,39 @@ def test_a_visitor_who_waits(asked_at: float | None, step: Step) -> None:
     assert asked(chat=replace(CHAT, asked_at=asked_at)) == step
 
 
+WAITS = replace(CHAT, opened_unanswered=True, asked_at=NOW - 900)
+
+
+@pytest.mark.parametrize(
+    ("facts", "step"),
+    [
+        pytest.param(replace(FACTS, view=None), LookAtCase("before its status is set"), id="not looked at"),
+        pytest.param(OPEN, Rest("the visitor waits in an open case", NOW + 900), id="still open"),
+        pytest.param(FACTS, SetStatus("open", "the visitor is unanswered"), id="hidden meanwhile"),
+        pytest.param(replace(FACTS, view=CaseView("c1", parent_id="c2")), Follow("c2"), id="merged meanwhile"),
+    ],
+)
+def test_who_waits_is_not_lost_sight_of(facts: Facts, step: Step) -> None:
+    """C2: the case of a customer who waits is looked at again, the later the longer the wait: people may merge it."""
+    assert asked(chat=WAITS, facts=facts) == step
+
+
+@pytest.mark.parametrize(("waited", "pause"), [(0, 600), (600, 600), (601, 601), (86400, 86400)])
+def test_when_it_is_looked_at_again(waited: float, pause: float) -> None:
+    """C2: after as long as the wait so far, at least ten minutes."""
+    step = asked(chat=replace(WAITS, asked_at=NOW - waited), facts=OPEN)
+    assert step == Rest("the visitor waits in an open case", NOW + pause)
+
+
+def test_who_was_answered_is_not_looked_after() -> None:
+    """C2: once somebody has answered there is nobody to be hidden."""
+    assert asked(chat=replace(WAITS, asked_at=None), facts=OPEN) == Rest("nothing to deliver")
+
+
 def test_unanswered_comes_before_what_is_due() -> None:
     """Section 4: a wait that became too long is settled before the status is written, so that it opens the case."""
     step = asked(chat=replace(DUE, asked_at=NOW - 120), facts=OPEN)
-    assert step == StatusSettled("section 4: the visitor is unanswered", unanswered=True)
+    assert step == StatusSettled("the visitor is unanswered", unanswered=True)
 
 
 def test_settled_does_not_mean_unanswered() -> None:
@@ -66,11 +93,11 @@ def test_settled_does_not_mean_unanswered() -> None:
     ("chat", "facts", "step"),
     [
         pytest.param(DUE, OPEN, SetStatus("waiting", WROTE), id="a bot answers, the case is open"),
-        pytest.param(DUE, FACTS, StatusSettled("section 4: it is waiting"), id="it is so already"),
+        pytest.param(DUE, FACTS, StatusSettled("its status is waiting"), id="it is so already"),
         pytest.param(replace(DUE, asked_at=NOW - 119), OPEN, SetStatus("waiting", WROTE), id="the wait is short yet"),
         pytest.param(replace(DUE, bot_spoke=False), FACTS, SetStatus("open", WROTE), id="no bot has spoken"),
         pytest.param(replace(DUE, human=True), FACTS, SetStatus("open", WROTE), id="a human took over"),
-        pytest.param(replace(DUE, human=True), OPEN, StatusSettled("section 4: it is open"), id="it is open already"),
+        pytest.param(replace(DUE, human=True), OPEN, StatusSettled("its status is open"), id="it is open already"),
         pytest.param(replace(DUE, opened_unanswered=True), FACTS, SetStatus("open", WROTE), id="it stays open"),
         pytest.param(CHAT, OPEN, Rest("nothing to deliver"), id="nothing is due"),
     ],
@@ -84,8 +111,8 @@ def test_the_status_that_is_due(chat: ChatState, facts: Facts, step: Step) -> No
     ("chat", "facts", "step"),
     [
         pytest.param(DUE, FACTS, SetStatus("open", WROTE), id="it must not be hidden"),
-        pytest.param(DUE, OPEN, StatusSettled("section 4: it is open"), id="it is not"),
-        pytest.param(replace(DUE, human=True), OPEN, StatusSettled("section 4: it is open"), id="a human took over"),
+        pytest.param(DUE, OPEN, StatusSettled("its status is open"), id="it is not"),
+        pytest.param(replace(DUE, human=True), OPEN, StatusSettled("its status is open"), id="a human took over"),
     ],
 )
 def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, step: Step) -> None:
@@ -99,7 +126,7 @@ def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, s
         pytest.param(
             DUE,
             replace(OPEN, pending_refused=True),
-            StatusSettled("section 4: the channel refuses to be pending"),
+            StatusSettled("the channel lets no case be pending"),
             id="pending, in a channel that refuses it",
         ),
         pytest.param(
@@ -108,7 +135,7 @@ def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, s
         pytest.param(
             replace(DUE, human=True),
             replace(FACTS, opening_refused_until=NOW + 1),
-            Rest("section 4: opening the case was refused", NOW + 1),
+            Rest("Deskie refused to open the case", NOW + 1),
             id="open, refused lately",
         ),
         pytest.param(
@@ -134,15 +161,15 @@ def test_without_reopening() -> None:
     """Section 4: without `reopen_on_handoff` a human operator changes nothing, and the case is not looked at."""
     rules = replace(RULES, reopen_on_handoff=False)
     step = asked(chat=replace(DUE, human=True), facts=Facts(), rules=rules)
-    assert step == StatusSettled("section 4: a human operator takes part")
+    assert step == StatusSettled("a human operator takes part")
 
 
 @pytest.mark.parametrize(
     ("view", "step"),
     [
-        pytest.param(None, LookAtCase("section 4: before its status"), id="not looked at"),
-        pytest.param(replace(VIEW, deleted=True), Silence("T4: the case was deleted"), id="deleted"),
-        pytest.param(replace(VIEW, spam=True), Silence("T4: the case was marked as spam"), id="spam"),
+        pytest.param(None, LookAtCase("before its status is set"), id="not looked at"),
+        pytest.param(replace(VIEW, deleted=True), Silence("the case was deleted"), id="deleted"),
+        pytest.param(replace(VIEW, spam=True), Silence("the case was marked as spam"), id="spam"),
         pytest.param(replace(VIEW, parent_id="c9"), Follow("c9"), id="merged"),
     ],
 )
@@ -154,4 +181,4 @@ def test_before_its_status(view: CaseView | None, step: Step) -> None:
 def test_the_status_is_written_last() -> None:
     """Section 4: not before everything else was delivered."""
     rules = replace(RULES, handoff=True)
-    assert asked(visitor(1), chat=DUE, facts=OPEN, rules=rules) == Rest("T2: a bot may still answer", NOW + 1790)
+    assert asked(visitor(1), chat=DUE, facts=OPEN, rules=rules) == Rest("a bot may still answer", NOW + 1790)

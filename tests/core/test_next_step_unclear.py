@@ -24,24 +24,26 @@ def parked(number: int, not_before: float) -> Line:
 
 def test_silenced() -> None:
     """T4: nothing is written for a silenced chat any more, not even what was under way; why is said."""
-    chat = replace(CHAT, silenced="T4: the case was deleted", status_due="a bot answers")
-    assert asked(visitor(1), sending(2, NOW), chat=chat) == Rest("T4: the case was deleted")
+    chat = replace(CHAT, silenced="the case was deleted", status_due="a bot answers")
+    assert asked(visitor(1), sending(2, NOW), chat=chat) == Rest("the case was deleted")
 
 
 @pytest.mark.parametrize(
     ("lines", "step"),
     [
-        pytest.param([sending(1, NOW + 1)], Rest("P1: unclear outcome", NOW + 1), id="one second early"),
-        pytest.param([sending(1, NOW)], ReadBack("P1: unclear outcome"), id="in time"),
-        pytest.param([sending(1, NOW - 9)], ReadBack("P1: unclear outcome"), id="later"),
+        pytest.param(
+            [sending(1, NOW + 1)], Rest("it is not known what became of a delivery", NOW + 1), id="one second early"
+        ),
+        pytest.param([sending(1, NOW)], ReadBack("it is not known what became of a delivery"), id="in time"),
+        pytest.param([sending(1, NOW - 9)], ReadBack("it is not known what became of a delivery"), id="later"),
         pytest.param(
             [sending(1, NOW - 9), sending(2, NOW + 5), sending(3, NOW)],
-            Rest("P1: unclear outcome", NOW + 5),
+            Rest("it is not known what became of a delivery", NOW + 5),
             id="the last request of several counts",
         ),
         pytest.param(
             [sending(1, NOW), parked(2, NOW + 900), visitor(3, not_before=NOW + 900)],
-            ReadBack("P1: unclear outcome"),
+            ReadBack("it is not known what became of a delivery"),
             id="only what is under way counts",
         ),
     ],
@@ -54,11 +56,25 @@ def test_unclear_outcome(lines: list[Line], step: Step) -> None:
 @pytest.mark.parametrize(
     ("not_before", "search_after", "step"),
     [
-        pytest.param(NOW + 1, 0.0, Rest("P1: unclear opening", NOW + 1), id="the request may still be executed"),
-        pytest.param(NOW - 5, NOW + 1, Rest("P1: unclear opening", NOW + 1), id="the pause between two searches"),
-        pytest.param(NOW + 2, NOW + 1, Rest("P1: unclear opening", NOW + 2), id="the later of both"),
-        pytest.param(NOW, 0.0, Search("P1: unclear opening"), id="in time"),
-        pytest.param(NOW - 5, NOW, Search("P1: unclear opening"), id="in time for the second search"),
+        pytest.param(
+            NOW + 1,
+            0.0,
+            Rest("it is not known whether a case was opened", NOW + 1),
+            id="the request may still be executed",
+        ),
+        pytest.param(
+            NOW - 5,
+            NOW + 1,
+            Rest("it is not known whether a case was opened", NOW + 1),
+            id="the pause between two searches",
+        ),
+        pytest.param(
+            NOW + 2, NOW + 1, Rest("it is not known whether a case was opened", NOW + 2), id="the later of both"
+        ),
+        pytest.param(NOW, 0.0, Search("it is not known whether a case was opened"), id="in time"),
+        pytest.param(
+            NOW - 5, NOW, Search("it is not known whether a case was opened"), id="in time for the second search"
+        ),
     ],
 )
 @pytest.mark.parametrize("searches", [0, 1])
@@ -73,7 +89,7 @@ def test_two_searches_found_nothing(searches: int) -> None:
     """P1: after two searches the opening counts as not executed: its lines, and no others, are new again."""
     chat = replace(CASELESS, searches=searches, search_after=NOW + 900)
     lines = [sending(1, NOW + 900), bot(2), sending(3, NOW)]
-    given_up = GiveUp((lines[0], lines[2]), "P1: two searches found no case", park=False)
+    given_up = GiveUp((lines[0], lines[2]), "two searches found no case", park=False)
     assert asked(*lines, chat=chat, case=None) == given_up
 
 

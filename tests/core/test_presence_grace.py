@@ -6,8 +6,22 @@ import pytest
 
 from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Decision, Notice
-from tests.core.operators import NOW, OFFLINE, ONLINE, RULES, decided, operator
+from chaport_sync.core.presence import Notice
+from tests.core.operators import (
+    AS_ASKED,
+    ASKED_INVISIBLE,
+    ASKED_ONLINE,
+    GRACE_OVER,
+    IN_GRACE,
+    NOW,
+    OFFLINE,
+    ONLINE,
+    RULES,
+    UNCONFIRMED,
+    decided,
+    decision,
+    operator,
+)
 
 STARTED, CANCELLED = (Notice.GRACE_STARTED,), (Notice.GRACE_CANCELLED,)
 AT_ONCE = replace(RULES, offline_grace=0)
@@ -51,23 +65,23 @@ def test_the_shortest_grace_is_told(grace: float, told: tuple[Notice, ...]) -> N
 
 
 @pytest.mark.parametrize(
-    ("since", "confirmed", "reason", "until"),
+    ("since", "confirmed", "why", "until"),
     [
-        pytest.param(None, True, "S4: waiting out the grace", NOW + 180, id="it starts now"),
-        pytest.param(NOW - 179, True, "S4: waiting out the grace", NOW + 1, id="one second early"),
-        pytest.param(NOW - 179, False, "S4: waiting out the grace", NOW + 1, id="one second early, not confirmed"),
-        pytest.param(NOW - 180, False, "S4: a second good poll must confirm", None, id="over, not confirmed"),
+        pytest.param(None, True, IN_GRACE, NOW + 180, id="it starts now"),
+        pytest.param(NOW - 179, True, IN_GRACE, NOW + 1, id="one second early"),
+        pytest.param(NOW - 179, False, IN_GRACE, NOW + 1, id="one second early, not confirmed"),
+        pytest.param(NOW - 180, False, UNCONFIRMED, None, id="over, not confirmed"),
     ],
 )
-def test_offline_waits(since: float | None, confirmed: bool, reason: str, until: float | None) -> None:  # noqa: FBT001
+def test_offline_waits(since: float | None, confirmed: bool, why: tuple[str, str], until: float | None) -> None:  # noqa: FBT001
     """S4: going to offline waits `status.offline_grace`, and after a start or a gap for a second good poll."""
     state = replace(ONLINE, unavailable_since=since)
     found = decided("online", "offline", state, confirmed=confirmed)
-    assert found == Decision(
+    assert found == decision(
         operator("online"),
         replace(state, verdict=Verdict.OFFLINE, unavailable_since=NOW if since is None else since),
         Verdict.OFFLINE,
-        reason,
+        why,
         notices=STARTED if since is None else (),
         until=until,
     )
@@ -76,11 +90,11 @@ def test_offline_waits(since: float | None, confirmed: bool, reason: str, until:
 def test_offline_is_written_when_the_grace_is_over() -> None:
     """S4: at the end of the grace, with a second good poll, offline is written."""
     state = replace(ONLINE, unavailable_since=NOW - 180)
-    assert decided("online", "offline", state) == Decision(
+    assert decided("online", "offline", state) == decision(
         operator("online"),
         replace(state, verdict=Verdict.OFFLINE),
         Verdict.OFFLINE,
-        "S4: the grace is over",
+        GRACE_OVER,
         Write("offline", 86400, Kind.CHANGE),
     )
 
@@ -93,18 +107,18 @@ def test_the_lease_is_kept_while_offline_waits(confirmed: bool) -> None:  # noqa
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict", "reason"),
+    ("status", "verdict", "why"),
     [
-        pytest.param("offline", "offline", "S6: as it should be", id="offline already"),
-        pytest.param("offline", "online", "S2: the agents are online", id="online is written at once"),
-        pytest.param("offline", "invisible", "S2: the agents are invisible", id="invisible too"),
-        pytest.param("online", "invisible", "S2: the agents are invisible", id="from one to the other"),
+        pytest.param("offline", "offline", AS_ASKED, id="offline already"),
+        pytest.param("offline", "online", ASKED_ONLINE, id="online is written at once"),
+        pytest.param("offline", "invisible", ASKED_INVISIBLE, id="invisible too"),
+        pytest.param("online", "invisible", ASKED_INVISIBLE, id="from one to the other"),
     ],
 )
-def test_nothing_else_waits(status: str, verdict: str, reason: str) -> None:
+def test_nothing_else_waits(status: str, verdict: str, why: tuple[str, str]) -> None:
     """S4: only going to offline waits, for the grace or for a second poll."""
     found = decided(status, verdict, OperatorState("op326"), confirmed=False)
-    assert (found.reason, found.until) == (reason, None)
+    assert (found.rule, found.reason, found.until) == (*why, None)
 
 
 def test_another_unavailable_status_does_not_restart_the_clock() -> None:

@@ -6,28 +6,38 @@ import pytest
 
 from chaport_sync.core.lease import Kind, OperatorState, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Decision, Notice
-from tests.core.operators import NOW, OFFLINE, ONLINE, RESPECT, decided, operator
+from chaport_sync.core.presence import Notice
+from tests.core.operators import (
+    AS_ASKED,
+    CONTESTED,
+    NOW,
+    OFFLINE,
+    ONLINE,
+    OVERRIDDEN,
+    RESPECT,
+    RESPECTED,
+    decided,
+    decision,
+    operator,
+)
 
 AGAIN = Write("online", 600, Kind.CHANGE, override=True)
-WRITTEN_AGAIN = "S7: changed by hand in Chaport, written again"
-LEFT = "S7: changed by hand in Chaport, left until the verdict changes"
 
 
 def test_an_override() -> None:
     """S7: with `override` Deskie's status is written again, and that is told."""
-    assert decided("offline", "online", ONLINE) == Decision(
-        operator("offline"), ONLINE, Verdict.ONLINE, WRITTEN_AGAIN, AGAIN, (Notice.MANUAL,)
+    assert decided("offline", "online", ONLINE) == decision(
+        operator("offline"), ONLINE, Verdict.ONLINE, OVERRIDDEN, AGAIN, (Notice.MANUAL,)
     )
 
 
 def test_an_override_of_offline() -> None:
     """S7: an operator that a human set online without any agent there is set offline again, for a day."""
-    assert decided("online", "offline", OFFLINE) == Decision(
+    assert decided("online", "offline", OFFLINE) == decision(
         operator("online"),
         OFFLINE,
         Verdict.OFFLINE,
-        WRITTEN_AGAIN,
+        OVERRIDDEN,
         Write("offline", 86400, Kind.CHANGE, override=True),
         (Notice.MANUAL,),
     )
@@ -78,18 +88,18 @@ def test_changed_in_the_second_of_the_write() -> None:
 def test_respect() -> None:
     """S7: with `respect` a change by hand is left and told once; it ended our lease."""
     left = replace(ONLINE, yielded_to=Verdict.ONLINE, lease_until=NOW)
-    assert decided("offline", "online", ONLINE, RESPECT) == Decision(
-        operator("offline"), left, Verdict.ONLINE, LEFT, notices=(Notice.MANUAL,)
+    assert decided("offline", "online", ONLINE, RESPECT) == decision(
+        operator("offline"), left, Verdict.ONLINE, RESPECTED, notices=(Notice.MANUAL,)
     )
-    assert decided("offline", "online", left, RESPECT, now=NOW + 15) == Decision(
-        operator("offline"), left, Verdict.ONLINE, LEFT
+    assert decided("offline", "online", left, RESPECT, now=NOW + 15) == decision(
+        operator("offline"), left, Verdict.ONLINE, RESPECTED
     )
 
 
 def test_respect_renews_nothing() -> None:
     """S7: a lease that is due is not renewed under a change by hand, not even where a person chose the same status."""
     state = replace(ONLINE, written_at=NOW - 300, lease_until=NOW + 300, yielded_to=Verdict.ONLINE)
-    assert decided("online", "online", state, RESPECT) == Decision(operator("online"), state, Verdict.ONLINE, LEFT)
+    assert decided("online", "online", state, RESPECT) == decision(operator("online"), state, Verdict.ONLINE, RESPECTED)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +125,7 @@ def test_the_verdict_changes_in_the_poll_that_shows_the_change() -> None:
 def test_respect_of_an_operator_met_for_the_first_time() -> None:
     """S7: a state without a verdict (from a crash before the first one was recorded) is no change of it."""
     found = decided("offline", "online", replace(ONLINE, verdict=None), RESPECT)
-    assert (found.reason, found.state.yielded_to) == (LEFT, Verdict.ONLINE)
+    assert ((found.rule, found.reason), found.state.yielded_to) == (RESPECTED, Verdict.ONLINE)
 
 
 def test_override_takes_back_what_was_left() -> None:
@@ -126,8 +136,8 @@ def test_override_takes_back_what_was_left() -> None:
 
 def test_respect_keeps_what_nobody_changed() -> None:
     """S7: without a change by hand `respect` changes nothing."""
-    assert decided("online", "online", ONLINE, RESPECT) == Decision(
-        operator("online"), ONLINE, Verdict.ONLINE, "S6: as it should be"
+    assert decided("online", "online", ONLINE, RESPECT) == decision(
+        operator("online"), ONLINE, Verdict.ONLINE, AS_ASKED
     )
 
 
@@ -165,8 +175,7 @@ def test_contested_is_written_once_a_minute(written: float, attempted: float, wr
     found = decided("offline", "online", state)
     assert found.write == write
     if write is None:
-        reason = "S7: contested, written at most once a minute"
-        assert found == Decision(operator("offline"), state, Verdict.ONLINE, reason)
+        assert found == decision(operator("offline"), state, Verdict.ONLINE, CONTESTED)
 
 
 def test_before_the_fifth_nothing_is_held_back() -> None:

@@ -6,18 +6,17 @@ import pytest
 
 from chaport_sync.core.lease import Kind, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Decision, Notice, wait_for_next_poll
-from tests.core.operators import NOW, OFFLINE, ONLINE, RULES, operator
+from chaport_sync.core.presence import Notice, wait_for_next_poll
+from tests.core.operators import MISSING, NOW, OFFLINE, ONLINE, RULES, decision, operator
 
 WAITING = replace(ONLINE, verdict=Verdict.OFFLINE, unavailable_since=NOW - 600)
-REASON = "S3: somebody is missing for the first time, so the next poll decides"
 
 
 @pytest.mark.parametrize("verdict", [None, Verdict.OFFLINE])
 def test_nobody_else_is_available(verdict: Verdict | None) -> None:
     """S3, S4: the wait runs on, and is not over by this poll however long it has lasted."""
     found = wait_for_next_poll(operator("online"), verdict, WAITING, RULES, NOW)
-    assert found == Decision(operator("online"), WAITING, Verdict.OFFLINE, REASON)
+    assert found == decision(operator("online"), WAITING, Verdict.OFFLINE, MISSING)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.INVISIBLE, Verdict.KEEP])
@@ -25,13 +24,13 @@ def test_somebody_else_is_available(verdict: Verdict) -> None:
     """S4: that ends the wait; what the operator is to be is left to the next poll."""
     found = wait_for_next_poll(operator("online"), verdict, WAITING, RULES, NOW)
     state = replace(WAITING, unavailable_since=None)
-    assert found == Decision(operator("online"), state, Verdict.OFFLINE, REASON, notices=(Notice.GRACE_CANCELLED,))
+    assert found == decision(operator("online"), state, Verdict.OFFLINE, MISSING, notices=(Notice.GRACE_CANCELLED,))
 
 
 def test_nothing_to_end() -> None:
     """S4: nobody waited, so there is nothing to tell."""
     found = wait_for_next_poll(operator("online"), Verdict.KEEP, ONLINE, RULES, NOW)
-    assert found == Decision(operator("online"), ONLINE, Verdict.ONLINE, REASON)
+    assert found == decision(operator("online"), ONLINE, Verdict.ONLINE, MISSING)
 
 
 def test_a_lease_is_renewed() -> None:

@@ -6,8 +6,23 @@ import pytest
 
 from chaport_sync.core.lease import Kind, OperatorState, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Decision, Notice, decide, hold
-from tests.core.operators import NOW, OFFLINE, ONLINE, RULES, decided, operator
+from chaport_sync.core.presence import Notice, decide, hold
+from tests.core.operators import (
+    AS_ASKED,
+    ASKED_INVISIBLE,
+    ASKED_ONLINE,
+    GRACE_OVER,
+    HELD,
+    LEFT_ALONE,
+    NOT_HELD,
+    NOW,
+    OFFLINE,
+    ONLINE,
+    RULES,
+    decided,
+    decision,
+    operator,
+)
 
 KEEP = replace(ONLINE, verdict=Verdict.KEEP)
 INVISIBLE = replace(ONLINE, verdict=Verdict.INVISIBLE, written="invisible")
@@ -21,64 +36,54 @@ def due(state: OperatorState) -> OperatorState:
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict", "state", "reason", "write"),
+    ("status", "verdict", "state", "why", "write"),
     [
-        pytest.param("online", "online", ONLINE, "S6: as it should be", None, id="nothing to do"),
-        pytest.param("offline", "offline", OFFLINE, "S6: as it should be", None, id="offline, nothing to do"),
-        pytest.param(
-            "offline", "offline", replace(OFFLINE, lease_until=NOW), "S6: as it should be", None, id="no offline lease"
-        ),
-        pytest.param("online", "online", due(ONLINE), "S6: as it should be", RENEWAL, id="due"),
-        pytest.param(
-            "online", "online", replace(ONLINE, lease_until=NOW), "S6: as it should be", LEASE, id="without a lease"
-        ),
-        pytest.param(
-            "online", "online", replace(ONLINE, written="invisible"), "S6: as it should be", LEASE, id="not our lease"
-        ),
+        pytest.param("online", "online", ONLINE, AS_ASKED, None, id="nothing to do"),
+        pytest.param("offline", "offline", OFFLINE, AS_ASKED, None, id="offline, nothing to do"),
+        pytest.param("offline", "offline", replace(OFFLINE, lease_until=NOW), AS_ASKED, None, id="no offline lease"),
+        pytest.param("online", "online", due(ONLINE), AS_ASKED, RENEWAL, id="due"),
+        pytest.param("online", "online", replace(ONLINE, lease_until=NOW), AS_ASKED, LEASE, id="without a lease"),
+        pytest.param("online", "online", replace(ONLINE, written="invisible"), AS_ASKED, LEASE, id="not our lease"),
         pytest.param(
             "invisible",
             "invisible",
             due(INVISIBLE),
-            "S6: as it should be",
+            AS_ASKED,
             replace(RENEWAL, status="invisible"),
             id="invisible, due",
         ),
-        pytest.param("away", "keep", KEEP, "S2: kept as it is", None, id="kept, whatever it is"),
-        pytest.param("online", "keep", due(KEEP), "S2: kept as it is", RENEWAL, id="kept, a lease of ours"),
-        pytest.param("online", "keep", replace(KEEP, lease_until=NOW), "S2: kept as it is", None, id="kept, not ours"),
+        pytest.param("away", "keep", KEEP, LEFT_ALONE, None, id="kept, whatever it is"),
+        pytest.param("online", "keep", due(KEEP), LEFT_ALONE, RENEWAL, id="kept, a lease of ours"),
+        pytest.param("online", "keep", replace(KEEP, lease_until=NOW), LEFT_ALONE, None, id="kept, not ours"),
     ],
 )
 def test_what_needs_no_change(
-    status: str, verdict: str, state: OperatorState, reason: str, write: Write | None
+    status: str, verdict: str, state: OperatorState, why: tuple[str, str], write: Write | None
 ) -> None:
     """S5, S6: what is as it should be costs a write only for its lease; `keep` renews a lease of ours, begins none."""
-    assert decided(status, verdict, state) == Decision(operator(status), state, Verdict(verdict), reason, write)
+    assert decided(status, verdict, state) == decision(operator(status), state, Verdict(verdict), why, write)
 
 
 @pytest.mark.parametrize(
-    ("status", "verdict", "reason", "write"),
+    ("status", "verdict", "why", "write"),
     [
-        pytest.param("offline", "online", "S2: the agents are online", Write("online", 600, Kind.CHANGE), id="online"),
-        pytest.param(
-            "online", "invisible", "S2: the agents are invisible", Write("invisible", 600, Kind.CHANGE), id="invisible"
-        ),
-        pytest.param(
-            "online", "offline", "S4: the grace is over", Write("offline", 86400, Kind.CHANGE), id="offline for a day"
-        ),
-        pytest.param(None, "online", "S2: the agents are online", Write("online", 600, Kind.CHANGE), id="nobody knows"),
-        pytest.param("lunch", "online", "S2: the agents are online", Write("online", 600, Kind.CHANGE), id="any word"),
+        pytest.param("offline", "online", ASKED_ONLINE, Write("online", 600, Kind.CHANGE), id="online"),
+        pytest.param("online", "invisible", ASKED_INVISIBLE, Write("invisible", 600, Kind.CHANGE), id="invisible"),
+        pytest.param("online", "offline", GRACE_OVER, Write("offline", 86400, Kind.CHANGE), id="offline for a day"),
+        pytest.param(None, "online", ASKED_ONLINE, Write("online", 600, Kind.CHANGE), id="nobody knows"),
+        pytest.param("lunch", "online", ASKED_ONLINE, Write("online", 600, Kind.CHANGE), id="any word"),
     ],
 )
-def test_a_difference_is_written(status: str, verdict: str, reason: str, write: Write) -> None:
+def test_a_difference_is_written(status: str, verdict: str, why: tuple[str, str], write: Write) -> None:
     """S2, S6: what should be is compared with what Chaport says, and a difference is written with its reason."""
     since = NOW - 180 if verdict == "offline" else None
     state = OperatorState("op326", Verdict(verdict), since)
-    assert decided(status, verdict, state) == Decision(operator(status), state, Verdict(verdict), reason, write)
+    assert decided(status, verdict, state) == decision(operator(status), state, Verdict(verdict), why, write)
 
 
 def test_a_status_that_nobody_tells() -> None:
     """S6: where Chaport gives no status, what we wrote and still hold is what is compared."""
-    assert decided(None, "online", ONLINE).reason == "S6: as it should be"
+    assert decided(None, "online", ONLINE).reason == AS_ASKED[1]
     assert decided(None, "online", replace(ONLINE, lease_until=NOW)).write == Write("online", 600, Kind.CHANGE)
 
 
@@ -103,9 +108,7 @@ def test_an_answer_that_never_came() -> None:
         stray="online",
         stray_until=NOW + 285,
     )
-    assert decided("online", "online", unanswered) == Decision(
-        operator("online"), taken_over, Verdict.ONLINE, "S6: as it should be"
-    )
+    assert decided("online", "online", unanswered) == decision(operator("online"), taken_over, Verdict.ONLINE, AS_ASKED)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +125,7 @@ def test_an_answer_that_never_came() -> None:
 )
 def test_held(status: str | None, state: OperatorState, write: Write | None) -> None:
     """S8: while the agents cannot be read only what we hold online or invisible is renewed, and nothing decided."""
-    assert hold(operator(status), state, RULES, NOW) == Decision(
-        operator(status), state, state.verdict, "S8: held", write
-    )
+    assert hold(operator(status), state, RULES, NOW) == decision(operator(status), state, state.verdict, HELD, write)
 
 
 def test_held_after_an_answer_that_never_came() -> None:
@@ -141,8 +142,7 @@ def test_held_after_an_answer_that_never_came() -> None:
 def test_what_was_to_be_offline_is_not_held(status: str | None, ago: float) -> None:
     """S8: where offline was decided last, and its write had no answer yet, the lease of before is left to run out."""
     state = replace(due(ONLINE), verdict=Verdict.OFFLINE, attempted="offline", attempted_at=NOW - ago)
-    reason = "S8: not held, offline was decided last"
-    assert hold(operator(status), state, RULES, NOW) == Decision(operator(status), state, Verdict.OFFLINE, reason)
+    assert hold(operator(status), state, RULES, NOW) == decision(operator(status), state, Verdict.OFFLINE, NOT_HELD)
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,19 @@ from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.read_back import displayed, openings
+from chaport_sync.core.reference import code, reference
 
 AT = 1_800_000_000.0
+CHAT = ("v1", "1")
 HELLO = Line("e1", 0, Author.VISITOR, "Mary", AT, "Hello")
 BYE = Line("e2", 0, Author.VISITOR, "Mary", AT + 9, "Bye")
+#: A note that shows the first of them, whatever it says.
+NOTE = f"any words\n{reference(CHAT, [HELLO])}"
 
 
 def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Message]:
     """Read a case back in which these messages stand."""
-    shown = displayed(expected, messages, ["12:00"] * len(expected), "41001", {})
+    shown = displayed(expected, [code(CHAT, line) for line in expected], messages, "41001", {})
     return {key: each.message for key, each in shown.items()}
 
 
@@ -24,20 +28,20 @@ def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Mes
         pytest.param(Message("5", user_id="9", text="Hello"), True, id="the customer's"),
         pytest.param(Message("5", user_id="9", staff_id="7", text="Hello"), False, id="an agent's, to the customer"),
         pytest.param(Message("5", text="Hello"), False, id="nobody's"),
-        pytest.param(Message("5", staff_id="41001", note=True, text="12:00 Mary: Hello"), True, id="our note"),
-        pytest.param(Message("5", staff_id="7", note=True, text="12:00 Mary: Hello"), False, id="an agent's note"),
-        pytest.param(
-            Message("5", note=True, text="12:00 Mary: Hello"), True, id="a note that does not say whose it is"
-        ),
-        pytest.param(Message("5", staff_id="41001", note=True, text="12:01 Mary: Hello"), False, id="another time"),
-        pytest.param(Message("5", staff_id="41001", note=True, text="12:00 Mary: Hello!"), False, id="more words"),
-        pytest.param(Message("5", staff_id="41001", note=True, text="Hello"), False, id="a note without a time"),
+        pytest.param(Message("5", staff_id="41001", note=True, text=NOTE), True, id="our note"),
+        pytest.param(Message("5", staff_id="41001", note=True, text=NOTE, created_at=0.0), True, id="whenever"),
+        pytest.param(Message("5", staff_id="7", note=True, text=NOTE), False, id="an agent's note"),
+        pytest.param(Message("5", note=True, text=NOTE), True, id="a note that does not say whose it is"),
+        pytest.param(Message("5", user_id="9", text=NOTE), False, id="the customer quotes the note"),
+        pytest.param(Message("5", staff_id="41001", text=NOTE), False, id="we, and not in a note"),
+        pytest.param(Message("5", staff_id="41001", note=True, text=f"{NOTE}\nx"), False, id="more below it"),
+        pytest.param(Message("5", staff_id="41001", note=True, text="Mary: Hello"), False, id="the words alone"),
         pytest.param(Message("5", user_id="9", text="Hello", created_at=AT - 300), True, id="five minutes before"),
         pytest.param(Message("5", user_id="9", text="Hello", created_at=AT - 301), False, id="one second earlier"),
     ],
 )
 def test_whose_message_it_is(message: Message, ours: bool) -> None:  # noqa: FBT001 - a table
-    """P1: author, form, normalised text and time decide whether a message is our delivery."""
+    """P1: a note's reference, or author, normalised text and time of a message, tell whether it is our delivery."""
     assert found([HELLO], message) == ({HELLO.key: message} if ours else {})
 
 
@@ -91,12 +95,6 @@ def test_the_words_that_opened_several_cases() -> None:
     assert openings(messages, []) == ()
 
 
-def test_each_line_needs_its_time() -> None:
-    """P1: a line without its time cannot be looked for: that is a mistake, and not a line that is missing."""
-    with pytest.raises(ValueError, match="shorter"):
-        displayed([HELLO, BYE], [], ["12:00"], "41001", {})
-
-
 @pytest.mark.parametrize(
     ("written", "sent", "ours"),
     [
@@ -133,28 +131,15 @@ def test_words_whose_customer_is_another_now() -> None:
     assert openings(messages, [(AT, "8")]) == ("1",)
 
 
-def test_what_was_shown_late() -> None:
-    """P1: notes tell times, so one is found also where a run without memory showed something older after it."""
-    notes = [Message("1", note=True, text="12:00 Mary: Bye"), Message("2", note=True, text="12:00 Mary: Hello")]
-    assert found([HELLO, BYE], *notes) == {HELLO.key: notes[1], BYE.key: notes[0]}
-
-
-def test_the_same_words_in_one_second() -> None:
-    """P1: what shows one line does not show another."""
-    again = Line("e3", 0, Author.VISITOR, "Mary", AT, "Hello")
-    note = Message("1", note=True, text="12:00 Mary: Hello")
-    assert found([HELLO, again], note) == {HELLO.key: note}
-
-
 @pytest.mark.parametrize("again", [Message("5", user_id="9", text="Hello"), Message("5", user_id="9", text="x\nHello")])
 def test_words_that_another_chat_of_the_case_has_said_too(again: Message) -> None:
     """P1: words that stand there twice may be another chat's; they do not hide what stands before them."""
     others = Message("1", user_id="9", text="Hello")
     bye = Message("2", user_id="9", text="Bye\nSee you")
     more = Line("e3", 0, Author.VISITOR, "Mary", AT + 10, "See you")
-    shown = displayed(
-        [HELLO, BYE, more], [others, bye, again], ["12:00"] * 3, "41001", {"1": 1, "5": again.text.count("x")}
-    )
+    lines = [HELLO, BYE, more]
+    codes = [code(CHAT, line) for line in lines]
+    shown = displayed(lines, codes, [others, bye, again], "41001", {"1": 1, "5": again.text.count("x")})
     assert {key: each.message.id for key, each in shown.items()} == {HELLO.key: "5", BYE.key: "2", more.key: "2"}
 
 

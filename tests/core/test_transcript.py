@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,13 @@ import pytest
 from chaport_sync.core.authors import Author, AuthorRules
 from chaport_sync.core.delivery import Form, Line
 from chaport_sync.core.model import Chat, Event, Visitor
+from chaport_sync.core.reference import reference
 from chaport_sync.core.transcript import MirrorRules, Reading, content, fitting, late_heading, read, shown
 
 NOW = 1_793_610_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
 LINE = Line("e1", 0, Author.VISITOR, "Mary", NOW, "Hello")
+CHAT = ("v1", "1")
 
 
 def reading(*events: Event, rules: MirrorRules | None = None, name: str = "Mary") -> Reading:
@@ -82,18 +85,24 @@ def test_names_are_bounded() -> None:
     ("form", "heading", "text"),
     [
         pytest.param(Form.CUSTOMER, "", "Hello\nHello", id="the visitor's own words"),
-        pytest.param(Form.NOTE, "", "2026-11-02 10:00:00 Mary: Hello\n2026-11-02 10:00:00 Mary: Hello", id="a note"),
+        pytest.param(
+            Form.NOTE,
+            "",
+            f"2026-11-02 10:00:00 Mary: Hello\n2026-11-02 10:00:00 Mary: Hello\n{reference(CHAT, [LINE])}",
+            id="a note",
+        ),
         pytest.param(
             Form.NOTE,
             "Chaport chat 1",
-            "Chaport chat 1\n2026-11-02 10:00:00 Mary: Hello\n2026-11-02 10:00:00 Mary: Hello",
+            "Chaport chat 1\n2026-11-02 10:00:00 Mary: Hello\n2026-11-02 10:00:00 Mary: Hello\n"
+            f"{reference(CHAT, [LINE])}",
             id="the first note",
         ),
     ],
 )
 def test_a_delivery(form: Form, heading: str, text: str) -> None:
-    """T5: the heading, then one line an event: time in `transcripts.timezone`, author, text."""
-    assert content(form, [LINE, LINE], BERLIN, heading) == text
+    """T5: the heading, one line an event: time in `transcripts.timezone`, author, text; a note's reference."""
+    assert content(form, [LINE, LINE], BERLIN, CHAT, heading) == text
 
 
 def test_a_late_delivery() -> None:
@@ -113,10 +122,19 @@ def test_a_late_delivery() -> None:
 def test_as_many_lines_as_fit(heading: str, length: int, count: int) -> None:
     """T5: a delivery over 20,000 characters is split; what fits goes together."""
     lines = [Line("e1", 0, Author.VISITOR, "", NOW, "x" * 10_000), Line("e2", 0, Author.VISITOR, "", NOW, "x" * length)]
-    assert fitting(Form.CUSTOMER, lines, UTC, heading) == tuple(lines[:count])
+    assert fitting(Form.CUSTOMER, lines, UTC, CHAT, heading) == tuple(lines[:count])
 
 
 def test_without_a_heading_all_the_room_is_for_lines() -> None:
     """T5: exactly 20,000 characters of lines are one delivery."""
     lines = [Line(f"e{number}", 0, Author.VISITOR, "", NOW, "x" * (9999 + number)) for number in range(2)]
-    assert fitting(Form.CUSTOMER, lines, UTC) == tuple(lines)
+    assert fitting(Form.CUSTOMER, lines, UTC, CHAT) == tuple(lines)
+
+
+def test_a_note_leaves_room_for_its_reference() -> None:
+    """T5: with its times, its names and its reference a note is exactly as long as a delivery may be."""
+    around = len(content(Form.NOTE, [replace(LINE, text=""), replace(LINE, event_id="e2", text="")], UTC, CHAT))
+    first = replace(LINE, text="x" * 10_000)
+    for more, count in ((0, 2), (1, 1)):
+        second = replace(LINE, event_id="e2", text="x" * (10_000 - around + more))
+        assert len(fitting(Form.NOTE, [first, second], UTC, CHAT)) == count

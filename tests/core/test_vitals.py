@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.vitals import Vital, down
+from chaport_sync.core.vitals import Beat, Vital, down, stale_after
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,23 @@ def test_both() -> None:
     """Each half that is down has its own words; one that never said anything is down as well."""
     vitals = {"statuses": Vital(0.0), "transcripts": Vital(3600.0, "Chaport: 401")}
     assert down(vitals, 900.0, 7200.0) == "statuses: down for 120 min; transcripts: down for 60 min: Chaport: 401"
+
+
+@pytest.mark.parametrize(
+    ("beat", "last"),
+    [
+        (Beat(), None),
+        (Beat(good_at=5.0), 5.0),
+        (Beat(good_at=5.0, failing_since=6.0, at=9.0), 9.0),
+        (Beat(failing_since=6.0, at=0.0), 0.0),
+    ],
+    ids=["never", "of an older version", "failing", "the beginning of time"],
+)
+def test_when_a_half_was_at_work_last(beat: Beat, last: float | None) -> None:
+    """P10: the last word of it, well or not."""
+    assert beat.last == last
+
+
+def test_how_long_a_poll_tells_something() -> None:
+    """P10: a few polls, and some time for slow answers."""
+    assert [stale_after(poll) for poll in (1, 15, 600)] == [34, 90, 2430]

@@ -10,7 +10,7 @@ from chaport_sync.app import App, build
 from chaport_sync.cli.performance import write_configuration
 from chaport_sync.clock import Stopping
 from chaport_sync.config import load
-from chaport_sync.daemon import Half
+from chaport_sync.runner import Half
 from chaport_sync.sandbox import Sandbox, Urls
 from chaport_sync.sandbox.play import Play
 from chaport_sync.sandbox.stage import Stage

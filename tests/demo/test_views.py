@@ -108,7 +108,7 @@ def assert_tells_the_story(printed: str) -> None:
     for words in {scene.words for scene in SCENES}:
         assert len([line for line in lines if line.endswith(words)]) == 1
     assert lines[0] == "0:00  Four people in both services, all of them offline. chaport-sync starts."
-    assert "0:02      status.changed          ann  offline -> online  S2: the agents are online" in lines
+    assert "0:02      status.changed          ann  offline -> online  its agents count as online" in lines
     assert "0:22      delivery.sent           case 2001  customer  1 event" in lines
     assert not any("cycle" in line for line in lines)
 

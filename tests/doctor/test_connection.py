@@ -14,7 +14,7 @@ from chaport_sync.api.errors import Unavailable
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.doctor.accounts import connection
-from chaport_sync.doctor.finding import OK, WARNING
+from chaport_sync.doctor.finding import NOTE, OK, WARNING
 from tests.virtual_time import START
 from tests.world import World
 
@@ -28,7 +28,7 @@ DAY = 86400.0
         pytest.param(Contact(NOW - 9), [(OK, "agrees with this machine's")], id="right"),
         pytest.param(Contact(NOW - 61), [(WARNING, "this machine is 61 s ahead; let it keep time by NTP")], id="ahead"),
         pytest.param(Contact(NOW + 61), [(WARNING, "this machine is 61 s behind; let it keep time by NTP")], id="late"),
-        pytest.param(Contact(), [(OK, "its answers do not say what time it is")], id="no date"),
+        pytest.param(Contact(), [(NOTE, "its answers do not say what time it is")], id="no date"),
         pytest.param(
             Contact(NOW, "TLSv1.3", NOW + 60 * DAY),
             [(OK, "TLSv1.3, certificate until 2027-01-01"), (OK, "agrees with this machine's")],

@@ -6,10 +6,16 @@ import pytest
 
 from chaport_sync.doctor.chats import UNITS
 from chaport_sync.doctor.examination import examine
-from chaport_sync.doctor.finding import FAILED, OK, WARNING
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
 from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
 from tests.transcripts.stories import begin
 from tests.world import World
+
+CHOICE = 'each with "online", "invisible", "keep" or "offline":'
+CHANNELS = """[cases] channel has to be one of these:
+channel = "cch12"  # Website (async)
+channel = "cch13"  # Website (async), switched off
+channel = "cch14"  # Website (sync)"""
 
 
 async def _found(world: World, *lines: str) -> dict[str, list[tuple[str, str]]]:
@@ -31,22 +37,54 @@ async def test_a_good_account(world: World) -> None:
     assert found["changes"] == [(OK, "ann@acme.example: offline → online")]
     assert found["channel"][0][0] == OK
     assert found["statuses"] == [(OK, "each has a mapping")]
-    assert {result for lines in found.values() for result, _ in lines} == {OK}
+    assert {result for lines in found.values() for result, _ in lines} == {OK, NOTE}
     assert all(request.method == "GET" for request in world.sandbox.journal)
 
 
+async def test_the_lease_that_so_many_need(world: World) -> None:
+    """S5: check reckons with everybody online, and says what a longer lease means and what would shorten it."""
+    for number in range(16):
+        world.pair(f"agent{number}", OFFLINE)
+    slow = ("chaport.requests_per_second = 1", "status.lease = 60")
+    ((result, text),) = (await _found(world, *slow))["lease"]
+    assert result == OK
+    assert "64 s instead of 60 s, because 16 operators cannot be renewed faster at 1 request a second" in text
+    assert "[chaport] requests_per_second" in text
+    assert (await _found(world, "status.lease = 64"))["lease"] == [(OK, "64 s, as configured")]
+
+
 async def test_statuses_to_paste(world: World) -> None:
-    """S2: statuses without a mapping come with the lines to paste."""
-    world.pair("Ann")
+    """S2: statuses without a mapping come with lines to choose from, and with how many agents that concerns now."""
+    world.pair("Ann", LUNCH)
+    world.pair("Bob", LUNCH)
+    world.deskie.add_agent("Gone", "gone@acme.example", LUNCH, active=False)
     ((result, text),) = (await _found(world))["statuses"]
     assert result == WARNING
-    assert f'{TRAINING} = "offline"  # Training' in text
-    assert f'{LUNCH} = "offline"  # Lunch' in text
+    assert text.splitlines() == [
+        f'without a mapping, so that each counts as "offline"; put them under [status.map], {CHOICE}',
+        f'{TRAINING} = "online"  # Training: 0 agents now',
+        f'{LUNCH} = "online"  # Lunch: 2 agents now',
+    ]
+
+
+async def test_statuses_by_name(world: World) -> None:
+    """S2: a status that the file calls by its name comes with its id, and with the word that was meant for it."""
+    world.pair("Ann", LUNCH)
+    settings = world.settings(f'status.map = {{ {TRAINING} = "online" }}')
+    found = await examine(settings, world.clock, world.sandbox.transport(), {"lunch": "keep", "Nowhere": "online"})
+    ((result, text),) = [(each.result, each.finding) for each in found if each.subject == "statuses"]
+    assert (result, text.splitlines()) == (
+        FAILED,
+        ["a status is set by its id; under [status.map] put:", f'{LUNCH} = "keep"  # Lunch: 1 agent now'],
+    )
 
 
 @pytest.mark.parametrize(
     ("side", "subject", "advice"),
-    [("deskie", "Deskie", "check the credentials"), ("chaport", "Chaport", "check the credentials")],
+    [
+        ("deskie", "Deskie", "CHAPORT_SYNC_DESKIE__API_KEY and [deskie] email, which belong together"),
+        ("chaport", "Chaport", "; check the credentials: CHAPORT_SYNC_CHAPORT__TOKEN"),
+    ],
 )
 async def test_a_revoked_key(world: World, side: str, subject: str, advice: str) -> None:
     """P4: which credentials are wrong is said; the other account is examined all the same."""
@@ -64,18 +102,57 @@ async def test_a_revoked_key(world: World, side: str, subject: str, advice: str)
 @pytest.mark.parametrize(
     ("lines", "result", "words"),
     [
-        pytest.param(('cases.channel = "cch99"',), FAILED, "cch99 does not exist (cch12", id="unknown"),
+        pytest.param(('cases.channel = "cch99"',), FAILED, f"cch99 does not exist; {CHANNELS}", id="unknown"),
         pytest.param(('cases.channel = "cch13"',), FAILED, "is switched off in Deskie", id="off"),
-        pytest.param(('cases.channel = "cch14"',), WARNING, "may refuse pending", id="sync"),
+        pytest.param(('cases.channel = "cch14"',), WARNING, "choose an async channel", id="sync"),
     ],
 )
 async def test_the_channel(world: World, lines: tuple[str, ...], result: str, words: str) -> None:
-    """A channel that is not there, is off, or may refuse pending."""
+    """A channel that is not there, is off, or does not keep its cases pending (C6)."""
     world.pair("Ann")
     world.deskie.add_channel(13).active = False
     world.deskie.add_channel(14, "sync")
     ((found, text),) = (await _found(world, *lines))["channel"]
     assert (found, words in text) == (result, True)
+
+
+async def test_a_channel_to_be_chosen(world: World) -> None:
+    """A channel that is missing, or was called by its name, comes with those that are there."""
+    world.pair("Ann")
+    settings = world.settings()
+    settings = settings.model_copy(update={"cases": settings.cases.model_copy(update={"channel": ""})})
+    found = await examine(settings, world.clock, world.sandbox.transport())
+    assert [(each.result, each.finding) for each in found if each.subject == "channel"] == [
+        (FAILED, '[cases] channel has to be one of these:\nchannel = "cch12"  # Website (async)')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("down", "skipped"),
+    [
+        ("deskie", "statuses, channel, pairs, replies, capacity: Deskie could not be read"),
+        ("chaport", "pairs, replies, recent chats, capacity: Chaport could not be read"),
+        (
+            "both",
+            "statuses, channel, pairs, replies, recent chats, capacity: neither Deskie nor Chaport could be read",
+        ),
+    ],
+)
+async def test_what_cannot_be_looked_at(world: World, down: str, skipped: str) -> None:
+    """P4: nothing is concluded from an account that could not be read; what was left out for it is said in one line."""
+    world.pair("Ann")
+    settings = world.settings()
+    if down in {"deskie", "both"}:
+        world.deskie.api_key = "other"
+    if down in {"chaport", "both"}:
+        world.chaport.token = "other"
+    found = await examine(settings, world.clock, world.sandbox.transport())
+    assert [(each.result, each.finding) for each in found if each.subject == "not looked at"] == [(NOTE, skipped)]
+    assert not {each.subject for each in found} & set(skipped.partition(":")[0].split(", "))
+    swapped = [each.finding for each in found if each.subject == "keys"]
+    assert swapped == (
+        ["both services refuse the login; perhaps each key is in the other's place"] if down == "both" else []
+    )
 
 
 async def test_bots_in_recent_chats(world: World) -> None:
@@ -162,3 +239,20 @@ async def test_a_small_budget(world: World) -> None:
     ((result, text),) = found["capacity"]
     assert result == WARNING
     assert text.startswith("about 0 chats")
+
+
+@pytest.mark.parametrize(
+    ("lines", "result", "count"),
+    [
+        pytest.param((), OK, 29, id="the defaults, less a quarter for statuses and a request for the list"),
+        pytest.param(("status.enabled = false",), OK, 39, id="no statuses"),
+        pytest.param(("transcripts.poll = 5",), WARNING, 6, id="often"),
+        pytest.param(("chaport.requests_per_second = 1", "transcripts.poll = 1"), WARNING, 0, id="too often"),
+    ],
+)
+async def test_chats_at_once(world: World, lines: tuple[str, ...], result: str, count: int) -> None:
+    """T7: how many chats that go on at once can be read at each poll, and what to change if they are few."""
+    world.pair("Ann")
+    ((found, text),) = (await _found(world, "chaport.requests_per_second = 2", *lines))["reading"]
+    assert (found, text.startswith(f"about {count} chats that go on at once can be read every ")) == (result, True)
+    assert ("requests_per_second" in text) == (result == WARNING)

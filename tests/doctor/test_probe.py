@@ -1,6 +1,7 @@
 """`check --probe`: it finds out what Chaport does, whatever that is, and puts the operator back (U1 to U5)."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -8,9 +9,10 @@ import pytest
 
 from chaport_sync.api.budget import Share
 from chaport_sync.app import connect_both
+from chaport_sync.core.model import Operator
 from chaport_sync.doctor.conclusions import conclude
 from chaport_sync.doctor.finding import FAILED, OK, WARNING
-from chaport_sync.doctor.probe import Probe
+from chaport_sync.doctor.probe import Observed, Probe
 from tests.world import World
 
 
@@ -34,12 +36,12 @@ async def test_as_it_is_expected(world: World) -> None:
     steps: list[str] = []
     found = await _probed(world, steps.append)
     assert {result for result, _ in found.values()} == {OK}
-    assert found["U1 lifetime"][1].startswith("ttl works: 60 s ended after 6")
-    assert "; validUntil works: 60 s ended after 6" in found["U1 lifetime"][1]
-    assert found["U2 words"][1] == "shown as set: online, away, offline; refused: invisible"
-    assert found["U3 two words"][1] == "lastStatus and realStatus show what was set"
-    assert found["U4 afterwards"][1].startswith("an operator goes offline when its lifetime is over")
-    assert found["U5 without app"][1].startswith("an operator goes online without its app")
+    assert found["how long a status holds"][1].startswith("ttl works: 60 s ended after 6")
+    assert "; validUntil works: 60 s ended after 6" in found["how long a status holds"][1]
+    assert found["words"][1] == "shown as set: online, away, offline; refused: invisible"
+    assert found["lastStatus, realStatus"][1] == "lastStatus and realStatus show what was set"
+    assert found["after it ended"][1].startswith("an operator goes offline when its lifetime is over")
+    assert found["with the app closed"][1].startswith("an operator goes online without its app")
     assert steps[0] == "online by ttl: accepted, lastStatus is online, realStatus online"
 
 
@@ -48,7 +50,7 @@ async def test_another_lifetime(world: World, field: str) -> None:
     """U1: where another name is right, the line to paste says so."""
     world.pair("Ann")
     world.chaport.quirks.lifetime_fields = {field}
-    result, words = (await _probed(world))["U1 lifetime"]
+    result, words = (await _probed(world))["how long a status holds"]
     assert result == WARNING
     assert words.endswith(f'under [chaport] set\nlifetime_field = "{field}"')
     assert "ttl is refused (400 unknown field: ttl)" in words
@@ -59,7 +61,7 @@ async def test_no_lifetime(world: World) -> None:
     _, jon = world.pair("Ann")
     world.chaport.quirks.lifetime_fields = {"expires"}
     found = await _probed(world)
-    assert [found[subject][0] for subject in ("U1 lifetime", "U5 without app")] == [FAILED, FAILED]
+    assert [found[subject][0] for subject in ("how long a status holds", "with the app closed")] == [FAILED, FAILED]
     assert world.chaport.status_of(jon) == "offline"
 
 
@@ -67,7 +69,7 @@ async def test_another_word(world: World) -> None:
     """U2: the word for invisible is found out."""
     world.pair("Ann")
     world.chaport.quirks.words = ("online", "invisible", "offline")
-    result, words = (await _probed(world))["U2 words"]
+    result, words = (await _probed(world))["words"]
     assert (result, words.endswith('under [chaport] set\ninvisible_word = "invisible"')) == (WARNING, True)
 
 
@@ -75,7 +77,7 @@ async def test_no_word(world: World) -> None:
     """U2: where there is none, no status may be mapped to it."""
     world.pair("Ann")
     world.chaport.quirks.words = ("online", "offline")
-    assert (await _probed(world))["U2 words"] == (
+    assert (await _probed(world))["words"] == (
         WARNING,
         "shown as set: online, offline; refused: away, invisible; do not map any status to invisible",
     )
@@ -86,16 +88,25 @@ async def test_a_status_that_stays(world: World) -> None:
     world.pair("Ann")
     world.chaport.quirks.after_lease = "online"
     found = await _probed(world)
-    assert found["U1 lifetime"][0] == FAILED
-    assert found["U4 afterwards"] == (WARNING, "nothing changed within 90 s")
+    assert found["how long a status holds"][0] == FAILED
+    assert found["after it ended"] == (WARNING, "nothing changed within 90 s")
 
 
 async def test_another_status_afterwards(world: World) -> None:
     """U4: an end that is not offline is told."""
     world.pair("Ann")
     world.chaport.quirks.after_lease = "away"
-    result, words = (await _probed(world))["U4 afterwards"]
+    result, words = (await _probed(world))["after it ended"]
     assert (result, words.startswith("an operator does not go offline when its lifetime is over")) == (WARNING, True)
+
+
+async def test_no_bare_numbers(world: World) -> None:
+    """What people read is said in words; the reference's numbers are for programs."""
+    world.pair("Ann")
+    settings = world.settings()
+    findings = conclude(Observed(Operator("1"), (), (), restored=True), settings)
+    assert [each.code for each in findings] == ["U1", "U2", "U3", "U4", "U5"]
+    assert not [each for each in findings if re.search(r"\bU[0-9]", f"{each.subject} {each.finding}")]
 
 
 async def test_without_effect(world: World) -> None:
@@ -103,8 +114,8 @@ async def test_without_effect(world: World) -> None:
     _, jon = world.pair("Ann")
     world.chaport.quirks.ineffective = {jon.id}
     found = await _probed(world)
-    assert found["U3 two words"] == (OK, "lastStatus shows what was set")
-    assert found["U5 without app"] == (WARNING, "online is accepted, but not in effect after 2 s")
+    assert found["lastStatus, realStatus"] == (OK, "lastStatus shows what was set")
+    assert found["with the app closed"] == (WARNING, "online is accepted, but not in effect after 2 s")
 
 
 @pytest.mark.parametrize("word", ["online", "away", "offline"])

@@ -88,7 +88,7 @@ def test_a_chat() -> None:
     chat = wire.chat("v", row, {})
     assert (chat.visitor_id, chat.id, chat.closed, chat.operators) == ("v", "12", True, ("a", "b", "7"))
     assert (chat.page, chat.older, chat.truncated) == ("https://acme.example/pricing", (), False)
-    assert [event.text for event in chat.events] == ["Hi"]
+    assert [event.text for event in wire.events(row["events"])] == ["Hi"]
 
 
 def test_a_chat_of_few_words() -> None:

@@ -1,5 +1,7 @@
 """What is asked again, how often and when (P1, P4)."""
 
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
 
@@ -86,6 +88,33 @@ async def test_writes_that_were_certainly_not_executed_are_repeated(reply: Reply
         account = Account(reply, reply, GOOD)
         await write(account)
         assert len(account.server.requests) == 3
+
+
+def _because(cause: Exception) -> Reply:
+    def fail(_request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("x") from cause
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("cause", "attempts"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), 1),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), ATTEMPTS),
+        (ssl.SSLCertVerificationError(1, "certificate has expired"), 1),
+        (ssl.SSLError(1, "wrong version number"), 1),
+        (ssl.SSLEOFError(8, "EOF occurred in violation of protocol"), ATTEMPTS),
+        (ConnectionRefusedError(111, "Connection refused"), ATTEMPTS),
+    ],
+    ids=str,
+)
+async def test_what_does_not_pass_by_itself(cause: Exception, attempts: int) -> None:
+    """P4: a host that does not exist, or one whose certificate is not trusted, will be the same a second later."""
+    account = Account(_because(cause))
+    with pytest.raises(Unavailable):
+        await account.deskie.agents()
+    assert len(account.server.requests) == attempts
 
 
 UNSAFE: list[Reply] = [*BROKEN, answer("", 500), answer("", 502), answer("", 503), answer("", 504), answer("", 408)]
@@ -199,11 +228,18 @@ async def test_nothing_is_sent_once_the_clock_has_stopped() -> None:
     assert account.server.requests == []
 
 
-async def test_each_attempt_costs() -> None:
+async def test_each_attempt_costs(monkeypatch: pytest.MonkeyPatch) -> None:
     """P5: failures and retries are counted: a read 1, a write 2 each time."""
     account = Account(REFUSED)
+    used, acquire = [], account.budget.acquire
+
+    async def noted(units: int, share: Share) -> None:
+        await acquire(units, share)
+        used.append((units, share))
+
+    monkeypatch.setattr(account.budget, "acquire", noted)
     for call in (READS[0], WRITES[0]):
         with pytest.raises(Unavailable):
             await call(account)
-    assert sum(units for _, units, _ in account.budget._used) == ATTEMPTS * 1 + ATTEMPTS * 2
-    assert {share for _, _, share in account.budget._used} == {Share.DELIVERY}
+    assert sum(units for units, _ in used) == account.budget._used.units == ATTEMPTS * 1 + ATTEMPTS * 2
+    assert {share for _, share in used} == {Share.DELIVERY}

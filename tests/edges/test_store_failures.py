@@ -43,15 +43,21 @@ def use(path: Path) -> None:
         store.remember(key="x" * 5000)
 
 
-@pytest.mark.parametrize("make", [damaged, half, text, directory])
-def test_what_is_no_state_file(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """P7: the message says which file, why and what to do; it is not a traceback."""
+NOT_OURS = "set [state] path to another one, or if it was one move it away"
+NOT_USABLE = "check its disk and its permissions"
+
+
+@pytest.mark.parametrize(
+    ("make", "advice"), [(damaged, NOT_OURS), (half, NOT_USABLE), (text, NOT_OURS), (directory, NOT_USABLE)]
+)
+def test_what_is_no_state_file(tmp_path: Path, make: Callable[[Path], None], advice: str) -> None:
+    """P7: the message says which file, why and what to do; nobody is told to move away a file of another kind."""
     path = tmp_path / "state.db"
     make(path)
     with pytest.raises(StoreError) as raised:
         use(path)
     assert str(path) in str(raised.value)
-    assert "check its disk and its permissions" in str(raised.value)
+    assert advice in str(raised.value)
 
 
 @pytest.mark.parametrize("make", [damaged, text])

@@ -3,14 +3,17 @@
 import socket
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from chaport_sync.core.turns import Lateness
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
 from tests.status.steps import OFFLINE, polls
+from tests.transcripts.stories import begin
 from tests.world import World
 
 
@@ -63,9 +66,20 @@ async def test_what_was_found(world: World, port: int) -> None:
     assert (found["operators", "online"], found["operators", "offline"]) == (1, 1)
     assert (found["operators", "invisible"], found["operators", "unknown"]) == (0, 0)
     assert found["cycle_duration_seconds_sum", "statuses"] == 0.5
-    assert found["deliveries", "waiting"] == found["deliveries", "parked"] == 0
+    assert [found["deliveries", state] for state in ("waiting", "held", "parked")] == [0, 0, 0]
     assert found["chats", "remembered"] == 0
     assert found["log_events_total", "status.changed", "info"] == 1
+    await monitor.aclose()
+
+
+async def test_how_late_reading_is(world: World, port: int) -> None:
+    """T7: for how long whoever waits longest to be read has been waiting; 0 when nobody does."""
+    monitor, _ = await _served(world, port)
+    report = await world.transcripts()
+    monitor.cycled("transcripts", report, 0.5)
+    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 0
+    monitor.cycled("transcripts", replace(report, late=Lateness(90.5, 12)), 0.5)
+    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 90.5
     await monitor.aclose()
 
 
@@ -80,6 +94,17 @@ async def test_answers(world: World, port: int) -> None:
     monitor.cycled("replies", await world.app.replies.cycle(), 0.5)
     found = _samples(_get(f"{monitor.address}/metrics")[1])
     assert (found["replies", "waiting"], found["replies", "parked"]) == (1, 1)
+    await monitor.aclose()
+
+
+async def test_quiet_chats(world: World, port: int) -> None:
+    """T3: chats in which only a bot has spoken wait for nothing, so that an alert on what waits is possible."""
+    story = await begin(world)
+    monitor, _ = await _served(world, port)
+    story.bot_says("How can I help?", "Are you there?")
+    monitor.cycled("transcripts", await world.transcripts(), 0.5)
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert (found["deliveries", "waiting"], found["deliveries", "held"]) == (0, 2)
     await monitor.aclose()
 
 

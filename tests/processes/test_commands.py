@@ -54,6 +54,37 @@ async def test_once_with_answers(tmp_path: Path) -> None:
         assert [event.text for event in chaport.sent_to_visitors] == ["On its way."]
 
 
+@pytest.mark.parametrize("arguments", [("agents",), ("once", "--dry-run")], ids=" ".join)
+async def test_a_refused_key(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """What failed is said first and once; nothing is said of what could not be read."""
+    async with host(tmp_path) as place:
+        _people(place)
+        (tmp_path / "deskie_api_key").write_text("wrong")
+        command = await place.start(*arguments)
+        assert await command.ended() == 1
+        printed = [line for line in command.output.splitlines() if not line.startswith('{"timestamp"')]
+        assert printed[0].startswith("Failed: Deskie: 401 ")
+        # The other half could be read, and has nothing to deliver.
+        assert printed[1:] == ([] if arguments == ("agents",) else ["No chat had anything to do."])
+
+
+async def test_once_for_people(tmp_path: Path) -> None:
+    """Chats are told apart by their visitors, and what is done is said in words."""
+    async with host(tmp_path) as place:
+        _people(place)
+        place.configure("status.enabled = false", 'transcripts.start = "2026-01-01"')
+        chaport = place.sandbox.chaport
+        for name in ("Mary", "Paul"):
+            chaport.visitor_says(chaport.start_chat(chaport.add_visitor(name)), "Hello")
+        command = await place.start("once", "--dry-run")
+        assert await command.ended() == 0
+        rows = [line.split("  ") for line in command.output.splitlines() if not line.startswith('{"timestamp"')]
+        cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+        assert cells[:2] == [["Transcripts"], ["Visitor", "Chat", "Case", "Would be done"]]
+        assert ["Mary", "1", "new", "case opened"] in cells
+        assert ["Paul", "1", "new", "1 line put into the case as the customer's own message"] in cells
+
+
 async def test_looking_around(tmp_path: Path) -> None:
     """`check` and `agents` find everything well and change nothing."""
     async with host(tmp_path) as place:
@@ -61,7 +92,7 @@ async def test_looking_around(tmp_path: Path) -> None:
         code, checked = await _asked(place, "check")
         assert (code, [each for each in checked["findings"] if each["result"] == "failed"]) == (0, [])
         code, agents = await _asked(place, "agents")
-        assert (code, agents["agents"][-1]["operator"], agents["errors"]) == (0, "Ann", [])
+        assert (code, agents["agents"][-1]["operator"]["name"], agents["errors"]) == (0, "Ann", [])
         assert not [request for request in place.sandbox.journal if request.method != "GET"]
 
 

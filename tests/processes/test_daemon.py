@@ -1,8 +1,7 @@
-"""The daemon's life as a process: ready, reloaded, stopped, and one at a time (P7, P8)."""
+"""The daemon's life as a process: reloaded, stopped, and one at a time (P7, P8)."""
 
 import asyncio
 import signal
-import socket
 from pathlib import Path
 
 import pytest
@@ -23,36 +22,6 @@ def _status(place: Host) -> str:
 
 async def _ready(daemon: DaemonProcess) -> None:
     await until(lambda: daemon.events("daemon.ready"))
-
-
-async def test_ready_after_the_first_good_poll(tmp_path: Path) -> None:
-    """READY is told once each half has read both services, and not while one of them is down; then STATUS lines."""
-    async with host(tmp_path) as place:
-        _online(place)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.bind(str(tmp_path / "notify"))
-            manager.settimeout(0)
-            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "3000000"}
-            place.sandbox.faults.outage("chaport")
-            daemon = await place.start()
-            await until(lambda: daemon.events("poll.failed"), within=60)
-            assert b"READY=1" not in _received(manager)
-            place.sandbox.faults.recover("chaport")
-            await until(lambda: daemon.events("daemon.ready"), within=60)
-            await asyncio.sleep(1.2)
-            told = _received(manager)
-            assert b"READY=1" in told
-            assert b"WATCHDOG=1" in told
-            assert any(line.startswith(b"STATUS=statuses ok") for line in told)
-
-
-def _received(manager: socket.socket) -> list[bytes]:
-    lines: list[bytes] = []
-    while True:
-        try:
-            lines += manager.recv(65536).split(b"\n")
-        except BlockingIOError:
-            return lines
 
 
 async def test_sigterm_ends_it_and_leaves_statuses(tmp_path: Path) -> None:
@@ -108,33 +77,6 @@ async def test_sighup_starts_over_with_the_new_configuration(tmp_path: Path) -> 
         await until(lambda: place.sandbox.chaport.status_of(bob) == "online")
         assert daemon.running
         assert daemon.pid == pid
-
-
-@pytest.mark.parametrize(("line", "event"), [("status.poll = 4", "config.reloaded"), ("x.y = 1", "config.rejected")])
-async def test_a_reload_is_told(tmp_path: Path, line: str, event: str) -> None:
-    """sd_notify(3): RELOADING with the moment it began, then READY, also where the configuration was rejected."""
-    async with host(tmp_path) as place:
-        _online(place)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.bind(str(tmp_path / "notify"))
-            manager.settimeout(0)
-            place.environ = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
-            daemon = await place.start()
-            await _ready(daemon)
-            _received(manager)
-            place.configure(line)
-            daemon.send(signal.SIGHUP)
-            await until(lambda: daemon.events(event))
-            told: list[bytes] = []
-
-            def ready_again() -> bool:
-                told.extend(_received(manager))
-                return b"READY=1" in told
-
-            await until(ready_again)
-            began = told.index(b"RELOADING=1")
-            assert told[began + 1].startswith(b"MONOTONIC_USEC=")
-            assert told.index(b"READY=1") > began
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,13 @@ def test_company(agents: int, visitors: int, limit: int) -> None:
     assert company.channel.key == "cch12"
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_people_are_easily_told_apart(seed: int) -> None:
+    """In a company of usual size nobody shares a first name or a surname with a colleague."""
+    names = [agent.name.split() for agent in make_company(Sandbox(), 20, seed=seed).agents]
+    assert len({first for first, _ in names}) == len({last for _, last in names}) == 20
+
+
 def test_equal_seeds() -> None:
     """The same company can be had again, and another one too."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
-from chaport_sync.daemon import Half
+from chaport_sync.runner import Half
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport

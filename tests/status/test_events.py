@@ -22,8 +22,8 @@ async def test_a_change_is_told_with_everything(world: World) -> None:
     both = {"operator": "seat@acme.example", "agents": ["ann@acme.example", "bob@acme.example"], "log_level": "info"}
     change = both | {"event": "status.changed"}
     online, offline = world.events("status.changed")
-    assert online == change | {"from": "offline", "to": "online", "reason": "S2: the agents are online"}
-    assert offline == change | {"from": "online", "to": "offline", "reason": "S4: the grace is over"}
+    assert online == change | {"from": "offline", "to": "online", "reason": "its agents count as online"}
+    assert offline == change | {"from": "online", "to": "offline", "reason": "its agents left, and the grace is over"}
     started = only(world.events("status.grace_started"))
     assert started == both | {"event": "status.grace_started", "until": pytest.approx(began + GRACE, abs=1)}
 

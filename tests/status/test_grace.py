@@ -7,7 +7,8 @@ import pytest
 from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
 from chaport_sync.core.model import Operator, Verdict
 from chaport_sync.core.plausibility import gap
-from chaport_sync.core.presence import Decision, Notice, decide
+from chaport_sync.core.presence import Notice, decide
+from tests.core.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
 from tests.status.steps import DAY, GRACE, LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
 from tests.world import World, only
 
@@ -19,24 +20,24 @@ RULES = PresenceRules()
 
 
 @pytest.mark.parametrize(
-    ("since", "confirmed", "reason", "goes"),
+    ("since", "confirmed", "why", "goes"),
     [
-        pytest.param(NOW - 179, True, "S4: waiting out the grace", False, id="one second early"),
-        pytest.param(NOW - 180, True, "S4: the grace is over", True, id="exactly"),
-        pytest.param(NOW - 181, True, "S4: the grace is over", True, id="late"),
-        pytest.param(NOW - 181, False, "S4: a second good poll must confirm", False, id="late, unconfirmed"),
-        pytest.param(NOW - 179, False, "S4: waiting out the grace", False, id="early, unconfirmed"),
+        pytest.param(NOW - 179, True, IN_GRACE, False, id="one second early"),
+        pytest.param(NOW - 180, True, GRACE_OVER, True, id="exactly"),
+        pytest.param(NOW - 181, True, GRACE_OVER, True, id="late"),
+        pytest.param(NOW - 181, False, UNCONFIRMED, False, id="late, unconfirmed"),
+        pytest.param(NOW - 179, False, IN_GRACE, False, id="early, unconfirmed"),
     ],
 )
-def test_the_end_of_the_grace(since: float, confirmed: bool, reason: str, goes: bool) -> None:  # noqa: FBT001
+def test_the_end_of_the_grace(since: float, confirmed: bool, why: tuple[str, str], goes: bool) -> None:  # noqa: FBT001
     """S4: offline is written when `offline_grace` has passed since the first poll without an agent, for a day."""
     state = replace(LEAVING, unavailable_since=since)
-    early = reason == "S4: waiting out the grace"
-    assert decide(JON, Verdict.OFFLINE, state, RULES, NOW, confirmed=confirmed) == Decision(
+    early = why == IN_GRACE
+    assert decide(JON, Verdict.OFFLINE, state, RULES, NOW, confirmed=confirmed) == decision(
         JON,
         state,
         Verdict.OFFLINE,
-        reason,
+        why,
         write=Write("offline", DAY, Kind.CHANGE) if goes else None,
         until=since + GRACE if early else None,
     )
@@ -44,11 +45,11 @@ def test_the_end_of_the_grace(since: float, confirmed: bool, reason: str, goes: 
 
 def test_the_clock_starts_at_the_first_poll_without_an_agent() -> None:
     """S4: the moment is stored, told with its end, and nothing is written yet."""
-    assert decide(JON, Verdict.OFFLINE, HELD, RULES, NOW, confirmed=True) == Decision(
+    assert decide(JON, Verdict.OFFLINE, HELD, RULES, NOW, confirmed=True) == decision(
         JON,
         replace(LEAVING, unavailable_since=NOW),
         Verdict.OFFLINE,
-        "S4: waiting out the grace",
+        IN_GRACE,
         notices=(Notice.GRACE_STARTED,),
         until=NOW + GRACE,
     )

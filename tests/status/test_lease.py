@@ -92,6 +92,7 @@ async def test_changes_go_before_renewals(world: World) -> None:
         world.pair(f"agent{number}")
     ann, jon = world.pair("Ann", OFFLINE)
     await settled(world, "chaport.requests_per_second = 1")
+    await polls(world, 2, every=0)
     world.wait(LEASE * 0.65)
     world.deskie.set_status(ann, 1)
     world.sandbox.forget_requests()

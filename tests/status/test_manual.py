@@ -41,11 +41,11 @@ async def test_override(world: World, word: str) -> None:
         "agents": ["ann@acme.example"],
         "found": found,
         "expected": "online",
-        "reason": "S7: changed by hand in Chaport, written again",
+        "reason": "somebody changed it in Chaport; it is set again",
     }
     changed = world.events("status.changed")[-1]
     assert (changed["from"], changed["to"]) == (found, "online")
-    assert changed["reason"] == "S7: changed by hand in Chaport, written again"
+    assert changed["reason"] == "somebody changed it in Chaport; it is set again"
 
 
 async def test_override_of_an_operator_without_an_agent_online(world: World) -> None:
@@ -71,7 +71,7 @@ async def test_respect(world: World) -> None:
     assert (shown(world), sent(world)) == (["away"], [])
     told = only(world.events("status.manual"))
     assert (told["found"], told["expected"]) == ("invisible", "online")
-    assert told["reason"] == "S7: changed by hand in Chaport, left until the verdict changes"
+    assert told["reason"] == "somebody changed it in Chaport; it stays so until its agents' status changes"
     world.deskie.set_status(ann, OFFLINE)
     await polls_for(world, GRACE + 240)
     assert shown(world) == ["offline"]
@@ -103,7 +103,8 @@ async def test_respect_takes_the_agents_next_word_for_what_it_is(world: World, s
     world.deskie.set_status(ann, status)
     await polls(world)
     last = world.events("status.changed")[-1]
-    assert (last["from"], last["reason"][:2]) == ("busy", "S4" if status == OFFLINE else "S2")
+    why = "its agents left, and the grace is over" if status == OFFLINE else "its agents count as invisible"
+    assert (last["from"], last["reason"]) == ("busy", why)
     assert len(world.events("status.manual")) == 1
 
 

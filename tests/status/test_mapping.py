@@ -112,8 +112,8 @@ async def test_an_unmapped_status_is_told_once(world: World) -> None:
     world.deskie.set_status(agent, TRAINING)
     await polls(world, 3)
     assert world.events("status.unmapped") == [
-        {"event": "status.unmapped", "log_level": "warning", "status": str(TRAINING), "treated_as": "offline"},
-        {"event": "status.unmapped", "log_level": "warning", "status": str(LUNCH), "treated_as": "offline"},
+        {"event": "status.unmapped", "log_level": "warning", "treated_as": "offline", **each}
+        for each in ({"status": str(TRAINING), "name": "Training"}, {"status": str(LUNCH), "name": "Lunch"})
     ]
 
 

@@ -34,8 +34,8 @@ _TOOLS = ("setpriv", "unshare", "mount", "systemd-nspawn", "nsenter")
 _UP_WITHIN = 60.0
 _TURN_WITHIN = 600.0
 
-#: Nobody's own Python: the service sees nothing of /home and /root.
-_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+#: Nobody's own Python: the service sees nothing of /home and /root. The system's comes before one in /usr/local.
+_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin"
 #: What pip may need to reach an index from this machine.
 _PASSED_ON = re.compile(r"HOME|PIP_\w+|SSL_CERT_\w+|REQUESTS_CA_BUNDLE|(?i:\w+_proxy)")
 

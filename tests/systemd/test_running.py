@@ -1,13 +1,14 @@
 """The service while all is well, and while one side is down: ready, STATUS, the log, reload, stop (P7, P8)."""
 
 import json
+import re
 import time
 
 import pytest
 
 from tests.processes.daemon_process import until
 from tests.systemd.machine import Machine
-from tests.systemd.service import OFFLINE, Service, eventually, service
+from tests.systemd.service import OFFLINE, PROGRAM, Service, eventually, service
 
 pytestmark = pytest.mark.processes
 
@@ -16,34 +17,33 @@ async def _logged(place: Service, name: str) -> None:
     await eventually(lambda: place.events(name))
 
 
-async def test_ready_after_the_first_good_poll(host: Machine) -> None:
-    """Section 7: while a service is down the unit is activating; READY comes with the first good poll of both."""
+async def test_a_start_waits_for_no_service(host: Machine) -> None:
+    """Section 8: with a service that is down, or a key that is refused, `systemctl start` and `reload` end at once."""
     async with service(host) as place:
         place.sandbox.faults.outage("chaport")
-        await place.systemctl("start", "--no-block")
-        await until(lambda: len(place.sandbox.requests_of("chaport")) >= 4)
-        assert (await place.show("ActiveState"), await place.show("SubState")) == ("activating", "start")
-        place.sandbox.faults.recover("chaport")
-        await _logged(place, "daemon.ready")
-        await eventually(lambda: _is_active(place))
-        assert await place.show("SubState") == "running"
+        place.deskie.api_key = "another"
+        began = time.monotonic()
+        await place.systemctl("start")
+        await place.systemctl("reload")
+        assert time.monotonic() - began < 30
+        assert (await place.show("ActiveState"), await place.show("SubState")) == ("active", "running")
+        await eventually(lambda: _says(place, "statuses failing (Chaport: "))
+        assert await place.events("daemon.ready") == []
 
 
-async def _is_active(place: Service) -> bool:
-    return await place.show("ActiveState") == "active"
+async def _says(place: Service, words: str) -> bool:
+    return words in await place.show("StatusText")
 
 
 async def test_a_line_of_status(host: Machine) -> None:
     """Section 7: `systemctl status` shows one line on the halves, and which of them fails."""
     async with service(host) as place:
         await place.systemctl("start")
+        await eventually(lambda: _says(place, "statuses ok, transcripts ok"))
         assert 'Status: "statuses ok, transcripts ok"' in await place.systemctl("status", "--no-pager")
         place.deskie.api_key = "another"
 
-        async def said() -> bool:
-            return "statuses failing" in await place.show("StatusText")
-
-        await eventually(said)
+        await eventually(lambda: _says(place, "statuses failing (Deskie: "))
 
 
 async def test_levels_are_priorities(host: Machine) -> None:
@@ -84,13 +84,24 @@ async def test_a_bad_reload_changes_nothing(host: Machine) -> None:
         await place.systemctl("start")
         before = await place.pid()
         await place.configure("status.offline_grace = 3600", "status.polll = 3")
-        await place.systemctl("reload")
-        await _logged(place, "config.rejected")
+        done = await host.run("systemctl", "reload", place.files.unit)
+        assert done.code != 0
         (rejected,) = await place.events("config.rejected")
         assert "[status] polll" in str(rejected["problems"])
+        said = [entry["MESSAGE"] for entry in await place.journal() if not entry["MESSAGE"].startswith("{")]
+        assert "[status] polll" in "\n".join(said)
+        assert re.match(
+            r"configuration rejected at \d\d:\d\d, the old one is in force; ", await place.show("StatusText")
+        )
+        told = await host.run(PROGRAM, "status")
+        assert "[status] polll" in told.out
         place.deskie.set_status(place.agent, OFFLINE)
         await until(lambda: place.chaport.status_of(place.ann) == "offline")
         assert (await place.show("ActiveState"), await place.pid()) == ("active", before)
+        await place.configure("status.offline_grace = 3600")
+        await place.systemctl("reload")
+        assert "rejected" not in await place.show("StatusText")
+        assert "rejected" not in (await host.run(PROGRAM, "status")).out
 
 
 async def test_a_stop_leaves_statuses(host: Machine) -> None:

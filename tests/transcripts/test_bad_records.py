@@ -69,6 +69,39 @@ async def test_a_chat_that_cannot_be_read(world: World, kind: Any, status: int) 
     assert shown_times(world, "Words 7") >= 1
 
 
+async def test_chats_that_cannot_be_read(world: World) -> None:
+    """P3: nor do several of them, however long they are due already."""
+    world.chaport.quirks.order_by = "activity"
+    story = await begin(world)
+    bad = [another(story, f"Bad {number}") for number in range(4)]
+    for one in bad:
+        one.visitor_says("Hello")
+    await world.run(20)
+    for one in bad:
+        world.sandbox.faults.add("error", side="chaport", path=one.visitor.id, times=None, status=500)
+    await world.run(600)
+    for number in range(8):
+        story.visitor_says(f"Words {number}")
+        await world.run(20)
+        assert shown_times(world, f"Words {number}") == 1
+    assert len(world.events("poll.failed")) <= 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 400])
+async def test_a_chat_that_is_refused(world: World, status: int) -> None:
+    """P3: a chat that may not be read is not asked for at every poll."""
+    story = await begin(world)
+    bad = another(story, "Bad")
+    bad.visitor_says("Hello")
+    another(story, "The newest")
+    await world.run(20)
+    world.sandbox.faults.add("error", side="chaport", path=bad.visitor.id, times=None, status=status)
+    world.sandbox.forget_requests()
+    await world.run(600)
+    asked = [request for request in world.sandbox.requests_of("chaport") if bad.visitor.id in request.path]
+    assert 1 <= len(asked) <= 3
+
+
 @pytest.mark.parametrize("status", [500, 403, 404, 400])
 async def test_a_case_that_cannot_be_used(world: World, status: int) -> None:
     """P3: one case that always fails in Deskie does not stop the others."""

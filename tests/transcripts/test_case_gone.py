@@ -240,3 +240,23 @@ async def test_another_parents_gone(world: World) -> None:
     await world.run(60)
     assert len(world.events("case.silenced")) == 1
     assert len(world.deskie.cases) == 1
+
+
+async def test_merged_while_its_visitor_waits_into_a_case_that_becomes_pending(world: World) -> None:
+    """C2: a customer who waits is not hidden by a bot that goes on talking to another one in the merged case."""
+    story = await begin(world)
+    other = another(story)
+    other.visitor_says("Good morning")
+    other.bot_says("How can I help?")
+    story.visitor_says("Hi")
+    story.bot_says("Hello!")
+    await world.run(20)
+    nina, mary = sorted(world.deskie.cases, key=lambda case: body(case)[0])
+    story.visitor_says("Is there anybody?")
+    await world.run(300)
+    assert mary.status == "open"
+    world.deskie.merge(mary, nina)
+    other.visitor_says("I have a question")
+    other.bot_says("Which one?")
+    await world.run(900)
+    assert nina.status == "open"

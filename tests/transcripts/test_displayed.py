@@ -3,7 +3,8 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,13 +12,18 @@ from hypothesis import strategies as st
 
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import ALL_ROWS, Form, Line, LineState
+from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Message
-from chaport_sync.core.plaintext import from_html, harmless
-from chaport_sync.core.read_back import CLOCK_SKEW, Shown, displayed, reaches_back_to
-from chaport_sync.core.transcript import content, late_heading, stamp
+from chaport_sync.core.plaintext import harmless
+from chaport_sync.core.read_back import Shown, displayed, reaches_back_to
+from chaport_sync.core.reference import code, reference
+from chaport_sync.core.same_words import CLOCK_SKEW
+from chaport_sync.core.transcript import content, late_heading
 
 AT = 1_800_000_000.0
 OWN = "41001"
+CHAT = ("v1", "1")
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def line(number: int, text: str, author: Author = Author.VISITOR, name: str = "Mary", at: float = 0.0) -> Line:
@@ -30,9 +36,9 @@ def customer(number: int, text: str, at: float = 0.0) -> Message:
     return Message(str(number), user_id="9001", text=text, created_at=AT + at)
 
 
-def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN) -> Message:
+def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN, chat: tuple[str, str] = CHAT) -> Message:
     """Give a note as we write it."""
-    text = content(Form.NOTE, lines, UTC, heading)
+    text = content(Form.NOTE, lines, UTC, chat, heading)
     return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
 
 
@@ -40,7 +46,7 @@ def find(
     expected: list[Line], messages: list[Message], own: str = OWN, accounted: Mapping[str, int] = {}
 ) -> dict[tuple[str, int], str]:
     """Compare as the shell does; give the id of the message that shows each line."""
-    found = displayed(expected, messages, [stamp(each.at, UTC) for each in expected], own, accounted)
+    found = displayed(expected, [code(CHAT, each) for each in expected], messages, own, accounted)
     return {key: shown.message.id for key, shown in found.items()}
 
 
@@ -72,8 +78,19 @@ OTHERS = line(5, "Hello", Author.BOT, "Robin (bot)")
         pytest.param([HELP], [customer(1, "How can I help?")], {}, id="the customer quotes the bot"),
         pytest.param([HELP], [note(1, HELP, staff_id="7")], {}, id="an agent quotes the bot in a note"),
         pytest.param([HELLO], [Message("1", staff_id="7", text="Hello")], {}, id="an agent's answer"),
-        pytest.param([HELP], [note(1, replace(HELP, at=HELP.at + 1))], {}, id="the bot said it again, a second later"),
+        pytest.param([HELP], [note(1, replace(HELP, event_id="e9"))], {}, id="the bot said it again"),
+        pytest.param([HELP], [note(1, HELP, chat=("v2", "1"))], {}, id="the same in another visitor's chat"),
+        pytest.param([HELP], [note(1, replace(HELP, at=HELP.at + 9))], {HELP: "1"}, id="its time was shown otherwise"),
         pytest.param([HELP], [note(1, replace(HELP, name="Bot"))], {HELP: "1"}, id="the author was renamed"),
+        pytest.param([HELP], [note(1, replace(HELP, text="Help?"))], {HELP: "1"}, id="it was edited since"),
+        pytest.param(
+            [HELLO, HELP, BYE], [note(1, HELLO, HELP, BYE)], {HELLO: "1", HELP: "1", BYE: "1"}, id="what lies between"
+        ),
+        pytest.param([HELP, BYE], [note(1, HELLO, HELP), note(2, BYE)], {HELP: "1", BYE: "2"}, id="its first is older"),
+        pytest.param([HELLO, HELP], [note(1, HELLO, HELP, BYE)], {HELLO: "1"}, id="its last is there no more"),
+        pytest.param([HELLO, HELP], [note(1, HELP), note(2, HELLO)], {HELP: "1", HELLO: "2"}, id="shown late"),
+        pytest.param([HELP], [note(1, AGAIN, BYE)], {}, id="nothing of it is expected"),
+        pytest.param([HELP], [Message("1", staff_id=OWN, note=True)], {}, id="an empty note"),
         pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW)], {HELLO: "1"}, id="clocks differ"),
         pytest.param([HELLO], [customer(1, "Hello", at=-CLOCK_SKEW - 1)], {}, id="said long before the event"),
         pytest.param(
@@ -146,11 +163,11 @@ def test_what_shows_other_lines(expected: list[Line], accounted: int, shown: dic
 
 
 def test_how_many_rows_are_accounted_for() -> None:
-    """P1: up to the end of each line, those above it included."""
+    """P1: of the customer's words up to the end of each line, those above it included; of a note all."""
     words = line(7, "two\n\nrows")
-    message = note(1, words, HELP, heading="Head")
-    found = displayed([words, HELP], [message], [stamp(each.at, UTC) for each in (words, HELP)], OWN, {})
-    assert found == {words.key: Shown(message, 3), HELP.key: Shown(message, 4)}
+    said, noted = customer(1, "two\n\nrows\nBye"), note(2, HELP, heading="Head")
+    found = displayed([words, BYE, HELP], [code(CHAT, each) for each in (words, BYE, HELP)], [said, noted], OWN, {})
+    assert found == {words.key: Shown(said, 2), BYE.key: Shown(said, 3), HELP.key: Shown(noted, ALL_ROWS)}
 
 
 def test_how_far_back() -> None:
@@ -163,10 +180,11 @@ def test_own_id_not_known_yet() -> None:
     assert find([HELP], [note(1, HELP, staff_id="7")], own="") == {HELP.key: "1"}
 
 
-def test_a_forged_line_is_not_taken_for_the_bots() -> None:
-    """P1, P6: a visitor's text that looks like a line of a note does not stand for that line."""
-    forged = line(1, f"x\n{stamp(HELP.at, UTC)} Robin (bot): How can I help?")
+def test_a_forged_reference_shows_nothing() -> None:
+    """P1, P6: a visitor's text that looks like the end of a note does not stand for what that would show."""
+    forged = line(1, f"x\n{reference(CHAT, [HELP])}")
     assert find([forged, HELP], [note(1, forged)]).keys() == {forged.key}
+    assert find([forged, HELP], [customer(1, forged.text)]).keys() == {forged.key}
 
 
 TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=3).map("\n".join)
@@ -183,13 +201,14 @@ FORMATS: dict[str, Callable[[str], str]] = {
 
 @given(CONVERSATIONS, st.data())
 def test_what_was_sent_is_recognised(conversation: list[tuple[Author, str]], data: st.DataObject) -> None:
-    """P1: of any lines sent in any grouping, exactly those that were sent are found, in whatever form Deskie gives."""
+    """P1: of any lines sent in any grouping, exactly those that were sent are found, in whatever form."""
     lines = [
         line(number, harmless(text), author, author.value, at=number)
         for number, (author, text) in enumerate(conversation)
         if harmless(text)
     ]
     sent = data.draw(st.integers(0, len(lines)))
+    zone: tzinfo = data.draw(st.sampled_from([UTC, TOKYO]))
     shape = FORMATS[data.draw(st.sampled_from(sorted(FORMATS)))]
     messages: list[Message] = []
     rest = lines[:sent]
@@ -202,7 +221,9 @@ def test_what_was_sent_is_recognised(conversation: list[tuple[Author, str]], dat
                 break
             group.append(each)
         rest = rest[len(group) :]
-        text = shape(content(form, group, UTC))
+        # Since then somebody was renamed, and the configuration names another time zone.
+        told = [replace(each, name=f"formerly {each.name}") for each in group]
+        text = shape(content(form, told, zone, CHAT))
         user, staff = ("", OWN) if form is Form.NOTE else ("9001", "")
         messages.append(Message(str(len(messages) + 1), user, staff, form is Form.NOTE, text, AT))
     found = find(lines, messages)

@@ -72,7 +72,7 @@ async def test_greetings_follow_as_a_note_with_their_times(world: World) -> None
     first, second = world.case().messages
     assert (first.form, first.text) == ("customer", "Hi")
     assert second.form == "note"
-    assert second.lines[-1] == f"{later(began)} Robin (bot): Hello!"
+    assert second.lines[-2] == f"{later(began)} Robin (bot): Hello!"
 
 
 @pytest.mark.parametrize("include", ['["bot"]', '["bot", "operator"]', "[]"])
@@ -179,13 +179,13 @@ async def test_times_in_the_configured_zone(world: World) -> None:
     story.visitor_says("Hi")
     story.bot_says("Hello")
     await world.run(0)
-    assert world.case().messages[1].lines[-1].startswith("2026-11-02 18:00:0")
+    assert world.case().messages[1].lines[-2].startswith("2026-11-02 18:00:0")
 
 
 async def test_a_half_that_is_switched_off_does_nothing(world: World) -> None:
     """Section 6: with transcripts switched off, neither chats nor cases are touched."""
     await begin(world)
-    await world.start("transcripts.enabled = false")
+    await world.start("transcripts.enabled = false", "status.enabled = true")
     assert world.app.transcripts is None
 
 

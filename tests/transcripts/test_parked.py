@@ -94,7 +94,7 @@ async def test_retried_after_a_day_and_headed_as_late(world: World) -> None:
     await world.run(20)
     late = world.case().messages[-1]
     assert late.form == "note"
-    assert late.lines[-2:] == [
+    assert late.lines[-3:-1] == [
         "Late: written 2026-11-02 09:00:00, could not be delivered then.",
         "2026-11-02 09:00:00 Mary: BAD",
     ]

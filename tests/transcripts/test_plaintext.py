@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaport_sync.core.plaintext import compared_lines, from_html, harmless, no_mentions, one_line, split
+from chaport_sync.core.markup import from_html
+from chaport_sync.core.plaintext import compared_lines, harmless, no_mentions, one_line, split
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=200)
 ROWS = st.lists(TEXTS, max_size=6).map("\n".join)
@@ -91,20 +92,6 @@ def test_split_property(text: str, limit: int, cost: int) -> None:
     parts = split(text, limit, cost)
     assert all(sum(len(line) + cost for line in part.split("\n")) <= limit for part in parts)
     assert "".join("".join(part.split()) for part in parts) == "".join(text.split())
-
-
-@pytest.mark.parametrize(
-    ("markup", "text"),
-    [
-        pytest.param("a<br>b<br/>c", "a\nb\nc", id="breaks"),
-        pytest.param("<p>a</p><p>b</p>", "a\nb\n", id="paragraphs"),
-        pytest.param("a &lt;b&gt; &amp;amp;", "a <b> &amp;", id="entities once"),
-        pytest.param('<a href="https://x">y</a>', "y", id="other elements"),
-    ],
-)
-def test_from_html(markup: str, text: str) -> None:
-    """P1: where Deskie gives content_html only, it is read as text."""
-    assert from_html(markup) == text
 
 
 @given(ROWS, st.sampled_from(["<br>", "<br/>\n", "</p><p>", "</div>\r\n<div>"]))

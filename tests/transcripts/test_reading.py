@@ -29,6 +29,7 @@ from chaport_sync.core.transcript import (
 NOW = 1_800_000_000.0
 OPERATORS = {"op1": Operator("op1", name="Ann")}
 MARY = Visitor("v1", name="Mary")
+CHAT = ("v1", "1")
 
 
 def reading(*events: Event, operators: tuple[str, ...] = (), rules: MirrorRules | None = None) -> Reading:
@@ -150,6 +151,7 @@ def test_include_what_is_not_certain(author: Author, include: set[str], shown_so
             "See\n[file: a b]",
             id="both, the name in one line",
         ),
+        pytest.param(Event("1", "visitor-message", text="Hi", file_name=" "), Author.VISITOR, "Hi", id="a blank file"),
         pytest.param(Event("1", "poll", text="secret"), Author.UNKNOWN, "[not shown: poll]", id="unknown"),
         pytest.param(Event("1", "page", text="x"), Author.NOBODY, "", id="nobody"),
         pytest.param(Event("1", "visitor-message", text=" \x00 "), Author.VISITOR, "", id="nothing readable"),
@@ -164,7 +166,7 @@ def test_a_note_has_times_in_the_configured_zone() -> None:
     """T5: one line an event: time in `transcripts.timezone`, author, text; further rows are indented."""
     line = Line("e1", 0, Author.VISITOR, "Mary", 1793610000.0, "a\nb @ann")
     assert note_line(line, ZoneInfo("Europe/Berlin")) == "2026-11-02 10:00:00 Mary: a\n    b @\u2060ann"
-    assert content(Form.CUSTOMER, [line, line], UTC) == "a\nb @ann\na\nb @ann"
+    assert content(Form.CUSTOMER, [line, line], UTC, CHAT) == "a\nb @ann\na\nb @ann"
     assert late_heading([line], UTC) == "Late: written 2026-11-02 09:00:00, could not be delivered then."
 
 
@@ -178,19 +180,19 @@ def test_no_delivery_is_over_the_limit(filler: str, form: Form) -> None:
     heading = header(long, CaseState("1"), replies=False) + "\n" + late_heading(lines, UTC)
     deliveries = []
     while lines:
-        batch = fitting(form, lines, UTC, heading)
-        deliveries.append(content(form, batch, UTC, heading))
+        batch = fitting(form, lines, UTC, CHAT, heading)
+        deliveries.append(content(form, batch, UTC, CHAT, heading))
         lines = lines[len(batch) :]
     assert all(len(delivery) <= DELIVERY_LIMIT for delivery in deliveries)
     assert sum(delivery.count(filler.strip("\n ")[-1]) for delivery in deliveries) >= text.count(filler.strip()[-1])
 
 
-@given(st.lists(st.integers(1, 9_000), min_size=1, max_size=8))
-def test_fitting_takes_as_many_as_it_can(lengths: list[int]) -> None:
+@given(st.lists(st.integers(1, 9_000), min_size=1, max_size=8), st.sampled_from(Form))
+def test_fitting_takes_as_many_as_it_can(lengths: list[int], form: Form) -> None:
     """T5: consecutive lines make one delivery as long as they fit."""
     lines = [Line(f"e{n}", 0, Author.VISITOR, "Mary", NOW, "x" * length) for n, length in enumerate(lengths)]
-    batch = fitting(Form.CUSTOMER, lines, UTC)
+    batch = fitting(form, lines, UTC, CHAT)
     assert batch == tuple(lines[: len(batch)])
-    assert len(content(Form.CUSTOMER, batch, UTC)) <= DELIVERY_LIMIT
+    assert len(content(form, batch, UTC, CHAT)) <= DELIVERY_LIMIT
     more = lines[: len(batch) + 1]
-    assert len(batch) == len(lines) or len(content(Form.CUSTOMER, more, UTC)) > DELIVERY_LIMIT
+    assert len(batch) == len(lines) or len(content(form, more, UTC, CHAT)) > DELIVERY_LIMIT

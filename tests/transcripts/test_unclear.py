@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.transcripts.stories import begin, body, forms
+from tests.transcripts.stories import begin, body, forms, shown_times
 from tests.world import World
 
 #: what may befall a write, and whether it takes effect
@@ -150,6 +150,35 @@ async def test_read_back_in_any_form(world: World, quirks: dict[str, Any]) -> No
         await world.run(60)
     assert forms(world.case()) == ["customer", *["customer", "note"] * 3]
     assert len(posts(world, "messages.json")) == 3
+
+
+CHANGES = {
+    "the time zone": ('transcripts.timezone = "Asia/Tokyo"',),
+    "the bot's name": ('chaport.bots = {{ "{bot}" = "Robbie" }}',),
+    "what agents are told about answers": ("replies.enabled = true",),
+    "the time zone, without a memory": ('transcripts.timezone = "Asia/Tokyo"', 'transcripts.start = "2026-11-01"'),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_note_is_known_again_whatever_the_configuration_says_by_now(world: World, change: str) -> None:
+    """P1: a note without an answer stands there once, also where it would be worded otherwise after the next start."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    story.bot_says("Hello", "How can I help?")
+    world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="note.json")
+    await world.transcripts()
+    await world.stop()
+    story.visitor.name = "Mary Miller"
+    if "without" in change:
+        for file in world.folder.glob("state.db*"):
+            file.unlink()
+    await world.start(*(line.format(bot=story.bot.id) for line in CHANGES[change]))
+    await world.run(100)
+    story.bot_says("Still there?")
+    await world.run(100)
+    assert forms(world.case()) == ["customer", "note", "note"]
+    assert [shown_times(world, text) for text in ("Hello", "How can I help?", "Still there?")] == [1, 1, 1]
 
 
 async def test_a_429_is_not_unclear(world: World) -> None:

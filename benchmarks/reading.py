@@ -1,0 +1,225 @@
+"""How soon many visitors' words are displayed, and what reading costs: `python -m benchmarks.reading [--json]`.
+
+First, in virtual time and at Chaport's default pace: 5 to 160 visitors write a line every 20 s for 20 minutes. No chat
+can be read sooner than at the next poll, nor before all others had their turn at that pace: the longer of both is the
+floor. Given is how long it takes from written to displayed, in all and in each half of the run, in which it must not
+rise. Second, in this machine's time: what each visitor costs in a cycle in which nothing happens, and in one in which
+all of them write, among 100, 1,000 and 10,000 who are known, as a ratio to what it costs among the fewest. Exit code 1
+if a target is missed.
+"""
+
+import asyncio
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import quantiles
+from typing import TypeVar
+
+import click
+import structlog
+from rich.console import Console
+from rich.table import Table
+
+from chaport_sync.runner import Half
+from tests.virtual_time import JumpingLoop, VirtualTime
+from tests.world import World
+
+CHATS, KNOWN = (5, 20, 40, 80, 160), (100, 1000, 10_000)
+POLL, PACE, LATENCY, EVERY, RUN = 20.0, 2.0, 0.2, 20.0, 1200.0
+#: What the 95th percentile may be in floors, and in the second half as against the first.
+SLOWEST, RISE = 3.0, 1.2
+#: What a visitor may cost as against among the fewest.
+DEAREST = 3.0
+#: State files need not wait for a disk that is not measured.
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of one's own is made in it
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Displayed:
+    """Seconds from written to displayed with so many busy chats; `floor` is the least in which all can be read."""
+
+    chats: int
+    floor: float
+    median: float
+    percentile_95: float
+    first_half_95: float
+    second_half_95: float
+
+    @property
+    def floors(self) -> float:
+        """The 95th percentile in floors."""
+        return round(self.percentile_95 / self.floor, 2)
+
+    @property
+    def good(self) -> bool:
+        """Whether the target is met."""
+        return self.floors <= SLOWEST and self.second_half_95 <= RISE * self.first_half_95
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Microseconds of this machine for each visitor in a cycle, and as a ratio to what it is among the fewest."""
+
+    cycle: str
+    known: int
+    microseconds: float
+    ratio: float
+
+
+async def displayed(world: World, chats: int) -> Displayed:
+    """Let so many visitors write at once, and measure how long each of their lines takes."""
+    world.pair("Ann")
+    await world.start(
+        f"chaport.requests_per_second = {PACE}", f"transcripts.poll = {POLL}", 'transcripts.deliver = "live"'
+    )
+    await world.transcripts()
+    world.sandbox.faults.add("latency", times=None, seconds=LATENCY)
+    halves = [asyncio.create_task(_poll(half)) for half in world.app.halves]
+    written = await _write(world, chats)
+    await asyncio.sleep(20 * chats)
+    for half in halves:
+        half.cancel()
+        with suppress(asyncio.CancelledError):
+            await half
+    messages = [message for case in world.deskie.cases for message in case.messages]
+    shown = {row: message.created_at.timestamp() for message in messages for row in message.text.split("\n")}
+    began = min(written.values())
+    took = [(at - began, shown[text] - at) for text, at in written.items()]
+    floor = max(POLL, chats / PACE)
+    every = quantiles([each for _, each in took], n=20)
+    first, second = (
+        quantiles([each for at, each in took if (at >= RUN / 2) is later], n=20)[-1] for later in (False, True)
+    )
+    return Displayed(chats, floor, *(round(each, 1) for each in (every[9], every[-1], first, second)))
+
+
+async def _write(world: World, chats: int) -> dict[str, float]:
+    """Let each visitor write a line every so often, evenly spread, and give when each was written."""
+    written: dict[str, float] = {}
+    talks = [world.chaport.start_chat(world.chaport.add_visitor(f"Visitor {number}")) for number in range(chats)]
+    for turn in range(round(RUN / EVERY)):
+        for number, chat in enumerate(talks):
+            text = f"Line {turn} of {number}."
+            world.chaport.visitor_says(chat, text)
+            written[text] = world.now()
+            await asyncio.sleep(EVERY / chats)
+    return written
+
+
+async def _poll(half: Half) -> None:
+    """Run a half's cycles as the daemon does: a turn that comes while a cycle is under way is left out."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        await half.cycle()
+        while due <= loop.time():
+            due += half.poll
+        await asyncio.sleep(due - loop.time())
+
+
+async def costs(world: World, known: int) -> dict[str, float]:
+    """Give the seconds of this machine that an idle and a busy cycle take, with so many visitors who have a chat."""
+    world.pair("Ann")
+    bot = world.chaport.add_bot("Robin")
+    world.chaport.quirks.page_size = known // 10
+    chats = []
+    for number in range(known):
+        chats.append(world.chaport.start_chat(world.chaport.add_visitor(f"Visitor {number}"), bot))
+        world.chaport.bot_says(chats[-1], "Hello!", bot)
+    await world.start(
+        "status.enabled = false",
+        'transcripts.start = "2026-01-01"',
+        'transcripts.include = ["visitor"]',
+    )
+    assert world.app.transcripts is not None
+    read = world.app.transcripts
+    await read.cycle(hurry=False)
+    world.wait(3 * 86400)
+    await read.cycle(hurry=False)
+    world.wait(20)
+    idle = []
+    for _ in range(5):
+        began = time.process_time()
+        await read.cycle(hurry=False)
+        idle.append(time.process_time() - began)
+        world.wait(20)
+    world.chaport.quirks.row_shows_activity = True
+    for chat in chats:
+        world.chaport.bot_says(chat, "Are you there?", bot)
+        world.chaport.visitor_of(chat).seen_at = world.time.now()
+    began = time.process_time()
+    await read.cycle(hurry=False)
+    return {"nothing happens": min(idle), "all rows change": time.process_time() - began}
+
+
+def in_a_world(work: Callable[[World, int], Coroutine[None, None, Found]], number: int) -> Found:
+    """Measure in a world of its own."""
+    clock = VirtualTime()
+    with (
+        tempfile.TemporaryDirectory(dir=MEMORY) as folder,
+        asyncio.Runner(loop_factory=lambda: JumpingLoop(clock)) as runner,
+    ):
+        return runner.run(work(World(Path(folder), clock, []), number))
+
+
+def all_costs() -> list[Cost]:
+    """Measure what cycles cost with few and with many visitors."""
+    found: list[Cost] = []
+    fewest: dict[str, float] = {}
+    for known in KNOWN:
+        for cycle, seconds in in_a_world(costs, known).items():
+            each = seconds / known * 1e6
+            found.append(Cost(cycle, known, round(each, 1), round(each / fewest.setdefault(cycle, each), 2)))
+    return found
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
+def main(*, as_json: bool) -> None:
+    """Measure how soon words are displayed and what reading costs, and exit with 1 if a target is missed."""
+    structlog.configure(processors=[_drop])
+    soon = [in_a_world(displayed, chats) for chats in CHATS]
+    costly = all_costs()
+    good = all(each.good for each in soon) and all(each.ratio <= DEAREST for each in costly)
+    if as_json:
+        rows = {"displayed": [asdict(each) for each in soon], "costs": [asdict(each) for each in costly]}
+        click.echo(json.dumps(rows | {"slowest": SLOWEST, "rise": RISE, "dearest": DEAREST, "good": good}))
+    else:
+        _print(soon, costly, good=good)
+    raise SystemExit(not good)
+
+
+def _print(soon: list[Displayed], costly: list[Cost], *, good: bool) -> None:
+    out = Console(highlight=False)
+    out.print(f"Seconds from written to displayed, {PACE:g} requests a second, a poll every {POLL:g} s:\n")
+    columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first half", "in the second")
+    table = Table(*columns, box=None, pad_edge=False)
+    for each in soon:
+        halves = each.first_half_95, each.second_half_95
+        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *halves)
+        table.add_row(*(f"{figure:g}" for figure in figures))
+    out.print(table)
+    out.print("\nWhat a cycle costs for each visitor, and how many times what it costs among the fewest:\n")
+    table = Table("Cycle", *(f"{known:,} visitors" for known in KNOWN), box=None, pad_edge=False)
+    for cycle in dict.fromkeys(each.cycle for each in costly):
+        table.add_row(
+            cycle, *(f"{each.microseconds:.1f} µs ({each.ratio:.1f})" for each in costly if each.cycle == cycle)
+        )
+    out.print(table)
+    targets = f"95 % within {SLOWEST:g} floors and not rising, at most {DEAREST:g} times as much for a visitor"
+    out.print(f"\ntarget: {targets}: {'met' if good else 'MISSED'}")
+
+
+def _drop(*_: object) -> str:
+    raise structlog.DropEvent
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""What a cycle did for chats and answers, told of its log events as a person would tell it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from chaport_sync.core.delivery import Form
+from chaport_sync.core.seen import Person
+from chaport_sync.core.wording import number
+from chaport_sync.store import Store
+
+#: What the transcript half and the reply half do, as their log events are called.
+SHOWN, ANSWERED = ("case.", "delivery."), ("reply.",)
+#: These sum up a cycle.
+_SUMS = ("reply.cycle",)
+#: What a case is called that a dry run would open.
+_DRY = "dry-run"
+
+Event = Mapping[str, Any]
+
+
+def deeds(told: Iterable[Event], kinds: tuple[str, ...], store: Store) -> list[dict[str, Any]]:
+    """Give the events of some kinds with the visitor named completely, instead of by id."""
+    return [
+        _fields(event) | ({"visitor": visitor._asdict()} if (visitor := _visitor(event, store)) else {})
+        for event in told
+        if str(event["event"]).startswith(kinds) and event["event"] not in _SUMS
+    ]
+
+
+def noted(told: Iterable[Event]) -> list[dict[str, Any]]:
+    """Give what else a person should know: warnings and errors that are no deeds."""
+    kinds = (*SHOWN, *ANSWERED)
+    return [_fields(event) for event in told if event["level"] != "info" and not event["event"].startswith(kinds)]
+
+
+def where(deed: Event) -> tuple[str, str]:
+    """Give the chat and the case of a deed."""
+    case = str(deed.get("case", ""))
+    return str(deed.get("chat", "")), "new" if case.startswith(_DRY) else case
+
+
+def what(deed: Event) -> str:
+    """Say what was done, so that it can stand below "done" as well as below "would be done"."""
+    lines = number(deed.get("events", 0), "line", "lines")
+    because = f" ({deed['reason']})" if deed.get("reason") else ""
+    form = "the customer's own message" if deed.get("form") == Form.CUSTOMER.value else "a note"
+    sentences = {
+        "case.opened": "case opened",
+        "case.attached": f"case taken over{because}",
+        "case.pending": f"case set to pending{because}",
+        "case.reopened": f"case set to open{because}",
+        "case.silenced": f"chat not shown any more{because}",
+        "delivery.sent": f"{lines} put into the case as {form}{', late' if deed.get('late') else ''}",
+        "delivery.unclear": f"{lines} sent, but no clear answer came ({deed.get('error')})",
+        "delivery.confirmed": f"{lines} found in the case",
+        "delivery.parked": f"{lines} refused by Deskie and set aside ({deed.get('error')})",
+        "reply.found": "answer found",
+        "reply.sent": f"answer sent to the visitor in {number(deed.get('parts', 1), 'part', 'parts')}",
+        "reply.unclear": f"answer sent, but no clear answer came ({deed.get('error')})",
+        "reply.confirmed": "answer found in the chat",
+        "reply.not_sent": f"answer not sent{because}",
+    }
+    return sentences.get(deed["event"]) or f"{deed['event']}: {details(deed)}"
+
+
+def details(event: Event) -> str:
+    """Give the fields of an event that has no sentence of its own."""
+    shown = ((key, value) for key, value in event.items() if key not in ("event", "visitor", "chat", "case"))
+    return ", ".join(f"{key} {value}" for key, value in shown)
+
+
+def _fields(event: Event) -> dict[str, Any]:
+    return {key: value for key, value in event.items() if key not in ("timestamp", "level", "dry_run")}
+
+
+def _visitor(event: Event, store: Store) -> Person | None:
+    visitor_id = event.get("visitor")
+    if not visitor_id:
+        return None
+    chat = next(iter(store.chats_of([visitor_id])), None)
+    return Person(visitor_id, chat.visitor_name, chat.visitor_email) if chat else Person(visitor_id)

@@ -1,0 +1,34 @@
+"""The last row of each note: by it the note is recognised later, whatever else stands in it (T5, P1)."""
+
+import re
+from collections.abc import Sequence
+from hashlib import sha256
+
+from chaport_sync.core.delivery import Line
+from chaport_sync.core.plaintext import one_line
+
+#: In the row as it is compared, without white space.
+_REFERENCE = re.compile(r"·([0-9a-f]{8})(?:-([0-9a-f]{8}))?$")
+
+
+def code(chat: tuple[str, str], line: Line) -> str:
+    """Give what tells a line from all others: eight digits, derived from nothing that can change.
+
+    Neither the time zone nor a name is in it, and no text: it says nothing to who cannot read the chat (P6).
+    """
+    return sha256("\0".join((*chat, line.event_id, str(line.part))).encode(errors="replace")).hexdigest()[:8]
+
+
+def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
+    """Give the row that ends a note: the number of its chat, and the codes of its first and last line."""
+    first, last = code(chat, lines[0]), code(chat, lines[-1])
+    return f"chat {one_line(chat[1], 40)} · {first}{'' if first == last else f'-{last}'}"
+
+
+def referred(row: str) -> tuple[str, str] | None:
+    """Give the codes of the first and the last line that a note shows, by its last row as it is compared.
+
+    None if the row is no reference.
+    """
+    found = _REFERENCE.search(row)
+    return (found[1], found[2] or found[1]) if found else None

@@ -1,0 +1,106 @@
+"""One half of the daemon: its cycles, one after the other, and how it gets on in words (P4, P10)."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import structlog
+
+from chaport_sync.clock import Stopping
+from chaport_sync.core.plaintext import one_line
+from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.store import StoreError
+from chaport_sync.sync.pulse import Pulse
+from chaport_sync.sync.replies import ReplyHalf
+from chaport_sync.sync.statuses import StatusHalf
+from chaport_sync.sync.transcripts import TranscriptHalf
+
+log = structlog.get_logger()
+
+#: So much of an error is told where there is one line for everything (characters): paths and what to do have room.
+TOLD = 300
+
+Half = StatusHalf | TranscriptHalf | ReplyHalf
+
+
+class Runner:
+    """Runs one half's cycles and keeps its failures from ending anything but the cycle.
+
+    Attributes:
+        attempted: Whether its first cycle has ended, well or not.
+        ready: Whether it has read all it needs at least once.
+        running: The cycle that is under way.
+        turn: Held by the cycle that is under way; the next one waits for it.
+    """
+
+    def __init__(self, half: Half, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
+        self.half = half
+        self._pulse = pulse
+        self._monitor = monitor
+        self.attempted = False
+        self.ready = False
+        self.running: asyncio.Task[None] | None = None
+        self.turn = asyncio.Lock()
+        self._well = False
+        self._error = ""
+        self._broken = ""
+        self._on_change = on_change
+
+    def words(self, told: set[str]) -> str:
+        """Say how it gets on, for one line among others; after a failure that is the error, which says what to do.
+
+        An error that is in `told` is not repeated; one that is not is added to it.
+        """
+        if not self.attempted:
+            return f"{self.half.name}: first poll under way"
+        if self._well:
+            return f"{self.half.name} ok"
+        error = "the same" if self._error in told else one_line(self._error, TOLD)
+        told.add(self._error)
+        return f"{self.half.name} failing{f' ({error})' if self._error else ''}"
+
+    async def take_turn(self) -> None:
+        """Run a cycle for the scheduler, after the one that is under way.
+
+        The scheduler would log as an error that a stop cut it short.
+        """
+        with suppress(asyncio.CancelledError):
+            async with self.turn:
+                await self.cycle()
+
+    async def cycle(self) -> None:
+        """Run a cycle."""
+        self.running = asyncio.current_task()
+        began = time.monotonic()
+        try:
+            report = await self.half.cycle()
+            self._pulse.note(self.half.name, report.errors, good=report.well)
+            self._monitor.cycled(self.half.name, report, time.monotonic() - began)
+        except Stopping:
+            return
+        except StoreError as error:
+            self._failed(str(error))
+        except Exception as error:  # noqa: BLE001 - a defect ends this cycle; the next one runs
+            self._failed(f"a defect: {type(error).__name__}", defect=True)
+        else:
+            if self._broken:
+                log.info("poll.recovered", half=self.half.name)
+                self._broken = ""
+            self._note(report.errors, well=report.well)
+            self.ready = self.ready or report.good
+        finally:
+            self.running = None
+            self._on_change()
+
+    def _failed(self, error: str, *, defect: bool = False) -> None:
+        self._note((error,), well=False)
+        self._monitor.broke(self.half.name, error)
+        if error != self._broken:
+            log.error("poll.failed", half=self.half.name, error=error, exc_info=defect)
+        self._broken = error
+
+    def _note(self, errors: Sequence[str], *, well: bool) -> None:
+        self.attempted, self._well = True, well
+        # While a half rests after a failure it has nothing new to say.
+        self._error = "" if well else next(iter(errors), self._error)

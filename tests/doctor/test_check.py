@@ -1,0 +1,88 @@
+"""`check` as a command: what it prints, its last line, its exit code."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chaport_sync import logs
+from chaport_sync.cli import check
+from chaport_sync.cli.exits import Code
+from chaport_sync.config import Settings
+from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from tests.config.config_files import SECRETS, with_lines, write
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give what runs `check` on a configuration with these lines, while the accounts show these results."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("COLUMNS", "500")
+    monkeypatch.setattr(logs, "setup", lambda *_, **__: None)
+
+    def run(
+        *lines: str,
+        results: tuple[str, ...] = (OK,),
+        as_json: bool = False,
+        offline: bool = False,
+        quiet: bool = False,
+    ) -> tuple[int, str]:
+        async def examined(_: Settings, __: object) -> list[Finding]:
+            return [Finding(result, "account", "so it is") for result in results]
+
+        monkeypatch.setattr(check, "_examined", examined)
+        path = write(tmp_path, with_lines(f'state.path = "{tmp_path / "state.db"}"', *lines))
+        code = check.run_check(path, offline=offline, quiet=quiet, as_json=as_json)
+        return code, capsys.readouterr().out
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("results", "code", "last"),
+    [
+        ((OK,), Code.DONE, "All is well. Next: chaport-sync --config PATH once --dry-run"),
+        ((WARNING, OK), Code.DONE, "1 warning, nothing failed. Next: chaport-sync --config PATH once --dry-run"),
+        ((WARNING, WARNING, FAILED), Code.FAILED, "1 failed, 2 warnings. Mend what failed, then check again."),
+        ((FAILED, FAILED), Code.FAILED, "2 failed. Mend what failed, then check again."),
+    ],
+)
+def test_the_last_line(tmp_path: Path, run: Run, results: tuple[str, ...], code: int, last: str) -> None:
+    """It sums up, and says what comes next."""
+    found, printed = run(results=results)
+    lines = " ".join(printed.split())
+    assert found == code
+    assert lines.endswith(last.replace("PATH", str(tmp_path / "config.toml")))
+
+
+def test_quiet(run: Run) -> None:
+    """Only what failed is printed, for those who wait for nothing else; of what is well not a word."""
+    assert run(results=(OK, WARNING), quiet=True) == (Code.DONE, "")
+    code, printed = run(results=(OK, FAILED), quiet=True)
+    assert code == Code.FAILED
+    assert "failed" in printed
+    assert "warning" not in printed
+    assert "configuration" not in printed
+
+
+def test_offline(run: Run) -> None:
+    """Without a look at the accounts, that look comes next."""
+    assert " ".join(run(offline=True)[1].split()).endswith(" check")
+
+
+def test_names_are_looked_up(tmp_path: Path, run: Run) -> None:
+    """Names where ids are wanted fail, and the accounts are asked for the ids all the same."""
+    code, printed = run('cases.channel = "Website"', 'status.map = { Lunch = "keep" }', as_json=True)
+    findings = json.loads(printed)["findings"]
+    assert code == Code.CONFIGURATION
+    assert [(each["result"], each["subject"]) for each in findings if each["result"] != "note"][:2] == [
+        ("failed", "configuration"),
+        ("ok", "state file"),
+    ]
+    assert findings[0]["finding"].startswith(f"{tmp_path / 'config.toml'}:\n[status.map] Lunch: is a name")
+    assert findings[-1]["subject"] == "account"
+    assert "code" not in findings[-1]

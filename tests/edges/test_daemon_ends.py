@@ -1,0 +1,43 @@
+"""The daemon's end at moments that no process can be made to hit (P8)."""
+
+import asyncio
+import random
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chaport_sync.app import App, build
+from chaport_sync.daemon import Daemon
+from chaport_sync.notify import Notifier
+from tests.world import DaemonClock, World
+
+
+@dataclass
+class ClosingClients:
+    """Both clients; whoever closes them is told to stop meanwhile."""
+
+    clients: Any
+    stop: Any
+
+    async def aclose(self) -> None:
+        """Close them, and be interrupted."""
+        await self.clients.aclose()
+        self.stop()
+
+
+async def test_a_stop_while_a_reload_closes_the_old_connections(world: World) -> None:
+    """P8: SIGTERM ends the daemon whenever it comes, in the middle of a reload as well."""
+    world.pair()
+
+    def started() -> App:
+        clock = DaemonClock(world.time)
+        over, chance = world.sandbox.transport(), random.Random(1)
+        app = build(world.settings(), clock, environ={}, over=over, chance=chance)
+        clients: Any = ClosingClients(app.clients, daemon.stop)
+        return replace(app, clients=clients)
+
+    daemon = Daemon(started, lambda: None, Notifier({}))
+    running = asyncio.create_task(daemon.run())
+    await asyncio.sleep(1)
+    daemon.reload()
+    await asyncio.wait_for(running, 30)
+    assert world.log[-1]["event"] == "daemon.stopped"
