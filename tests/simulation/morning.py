@@ -14,7 +14,7 @@ ORDINARY = 60.0
 #: Mean seconds between two words of a crowd, and between two moments at which browsers turn a page.
 WORDS, PAGES = 2.0, 8.0
 #: Mean seconds between two agents' coming or going.
-FLAPPING = 1.0
+FLAPPING = 0.5
 #: Leases are watched for so many seconds: the longest that so many operators can need are renewed several times.
 WATCHED = 900.0
 #: Every so many seconds it is looked whether all words are shown.

@@ -70,7 +70,7 @@ def _crowd_of_visitors(setting: Setting, found: Occasions, chance: random.Random
     writers, browsers = chance.choice([(6, 45), (15, 45), (30, 0), (45, 0)])
     few = writers < 20
     config = {
-        "chaport.requests_per_second": chance.choice(["1", "2"]),
+        "chaport.requests_per_second": "1" if browsers else chance.choice(["1", "2"]),
         "deskie.requests_per_minute": chance.choice(["0", "60"]) if few else "200",
         "transcripts.poll": chance.choice(["20", "30"]),
     }
@@ -82,15 +82,15 @@ def _crowd_of_visitors(setting: Setting, found: Occasions, chance: random.Random
 
 
 def _crowd_of_operators(setting: Setting, found: Occasions, chance: random.Random) -> tuple[Setting, Occasions]:
-    flapping = chance.choice([0, 20])
+    flapping = chance.choice([0, 40])
     config = {
         "chaport.requests_per_second": "1",
         "status.poll": "15",
-        "status.lease": chance.choice(["60", "90"]),
+        "status.lease": "60",
     }
     if flapping:
         config["status.offline_grace"] = "0"
-    setting = replace(setting, config=setting.config | config, agents=chance.choice([45, 60]), seconds=SHORT)
+    setting = replace(setting, config=setting.config | config, agents=chance.choice([70, 90]), seconds=SHORT)
     return setting, replace(found, crowded=True, flapping=flapping)
 
 

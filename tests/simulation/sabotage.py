@@ -1,8 +1,9 @@
 """Deliberate faults in the daemon: the proof that each invariant can fail, and that the simulation reports it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -13,15 +14,28 @@ from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
-from chaport_sync.core import next_step, pairing, presence, replies
+from chaport_sync.core import next_step, presence, reference, replies
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, not_sent
-from chaport_sync.core.lease import Kind, Write
-from chaport_sync.core.model import Message, Operator
+from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.model import Agent, Message, Operator
 from chaport_sync.core.next_step import form_of
+from chaport_sync.core.pairing import Pairing, PairingRules, pair
+from chaport_sync.core.renewals import LeaseInForce
 from chaport_sync.core.replies import ANYBODY, Failed, Why
+from chaport_sync.core.turns import Due
 from chaport_sync.store import Store
-from chaport_sync.sync import cases, deliveries, discovery, reply_outbox, reply_senders, statuses
+from chaport_sync.sync import (
+    cases,
+    deliveries,
+    discovery,
+    reading_back,
+    reading_line,
+    reply_outbox,
+    reply_senders,
+    statuses,
+    visitors,
+)
 from chaport_sync.sync.status_writes import StatusWriter
 
 Replacement = tuple[Any, str, Any]
@@ -39,6 +53,10 @@ class Sabotage:
 
 def _raise(*_: Any) -> None:
     raise ZeroDivisionError
+
+
+def _pair_everybody(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingRules) -> Pairing:
+    return pair(agents, operators, replace(rules, exclude=()))
 
 
 def _writable(*arguments: Any, read_only: bool, **more: Any) -> Transport:  # noqa: ARG001 - it is ignored
@@ -82,18 +100,29 @@ def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
     return {ANYBODY: operators[0].id}
 
 
+def _code_by_name(chat: tuple[str, str], line: Line) -> str:
+    return sha256("\0".join((*chat, line.event_id, str(line.part), line.name)).encode()).hexdigest()[:8]
+
+
+def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
+    return LeaseInForce(rules.lease, rules.lease)
+
+
+def _changed_rows_first(noticed: Iterable[str], due: Iterable[Due], *_: Any, **__: Any) -> list[str]:
+    return list(dict.fromkeys([*noticed, *(each.visitor_id for each in due)]))
+
+
+RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 4),
     "nothing-is-new": Sabotage(ONCE, [(discovery, "to_mirror", lambda *_, **__: ())], 0),
-    "exclude-nobody": Sabotage(
-        "no operator written that is not paired", [(pairing, "_is_excluded", lambda *_: False)], 0
-    ),
+    "exclude-nobody": Sabotage("no operator written that is not paired", [(statuses, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
     "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 4),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
-    "give-up": Sabotage("operators are right in the end", [(StatusWriter, "_note", _give_up)], 135),
+    "give-up": Sabotage(RIGHT, [(StatusWriter, "_note", _give_up)], 135),
     "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 8),
     "dry-run-writes": Sabotage(
         "no write in a dry run",
@@ -118,6 +147,13 @@ SABOTAGES: dict[str, Sabotage] = {
     "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
     "first-operator": Sabotage("no answer sent as somebody else", [(reply_senders, "senders", _first_operator)], 400),
     "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_, **__: {})], 401),
+    "first-page-only": Sabotage(IN_TURN, [(visitors, "PAGES_DEEP", 1)], 16),
+    "changed-rows-first": Sabotage(IN_TURN, [(reading_line, "in_turns", _changed_rows_first)], 70),
+    "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
+    "renewals-last": Sabotage(
+        "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
+    ),
+    "code-by-name": Sabotage(ONCE, [(reference, "code", _code_by_name), (reading_back, "code", _code_by_name)], 46),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

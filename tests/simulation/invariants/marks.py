@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from chaport_sync.sandbox.chaport.records import Event
 from chaport_sync.sandbox.deskie.records import Case
-from tests.world import World
+from tests.world import REFERENCE, World
 
 MARK = re.compile(r"\[e\d+\]")
-#: The last row of a note tells which events it shows; it is none itself.
-REFERENCE = re.compile(r"chat \S+ · [0-9a-f]{8}(-[0-9a-f]{8})?")
 
 
 @dataclass(frozen=True)
