@@ -141,7 +141,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
         [(reply_outbox, "unclear", _not_sent)],
-        408,
+        418,
     ),
     "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
     "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
