@@ -75,8 +75,8 @@ def _customers(number: int, text: str) -> Message:
 
 
 def _read_back(lines: list[Line], messages: list[Message]) -> Callable[[], object]:
-    codes = [code(CHAT, line) for line in lines]
-    return lambda: displayed(lines, codes, messages, OWN, {})
+    places = {code(CHAT, line.key): line.seq for line in lines}
+    return lambda: displayed(lines, places, messages, OWN, {})
 
 
 def _deliveries(lines: list[Line]) -> None:

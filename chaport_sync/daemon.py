@@ -165,6 +165,8 @@ class Daemon:
             started.cancel()
             self._app = None
             scheduler.remove_all_jobs()
+            for runner in self._runners:
+                runner.end()
             app.clock.stop()
             await self._settle()
             scheduler.shutdown(wait=False)

@@ -45,6 +45,7 @@ class Runner:
         self._well = False
         self._error = ""
         self._broken = ""
+        self._ended = False
         self._on_change = on_change
 
     def words(self, told: set[str]) -> str:
@@ -67,7 +68,12 @@ class Runner:
         """
         with suppress(asyncio.CancelledError):
             async with self.turn:
-                await self.cycle()
+                if not self._ended:
+                    await self.cycle()
+
+    def end(self) -> None:
+        """Begin no further cycle, whatever waits for its turn."""
+        self._ended = True
 
     async def cycle(self) -> None:
         """Run a cycle."""

@@ -113,7 +113,7 @@ class Pace(Queue):
         if ticket[0] is Share.STATUS:
             return before + min(others, (self._in_a_row + before) // IN_A_ROW)
         others_before = before - statuses
-        return others_before + min(statuses, IN_A_ROW * (others_before + 1) - self._in_a_row)
+        return others_before + min(statuses, max(0, IN_A_ROW * (others_before + 1) - self._in_a_row))
 
     def _room_after(self, ahead: int, units: int, share: Share) -> float:  # noqa: ARG002 - the line's order is enough
         return self._next + ahead * self._interval - self._clock.monotonic()

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,14 +78,18 @@ class Remembered:
 
     @property
     def presence(self) -> PresenceRules:
-        """The durations and the policy of statuses, as the daemon started last."""
-        return PresenceRules(**self._rules["presence"])
+        """The durations and the policy of statuses, as the daemon started last, with the lease that was in force."""
+        return replace(self._presence, lease=self.lease.seconds)
 
     @property
     def lease(self) -> LeaseInForce:
         """How long online and invisible are written, as of the last cycle."""
-        configured = self.presence.lease
+        configured = self._presence.lease
         return LeaseInForce(**self.store.recall("lease", {"seconds": configured, "configured": configured}))
+
+    @property
+    def _presence(self) -> PresenceRules:
+        return PresenceRules(**self._rules["presence"])
 
     @property
     def cases(self) -> CaseRules:

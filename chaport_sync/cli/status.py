@@ -173,7 +173,7 @@ def _print_deliveries(known: Remembered) -> None:
     watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
     say(f"Chats: {chats['remembered']} remembered, {watched}.")
     late = known.store.lateness()
-    if late.visitors:
+    if late.visitors and known.at_work:
         wait = number(late.visitors, "visitor waits", "visitors wait")
         say(f"Reading in Chaport is {span(late.seconds)} late: {wait} to be read.")
     waits = number(lines["waiting"], "event waits", "events wait")

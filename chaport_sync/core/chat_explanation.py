@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Line, LineState, Reply
-from chaport_sync.core.next_step import HELD_BACK, next_step
+from chaport_sync.core.next_step import HELD_BACK, WAITS_IN_OPEN_CASE, next_step
 from chaport_sync.core.steps import (
     Facts,
     Follow,
@@ -62,6 +62,9 @@ def explain_chat(
         at_work: Whether a daemon runs; without one nothing happens.
     """
     step = next_step(chat, case, open_lines, Facts(verified=True), rules, now)
+    if isinstance(step, LookAtCase) and not open_lines and chat.attention_at is not None and chat.attention_at > now:
+        # The daemon has looked at it, and looks again when it said.
+        step = Rest(WAITS_IN_OPEN_CASE, chat.attention_at)
     return [
         _place(chat, case),
         _who(chat),

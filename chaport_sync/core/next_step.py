@@ -36,6 +36,7 @@ from chaport_sync.core.steps import (
 )
 
 UNANSWERED = "the visitor is unanswered"
+WAITS_IN_OPEN_CASE = "the visitor waits in an open case"
 #: After an unclear opening the case is searched for so often before a second one (P1).
 SEARCHES = 2
 #: Why lines are held back: nothing of them is due before something else happens.
@@ -185,7 +186,7 @@ def _make(wanted: str, chat: ChatState, view: CaseView | None, now: float) -> St
     if chat.status_due:
         return StatusSettled(f"its status is {wanted}")
     # People may merge the case into one that a bot keeps pending: who waits in it must not be hidden by that.
-    return Rest("the visitor waits in an open case", look_again_at(chat, now))
+    return Rest(WAITS_IN_OPEN_CASE, look_again_at(chat, now))
 
 
 def _where_people_put_it(view: CaseView | None, reason: str) -> Step | None:

@@ -1,5 +1,6 @@
 """What a case shows already of lines whose delivery nobody remembers (P1)."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ def reaches_back_to(expected: Sequence[Line]) -> float:
 
 def displayed(
     expected: Sequence[Line],
-    codes: Sequence[str],
+    places: Mapping[str, int],
     messages: Sequence[Message],
     own_staff_id: str,
     accounted: Mapping[str, int],
@@ -39,12 +40,12 @@ def displayed(
 
     Args:
         expected: Lines of one chat that are not known to be displayed, in order.
-        codes: The code of each of them (`reference.code`).
+        places: The place of each line of that chat, displayed or not, by its code (`reference.code`).
         messages: What stands in the case, oldest first.
         own_staff_id: The id under which our notes appear; empty while it is not known.
         accounted: By message id, how many of its rows are known to show other lines.
     """
-    found = _in_notes(expected, codes, messages, own_staff_id)
+    found = _in_notes(expected, places, messages, own_staff_id)
 
     def candidates(*, agents: bool) -> list[Candidate]:
         return [
@@ -68,14 +69,14 @@ def displayed(
 
 
 def _in_notes(
-    expected: Sequence[Line], codes: Sequence[str], messages: Sequence[Message], own_staff_id: str
+    expected: Sequence[Line], places: Mapping[str, int], messages: Sequence[Message], own_staff_id: str
 ) -> dict[tuple[str, int], Shown]:
     """Give the lines that notes refer to: a note shows what lies between its first and its last line.
 
-    A first line that is not expected, because it is older than what is mirrored now, lies before all others. A last one
+    A first line that is not known, because it is older than what is mirrored now, lies before all others. A last one
     that is not there any more, because it was deleted in Chaport, tells nothing of those behind the first.
     """
-    places = {code: place for place, code in enumerate(codes)}
+    seqs = [line.seq for line in expected]
     found: dict[tuple[str, int], Shown] = {}
     for message in messages:
         ours = message.note and message.staff_id in ("", own_staff_id or message.staff_id)
@@ -84,9 +85,13 @@ def _in_notes(
         if ends is None:
             continue
         first, last = places.get(ends[0]), places.get(ends[1])
-        last = first if last is None else last
+        if last is None:
+            last = first
         if last is not None:
-            found |= {line.key: Shown(message, ALL_ROWS) for line in expected[first or 0 : last + 1]}
+            # An event that came late stands behind others in a ledger that saw it late, and not in a new one.
+            begin, end = sorted((first if first is not None else 0, last))
+            shown = expected[bisect_left(seqs, begin) : bisect_right(seqs, end)]
+            found |= {line.key: Shown(message, ALL_ROWS) for line in shown}
     return found
 
 

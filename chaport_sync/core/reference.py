@@ -11,17 +11,18 @@ from chaport_sync.core.plaintext import one_line
 _REFERENCE = re.compile(r"·([0-9a-f]{8})(?:-([0-9a-f]{8}))?$")
 
 
-def code(chat: tuple[str, str], line: Line) -> str:
-    """Give what tells a line from all others: eight digits, derived from nothing that can change.
+def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
+    """Give what tells a line, by its key, from all others: eight digits, derived from nothing that can change.
 
     Neither the time zone nor a name is in it, and no text: it says nothing to who cannot read the chat (P6).
     """
-    return sha256("\0".join((*chat, line.event_id, str(line.part))).encode(errors="replace")).hexdigest()[:8]
+    event_id, part = key
+    return sha256("\0".join((*chat, event_id, str(part))).encode(errors="replace")).hexdigest()[:8]
 
 
 def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
     """Give the row that ends a note: the number of its chat, and the codes of its first and last line."""
-    first, last = code(chat, lines[0]), code(chat, lines[-1])
+    first, last = code(chat, lines[0].key), code(chat, lines[-1].key)
     return f"chat {one_line(chat[1], 40)} · {first}{'' if first == last else f'-{last}'}"
 
 

@@ -102,7 +102,7 @@ MIGRATIONS = (
             iif(operator LIKE '%@%' OR operator = operator_id, '', operator)),
         operator_email = iif(operator LIKE '%@%', operator, ''),
         agents = (SELECT json_group_array(json_array(
-                coalesce(known.agent_id, ''), coalesce(known.name, iif(value LIKE '%@%', '', value)),
+                coalesce(known.agent_id, value), coalesce(known.name, iif(value LIKE '%@%', '', value)),
                 iif(value LIKE '%@%', value, coalesce(known.email, ''))))
             FROM json_each(status_changes.agents) LEFT JOIN agents_seen AS known
             ON known.agent_id = (SELECT agent_id FROM agents_seen WHERE value IN (email, name, agent_id) LIMIT 1));

@@ -131,6 +131,11 @@ class Store(ReplyFile):
         query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return frozenset(row["event_id"] for row in self._all(query, *key))
 
+    def places(self, key: ChatKey) -> dict[tuple[str, int], int]:
+        """Give the place of each line of a chat, displayed or not, by its key."""
+        query = "SELECT event_id, part, seq FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return {(row["event_id"], row["part"]): row["seq"] for row in self._all(query, *key)}
+
     def count_shown(self, key: ChatKey) -> int:
         """Count the lines of a chat that are known to be displayed."""
         query = "SELECT count(*) AS lines FROM lines WHERE visitor_id = ? AND chat_id = ? AND state = 'done'"
@@ -161,7 +166,7 @@ class Store(ReplyFile):
         """
         with self._writing() as write:
             self._put_chat(write, chat)
-            seq, known = self.last_seq(chat.key), self._known_lines(chat.key)
+            seq, known = self.last_seq(chat.key), self.places(chat.key)
             fresh: dict[tuple[str, int], Line] = {}
             for line in lines:
                 if line.key not in known:
@@ -172,10 +177,6 @@ class Store(ReplyFile):
             write.executemany(_PUT_LINE, added)
             put_replies(write, replies)
         return len(fresh)
-
-    def _known_lines(self, key: ChatKey) -> frozenset[tuple[str, int]]:
-        query = "SELECT event_id, part FROM lines WHERE visitor_id = ? AND chat_id = ?"
-        return frozenset((row["event_id"], row["part"]) for row in self._all(query, *key))
 
     def chats_in(self, case_id: str) -> list[ChatState]:
         """Give the chats that are shown in a case, the newest of each visitor first."""

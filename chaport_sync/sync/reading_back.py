@@ -31,9 +31,9 @@ async def shown_in(
     accounted = desk.store.accounted_rows(message.id for message in messages)
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
-    codes = [code(chat, line) for line in lines]
+    places = {code(chat, key): seq for key, seq in desk.store.places(chat).items()}
     await asyncio.sleep(0)  # a long case takes its time before and after this
-    return displayed(lines, codes, messages, str(desk.store.recall("own_staff_id", "")), accounted)
+    return displayed(lines, places, messages, str(desk.store.recall("own_staff_id", "")), accounted)
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:

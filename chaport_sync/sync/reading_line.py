@@ -31,7 +31,7 @@ class ReadingLine:
         now = self._clock.now()
         self._noticed_first = not self._noticed_first
         due = [*self._due(now), *self._newest(now), *self._sweep.left]
-        return in_turns(self._visitors.noticed, due, now, noticed_first=self._noticed_first)
+        return in_turns(self._visitors.to_read, due, now, noticed_first=self._noticed_first)
 
     async def sweep(self, *, in_time: bool) -> list[str]:
         """Begin the sweep if it is due, and give who is read for its sake and was not read just now."""
@@ -59,12 +59,13 @@ class ReadingLine:
 
     def could_not_be_read(self, visitor_id: str) -> bool:
         """Put a visitor at the end of the line, and tell whether Chaport itself may fail (P3)."""
-        return self._visitors.could_not_be_read(visitor_id)
+        self._sweep.was_read(visitor_id)
+        return self._visitors.could_not_be_read(visitor_id, poll=self._rules.poll, most=self._rules.idle_poll)
 
     def lateness(self) -> Lateness:
         """Tell how late reading is now."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        noticed = {visitor_id: monotonic - since for visitor_id, since in self._visitors.noticed.items()}
+        noticed = {visitor_id: monotonic - since for visitor_id, since in self._visitors.to_read.items()}
         return lateness(noticed, self._due(now), now, poll=self._rules.poll)
 
     async def row(self, visitor_id: str) -> Visitor:

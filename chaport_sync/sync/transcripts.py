@@ -23,7 +23,7 @@ from chaport_sync.sync.tending import Tended, Tending
 
 log = structlog.get_logger()
 
-#: The part of a poll that a cycle may take: a turn that comes while a cycle is under way would be left out.
+#: The part of a poll that reading may take: a cycle that has little to deliver then ends within its poll.
 ROOM = 0.9
 
 
@@ -105,15 +105,16 @@ class TranscriptHalf:
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
             for service in ("Chaport", "Deskie")
         )
-        self._behind = Behind(store, reading.watch.unanswered)
+        self._behind = Behind(store, max(reading.watch.unanswered, 2 * self.poll))
         self._share = 1.0
         self._stopped = False
         self._stuck: dict[tuple[str, str], int] = {}
 
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
-        """Run one cycle; with `hurry`, what does not fit into one poll is left to the next cycle.
+        """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
-        Reading and delivering share the poll as they did in the last cycle; at least half of it is for reading.
+        Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
+        soon, and what waits to be delivered does not keep chats from being read.
         """
         if self._stopped:
             refused = "a note was refused; stopped until the next start"
@@ -123,9 +124,8 @@ class TranscriptHalf:
             self._tending.forget_pauses()
         self._forget_old()
         began = self._clock.monotonic()
-        good, added, errors = await self._read(
-            None if seconds is None else max(seconds * ROOM * self._share, seconds / 2)
-        )
+        reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2)
+        good, added, errors = await self._read(reading)
         late = self._discovery.lateness()
         self._behind.note(late, read=good)
         read = self._clock.monotonic()

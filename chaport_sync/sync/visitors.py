@@ -18,7 +18,8 @@ class VisitorList:
 
     Attributes:
         noticed: Who waits in that line, first come first, and since when by the clock that never steps.
-        failed: Whose last reading failed; they stand at the end of the line until they can be read (P3).
+        failed: Whose last reading failed; they stand at the end of the line until they can be read, and those who
+            alone fail are tried more and more rarely (P3).
         newest: The visitor with the newest chat, whose row may not show that it goes on.
 
     The order of the list and the line are recorded together: a crash between noticing a visitor and reading the chat
@@ -36,6 +37,7 @@ class VisitorList:
         self.noticed: dict[str, float] = dict.fromkeys(store.recall("unread", []), clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
+        self._pauses: dict[str, tuple[float, float]] = {}
         self._excused: frozenset[str] = frozenset()
         self.newest = ""
         self._newest_tried_at: float | None = None
@@ -72,6 +74,12 @@ class VisitorList:
         self._record(visitor_order=list(self._order.items()))
 
     @property
+    def to_read(self) -> dict[str, float]:
+        """Who is to be read now: those who are noticed, but for whom a pause after failures is not over yet."""
+        now = self._clock.monotonic()
+        return {each: at for each, at in self.noticed.items() if self._pauses.get(each, (0.0, 0.0))[1] <= now}
+
+    @property
     def newest_waits(self) -> float | None:
         """For how many seconds the newest visitor was not asked for, None if never."""
         return None if self._newest_tried_at is None else self._clock.monotonic() - self._newest_tried_at
@@ -85,18 +93,28 @@ class VisitorList:
         """Take a visitor from the line; from now on those who fail concern nobody but themselves."""
         self._tried(visitor_id)
         self.failed.discard(visitor_id)
+        self._pauses.pop(visitor_id, None)
         self._excused = frozenset(self.failed)
 
-    def could_not_be_read(self, visitor_id: str) -> bool:
+    def could_not_be_read(self, visitor_id: str, *, poll: float, most: float) -> bool:
         """Put a visitor at the end of the line, so that whoever fails does not stand in the others' way (P3).
+
+        Args:
+            visitor_id: Who could not be read.
+            poll: The pause after one who alone fails, in seconds; it doubles each time.
+            most: The longest pause.
 
         Returns:
             Whether Chaport itself may fail: no other visitor was read since this one could be.
         """
         self._tried(visitor_id)
-        self.noticed[visitor_id] = self._clock.monotonic()
+        now = self.noticed[visitor_id] = self._clock.monotonic()
         self.failed.add(visitor_id)
-        return visitor_id not in self._excused
+        alone = visitor_id in self._excused
+        if alone:
+            pause = min(2 * self._pauses.get(visitor_id, (poll / 2, now))[0], max(poll, most))
+            self._pauses[visitor_id] = pause, now + pause - poll / 2
+        return not alone
 
     async def row(self, visitor_id: str) -> Visitor:
         """Give a visitor's row, asking for it if the list did not show it."""

@@ -1,5 +1,6 @@
 """A daemon that is dead or stuck: said first, with what has come of it (S5, P10)."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,21 @@ async def test_while_a_lease_is_left(world: World, asking: Asking) -> None:
     told = only(asking.explain("ann")["operators"])
     assert told["next"].startswith("Chaport ends online at ")
     assert told["next"].endswith("; nothing else happens until the daemon runs again")
+
+
+async def test_with_the_lease_that_was_in_force(world: World, asking: Asking) -> None:
+    """S5: a renewal without an answer may last as long as leases did last, and not only as long as configured."""
+    world.pair("Ann")
+    await settled(world, *QUICK)
+    Pulse(world.app.store, world.clock).note("statuses", (), good=True)
+    world.app.store.remember(lease={"seconds": 200.0, "configured": 60.0, "reason": "there are many"})
+    (state,) = world.app.store.operators().values()
+    at = state.lease_until - 1
+    sent = replace(state, attempted="online", attempted_at=at, attempted_until=state.lease_until)
+    world.app.store.record_operators([sent])
+    await world.stop()
+    world.wait(at + 70 - world.now())
+    assert "1 operator stays online" in asking.status_for_people()[1].splitlines()[0]
 
 
 async def test_when_all_leases_are_over(world: World, asking: Asking) -> None:

@@ -31,6 +31,17 @@ async def test_a_case_or_a_chat(world: World, asking: Asking, who: str) -> None:
     assert "Where is my order?" not in shown
 
 
+async def test_a_visitor_who_waits(world: World, asking: Asking) -> None:
+    """C2: the case is open for somebody to answer; that it is looked at now and then is told with its time."""
+    story = await begin(world)
+    story.bot_says("How can I help?")
+    story.visitor_says("Where is my order?")
+    await world.run(200)
+    last = only(asking.explain(f"chat {story.chat.id}")["chats"])["lines"][-1]
+    assert last.startswith("Next: nothing before ")
+    assert last.endswith(" (the visitor waits in an open case).")
+
+
 async def test_a_person_took_the_case_over(world: World, asking: Asking) -> None:
     """Section 4: that the daemon leaves its status alone, and why."""
     story = await begin(world)

@@ -140,11 +140,20 @@ def test_what_was_kept_with_numbers_of_rules(tmp_path: Path) -> None:
     store = Store.open(path)
     assert store.operators_seen()["5ea7"].rule == "S4"
     assert store.operators_seen()["5ea7"].reason == "waiting out the grace"
-    ann, bob = Person("1", "Ann", "ann@acme.example"), Person("", "", "bob@acme.example")
+    ann, bob = Person("1", "Ann", "ann@acme.example"), Person("bob@acme.example", "", "bob@acme.example")
     assert store.changes() == [
         StatusChange(10.0, "5ea7", "Seat", "seat@acme.example", "", "online", (ann, bob), "S2", "on"),
         StatusChange(
-            20.0, "9one", "", "gone@acme.example", "online", "away", (Person("", "Cay"),), "S7", "by hand", by_hand=True
+            20.0,
+            "9one",
+            "",
+            "gone@acme.example",
+            "online",
+            "away",
+            (Person("Cay", "Cay"),),
+            "S7",
+            "by hand",
+            by_hand=True,
         ),
         StatusChange(30.0, "named", "Desk", "", "online", "offline", (), "", "no number"),
         StatusChange(40.0, "1d", "", "", "online", "offline", (), "S4", "over"),

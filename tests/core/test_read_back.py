@@ -1,5 +1,8 @@
 """What a read-back takes for ours and what not, message by message (P1)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from chaport_sync.core.authors import Author
@@ -16,9 +19,16 @@ BYE = Line("e2", 0, Author.VISITOR, "Mary", AT + 9, "Bye")
 NOTE = f"any words\n{reference(CHAT, [HELLO])}"
 
 
+def placed(lines: Sequence[Line]) -> tuple[list[Line], dict[str, int]]:
+    """Give the lines with their places in the chat, and these by their codes."""
+    there = [replace(line, seq=place) for place, line in enumerate(lines, 1)]
+    return there, {code(CHAT, line.key): line.seq for line in there}
+
+
 def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Message]:
     """Read a case back in which these messages stand."""
-    shown = displayed(expected, [code(CHAT, line) for line in expected], messages, "41001", {})
+    lines, places = placed(expected)
+    shown = displayed(lines, places, messages, "41001", {})
     return {key: each.message for key, each in shown.items()}
 
 
@@ -138,8 +148,8 @@ def test_words_that_another_chat_of_the_case_has_said_too(again: Message) -> Non
     bye = Message("2", user_id="9", text="Bye\nSee you")
     more = Line("e3", 0, Author.VISITOR, "Mary", AT + 10, "See you")
     lines = [HELLO, BYE, more]
-    codes = [code(CHAT, line) for line in lines]
-    shown = displayed(lines, codes, [others, bye, again], "41001", {"1": 1, "5": again.text.count("x")})
+    lines, places = placed(lines)
+    shown = displayed(lines, places, [others, bye, again], "41001", {"1": 1, "5": again.text.count("x")})
     assert {key: each.message.id for key, each in shown.items()} == {HELLO.key: "5", BYE.key: "2", more.key: "2"}
 
 
@@ -148,3 +158,18 @@ def test_the_same_words_several_times() -> None:
     again = [Line(f"e{number}", 0, Author.VISITOR, "Mary", AT + number, "Hello") for number in range(4)]
     messages = [Message("1", user_id="9", text="Hello\nHello"), Message("2", user_id="9", text="Hello")]
     assert found(again, *messages) == dict(zip([line.key for line in again], [messages[0], *messages], strict=False))
+
+
+def test_what_is_displayed_already_shows_where_a_note_begins() -> None:
+    """P1: a note whose first line is known to be displayed says nothing of what stands before that one."""
+    lines, places = placed([HELLO, BYE, Line("e3", 0, Author.BOT, "Robin", AT, "Anything else?")])
+    note = Message("1", note=True, text=reference(CHAT, lines[1:]))
+    shown = displayed([lines[0], lines[2]], places, [note], "", {})
+    assert shown.keys() == {lines[2].key}
+
+
+def test_a_note_in_another_order() -> None:
+    """P1: an event that came late stood behind others, and in a new state file it stands before them."""
+    lines, places = placed([HELLO, BYE])
+    note = Message("1", note=True, text=reference(CHAT, [BYE, HELLO]))
+    assert displayed(lines, places, [note], "", {}).keys() == {HELLO.key, BYE.key}

@@ -7,7 +7,10 @@ from typing import Any
 
 from chaport_sync.app import App, build
 from chaport_sync.daemon import Daemon
+from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
+from chaport_sync.runner import Runner
+from chaport_sync.sync.pulse import Pulse
 from tests.world import DaemonClock, World
 
 
@@ -41,3 +44,17 @@ async def test_a_stop_while_a_reload_closes_the_old_connections(world: World) ->
     daemon.reload()
     await asyncio.wait_for(running, 30)
     assert world.log[-1]["event"] == "daemon.stopped"
+
+
+async def test_no_turn_begins_once_the_daemon_ends(world: World) -> None:
+    """P8: a cycle that waited for the one before it does not begin on connections that are being closed."""
+    world.pair()
+    app = await world.start()
+    assert app.statuses is not None
+    runner = Runner(app.statuses, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
+    async with runner.turn:
+        waiting = asyncio.create_task(runner.take_turn())
+        await asyncio.sleep(1)
+        runner.end()
+    await waiting
+    assert world.sandbox.journal == []

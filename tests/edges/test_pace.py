@@ -1,6 +1,7 @@
 """Chaport's pace: statuses first, but not for ever (P5)."""
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 
 import pytest
@@ -95,3 +96,21 @@ def test_turns_are_shared(wanted: list[Share]) -> None:
             assert any(share is not STATUS for share in four)
         if later.count(STATUS) >= 3:
             assert four.count(STATUS) >= 3
+
+
+async def test_no_request_comes_early_after_a_stall(time: VirtualTime) -> None:
+    """P5: whatever held everybody up, two requests are never closer to one another than the pace allows."""
+    pace = Pace(1, DaemonClock(time))
+    sent: list[float] = []
+
+    async def one(share: Share) -> None:
+        await pace.acquire(1, share)
+        sent.append(time.elapsed)
+
+    await one(STATUS)
+    waiting = [asyncio.ensure_future(one(share)) for share in [STATUS] * 3 + [READING]]
+    await asyncio.gather(*waiting[:3])
+    time.advance(5)
+    await one(STATUS)
+    await asyncio.gather(*waiting)
+    assert all(later - earlier >= 1 - 1e-6 for earlier, later in itertools.pairwise(sent))

@@ -87,6 +87,27 @@ async def test_chats_that_cannot_be_read(world: World) -> None:
     assert len(world.events("poll.failed")) <= 1
 
 
+async def test_a_chat_that_always_fails_is_asked_for_more_rarely(world: World) -> None:
+    """P3, T7: it costs Chaport's pace less and less, and the sweep goes on every hour without it."""
+    world.chaport.quirks.order_by = "activity"
+    story = await begin(world)
+    bad = another(story, "Bad")
+    bad.visitor_says("Hello")
+    await world.run(20)
+    story.visitor_says("Hi")
+    await world.run(20)
+    world.sandbox.faults.add("error", side="chaport", path=bad.visitor.id, times=None, status=500)
+    bad.visitor_says("Hello?")
+    story.visitor_says("Hi again")
+    await world.run(600)
+    swept = world.app.store.recall("swept_at")
+    world.sandbox.forget_requests()
+    await world.run(3700)
+    asked = [request for request in world.sandbox.requests_of("chaport") if bad.visitor.id in request.path]
+    assert 4 * 3700 / 300 * 0.7 <= len(asked) <= 4 * 3700 / 300 * 1.3
+    assert world.app.store.recall("swept_at") > swept
+
+
 @pytest.mark.parametrize("status", [403, 404, 400])
 async def test_a_chat_that_is_refused(world: World, status: int) -> None:
     """P3: a chat that may not be read is not asked for at every poll."""
