@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -14,7 +13,7 @@ from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
-from chaport_sync.core import next_step, presence, reference, replies
+from chaport_sync.core import next_step, presence, read_back, replies
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, not_sent
 from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
@@ -29,7 +28,6 @@ from chaport_sync.sync import (
     cases,
     deliveries,
     discovery,
-    reading_back,
     reading_line,
     reply_outbox,
     reply_senders,
@@ -100,10 +98,6 @@ def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
     return {ANYBODY: operators[0].id}
 
 
-def _code_by_name(chat: tuple[str, str], line: Line) -> str:
-    return sha256("\0".join((*chat, line.event_id, str(line.part), line.name)).encode()).hexdigest()[:8]
-
-
 def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
     return LeaseInForce(rules.lease, rules.lease)
 
@@ -153,7 +147,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
-    "code-by-name": Sabotage(ONCE, [(reference, "code", _code_by_name), (reading_back, "code", _code_by_name)], 46),
+    "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: None)], 3),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 
