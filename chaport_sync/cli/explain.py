@@ -15,6 +15,7 @@ from chaport_sync.cli.who import Chosen, UnknownError, as_number, chosen
 from chaport_sync.core.explanation import facts, idle, what_next
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person
+from chaport_sync.core.unread import next_unread
 from chaport_sync.core.wording import Clock, number
 
 
@@ -52,8 +53,8 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
                 }
             )
         else:
-            if absence := known.absence(clock):
-                say(f"{absence}\n", "bold red")
+            if trouble := known.trouble(clock):
+                say(f"{trouble}\n", "bold red")
             for chat in told:
                 visitor = Person(**chat["visitor"])
                 heading = f"Chat {chat['chat']} of {named(visitor)}" + (f" (visitor {visitor.id})" * bool(visitor.name))
@@ -106,10 +107,12 @@ def _explained(
 ) -> dict[str, Any]:
     names: Mapping[str, str] = known.store.recall("status_names", {})
     at_work = known.at_work
-    following = what_next(operator, state, agents, known.presence, clock, now=known.now, at_work=at_work)
-    shows = f"{operator.status or 'without a status'} since {clock(operator.since)}"
+    following = next_unread(operator, state, known.unread, known.in_force, clock, known.now) or what_next(
+        operator, state, agents, known.presence, clock, now=known.now, at_work=at_work
+    )
+    last, operator = operator, known.as_known(operator, state)
     lines = [
-        f"Chaport shows it {shows}." if at_work else f"When the daemon was last at work, Chaport showed it {shows}.",
+        f"{_shown(last, operator, known, clock)}.",
         *(f"{facts(agent, names, clock)}." for agent in agents),
         f"Why: {operator.reason}.",
         f"Next: {following}.",
@@ -127,6 +130,19 @@ def _explained(
         "next": following,
         "lines": lines,
     }
+
+
+def _shown(last: OperatorSeen, operator: OperatorSeen, known: Remembered, clock: Clock) -> str:
+    """Say how Chaport shows an operator, or showed it `last`, and what has ended by itself since."""
+    shows = f"{last.status or 'without a status'} since {clock(last.since)}"
+    if not known.at_work:
+        return f"When the daemon was last at work, Chaport showed it {shows}"
+    read = known.unread.chaport_read
+    if read is None:
+        return f"Chaport shows it {shows}"
+    ended = f"; its lease ended at {clock(operator.since)}: it is {operator.status}"
+    showed = f"When Chaport was read last, at {clock(read)}, it showed it {shows}"
+    return showed + (ended if operator.status != last.status else "")
 
 
 def _poll(known: Remembered, clock: Clock) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.lease import PresenceRules
+from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.renewals import LeaseInForce
+from chaport_sync.core.seen import OperatorSeen
 from chaport_sync.core.unattended import online_leases, outcome
+from chaport_sync.core.unread import Unread, as_known, trouble
 from chaport_sync.core.vitals import Beat, stale_after
 from chaport_sync.core.wording import Clock
 from chaport_sync.places import find_config, find_state
@@ -66,6 +68,24 @@ class Remembered:
         cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
         follows = outcome(online_leases(self.store.operators().values(), self.presence, self.now), clock)
         return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
+
+    @property
+    def unread(self) -> Unread:
+        """What the daemon cannot read, if one is at work."""
+        return self.store.unread() if self.at_work else Unread()
+
+    @property
+    def in_force(self) -> PresenceRules:
+        """The rules of statuses with the lease that is in force."""
+        return replace(self.presence, lease=self.lease.seconds)
+
+    def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
+        """Give an operator as it was seen last, less what has ended by itself since."""
+        return as_known(operator, state, self.unread, self.in_force, self.now)
+
+    def trouble(self, clock: Clock) -> str:
+        """Say that no daemon is at work, or what it cannot read, and what has come of it; empty if all is well."""
+        return self.absence(clock) or trouble(self.store.operators(), self.unread, self.in_force, clock, self.now)
 
     def _patience(self, half: str) -> float:
         return stale_after(float(self._rules["polls"][half]))

@@ -15,7 +15,7 @@ from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
-from chaport_sync.core.presence import AS_ASKED
+from chaport_sync.core.presence import AS_ASKED, HELD
 from chaport_sync.core.seen import OperatorSeen, Person
 from chaport_sync.core.wording import number
 
@@ -37,8 +37,8 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
         if as_json:
             print_json(_everything(known, halves, operators))
         else:
-            if absence := known.absence(lambda at: moment(at, now)):
-                say(absence, "bold red")
+            if trouble := known.trouble(lambda at: moment(at, now)):
+                say(trouble, "bold red")
             say(known.heading)
             _print_rejection(known)
             _print_halves(halves, now)
@@ -70,6 +70,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "config_rejected": _rejection(known),
         "halves": halves,
         "lease": asdict(known.lease),
+        "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
         "operators": operators,
         "chats": known.store.count_chats(),
         "reading": {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors},
@@ -125,6 +126,7 @@ def _print_halves(halves: list[dict[str, Any]], now: float) -> None:
 
 def _operator(operator: OperatorSeen, states: Mapping[str, OperatorState], known: Remembered) -> dict[str, Any]:
     state, now = states.get(operator.operator_id) or OperatorState(operator.operator_id), known.now
+    operator = known.as_known(operator, state)
     grace_until = None
     if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE:
         grace_until = grace_ends(state, known.presence)
@@ -138,7 +140,7 @@ def _operator(operator: OperatorSeen, states: Mapping[str, OperatorState], known
         "grace_ends": iso(grace_until),
         "grace_seconds": None if grace_until is None else max(0, round(grace_until - now)),
         "lease_ends": iso(lease),
-        "lease_seconds": None if lease is None else round(lease - now),
+        "lease_seconds": None if lease is None else max(0, round(lease - now)),
     }
 
 
@@ -158,7 +160,8 @@ def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:
             each["reason"] + (f", {span(each['grace_seconds'])} left" if each["grace_seconds"] is not None else ""),
         )
         for each in operators
-        if each["rule"] != AS_ASKED.rule
+        # That all are held is said first.
+        if each["rule"] not in (AS_ASKED.rule, HELD.rule)
     ]
     if rows:
         print_table(("Operator", "In Chaport", "Agents ask", "Why it is not plainly so"), rows[:SHOWN])

@@ -43,7 +43,7 @@ _GRACE_OVER = Reason("S4", "its agents left, and the grace is over")
 _RESPECTED = Reason("S7", "somebody changed it in Chaport; it stays so until its agents' status changes")
 _OVERRIDDEN = Reason("S7", "somebody changed it in Chaport; it is set again")
 _CONTESTED = Reason("S7", "something else keeps changing it in Chaport; it is set at most once a minute")
-_HELD = Reason("S8", "the agents cannot be read; it is kept as it was decided last")
+HELD = Reason("S8", "the agents cannot be read; it is kept as it was decided last")
 _NOT_HELD = Reason("S8", "the agents cannot be read, and offline was decided last; it is not renewed")
 
 
@@ -116,7 +116,7 @@ def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: fl
         return _because(_NOT_HELD, Decision(operator, state, state.verdict, ""))
     state = settle(state, operator.status, now)
     due = renewal(state, seen(operator, state, now), rules, now)
-    return _because(_HELD, Decision(operator, state, state.verdict, "", due))
+    return _because(HELD, Decision(operator, state, state.verdict, "", due))
 
 
 def wait_for_next_poll(

@@ -1,4 +1,4 @@
-"""What becomes of the operators while no daemon runs: Chaport ends each lease by itself (S5)."""
+"""What becomes of the operators while nobody renews their leases: Chaport ends each lease by itself (S5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,10 +16,13 @@ class Leases:
     left: tuple[float, ...] = ()
 
 
-def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: float) -> Leases:
-    """Give the leases of the operators that are held online; whom somebody set in Chaport nothing holds."""
+def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: float, since: float = 0.0) -> Leases:
+    """Give the leases of the operators that are held online; whom somebody set in Chaport nothing holds.
+
+    What ended until `since` (Unix seconds) was seen to end, and is not told.
+    """
     ends = sorted(end_of(state, ONLINE, rules) for state in states if ONLINE in (state.written, state.attempted))
-    ends = [end for end in ends if end]
+    ends = [end for end in ends if end > since]
     return Leases(tuple(end for end in ends if end <= now), tuple(end for end in ends if end > now))
 
 

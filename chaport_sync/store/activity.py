@@ -9,6 +9,7 @@ from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.turns import Lateness
+from chaport_sync.core.unread import Unread
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
@@ -72,6 +73,14 @@ class ActivityFile(StateFile):
     def record_lateness(self, found: Lateness) -> None:
         """Record how late reading is."""
         self.remember(lateness=asdict(found))
+
+    def unread(self) -> Unread:
+        """Give what the status half could not read when that was last written down."""
+        return Unread(**self.recall("status_unread", {}))
+
+    def record_unread(self, unread: Unread) -> None:
+        """Record what the status half cannot read."""
+        self.remember(status_unread=asdict(unread))
 
     def agents_seen(self) -> dict[str, AgentSeen]:
         """Give the agents of the last good poll by id."""

@@ -1,6 +1,7 @@
 """Keeping what people may ask about: who was seen how, and which statuses were changed (design, section 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from chaport_sync.clock import Clock
 from chaport_sync.core.activity import agents_seen, operators_seen, set_by_us, their_change
@@ -62,6 +63,19 @@ class Activity:
             return []
         self._operators[operator_id] = set_by_us(seen, status, now)
         return [self._operators[operator_id]]
+
+    @property
+    def operators(self) -> Mapping[str, OperatorSeen]:
+        """The paired operators as they were found or set last, by id."""
+        return self._operators
+
+    def shown(self, statuses: Mapping[str, str], now: float) -> None:
+        """Take note of the statuses that Chaport shows while nothing else is known, by operator."""
+        known = ((self._operators.get(each), status) for each, status in statuses.items())
+        other = [replace(seen, status=status, since=now) for seen, status in known if seen and seen.status != status]
+        if other:
+            self._store.record_seen([], other)
+            self._operators |= {each.operator_id: each for each in other}
 
     def _forget_old(self, now: float) -> None:
         if self._clock.monotonic() >= self._forget_at:

@@ -25,6 +25,7 @@ from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
 from chaport_sync.sync.status_names import StatusNames
 from chaport_sync.sync.status_writes import StatusWriter
+from chaport_sync.sync.unread import UnreadNote
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ class StatusRules:
 class StatusReport:
     """What a cycle saw and did; `good` if both lists were read and believed, `well` if Chaport takes changes as well.
 
-    `operators` are the paired ones as Chaport has them after the cycle: id to status, empty if it did not say.
+    `operators` are the paired ones after the cycle, id to status: as Chaport has them, or while it cannot be read, as
+    it had them last, less what has run out since; empty if nothing is known.
     """
 
     good: bool
@@ -90,6 +92,7 @@ class StatusHalf:
         self._wrote_for = 0.0
         self._seen: frozenset[str] = frozenset()
         self._lease: LeaseInForce | None = None
+        self._unread = UnreadNote(self.name, store, self._activity, clock)
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
         """Run one cycle; with `hurry`, writing takes one poll at most, and what is left is decided anew by the next.
@@ -102,18 +105,24 @@ class StatusHalf:
         within = max(self._rules.poll, took) if hurry else None
         self._follow_the_clock()
         if rosters.operators is None:
-            return StatusReport(good=False, errors=rosters.errors)
-        if rosters.agents is None:
+            report = StatusReport(
+                good=False, operators=self._unread.operators(self._in_force, now), errors=rosters.errors
+            )
+        elif rosters.agents is None:
             report = await self._hold(rosters.operators, rosters.errors, now, within)
         else:
             report = await self._sync(rosters.agents, rosters.operators, now, took, within)
         self._log.attendance(report.operators.values())
+        # Last, because a disk that refuses must not keep anything from being renewed.
+        left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
+        self._unread.note(rosters, report.operators, left, now)
         return report
 
     def _follow_the_clock(self) -> None:
         """Keep leases where Chaport has them: by a clock that was stepped back they would seem to last longer (S5)."""
         back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
         if back:
+            self._unread.set_back(back)
             self._store.record_operators([set_back(state, back) for state in self._store.operators().values()])
 
     async def _sync(
@@ -205,7 +214,12 @@ class StatusHalf:
         if lease != self._lease:
             self._store.remember(lease=asdict(lease))
             self._lease = lease
-        return replace(self._rules.presence, lease=lease.seconds)
+        return self._in_force
+
+    @property
+    def _in_force(self) -> PresenceRules:
+        lease = self._rules.presence.lease if self._lease is None else self._lease.seconds
+        return replace(self._rules.presence, lease=lease)
 
     def _record(
         self,

@@ -12,7 +12,7 @@ from chaport_sync.core.turns import Lateness
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
-from tests.status.steps import OFFLINE, polls
+from tests.status.steps import OFFLINE, polls, polls_for
 from tests.transcripts.stories import begin
 from tests.world import World
 
@@ -69,6 +69,21 @@ async def test_what_was_found(world: World, port: int) -> None:
     assert [found["deliveries", state] for state in ("waiting", "held", "parked")] == [0, 0, 0]
     assert found["chats", "remembered"] == 0
     assert found["log_events_total", "status.changed", "info"] == 1
+    await monitor.aclose()
+
+
+async def test_a_lease_that_is_over_unseen(world: World, port: int) -> None:
+    """S5: while Chaport cannot be read an operator counts as online until its lease is over, and no longer."""
+    world.pair("Ann")
+    monitor, _ = await _served(world, port)
+    monitor.cycled("statuses", await polls(world), 0.5)
+    world.sandbox.faults.outage("chaport")
+    found = []
+    for seconds in (300, 400):
+        monitor.cycled("statuses", await polls_for(world, seconds), 0.5)
+        samples = _samples(_get(f"{monitor.address}/metrics")[1])
+        found.append((samples["operators", "online"], samples["operators", "offline"]))
+    assert found == [(1, 0), (0, 1)]
     await monitor.aclose()
 
 

@@ -1,6 +1,6 @@
 """The chat leaves the website with the last operator, and comes back with the first: both are told."""
 
-from tests.status.steps import GRACE, HOLD, LEASE, OFFLINE, ONLINE, SLOWLY, polls_for, settled
+from tests.status.steps import GRACE, HOLD, LEASE, OFFLINE, ONLINE, SLOWLY, polls_for, settled, until_good
 from tests.world import World
 
 
@@ -34,6 +34,20 @@ async def test_leases_run_out_after_a_long_outage(world: World) -> None:
     world.sandbox.faults.add("error", side="deskie", path="staff.json", times=None, status=503)
     await polls_for(world, HOLD + LEASE + 240)
     assert told(world) == [("somebody_online", 1), ("nobody_online", 0)]
+
+
+async def test_leases_run_out_while_chaport_cannot_be_read(world: World) -> None:
+    """S5: when the last lease is over the chat is gone, although nobody can see it; a lease that is left is none."""
+    world.pair("Ann")
+    await settled(world, SLOWLY)
+    world.sandbox.faults.outage("chaport")
+    await polls_for(world, LEASE - 240)
+    assert told(world) == [("somebody_online", 1)]
+    await polls_for(world, 360)
+    assert told(world) == [("somebody_online", 1), ("nobody_online", 0)]
+    world.sandbox.faults.recover("chaport")
+    await until_good(world)
+    assert told(world)[2:] == [("somebody_online", 1)]
 
 
 async def test_nobody_is_paired(world: World) -> None:
