@@ -107,7 +107,7 @@ def _explained(
 ) -> dict[str, Any]:
     names: Mapping[str, str] = known.store.recall("status_names", {})
     at_work = known.at_work
-    following = next_unread(operator, state, known.unread, known.in_force, clock, known.now) or what_next(
+    following = next_unread(operator, state, known.unread, known.presence, clock, known.now) or what_next(
         operator, state, agents, known.presence, clock, now=known.now, at_work=at_work
     )
     last, operator = operator, known.as_known(operator, state)

@@ -74,18 +74,13 @@ class Remembered:
         """What the daemon cannot read, if one is at work."""
         return self.store.unread() if self.at_work else Unread()
 
-    @property
-    def in_force(self) -> PresenceRules:
-        """The rules of statuses with the lease that is in force."""
-        return replace(self.presence, lease=self.lease.seconds)
-
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
         """Give an operator as it was seen last, less what has ended by itself since."""
-        return as_known(operator, state, self.unread, self.in_force, self.now)
+        return as_known(operator, state, self.unread, self.presence, self.now)
 
     def trouble(self, clock: Clock) -> str:
         """Say that no daemon is at work, or what it cannot read, and what has come of it; empty if all is well."""
-        return self.absence(clock) or trouble(self.store.operators(), self.unread, self.in_force, clock, self.now)
+        return self.absence(clock) or trouble(self.store.operators(), self.unread, self.presence, clock, self.now)
 
     def _patience(self, half: str) -> float:
         return stale_after(float(self._rules["polls"][half]))
