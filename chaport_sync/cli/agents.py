@@ -12,6 +12,7 @@ from chaport_sync.cli.show import named, print_json, print_table, progress, say_
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.activity import person
+from chaport_sync.core.explanation import not_mapped
 from chaport_sync.core.model import Agent
 from chaport_sync.core.seen import Person
 from chaport_sync.core.verdicts import judge
@@ -73,6 +74,7 @@ def _rows(report: StatusReport, names: dict[int, str], settings: Settings) -> li
             "agent": in_json(person(agent)),
             "deskie_status": _status(agent, names),
             "verdict": "" if agent.id in excluded else verdict.verdict.value,
+            "mapped": agent.id in excluded or not verdict.unmapped,
         }
         why = "it is excluded" if agent.id in excluded else unpaired.get(agent.id, "")
         none: dict[str, Any] = {"operator": None, "chaport_status": "", "next_status": "", "rule": "", "reason": why}
@@ -106,7 +108,10 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         # The address of both stands in the row once.
         operator = operator._replace(email="")
     drives = named(operator) if operator else ""
-    return named(agent), row["deskie_status"], row["verdict"], drives, in_chaport(row), row["reason"]
+    why = row["reason"]
+    if not row["mapped"]:
+        why = f"it is in a status {not_mapped(row['verdict'])}" + (f"; {why}" if why else "")
+    return named(agent), row["deskie_status"], row["verdict"], drives, in_chaport(row), why
 
 
 def in_chaport(row: dict[str, Any]) -> str:

@@ -13,8 +13,9 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.show import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
 from chaport_sync.config import Loaded, Settings, load_but_names
+from chaport_sync.core.wording import number
 from chaport_sync.doctor.examination import examine
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.here import look_around
 from chaport_sync.places import find_config
 
@@ -32,7 +33,9 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
     settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
     findings = [_configuration(path, loaded, offline=offline), *look_around(settings, Clock().now())]
-    if not offline:
+    if offline:
+        findings += _secrets(loaded.empty)
+    else:
         with progress("Asking both accounts …"):
             findings += asyncio.run(_examined(settings, loaded.statuses))
     if quiet:
@@ -66,6 +69,13 @@ def _configuration(path: Path, loaded: Loaded, *, offline: bool) -> Finding:
     return Finding(OK, "configuration", there)
 
 
+def _secrets(empty: Sequence[str]) -> list[Finding]:
+    """Say what can be known of the secrets without asking anybody: hardly more than that a file waits for one."""
+    if empty:
+        return [Finding(WARNING, "secrets", problem) for problem in empty]
+    return [Finding(NOTE, "secrets", "only the accounts can tell whether they are right, and these were not asked")]
+
+
 async def _examined(settings: Settings, by_name: Mapping[str, str]) -> list[Finding]:
     return await examine(settings, Clock(), by_name=by_name)
 
@@ -74,8 +84,9 @@ def _summary(findings: Iterable[Finding], config: Path | None, *, offline: bool)
     """Sum up in one line, and say what comes next."""
     counts = Counter(finding.result for finding in findings)
     failed, warnings = counts[FAILED], counts[WARNING]
-    warned = f"{warnings} {'warning' if warnings == 1 else 'warnings'}"
+    warned = number(warnings, "warning", "warnings")
     if failed:
         return f"{failed} failed{f', {warned}' if warnings else ''}. Mend what failed, then check again."
     command = f"chaport-sync {f'--config {config} ' if config else ''}{'check' if offline else 'once --dry-run'}"
-    return f"{f'{warned}, nothing failed' if warnings else 'All is well'}. Next: {command}"
+    well = "All that was looked at is well" if offline else "All is well"
+    return f"{f'{warned}, nothing failed' if warnings else well}. Next: {command}"

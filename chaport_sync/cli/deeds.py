@@ -21,16 +21,10 @@ Event = Mapping[str, Any]
 def deeds(told: Iterable[Event], kinds: tuple[str, ...], store: Store) -> list[dict[str, Any]]:
     """Give the events of some kinds with the visitor named completely, instead of by id."""
     return [
-        _fields(event) | ({"visitor": visitor._asdict()} if (visitor := _visitor(event, store)) else {})
+        fields(event) | ({"visitor": visitor._asdict()} if (visitor := _visitor(event, store)) else {})
         for event in told
         if str(event["event"]).startswith(kinds) and event["event"] not in _SUMS
     ]
-
-
-def noted(told: Iterable[Event]) -> list[dict[str, Any]]:
-    """Give what else a person should know: warnings and errors that are no deeds."""
-    kinds = (*SHOWN, *ANSWERED)
-    return [_fields(event) for event in told if event["level"] != "info" and not event["event"].startswith(kinds)]
 
 
 def where(deed: Event) -> tuple[str, str]:
@@ -69,7 +63,8 @@ def details(event: Event) -> str:
     return ", ".join(f"{key} {value}" for key, value in shown)
 
 
-def _fields(event: Event) -> dict[str, Any]:
+def fields(event: Event) -> dict[str, Any]:
+    """Give what an event says besides when, how loudly and whether in a dry run."""
     return {key: value for key, value in event.items() if key not in ("timestamp", "level", "dry_run")}
 
 

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
-from chaport_sync.cli.deeds import ANSWERED, SHOWN, deeds, details, noted, what, where
+from chaport_sync.cli.deeds import ANSWERED, SHOWN, deeds, what, where
 from chaport_sync.cli.exits import Code
+from chaport_sync.cli.notes import noted, sentence
 from chaport_sync.cli.show import as_json as in_json
 from chaport_sync.cli.show import named, print_json, print_table, progress, say, say_failures
 from chaport_sync.clock import Clock
@@ -54,8 +55,7 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
     )
     with progress("One cycle of each half …"):
         done = asyncio.run(_cycles(settings, told, dry_run=dry_run))
-    # A failure is said once, in its own place.
-    other = [event for event in noted(told) if event.get("error") not in done.errors]
+    other = noted(told, done.errors)
     if as_json:
         print_json(
             {
@@ -71,7 +71,7 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
         say_failures(done.errors)
         _print(done, dry_run=dry_run)
         for event in other:
-            say(f"{event['event']}: {details(event)}")
+            say(sentence(event))
     return Code.DONE if all(report.good and not report.errors for report in done.reports) else Code.FAILED
 
 

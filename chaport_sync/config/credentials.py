@@ -29,12 +29,14 @@ class Credential:
         file: the credential file that it was found in, None if it was found elsewhere.
         origin: where it was found, for whoever has to change it.
         problem: why there is none, None if there is one.
+        empty: whether its file is there and waits for it.
     """
 
     value: Any = ""
     file: Path | None = None
     origin: str = ""
     problem: str | None = None
+    empty: bool = False
 
 
 def find_credentials(
@@ -97,5 +99,5 @@ def _read(file: Path, origin: str) -> Iterator[Credential]:
 def _missing(handed_over: Path | None, beside: Path) -> Credential:
     for file in filter(None, (handed_over, beside)):
         if file.is_file():
-            return Credential(problem=f"{file} is empty; put the secret into it")
+            return Credential(problem=f"{file} is empty; put the secret into it", empty=True)
     return Credential(problem=f"is nowhere to be found; put it into {beside}, ${DIRECTORY_VARIABLE} or the environment")

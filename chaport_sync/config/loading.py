@@ -26,11 +26,13 @@ class Loaded:
         settings: without what is called by its name.
         problems: each such name, in the words of `ConfigError`; empty if there is none.
         statuses: the word that the file wants for each status it calls by name.
+        empty: of each secret whose file is empty, that it is, where secrets are not needed.
     """
 
     settings: Settings
     problems: tuple[str, ...] = ()
     statuses: Mapping[str, str] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
 
 
 def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, secrets_needed: bool = True) -> Settings:
@@ -80,7 +82,8 @@ def load_but_names(
 
     statuses = _without_names(values, details)
     settings = Settings.model_validate({**values, "file": path, "credentials": where_from(credentials, overrides)})
-    return Loaded(settings, (*wrong, *to_choose), statuses)
+    empty = tuple(each.problem for each in credentials.values() if each.problem and each.empty)
+    return Loaded(settings, (*wrong, *to_choose), statuses, empty)
 
 
 def _details(values: Mapping[str, Any]) -> list[ErrorDetails]:

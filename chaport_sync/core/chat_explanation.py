@@ -67,11 +67,11 @@ def explain_chat(
         step = Rest(WAITS_IN_OPEN_CASE, chat.attention_at)
     return [
         _place(chat, case),
-        _who(chat),
+        _who(chat, clock),
         _events(open_lines, shown, held_back=isinstance(step, Rest) and step.reason in HELD_BACK),
         *([_status(case)] if case is not None and case.own and rules.pending else []),
         *([_answers(replies)] if replies else []),
-        _reading(chat, clock, at_work=at_work),
+        _reading(chat, clock, now, at_work=at_work),
         f"Next: {_next(step, clock) if at_work else _once_it_runs(step)}.",
     ]
 
@@ -84,12 +84,15 @@ def _place(chat: ChatState, case: CaseState | None) -> str:
     return f"It is shown in case {case.id}, {'of our own channel' if case.own else 'which was there before'}."
 
 
-def _who(chat: ChatState) -> str:
+def _who(chat: ChatState, clock: Clock) -> str:
     if chat.human:
         return "A person has taken part."
     if chat.asked_at is not None and not chat.bot_spoke:
         return "Nobody has answered."
-    return "A bot answers, and no person has taken part." if chat.bot_spoke else "The visitor has not written."
+    if chat.bot_spoke:
+        return "A bot answers, and no person has taken part."
+    # What came since is known only when it is read again.
+    return f"When it was last read, the visitor had not written; its last event was at {clock(chat.last_event_at)}."
 
 
 def _events(open_lines: Sequence[Line], shown: int, *, held_back: bool) -> str:
@@ -124,11 +127,13 @@ def _answers(replies: Sequence[Reply]) -> str:
     return f"From Deskie {', '.join(words)}."
 
 
-def _reading(chat: ChatState, clock: Clock, *, at_work: bool) -> str:
+def _reading(chat: ChatState, clock: Clock, now: float, *, at_work: bool) -> str:
     if not at_work:
         return "It is read again once the daemon runs again."
     if chat.next_read_at is None:
         return "It is read again when Chaport shows something new in it."
+    if chat.next_read_at <= now:
+        return f"It has been due to be read since {clock(chat.next_read_at)}."
     return f"It is read again at {clock(chat.next_read_at)}, or when Chaport shows something new in it."
 
 

@@ -110,9 +110,10 @@ def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Li
     )
 
 
-def unclear(lines: Sequence[Entry], now: float, *, answered: bool) -> tuple[Entry, ...]:
+def unclear(lines: Sequence[Entry], now: float, error: str, *, answered: bool) -> tuple[Entry, ...]:
     """Give the lines after a request with an unclear outcome; an answer such as 500 needs no waiting (P1)."""
-    return tuple(replace(line, not_before=now if answered else now + UNCLEAR_PAUSE) for line in lines)
+    not_before = now if answered else now + UNCLEAR_PAUSE
+    return tuple(replace(line, not_before=not_before, error=error) for line in lines)
 
 
 def not_sent(lines: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ from chaport_sync.core.lease import OperatorState, PresenceRules, grace_ends, re
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.seen import AgentSeen, OperatorSeen
 from chaport_sync.core.unattended import end_of
+from chaport_sync.core.verdicts import NOT_IN_MAP
 from chaport_sync.core.wording import Clock
 
 #: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
@@ -21,8 +22,16 @@ def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
         clock: Writes a moment as people read it.
     """
     name = names.get(agent.status) or NAMES.get(agent.status)
+    if agent.why == NOT_IN_MAP:
+        status = f"{name} ({agent.status})" if name else agent.status
+        return f"Since {clock(agent.since)} {agent.person.called} is in {status}, {not_mapped(agent.asks)}"
     asks = f"{agent.status} → {agent.asks}" if name else f"→ {agent.asks}"
     return f"{agent.person.called} is in {name or agent.status or 'no status'} ({asks}) since {clock(agent.since)}"
+
+
+def not_mapped(treated_as: str) -> str:
+    """Say what a status without a mapping counts as, and why, to go on after its name."""
+    return f"which counts as {treated_as}, because {NOT_IN_MAP}"
 
 
 def idle(agent: AgentSeen) -> str:

@@ -43,6 +43,7 @@ SEARCHES = 2
 NOT_WRITTEN, BOT_ANSWERS = "the visitor has not written", "a bot may still answer"
 NO_WORDS = "the visitor's words are not among what is to be shown"
 HELD_BACK = frozenset({NOT_WRITTEN, BOT_ANSWERS, NO_WORDS})
+_BEING_SENT = "it is being sent"
 
 
 def next_step(
@@ -73,20 +74,16 @@ def _resolve_unclear(chat: ChatState, case: CaseState | None, lines: Sequence[Li
     if not sending:
         return None
     not_before = max(line.not_before for line in sending)
+    # Without an error nothing is wrong with it: its answer may still come.
+    under_way = not chat.searches and not any(line.error for line in sending)
     if case is not None:
-        return (
-            Rest("it is not known what became of a delivery", not_before)
-            if now < not_before
-            else ReadBack("it is not known what became of a delivery")
-        )
+        unclear = "it is not known what became of a delivery"
+        return Rest(_BEING_SENT if under_way else unclear, not_before) if now < not_before else ReadBack(unclear)
     if chat.searches >= SEARCHES:
         return GiveUp(sending, "two searches found no case", park=False)
     not_before = max(not_before, chat.search_after)
-    return (
-        Rest("it is not known whether a case was opened", not_before)
-        if now < not_before
-        else Search("it is not known whether a case was opened")
-    )
+    unclear = "it is not known whether a case was opened"
+    return Rest(_BEING_SENT if under_way else unclear, not_before) if now < not_before else Search(unclear)
 
 
 def _deliver(

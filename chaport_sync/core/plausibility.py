@@ -3,6 +3,8 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from chaport_sync.core.wording import number
+
 #: A list is doubted when more than half, and at least so many, of the paired ones vanished from it (S8).
 VANISHED_AT_LEAST = 3
 #: More than so many polls without a good one is a gap: afterwards offline needs a second good poll (S4).
@@ -17,13 +19,23 @@ class Doubt:
     last: float
 
 
-def implausible(present: AbstractSet[str], paired_before: AbstractSet[str]) -> str:
-    """Say what is wrong with a list of agents or operators, with the numbers; empty if nothing is (S8)."""
+def nobody(what: str, paired_before: int) -> str:
+    """Say of a service with an empty list what it lacks, "agents" or "operators", and what to do if nobody was there.
+
+    The words are the same wherever that is found, so that one fact does not look like several.
+    """
+    if paired_before:
+        return f"it has no {what}, but {number(paired_before, 'was', 'were')} paired before"
+    return f"it has no {what}; add them there"
+
+
+def implausible(what: str, present: AbstractSet[str], paired_before: AbstractSet[str]) -> str:
+    """Say what is wrong with a list of "agents" or "operators", with the numbers; empty if nothing is (S8)."""
     if not present:
-        return f"an empty list ({len(paired_before)} paired before)"
+        return nobody(what, len(paired_before))
     vanished = len(paired_before - present)
     if vanished >= VANISHED_AT_LEAST and vanished * 2 > len(paired_before):
-        return f"{vanished} of {len(paired_before)} paired ones vanished"
+        return f"{vanished} of {len(paired_before)} paired {what} vanished"
     return ""
 
 

@@ -8,6 +8,9 @@ from chaport_sync.core.model import Agent, Verdict
 #: Deskie's own statuses (Deskie reference, 2.2); `[status.map]` may say otherwise.
 BUILT_IN: Mapping[int, Verdict] = {1: Verdict.ONLINE, 2: Verdict.OFFLINE, 3: Verdict.OFFLINE}
 
+#: Why a status with an id has the verdict of `[status] default`.
+NOT_IN_MAP = "[status.map] does not name it"
+
 #: The deprecated word, asked only where `status_id` is missing.
 WORDS: Mapping[str, Verdict] = {"online": Verdict.ONLINE, "offline": Verdict.OFFLINE}
 
@@ -38,12 +41,11 @@ def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
         known = rules.by_id.get(agent.status_id, BUILT_IN.get(agent.status_id))
         if known is not None:
             return AgentVerdict(agent, known, f"status {agent.status_id} is {known}")
-        unknown = str(agent.status_id)
-    else:
-        known = WORDS.get(agent.status_word)
-        if known is not None:
-            return AgentVerdict(agent, known, f"status is {agent.status_word}")
-        unknown = agent.status_word or "none"
+        return AgentVerdict(agent, rules.default, NOT_IN_MAP, str(agent.status_id))
+    known = WORDS.get(agent.status_word)
+    if known is not None:
+        return AgentVerdict(agent, known, f"status is {agent.status_word}")
+    unknown = agent.status_word or "none"
     return AgentVerdict(agent, rules.default, f"status {unknown} is not mapped: {rules.default}", unknown)
 
 

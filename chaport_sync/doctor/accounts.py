@@ -14,8 +14,10 @@ from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.core.model import Agent, Channel, Operator
 from chaport_sync.core.plaintext import one_line
+from chaport_sync.core.plausibility import nobody
 from chaport_sync.core.verdicts import BUILT_IN
 from chaport_sync.core.watch import DAY
+from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
 #: Clocks that differ by more than this are worth a word (seconds): lifetimes may be sent as a time of day.
@@ -59,7 +61,10 @@ async def deskie(settings: Settings, clients: Clients, by_name: Mapping[str, str
         agents = list(await clients.deskie.agents())
     except ApiError as error:
         return Looked(None, [Finding(FAILED, "Deskie", str(error))], isinstance(error, Unauthorised))
-    findings = [Finding(OK, "Deskie", f"answers, {len(agents)} agents"), _limit(settings, clients, len(agents))]
+    findings = [
+        Finding(OK, "Deskie", f"answers, {number(len(agents), 'agent', 'agents')}"),
+        _limit(settings, clients, len(agents)),
+    ]
     if settings.status.enabled:
         findings.append(await _statuses(settings, clients, agents, by_name))
     if settings.transcripts.enabled and settings.cases.create:
@@ -79,7 +84,9 @@ async def chaport(clients: Clients) -> Looked[Operator]:
         operators = list(await clients.chaport.operators(Share.STATUS))
     except ApiError as error:
         return Looked(None, [Finding(FAILED, "Chaport operators", str(error))], isinstance(error, Unauthorised))
-    return Looked(operators, [Finding(OK, "Chaport", f"answers, {len(operators)} operators")])
+    if not operators:
+        return Looked(operators, [Finding(FAILED, "Chaport", nobody("operators", 0))])
+    return Looked(operators, [Finding(OK, "Chaport", f"answers, {number(len(operators), 'operator', 'operators')}")])
 
 
 def polls_a_minute(settings: Settings, agents: int) -> float:
@@ -121,8 +128,8 @@ async def _statuses(settings: Settings, clients: Clients, agents: list[Agent], b
 
 
 def _mapping(status: int, word: str, names: Mapping[int, str], used: Counter[int]) -> str:
-    count = f"{used[status]} {'agent' if used[status] == 1 else 'agents'} now"
-    return f'{status} = "{word}"  # {one_line(names.get(status, "unknown"), 20)}: {count}'
+    count = number(used[status], "agent", "agents")
+    return f'{status} = "{word}"  # {one_line(names.get(status, "unknown"), 20)}: {count} now'
 
 
 def _statuses_there(names: Mapping[int, str]) -> str:

@@ -12,6 +12,7 @@ from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.core.authors import Author, AuthorRules, classify
 from chaport_sync.core.model import Agent, Chat, Event, Operator
+from chaport_sync.core.wording import number
 from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
@@ -39,7 +40,7 @@ async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
         return [], Finding(FAILED, "recent chats", str(error))
     if not chats:
         return [], Finding(NOTE, "recent chats", "there are none yet")
-    return chats, Finding(OK, "recent chats", f"{len(chats)} were looked at")
+    return chats, Finding(OK, "recent chats", f"{number(len(chats), 'was', 'were')} looked at")
 
 
 def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:
@@ -52,7 +53,9 @@ def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator
     found = _by_author(events, listed, rules)
     known = found.get(Author.BOT, Counter())
     if known:
-        names = ", ".join(f"{name or 'a bot'} ({count} messages)" for (_, name), count in known.most_common())
+        names = ", ".join(
+            f"{name or 'a bot'} ({number(count, 'message', 'messages')})" for (_, name), count in known.most_common()
+        )
         yield Finding(OK, "bots", f"recognised: {names}")
     else:
         yield Finding(WARNING, "bots", "none was recognised in recent chats; without one no case is kept pending")
@@ -79,9 +82,9 @@ def capacity(
     cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
     polls = polls_a_minute(settings, len(agents)) + replies.polls_a_minute(settings)
     count = max(0.0, limit - polls) * 60 / cost
-    turns = f"{questions:.0f} {'question' if round(questions) == 1 else 'questions'}"
+    turns = number(round(questions), "question", "questions")
     like = f"of {turns}, as in recent ones," if asked else f"of {turns}"
-    words = f"about {count:.0f} chats with a bot {like} can be shown an hour"
+    words = f"about {number(round(count), 'chat', 'chats')} with a bot {like} can be shown an hour"
     if count < LOOKED_AT:
         return Finding(WARNING, "capacity", f'{words}; [transcripts] deliver = "handoff" needs less')
     return Finding(OK, "capacity", words)
@@ -93,7 +96,8 @@ def at_once(settings: Settings) -> Finding:
     share = 1 - RESERVED if settings.status.enabled else 1.0
     # One request of each poll is for the visitor list.
     count = max(0, floor(share * per_second * poll) - 1)
-    words = f"about {count} chats that go on at once can be read every {poll:g} s; with more, all are read later"
+    chats = number(count, "chat that goes on", "chats that go on")
+    words = f"about {chats} at once can be read every {poll:g} s; with more, all are read later"
     if count < LOOKED_AT:
         return Finding(
             WARNING, "reading", f"{words}; a longer [transcripts] poll or a higher [chaport] requests_per_second"

@@ -37,9 +37,10 @@ async def examine(
         for service, (contact, at) in contacts.items():
             findings += accounts.connection(service, contact, at)
         agents, operators = deskie.people, chaport.people
-        if settings.status.enabled and agents is not None and operators is not None:
+        # That there are no operators is said; whatever else needs them would say it again.
+        if settings.status.enabled and agents is not None and operators:
             findings += people.pairs(settings, agents, operators, clock.now())
-        if settings.transcripts.enabled and agents is not None and operators is not None:
+        if settings.transcripts.enabled and agents is not None and operators:
             findings += replies.replies(settings, agents, operators)
         if settings.transcripts.enabled and operators is not None:
             found, finding = await chats.recent(clients)

@@ -3,14 +3,12 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from chaport_sync.config import Settings
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.places import service_directory
 from chaport_sync.state import open_store, state_path
-from chaport_sync.store import StoreError, is_in_use
+from chaport_sync.store import StoreError, cannot_be_made, is_in_use
 from chaport_sync.zone import time_zone
 
 
@@ -33,10 +31,8 @@ def _state_file(settings: Settings) -> Finding:
             open_store(settings, dry_run=True).close()
             if not os.access(path, os.W_OK):
                 return Finding(FAILED, subject, f"{path} may not be written by whoever runs this")
-        elif why := _why_not(path):
-            return Finding(
-                FAILED, subject, f"{path} cannot be made: {why}; set [state] path to a place that can be written"
-            )
+        elif words := cannot_be_made(path):
+            return Finding(FAILED, subject, words)
     except (StoreError, OSError) as error:
         return Finding(FAILED, subject, str(error))
     services = service_directory(settings.file)
@@ -46,23 +42,6 @@ def _state_file(settings: Settings) -> Finding:
     if not path.is_file():
         return Finding(OK, subject, f"{path} will be made at the first start")
     return Finding(OK, subject, f"{path} {'is in use by a running daemon' if is_in_use(path) else 'can be used'}")
-
-
-def _why_not(path: Path) -> str:
-    """Say why a file cannot be made with the directories above it, found out where the first of them is missing."""
-    if path.exists():
-        return "something that is no file is there"
-    there = next(parent for parent in path.parents if parent.exists())
-    if not there.is_dir():
-        return f"{there} is not a directory"
-    if not os.access(there, os.W_OK | os.X_OK):
-        return f"{there} may not be written by whoever runs this"
-    try:
-        # Root may do everything by its permissions, and cannot in some places all the same.
-        TemporaryDirectory(prefix=".chaport-sync-", dir=there).cleanup()
-    except OSError as error:
-        return f"{there} cannot hold it: {error.strerror}"
-    return ""
 
 
 def _zone(name: str, now: float) -> Finding:

@@ -10,6 +10,7 @@ from chaport_sync.core.pairing import Pairing, pair
 from chaport_sync.core.renewals import FASTEST, lease_in_force
 from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
+from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.halves import status_rules
 from chaport_sync.state import open_store, state_path
@@ -51,7 +52,7 @@ def _paired(pairing: Pairing) -> str:
     if not count:
         return "no agent is paired with an operator: give both the same e-mail address, or set [agents] pairs"
     agents = len({agent.id for driving in pairing.drivers.values() for agent in driving})
-    return f"{agents} agents drive {count} operators"
+    return f"{number(agents, 'agent drives', 'agents drive')} {number(count, 'operator', 'operators')}"
 
 
 def _lease(paired: int, rules: PresenceRules) -> Finding:
@@ -79,7 +80,8 @@ def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, no
         finally:
             store.close()
     if by_hand > MANY * max(1, len(driven)):
-        words = f"{by_hand} changes in the last day were not ours: if not people made them, {NATIVE}"
+        changes = number(by_hand, "change in the last day was", "changes in the last day were")
+        words = f"{changes} not ours: if not people made them, {NATIVE}"
         return Finding(WARNING, "other writers", words)
     statuses = {operator.status for operator in driven}
     if not wrote and not changed and {ONLINE, OFFLINE} <= statuses:

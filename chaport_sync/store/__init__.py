@@ -1,6 +1,7 @@
 """What must survive a crash: one SQLite file, its lock and its migrations (P7)."""
 
 from chaport_sync.store.file import Busy, Foreign, StoreError, is_in_use
+from chaport_sync.store.place import cannot_be_made
 from chaport_sync.store.store import ChatKey, Store
 
-__all__ = ["Busy", "ChatKey", "Foreign", "Store", "StoreError", "is_in_use"]
+__all__ = ["Busy", "ChatKey", "Foreign", "Store", "StoreError", "cannot_be_made", "is_in_use"]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from chaport_sync.store.place import cannot_be_made
+
 #: One script per version; a new version is a new entry, and an old entry is never changed.
 MIGRATIONS = (
     """
@@ -136,6 +138,8 @@ def readable_errors(path: Path | None) -> Iterator[None]:
         if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             words = f"the file {path} is not a state file of chaport-sync, or is damaged"
             raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
+        if path is not None and isinstance(error, OSError) and (words := cannot_be_made(path)):
+            raise StoreError(f"the state file {words}") from error
         where = path or "in memory"
         raise StoreError(
             f"the state file {where} cannot be used: {error}; check its disk and its permissions,"

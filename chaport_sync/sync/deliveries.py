@@ -147,7 +147,7 @@ def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exce
     if not isinstance(error, ApiError) or error.executed is Executed.NO:
         desk.store.record(chat, not_sent(lines))
         return
-    desk.store.record(chat, unclear(lines, desk.clock.now(), answered=error.answered))
+    desk.store.record(chat, unclear(lines, desk.clock.now(), error.detail, answered=error.answered))
     log.info("delivery.unclear", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, error=str(error))
 
 

@@ -14,6 +14,7 @@ from chaport_sync.core.authors import strangers
 from chaport_sync.core.chats import ChatState, merge, to_mirror
 from chaport_sync.core.echo import echoes, is_ours
 from chaport_sync.core.model import Chat, Operator, Visitor
+from chaport_sync.core.plausibility import nobody
 from chaport_sync.core.reply_step import arrived
 from chaport_sync.core.transcript import MirrorRules, Reading, read
 from chaport_sync.core.turns import Lateness
@@ -218,7 +219,8 @@ class Discovery:
             # Without them their words would pass for a bot's: an empty list is no list, as in S8.
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:
-                raise Malformed("Chaport", "GET /operators", "an empty list of operators, which is not believed yet")
+                paired = len(self._store.recall("paired_operators", []))
+                raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
         # A list that stays empty says that there are none now; who was one before wrote as one.
         self._operators, self._operators_at = listed or self._operators or self._remembered_operators(), now
 

@@ -69,9 +69,9 @@ class ReplyOutbox:
             event_id = await self._chaport.send_message(
                 reply.visitor_id, reply.operator_id, reply.text, external_id(*reply.key)
             )
-        except Conflict:
+        except Conflict as error:
             # It is there already, or something else is: the chat tells.
-            self._desk.store.record_replies(unclear([entry], now, answered=True))
+            self._desk.store.record_replies(unclear([entry], now, error.detail, answered=True))
             return 0
         except Missing:
             self._give_up(entry, Why.GONE)
@@ -166,6 +166,6 @@ class ReplyOutbox:
         if not isinstance(error, ApiError) or error.executed is Executed.NO:
             self._desk.store.record_replies(not_sent([entry]))
             return
-        after = unclear([entry], self._desk.clock.now(), answered=error.answered)
+        after = unclear([entry], self._desk.clock.now(), error.detail, answered=error.answered)
         self._desk.store.record_replies(after)
         log.info("reply.unclear", visitor=entry.visitor_id, case=entry.case_id, error=str(error))

@@ -7,6 +7,7 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed
 from chaport_sync.core.model import Message
 from chaport_sync.core.pairing import PairingRules, pair
+from chaport_sync.core.plausibility import nobody
 from chaport_sync.core.replies import ReplyRules, senders
 from chaport_sync.sync.at import Desk
 
@@ -44,8 +45,10 @@ class ReplySenders:
         operators = await self._chaport.operators(Share.DELIVERY)
         if not agents or not operators:
             # By an empty list nobody could answer: it is no list (S8).
-            service, path = ("Chaport", "GET /operators") if agents else ("Deskie", "GET /staff.json")
-            raise Malformed(service, path, "an empty list, which is not believed")
+            service, path, what = (
+                ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
+            )
+            raise Malformed(service, path, nobody(what, len(self._desk.store.recall(f"paired_{what}", []))))
         self._known = senders(operators, pair(agents, operators, self._pairing), self._rules)
         self._judged = {agent.id for agent in agents} | writers
         self._read_at = now

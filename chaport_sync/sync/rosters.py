@@ -94,12 +94,12 @@ class RosterReader:
         wrong = self._refuse(what, frozenset(person.id for person in people))
         if wrong:
             health.failed(f"{service}: {wrong}")
-            return None, wrong
+            return None, f"{service}: {wrong}"
         health.succeeded()
         return people, ""
 
     def _refuse(self, what: str, present: frozenset[str]) -> str:
-        wrong = implausible(present, frozenset(self._store.recall(f"paired_{what}", [])))
+        wrong = implausible(what, present, frozenset(self._store.recall(f"paired_{what}", [])))
         before = self._doubts.pop(what, None)
         if not wrong:
             return ""
@@ -108,4 +108,4 @@ class RosterReader:
         believed = now - current.since >= self._hold
         if before is None or (believed and before.last - current.since < self._hold):
             log.warning("poll.refused", half="statuses", what=what, error=wrong, believed=believed)
-        return "" if believed else f"refused a list of {what}: {wrong}"
+        return "" if believed else wrong

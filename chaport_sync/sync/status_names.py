@@ -15,7 +15,7 @@ from chaport_sync.store import Store
 
 log = structlog.get_logger()
 
-#: A name that is missing is asked for again after so many seconds, names that may have changed after a day.
+#: A name that is still missing is asked for again after so many seconds, names that may have changed after a day.
 PAUSE = 3600.0
 
 
@@ -27,17 +27,20 @@ class StatusNames:
         self._store = store
         self._clock = clock
         self._asked_at = -math.inf
+        self._asked_for: frozenset[str] = frozenset()
 
     async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
         """Ask for the names while somebody is in a status of the account's own, rarely; give those that are known."""
-        used = {str(agent.status_id) for agent in agents if agent.status_id is not None} - NAMES.keys()
+        used = frozenset(str(agent.status_id) for agent in agents if agent.status_id is not None) - NAMES.keys()
         known: dict[str, str] = self._store.recall("status_names", {})
         if not used:
             return known
         now = self._clock.monotonic()
-        if now - self._asked_at < (DAY if used <= known.keys() else PAUSE):
+        missing = used - known.keys()
+        # One that was made just now has not been asked for, so that it need not wait.
+        if missing <= self._asked_for and now - self._asked_at < (PAUSE if missing else DAY):
             return known
-        self._asked_at = now
+        self._asked_at, self._asked_for = now, missing
         try:
             names = await self._deskie.statuses()
         except ApiError as error:

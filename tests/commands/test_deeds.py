@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.cli.deeds import SHOWN, deeds, noted, what, where
+from chaport_sync.cli.deeds import SHOWN, deeds, what, where
 from tests.transcripts.stories import begin
 from tests.world import World
 
@@ -56,13 +56,3 @@ def test_a_case_of_a_dry_run() -> None:
     """A case that was not opened has no number."""
     assert where({"case": "dry-run-3", "chat": "7"}) == ("7", "new")
     assert where({"case": "2001"}) == ("", "2001")
-
-
-def test_what_else_is_worth_knowing() -> None:
-    """Warnings that are no deeds; what is a deed stands in its table only."""
-    events = [
-        {"event": "status.unmapped", "level": "warning", "status": "9"},
-        {"event": "delivery.parked", "level": "warning"},
-        {"event": "status.cycle", "level": "info"},
-    ]
-    assert noted(events) == [{"event": "status.unmapped", "status": "9"}]

@@ -4,6 +4,7 @@ import pytest
 
 from chaport_sync.cli.times import iso
 from chaport_sync.cli.who import UnknownError
+from chaport_sync.sandbox.deskie.records import StaffStatus
 from chaport_sync.store import StoreError
 from tests.commands.asking import Asking
 from tests.core.operators import AS_ASKED, IN_GRACE, LEFT_ALONE
@@ -89,7 +90,21 @@ async def test_statuses_have_names(world: World, asking: Asking) -> None:
     assert "Ann is in Lunch (120273 → keep) since " in asking.explain_for_people("ann")
     world.deskie.set_status(ann, 555001)
     await polls(world)
-    assert "Ann is in 555001 (→ offline) since " in asking.explain_for_people("ann")
+    assert "Ann is in 555001, which counts as offline, because [status.map] does not name it." in (
+        asking.explain_for_people("ann")
+    )
+
+
+async def test_a_status_made_while_the_daemon_runs(world: World, asking: Asking) -> None:
+    """S2: it has its name at once, also where names were asked for just now, and lacks its mapping."""
+    ann, _ = world.pair("Ann", LUNCH)
+    await settled(world, *MAPPED)
+    world.deskie.statuses.append(StaffStatus(130001, "Working on cases"))
+    world.deskie.set_status(ann, 130001)
+    await polls(world)
+    assert only(world.events("status.unmapped"))["name"] == "Working on cases"
+    words = "Ann is in Working on cases (130001), which counts as offline, because [status.map] does not name it."
+    assert words in asking.explain_for_people("ann")
 
 
 async def test_names_cost_little(world: World, asking: Asking) -> None:

@@ -47,7 +47,7 @@ def test_agents_as_they_were_found() -> None:
     [
         pytest.param(replace(ANN, status_id=9), "9", "keep", "status 9 is keep", id="one that is mapped"),
         pytest.param(
-            replace(ANN, status_id=8), "8", "offline", "status 8 is not mapped: offline", id="one that is not mapped"
+            replace(ANN, status_id=8), "8", "offline", "[status.map] does not name it", id="one that is not mapped"
         ),
         pytest.param(replace(ANN, status_word="offline"), "1", "online", "status 1 is online", id="the id decides"),
         pytest.param(

@@ -66,7 +66,7 @@ def test_where_it_is_shown(chat: ChatState, case: CaseState | None, words: str) 
         ({"human": True}, "A person has taken part."),
         ({"bot_spoke": False, "asked_at": NOW - 5}, "Nobody has answered."),
         ({"bot_spoke": True, "asked_at": NOW - 5}, "A bot answers, and no person has taken part."),
-        ({"bot_spoke": False}, "The visitor has not written."),
+        ({"bot_spoke": False}, "When it was last read, the visitor had not written; its last event was at -10 s."),
     ],
 )
 def test_who_takes_part(parts: dict[str, object], words: str) -> None:
@@ -107,7 +107,9 @@ def test_answers_from_deskie() -> None:
 
 
 def test_when_it_is_read_again() -> None:
-    """T7: the moment, as people read it."""
+    """T7: the moment, as people read it; one that is past is not promised."""
+    assert explained(chat=replace(CHAT, next_read_at=NOW))[4] == "It has been due to be read since +0 s."
+    assert explained(chat=replace(CHAT, next_read_at=NOW - 60))[4] == "It has been due to be read since -60 s."
     assert explained(chat=replace(CHAT, next_read_at=NOW + 20))[4] == (
         "It is read again at +20 s, or when Chaport shows something new in it."
     )
@@ -119,6 +121,12 @@ def test_when_it_is_read_again() -> None:
         ([bot(4)], CHAT, CASE, "Next: the case is looked at (before a delivery)."),
         (
             [bot(4, state=LineState.SENDING, not_before=NOW + 15)],
+            CHAT,
+            CASE,
+            "Next: nothing before +15 s (it is being sent).",
+        ),
+        (
+            [bot(4, state=LineState.SENDING, not_before=NOW + 15, error="no answer")],
             CHAT,
             CASE,
             "Next: nothing before +15 s (it is not known what became of a delivery).",

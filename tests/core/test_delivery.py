@@ -50,10 +50,10 @@ def test_done() -> None:
     ],
 )
 def test_unclear(answered: bool, not_before: float) -> None:  # noqa: FBT001 - a table
-    """P1: after an outcome without an answer the read-back is made at the earliest 15 s later."""
-    assert unclear([SENDING, LINE], NOW, answered=answered) == (
-        replace(SENDING, not_before=not_before),
-        replace(LINE, not_before=not_before),
+    """P1: after an outcome without an answer the read-back is made at the earliest 15 s later; why is kept."""
+    assert unclear([SENDING, LINE], NOW, "no answer", answered=answered) == (
+        replace(SENDING, not_before=not_before, error="no answer"),
+        replace(LINE, not_before=not_before, error="no answer"),
     )
 
 

@@ -75,6 +75,17 @@ def test_what_an_agent_is_called(agent: AgentSeen, called: str) -> None:
     assert following(HELD, "online", agent).startswith(f"it stays online until {called} asks for ")
 
 
+@pytest.mark.parametrize(
+    ("names", "status"), [({"130001": "Working on cases"}, "Working on cases (130001)"), ({}, "130001")]
+)
+def test_a_status_without_a_mapping(names: Mapping[str, str], status: str) -> None:
+    """S2: what the default makes of a status looks like a decision; it is said that nobody made it."""
+    agent = replace(BOB, status="130001", why="[status.map] does not name it")
+    assert facts(agent, names, clock) == (
+        f"Since <70> Bob is in {status}, which counts as offline, because [status.map] does not name it"
+    )
+
+
 def test_an_agent_that_drives_nobody() -> None:
     """S3: it is said why."""
     assert idle(replace(BOB, why="it is excluded")) == "Bob drives no operator: it is excluded"

@@ -12,9 +12,9 @@ from tests.core.conversation import CHAT, NOW, asked, bot, visitor
 CASELESS = replace(CHAT, case_id="")
 
 
-def sending(number: int, not_before: float) -> Line:
+def sending(number: int, not_before: float, error: str = "") -> Line:
     """Give a line whose request had no answer yet."""
-    return visitor(number, state=LineState.SENDING, not_before=not_before)
+    return visitor(number, state=LineState.SENDING, not_before=not_before, error=error)
 
 
 def parked(number: int, not_before: float) -> Line:
@@ -31,13 +31,16 @@ def test_silenced() -> None:
 @pytest.mark.parametrize(
     ("lines", "step"),
     [
+        pytest.param([sending(1, NOW + 1)], Rest("it is being sent", NOW + 1), id="its answer may still come"),
         pytest.param(
-            [sending(1, NOW + 1)], Rest("it is not known what became of a delivery", NOW + 1), id="one second early"
+            [sending(1, NOW + 1, error="no answer")],
+            Rest("it is not known what became of a delivery", NOW + 1),
+            id="one second early",
         ),
         pytest.param([sending(1, NOW)], ReadBack("it is not known what became of a delivery"), id="in time"),
         pytest.param([sending(1, NOW - 9)], ReadBack("it is not known what became of a delivery"), id="later"),
         pytest.param(
-            [sending(1, NOW - 9), sending(2, NOW + 5), sending(3, NOW)],
+            [sending(1, NOW - 9), sending(2, NOW + 5, error="no answer"), sending(3, NOW)],
             Rest("it is not known what became of a delivery", NOW + 5),
             id="the last request of several counts",
         ),
@@ -81,7 +84,14 @@ def test_unclear_outcome(lines: list[Line], step: Step) -> None:
 def test_unclear_opening(not_before: float, search_after: float, step: Step, searches: int) -> None:
     """P1: after an unclear opening of a case it is searched for, twice, each time after a pause."""
     chat = replace(CASELESS, searches=searches, search_after=search_after)
-    assert asked(sending(1, not_before), chat=chat, case=None) == step
+    assert asked(sending(1, not_before, error="no answer"), chat=chat, case=None) == step
+
+
+def test_an_opening_under_way() -> None:
+    """P1: while its answer may still come nothing is wrong with it; after a search that is not said any more."""
+    assert asked(sending(1, NOW + 1), chat=CASELESS, case=None) == Rest("it is being sent", NOW + 1)
+    searched = asked(sending(1, NOW + 1), chat=replace(CASELESS, searches=1), case=None)
+    assert searched == Rest("it is not known whether a case was opened", NOW + 1)
 
 
 @pytest.mark.parametrize("searches", [2, 3])

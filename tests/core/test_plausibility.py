@@ -13,19 +13,19 @@ NOW = 1_800_000_000.0
         pytest.param("abc", "abc", "", id="all there"),
         pytest.param("abcd", "abc", "", id="somebody new"),
         pytest.param("a", "", "", id="the first list"),
-        pytest.param("", "", "an empty list (0 paired before)", id="an empty first list"),
-        pytest.param("", "ab", "an empty list (2 paired before)", id="empty, few paired"),
+        pytest.param("", "", "it has no operators; add them there", id="an empty first list"),
+        pytest.param("", "ab", "it has no operators, but 2 were paired before", id="empty, few paired"),
         pytest.param("c", "abc", "", id="two of three vanished: not at least three"),
-        pytest.param("x", "abc", "3 of 3 paired ones vanished", id="three of three"),
-        pytest.param("de", "abcde", "3 of 5 paired ones vanished", id="three of five: more than half"),
+        pytest.param("x", "abc", "3 of 3 paired operators vanished", id="three of three"),
+        pytest.param("de", "abcde", "3 of 5 paired operators vanished", id="three of five: more than half"),
         pytest.param("def", "abcdef", "", id="three of six: just half"),
-        pytest.param("ef", "abcdef", "4 of 6 paired ones vanished", id="four of six"),
-        pytest.param("xyz", "abcd", "4 of 4 paired ones vanished", id="strangers came instead"),
+        pytest.param("ef", "abcdef", "4 of 6 paired operators vanished", id="four of six"),
+        pytest.param("xyz", "abcd", "4 of 4 paired operators vanished", id="strangers came instead"),
     ],
 )
 def test_implausible(present: str, before: str, wrong: str) -> None:
-    """S8: an empty list, or one in which more than half and at least three of the paired ones vanished."""
-    assert implausible(set(present), set(before)) == wrong
+    """S8: an empty list, or one in which more than half and at least three of the paired operators vanished."""
+    assert implausible("operators", set(present), set(before)) == wrong
 
 
 @pytest.mark.parametrize(

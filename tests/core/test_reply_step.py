@@ -42,7 +42,7 @@ def test_two_looks_before_it_is_sent_again() -> None:
 
 def test_an_answered_failure_needs_no_waiting() -> None:
     """P1: a 500 says that nothing is under way, so the chat is looked at right away."""
-    (failed,) = unclear(sending([FIRST], NOW), NOW + 1, answered=True)
+    (failed,) = unclear(sending([FIRST], NOW), NOW + 1, "500", answered=True)
     assert step(failed, now=NOW + 1) == LookAtChat((failed,))
 
 

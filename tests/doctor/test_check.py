@@ -74,6 +74,28 @@ def test_offline(run: Run) -> None:
     assert " ".join(run(offline=True)[1].split()).endswith(" check")
 
 
+def test_offline_the_secrets_are_not_tried(run: Run) -> None:
+    """What was not looked at is not called well."""
+    code, printed = run(offline=True)
+    lines = " ".join(printed.split())
+    assert code == Code.DONE
+    assert "secrets only the accounts can tell whether they are right, and these were not asked" in lines
+    assert "All that was looked at is well. Next: chaport-sync --config " in lines
+    assert "only the accounts" not in run()[1]
+
+
+def test_offline_an_empty_secret_is_seen(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that waits for its key can be seen without asking anybody; that none is there may be as it should be."""
+    monkeypatch.delenv("CHAPORT_SYNC_DESKIE__API_KEY")
+    assert "secrets only the accounts" in " ".join(run(offline=True)[1].split())
+    (tmp_path / "deskie_api_key").write_text("\n")
+    code, printed = run(offline=True)
+    lines = " ".join(printed.split())
+    assert code == Code.DONE
+    assert f"{tmp_path}/deskie_api_key is empty; put the secret into it" in lines
+    assert "1 warning, nothing failed. " in lines
+
+
 def test_names_are_looked_up(tmp_path: Path, run: Run) -> None:
     """Names where ids are wanted fail, and the accounts are asked for the ids all the same."""
     code, printed = run('cases.channel = "Website"', 'status.map = { Lunch = "keep" }', as_json=True)

@@ -32,13 +32,21 @@ async def test_a_good_account(world: World) -> None:
     world.chaport.add_bot("Robin")
     found = await _found(world, f'status.map = {{ {TRAINING} = "online", {LUNCH} = "keep" }}')
     assert found["Deskie"] == [(OK, "answers, 2 agents")]
-    assert found["Chaport"] == [(OK, "answers, 1 operators")]
-    assert found["pairs"] == [(OK, "1 agents drive 1 operators")]
+    assert found["Chaport"] == [(OK, "answers, 1 operator")]
+    assert found["pairs"] == [(OK, "1 agent drives 1 operator")]
     assert found["changes"] == [(OK, "ann@acme.example: offline → online")]
     assert found["channel"][0][0] == OK
     assert found["statuses"] == [(OK, "each has a mapping")]
     assert {result for lines in found.values() for result, _ in lines} == {OK, NOTE}
     assert all(request.method == "GET" for request in world.sandbox.journal)
+
+
+async def test_an_account_without_operators(world: World) -> None:
+    """S8: nothing works without them, so nothing that needs them is called good, and what to do is said once."""
+    world.deskie.add_agent("Ann", "ann@acme.example", ONLINE)
+    found = await _found(world, "replies.enabled = true")
+    assert found["Chaport"] == [(FAILED, "it has no operators; add them there")]
+    assert not found.keys() & {"pairs", "changes", "other writers", "replies"}
 
 
 async def test_the_lease_that_so_many_need(world: World) -> None:
@@ -163,11 +171,11 @@ async def test_bots_in_recent_chats(world: World) -> None:
     chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"), bot)
     world.chaport.bot_says(chat, "secret words", bot)
     found = await _found(world)
-    assert found["recent chats"] == [(OK, "1 were looked at")]
+    assert found["recent chats"] == [(OK, "1 was looked at")]
     (_, unrecognised) = found["bots"][-1]
     assert f'{bot.id} = "' in unrecognised
     found = await _found(world, f'chaport.bots = {{ {bot.id} = "Robin" }}')
-    assert found["bots"] == [(OK, "recognised: Robin (1 messages)")]
+    assert found["bots"] == [(OK, "recognised: Robin (1 message)")]
     assert "secret words" not in str(found)
 
 

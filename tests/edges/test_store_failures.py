@@ -45,10 +45,11 @@ def use(path: Path) -> None:
 
 NOT_OURS = "set [state] path to another one, or if it was one move it away"
 NOT_USABLE = "check its disk and its permissions"
+NO_FILE = "something that is no file is there; set [state] path to a place that can be written"
 
 
 @pytest.mark.parametrize(
-    ("make", "advice"), [(damaged, NOT_OURS), (half, NOT_USABLE), (text, NOT_OURS), (directory, NOT_USABLE)]
+    ("make", "advice"), [(damaged, NOT_OURS), (half, NOT_USABLE), (text, NOT_OURS), (directory, NO_FILE)]
 )
 def test_what_is_no_state_file(tmp_path: Path, make: Callable[[Path], None], advice: str) -> None:
     """P7: the message says which file, why and what to do; nobody is told to move away a file of another kind."""
@@ -69,11 +70,20 @@ def test_what_cannot_be_copied(tmp_path: Path, make: Callable[[Path], None]) -> 
         Store.copy_of(path)
 
 
-def test_a_directory_that_cannot_be_made(tmp_path: Path) -> None:
-    """P7: a file where a directory should be; for root as for anybody."""
-    (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="check its disk"):
-        Store.open(tmp_path / "file" / "state.db")
+@pytest.mark.parametrize(
+    ("place", "why"),
+    [
+        ("/proc/nope/state.db", "/proc cannot hold it: No such file or directory"),
+        ("/dev/null/state.db", "/dev/null is not a directory"),
+    ],
+)
+def test_a_place_where_none_can_be_made(place: str, why: str) -> None:
+    """P7: where there is no file none is damaged; for root as for anybody, in the words of `check`."""
+    with pytest.raises(StoreError) as raised:
+        Store.open(Path(place))
+    assert str(raised.value) == (
+        f"the state file {place} cannot be made: {why}; set [state] path to a place that can be written"
+    )
 
 
 @pytest.mark.parametrize(

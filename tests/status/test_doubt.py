@@ -46,21 +46,21 @@ MANY = {f"p{number}" for number in range(10)}
     ("present", "before", "wrong"),
     [
         pytest.param({"p1"}, set(), "", id="the first list"),
-        pytest.param(set(), set(), "an empty list (0 paired before)", id="the first list, empty"),
-        pytest.param(set(), {"p1"}, "an empty list (1 paired before)", id="empty"),
+        pytest.param(set(), set(), "it has no operators; add them there", id="the first list, empty"),
+        pytest.param(set(), {"p1"}, "it has no operators, but 1 was paired before", id="empty"),
         pytest.param({"p1", "p2"}, {"p1", "p2", "p3", "p4"}, "", id="two of four"),
         pytest.param({"p1"}, {"p1", "p2", "p3"}, "", id="two of three, fewer than 3"),
         pytest.param({"new"}, {"p1", "p2"}, "", id="two of two, fewer than 3"),
-        pytest.param({"p1"}, {"p1", "p2", "p3", "p4"}, "3 of 4 paired ones vanished", id="three of four"),
+        pytest.param({"p1"}, {"p1", "p2", "p3", "p4"}, "3 of 4 paired operators vanished", id="three of four"),
         pytest.param({"p1", "p2", "p3"}, {f"p{n}" for n in range(1, 7)}, "", id="exactly half"),
         pytest.param(MANY - {f"p{n}" for n in range(5)}, MANY, "", id="five of ten"),
-        pytest.param(MANY - {f"p{n}" for n in range(6)}, MANY, "6 of 10 paired ones vanished", id="six of ten"),
-        pytest.param({f"q{n}" for n in range(99)}, MANY, "10 of 10 paired ones vanished", id="many others"),
+        pytest.param(MANY - {f"p{n}" for n in range(6)}, MANY, "6 of 10 paired operators vanished", id="six of ten"),
+        pytest.param({f"q{n}" for n in range(99)}, MANY, "10 of 10 paired operators vanished", id="many others"),
     ],
 )
 def test_implausible(present: set[str], before: set[str], wrong: str) -> None:
     """S8: nobody at all, or more than half and at least 3 of the paired ones gone; with the numbers."""
-    assert implausible(present, before) == wrong
+    assert implausible("operators", present, before) == wrong
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ async def test_an_empty_list_of_agents(world: World, shape: str) -> None:
         "log_level": "warning",
         "half": "statuses",
         "what": "agents",
-        "error": "an empty list (1 paired before)",
+        "error": "it has no agents, but 1 was paired before",
         "believed": False,
     }
     world.deskie.staff = everybody

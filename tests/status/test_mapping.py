@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.core.model import Agent, Verdict
-from chaport_sync.core.verdicts import AgentVerdict, MappingRules, judge
+from chaport_sync.core.verdicts import NOT_IN_MAP, AgentVerdict, MappingRules, judge
 from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
 from tests.world import World, only
 
@@ -20,7 +20,7 @@ MAP = {7: Verdict.ONLINE, 8: Verdict.INVISIBLE, 9: Verdict.KEEP, 10: Verdict.OFF
         pytest.param(Agent("a", status_id=8), "invisible", "status 8 is invisible", "", id="mapped invisible"),
         pytest.param(Agent("a", status_id=9), "keep", "status 9 is keep", "", id="mapped keep"),
         pytest.param(Agent("a", status_id=10), "offline", "status 10 is offline", "", id="mapped offline"),
-        pytest.param(Agent("a", status_id=11), "offline", "status 11 is not mapped: offline", "11", id="unmapped"),
+        pytest.param(Agent("a", status_id=11), "offline", NOT_IN_MAP, "11", id="unmapped"),
         pytest.param(
             Agent("a", active=False, status_id=1), "offline", "the agent is disabled", "", id="disabled but online"
         ),
@@ -33,7 +33,7 @@ MAP = {7: Verdict.ONLINE, 8: Verdict.INVISIBLE, 9: Verdict.KEEP, 10: Verdict.OFF
         pytest.param(
             Agent("a", status_id=11, status_word="online"),
             "offline",
-            "status 11 is not mapped: offline",
+            NOT_IN_MAP,
             "11",
             id="unmapped id over word",
         ),
