@@ -72,7 +72,7 @@ class Remembered:
     @property
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
-        return self.store.unread() if self.at_work else Unread()
+        return self.store.unread() if self.at_work and "statuses" in self.halves else Unread()
 
     @property
     def in_force(self) -> PresenceRules:
