@@ -72,7 +72,7 @@ class Remembered:
     @property
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
-        return self.store.unread() if self.at_work else Unread()
+        return self.store.unread() if self.at_work and "statuses" in self.halves else Unread()
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
         """Give an operator as it was seen last, less what has ended by itself since."""

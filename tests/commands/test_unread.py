@@ -154,3 +154,13 @@ async def test_a_start_while_deskie_is_gone(world: World, asking: Asking) -> Non
     await world.start()
     await polls_for(world, 120)
     assert "statuses were held until " in asking.status_for_people()[1].splitlines()[0]
+
+
+async def test_statuses_were_switched_off(world: World, asking: Asking) -> None:
+    """A half that is off reads nothing, and what it could not read before is no news."""
+    world.pair("Ann")
+    await settled(world, SLOWLY)
+    world.sandbox.faults.outage("chaport")
+    await polls_for(world, 120)
+    await world.start("status.enabled = false", "transcripts.enabled = true")
+    assert "CHAPORT HAS NOT BEEN READ" not in asking.status_for_people()[1]
