@@ -74,19 +74,20 @@ def _in_notes(
     """Give the lines that notes refer to: a note shows what lies between its first and its last line.
 
     A first line that is not known, because it is older than what is mirrored now, lies before all others. A last one
-    that is not there any more, because it was deleted in Chaport, tells nothing of those behind the first.
+    is not known where it was deleted in Chaport, or was not read since an older state file was restored: then the note
+    tells how many lines it shows.
     """
     seqs = [line.seq for line in expected]
     found: dict[tuple[str, int], Shown] = {}
     for message in messages:
         ours = message.note and message.staff_id in ("", own_staff_id or message.staff_id)
         rows = compared_lines(message.text) if ours else []
-        ends = referred(rows[-1]) if rows else None
-        if ends is None:
+        told = referred(rows[-1]) if rows else None
+        if told is None:
             continue
-        first, last = places.get(ends[0]), places.get(ends[1])
-        if last is None:
-            last = first
+        first, last = places.get(told.first), places.get(told.last)
+        if last is None and first is not None:
+            last = first + told.lines - 1
         if last is not None:
             # An event that came late stands behind others in a ledger that saw it late, and not in a new one.
             begin, end = sorted((first if first is not None else 0, last))

@@ -173,3 +173,11 @@ def test_a_note_in_another_order() -> None:
     lines, places = placed([HELLO, BYE])
     note = Message("1", note=True, text=reference(CHAT, [BYE, HELLO]))
     assert displayed(lines, places, [note], "", {}).keys() == {HELLO.key, BYE.key}
+
+
+def test_a_note_whose_last_line_is_not_known() -> None:
+    """P1: it was deleted in Chaport, or not read since an older state file was restored: the number tells the rest."""
+    lines, places = placed([HELLO, BYE, Line("e3", 0, Author.BOT, "Robin", AT, "Anything else?")])
+    gone = Line("e4", 0, Author.BOT, "Robin", AT, "Bye")
+    note = Message("1", note=True, text=reference(CHAT, [HELLO, BYE, gone]).replace("· 3", "· 2"))
+    assert displayed(lines, places, [note], "", {}).keys() == {HELLO.key, BYE.key}

@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line
 from chaport_sync.core.plaintext import compared
-from chaport_sync.core.reference import code, reference, referred
+from chaport_sync.core.reference import Referred, code, reference, referred
 
 CHAT = ("v1", "7")
 LINE = Line("e1", 0, Author.BOT, "Robin (bot)", 1_800_000_000.0, "How can I help?", seq=3)
@@ -42,7 +42,7 @@ def test_a_reference_names_the_chat_and_both_ends() -> None:
     """T5: a note of several lines bears the codes of the first and the last, a note of one line that one."""
     last = replace(LINE, event_id="e3")
     lines = [LINE, replace(LINE, event_id="e2"), last]
-    assert reference(CHAT, lines) == f"chat 7 · {code(CHAT, LINE.key)}-{code(CHAT, last.key)}"
+    assert reference(CHAT, lines) == f"chat 7 · {code(CHAT, LINE.key)}-{code(CHAT, last.key)} · 3"
     assert reference(CHAT, [LINE]) == f"chat 7 · {code(CHAT, LINE.key)}"
 
 
@@ -55,9 +55,9 @@ def test_a_chat_with_an_odd_number() -> None:
 def test_a_reference_is_read_as_it_was_written() -> None:
     """P1: read back with or without the white space in it."""
     last = replace(LINE, event_id="e3")
-    ends = code(CHAT, LINE.key), code(CHAT, last.key)
-    assert referred(compared(reference(CHAT, [LINE, last]))) == ends
-    assert referred(compared(reference(CHAT, [LINE]))) == (ends[0], ends[0])
+    first, end = code(CHAT, LINE.key), code(CHAT, last.key)
+    assert referred(compared(reference(CHAT, [LINE, last]))) == Referred(first, end, 2)
+    assert referred(compared(reference(CHAT, [LINE]))) == Referred(first, first, 1)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,8 @@ def test_a_reference_is_read_as_it_was_written() -> None:
         "chat7·5f3a9c1d-",
         "chat7·5F3A9C1D",
         "chat7·5f3a9c1d-9c1d",
+        "chat7·5f3a9c1d-9c1d77ab",
+        "chat7·5f3a9c1d-9c1d77ab·",
         "chat7·5f3a9c1d!",
         "5f3a9c1d",
         "Mary:chat7·5f3a9c1d.",

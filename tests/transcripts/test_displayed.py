@@ -94,7 +94,7 @@ OTHERS = line(5, "Hello", Author.BOT, "Robin (bot)")
             [HELLO, HELP, BYE], [note(1, HELLO, HELP, BYE)], {HELLO: "1", HELP: "1", BYE: "1"}, id="what lies between"
         ),
         pytest.param([HELP, BYE], [note(1, HELLO, HELP), note(2, BYE)], {HELP: "1", BYE: "2"}, id="its first is older"),
-        pytest.param([HELLO, HELP], [note(1, HELLO, HELP, BYE)], {HELLO: "1"}, id="its last is there no more"),
+        pytest.param([HELLO, HELP], [note(1, HELLO, HELP, BYE)], {HELLO: "1", HELP: "1"}, id="its last is gone"),
         pytest.param([HELLO, HELP], [note(1, HELP), note(2, HELLO)], {HELP: "1", HELLO: "2"}, id="shown late"),
         pytest.param([HELP], [note(1, AGAIN, BYE)], {}, id="nothing of it is expected"),
         pytest.param([HELP], [Message("1", staff_id=OWN, note=True)], {}, id="an empty note"),
