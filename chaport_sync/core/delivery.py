@@ -1,8 +1,9 @@
 """The ledger: what became of each line (P1, P3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 from typing import TypeVar
 
 from chaport_sync.core.authors import Author
@@ -95,6 +96,12 @@ class Reply:
 
 #: What the ledger keeps: lines go to Deskie, replies to Chaport, and what may become of them is the same (P1, R2).
 Entry = TypeVar("Entry", Line, Reply)
+
+
+def with_earliest(entries: Sequence[Entry]) -> Iterator[tuple[Entry, float]]:
+    """Give each entry with the earliest time of it and of all that follow: what is too early for that fits none."""
+    earliest = list(accumulate((entry.at for entry in reversed(entries)), min))[::-1]
+    return zip(entries, earliest, strict=True)
 
 
 def sending(lines: Sequence[Entry], now: float) -> tuple[Entry, ...]:

@@ -6,9 +6,8 @@ what came back is never shown as somebody else's.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 
-from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.core.delivery import LineState, Reply, with_earliest
 from chaport_sync.core.model import Event
 from chaport_sync.core.plaintext import compared_lines
 from chaport_sync.core.replies import OURS, external_id
@@ -65,9 +64,7 @@ def _by_words(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Re
     for event in reversed(events):
         said[(event.author_id, *compared_lines(event.text))].append(event)
     found = {}
-    # What is too early for a reply and for all that follow is not looked at again.
-    earliest = list(accumulate((reply.at for reply in reversed(replies)), min))[::-1]
-    for reply, first in zip(replies, earliest, strict=True):
+    for reply, first in with_earliest(replies):
         left = said[(reply.operator_id, *compared_lines(reply.text))]
         while left and not _is_late_enough(left[-1], first):
             left.pop()

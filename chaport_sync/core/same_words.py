@@ -7,10 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import accumulate
 from math import inf
 
-from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.delivery import Line, LineState, with_earliest
 from chaport_sync.core.model import Message
 from chaport_sync.core.plaintext import compared, compared_lines
 from chaport_sync.core.transcript import LATE
@@ -69,9 +68,7 @@ def said(lines: Sequence[Line], candidates: Sequence[Candidate], window: Window)
         window: Which messages may show an event, by their times.
     """
     places = _Places(candidates, window)
-    # What is too early for a line and for all that follow is not looked at again.
-    earliest = list(accumulate((line.at for line in reversed(lines)), min))[::-1]
-    for line, first in zip(lines, earliest, strict=True):
+    for line, first in with_earliest(lines):
         wanted = tuple(compared_lines(line.text))
         # No time stands beside the words. So they are taken for the line's only where all before them is accounted
         # for, or a visitor who says the same in two chats of a case would be misread; unless they were surely sent.

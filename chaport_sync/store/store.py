@@ -166,7 +166,8 @@ class Store(ReplyFile):
         """
         with self._writing() as write:
             self._put_chat(write, chat)
-            seq, known = self.last_seq(chat.key), self.places(chat.key)
+            known = self.places(chat.key)
+            seq = max(known.values(), default=0)
             fresh: dict[tuple[str, int], Line] = {}
             for line in lines:
                 if line.key not in known:
