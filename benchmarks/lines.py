@@ -20,7 +20,6 @@ from chaport_sync.core.delivery import Form, Line, LineState, Reply
 from chaport_sync.core.echo import echoes
 from chaport_sync.core.model import Event, Message
 from chaport_sync.core.read_back import displayed
-from chaport_sync.core.reference import code
 from chaport_sync.core.transcript import content, fitting
 
 NUMBERS, REPEATS, MOST = (100, 1000, 10_000), 5, 3.0
@@ -75,8 +74,7 @@ def _customers(number: int, text: str) -> Message:
 
 
 def _read_back(lines: list[Line], messages: list[Message]) -> Callable[[], object]:
-    places = {code(CHAT, line.key): line.seq for line in lines}
-    return lambda: displayed(lines, places, messages, OWN, {})
+    return lambda: displayed(lines, CHAT, messages, OWN, {})
 
 
 def _deliveries(lines: list[Line]) -> None:

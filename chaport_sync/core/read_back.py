@@ -1,6 +1,5 @@
 """What a case shows already of lines whose delivery nobody remembers (P1)."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import ALL_ROWS, Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.plaintext import compared_lines
-from chaport_sync.core.reference import referred
+from chaport_sync.core.reference import code, referred
 from chaport_sync.core.replies import readable
 from chaport_sync.core.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, said
 
@@ -28,7 +27,7 @@ def reaches_back_to(expected: Sequence[Line]) -> float:
 
 def displayed(
     expected: Sequence[Line],
-    places: Mapping[str, int],
+    chat: tuple[str, str],
     messages: Sequence[Message],
     own_staff_id: str,
     accounted: Mapping[str, int],
@@ -40,12 +39,12 @@ def displayed(
 
     Args:
         expected: Lines of one chat that are not known to be displayed, in order.
-        places: The place of each line of that chat, displayed or not, by its code (`reference.code`).
+        chat: The key of that chat.
         messages: What stands in the case, oldest first.
         own_staff_id: The id under which our notes appear; empty while it is not known.
         accounted: By message id, how many of its rows are known to show other lines.
     """
-    found = _in_notes(expected, places, messages, own_staff_id)
+    found = _in_notes(expected, chat, messages, own_staff_id)
 
     def candidates(*, agents: bool) -> list[Candidate]:
         return [
@@ -69,30 +68,16 @@ def displayed(
 
 
 def _in_notes(
-    expected: Sequence[Line], places: Mapping[str, int], messages: Sequence[Message], own_staff_id: str
+    expected: Sequence[Line], chat: tuple[str, str], messages: Sequence[Message], own_staff_id: str
 ) -> dict[tuple[str, int], Shown]:
-    """Give the lines that notes refer to: a note shows what lies between its first and its last line.
-
-    A first line that is not known, because it is older than what is mirrored now, lies before all others. A last one
-    is not known where it was deleted in Chaport, or was not read since an older state file was restored: then the note
-    tells how many lines it shows.
-    """
-    seqs = [line.seq for line in expected]
+    """Give the lines to which notes refer."""
+    keys = {code(chat, line.key): line.key for line in expected}
     found: dict[tuple[str, int], Shown] = {}
     for message in messages:
         ours = message.note and message.staff_id in ("", own_staff_id or message.staff_id)
         rows = compared_lines(message.text) if ours else []
-        told = referred(rows[-1]) if rows else None
-        if told is None:
-            continue
-        first, last = places.get(told.first), places.get(told.last)
-        if last is None and first is not None:
-            last = first + told.lines - 1
-        if last is not None:
-            # An event that came late stands behind others in a ledger that saw it late, and not in a new one.
-            begin, end = sorted((first if first is not None else 0, last))
-            shown = expected[bisect_left(seqs, begin) : bisect_right(seqs, end)]
-            found |= {line.key: Shown(message, ALL_ROWS) for line in shown}
+        told = referred(rows[-1]) if rows else []
+        found |= {keys[each]: Shown(message, ALL_ROWS) for each in told if each in keys}
     return found
 
 

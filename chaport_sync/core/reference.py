@@ -2,23 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 from chaport_sync.core.delivery import Line
 from chaport_sync.core.plaintext import one_line
 
 #: In the row as it is compared, without white space.
-_REFERENCE = re.compile(r"·([0-9a-f]{8})(?:-([0-9a-f]{8})·([0-9]{1,6}))?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Referred:
-    """The codes of the first and the last line that a note shows, and how many it shows."""
-
-    first: str
-    last: str
-    lines: int
+_REFERENCE = re.compile(r"·((?:[0-9a-f]{8})+)$")
+#: What each line adds to the row: a space and its code.
+CODE_LENGTH = 9
 
 
 def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
@@ -31,13 +23,15 @@ def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
 
 
 def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
-    """Give the row that ends a note: the number of its chat, the codes of its first and last line, and their number."""
-    first, last = code(chat, lines[0].key), code(chat, lines[-1].key)
-    more = f"-{last} · {len(lines)}" if len(lines) > 1 else ""
-    return f"chat {one_line(chat[1], 40)} · {first}{more}"
+    """Give the row that ends a note: the number of its chat, and the code of each of its lines.
+
+    The first and the last would be shorter, and not enough: between a bot's greeting and its answer stand the words of
+    the visitor, and these may be a message of their own.
+    """
+    return " ".join([f"chat {one_line(chat[1], 40)} ·", *(code(chat, line.key) for line in lines)])
 
 
-def referred(row: str) -> Referred | None:
-    """Give what a note shows, by its last row as it is compared; None if the row is no reference."""
+def referred(row: str) -> list[str]:
+    """Give the codes of the lines that a note shows, by its last row as it is compared; none if it is no reference."""
     found = _REFERENCE.search(row)
-    return Referred(found[1], found[2] or found[1], int(found[3] or 1)) if found else None
+    return re.findall(".{8}", found[1]) if found else []

@@ -10,7 +10,7 @@ from chaport_sync.core.authors import Author, AuthorRules, classify, is_known_sy
 from chaport_sync.core.delivery import Form, Line
 from chaport_sync.core.model import Chat, Event, Operator, Visitor
 from chaport_sync.core.plaintext import harmless, no_mentions, one_line, split
-from chaport_sync.core.reference import reference
+from chaport_sync.core.reference import CODE_LENGTH, reference
 
 #: Deskie documents no limit; a delivery never exceeds this many characters (T5).
 DELIVERY_LIMIT = 20_000
@@ -150,9 +150,10 @@ def fitting(
     form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
 ) -> tuple[Line, ...]:
     """Give as many of the lines as one delivery holds, at least one (T5)."""
-    around = [*filter(None, [heading]), *_ending(form, lines, chat)]
+    around = [*filter(None, [heading]), *_ending(form, [], chat)]
     room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
-    ends = accumulate((len(_text(form, line, zone)) + 1 for line in lines), initial=-1)
+    each = 1 + (CODE_LENGTH if form is Form.NOTE else 0)
+    ends = accumulate((len(_text(form, line, zone)) + each for line in lines), initial=-1)
     count = sum(1 for _ in takewhile(lambda end: end <= room, islice(ends, 1, None)))
     return tuple(lines[: max(1, count)])
 

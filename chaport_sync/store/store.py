@@ -131,11 +131,6 @@ class Store(ReplyFile):
         query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return frozenset(row["event_id"] for row in self._all(query, *key))
 
-    def places(self, key: ChatKey) -> dict[tuple[str, int], int]:
-        """Give the place of each line of a chat, displayed or not, by its key."""
-        query = "SELECT event_id, part, seq FROM lines WHERE visitor_id = ? AND chat_id = ?"
-        return {(row["event_id"], row["part"]): row["seq"] for row in self._all(query, *key)}
-
     def count_shown(self, key: ChatKey) -> int:
         """Count the lines of a chat that are known to be displayed."""
         query = "SELECT count(*) AS lines FROM lines WHERE visitor_id = ? AND chat_id = ? AND state = 'done'"
@@ -166,7 +161,8 @@ class Store(ReplyFile):
         """
         with self._writing() as write:
             self._put_chat(write, chat)
-            known = self.places(chat.key)
+            query = "SELECT event_id, part, seq FROM lines WHERE visitor_id = ? AND chat_id = ?"
+            known = {(row["event_id"], row["part"]): row["seq"] for row in self._all(query, *chat.key)}
             seq = max(known.values(), default=0)
             fresh: dict[tuple[str, int], Line] = {}
             for line in lines:

@@ -7,7 +7,6 @@ from chaport_sync.api.errors import Missing
 from chaport_sync.core.delivery import ALL_ROWS, Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.read_back import Shown, displayed, openings, reaches_back_to
-from chaport_sync.core.reference import code
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.at import Desk
 
@@ -31,9 +30,8 @@ async def shown_in(
     accounted = desk.store.accounted_rows(message.id for message in messages)
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
-    places = {code(chat, key): seq for key, seq in desk.store.places(chat).items()}
     await asyncio.sleep(0)  # a long case takes its time before and after this
-    return displayed(lines, places, messages, str(desk.store.recall("own_staff_id", "")), accounted)
+    return displayed(lines, chat, messages, str(desk.store.recall("own_staff_id", "")), accounted)
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:

@@ -1,6 +1,5 @@
 """What a read-back takes for ours and what not, message by message (P1)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,7 +8,7 @@ from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.read_back import displayed, openings
-from chaport_sync.core.reference import code, reference
+from chaport_sync.core.reference import reference
 
 AT = 1_800_000_000.0
 CHAT = ("v1", "1")
@@ -19,16 +18,9 @@ BYE = Line("e2", 0, Author.VISITOR, "Mary", AT + 9, "Bye")
 NOTE = f"any words\n{reference(CHAT, [HELLO])}"
 
 
-def placed(lines: Sequence[Line]) -> tuple[list[Line], dict[str, int]]:
-    """Give the lines with their places in the chat, and these by their codes."""
-    there = [replace(line, seq=place) for place, line in enumerate(lines, 1)]
-    return there, {code(CHAT, line.key): line.seq for line in there}
-
-
 def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Message]:
     """Read a case back in which these messages stand."""
-    lines, places = placed(expected)
-    shown = displayed(lines, places, messages, "41001", {})
+    shown = displayed(expected, CHAT, messages, "41001", {})
     return {key: each.message for key, each in shown.items()}
 
 
@@ -148,8 +140,7 @@ def test_words_that_another_chat_of_the_case_has_said_too(again: Message) -> Non
     bye = Message("2", user_id="9", text="Bye\nSee you")
     more = Line("e3", 0, Author.VISITOR, "Mary", AT + 10, "See you")
     lines = [HELLO, BYE, more]
-    lines, places = placed(lines)
-    shown = displayed(lines, places, [others, bye, again], "41001", {"1": 1, "5": again.text.count("x")})
+    shown = displayed(lines, CHAT, [others, bye, again], "41001", {"1": 1, "5": again.text.count("x")})
     assert {key: each.message.id for key, each in shown.items()} == {HELLO.key: "5", BYE.key: "2", more.key: "2"}
 
 
@@ -160,24 +151,21 @@ def test_the_same_words_several_times() -> None:
     assert found(again, *messages) == dict(zip([line.key for line in again], [messages[0], *messages], strict=False))
 
 
-def test_what_is_displayed_already_shows_where_a_note_begins() -> None:
-    """P1: a note whose first line is known to be displayed says nothing of what stands before that one."""
-    lines, places = placed([HELLO, BYE, Line("e3", 0, Author.BOT, "Robin", AT, "Anything else?")])
-    note = Message("1", note=True, text=reference(CHAT, lines[1:]))
-    shown = displayed([lines[0], lines[2]], places, [note], "", {})
-    assert shown.keys() == {lines[2].key}
+def test_a_note_shows_nothing_of_what_stands_between_its_lines() -> None:
+    """P1: between a bot's greeting and its answer stand the visitor's first words, and they opened the case."""
+    greeting, answer = (replace(HELLO, event_id=f"b{number}", author=Author.BOT) for number in (1, 2))
+    note = Message("1", note=True, text=reference(CHAT, [greeting, answer]))
+    assert displayed([greeting, HELLO, answer], CHAT, [note], "", {}).keys() == {greeting.key, answer.key}
 
 
-def test_a_note_in_another_order() -> None:
+@pytest.mark.parametrize("order", [[HELLO, BYE], [BYE, HELLO]])
+def test_a_note_in_another_order(order: list[Line]) -> None:
     """P1: an event that came late stood behind others, and in a new state file it stands before them."""
-    lines, places = placed([HELLO, BYE])
-    note = Message("1", note=True, text=reference(CHAT, [BYE, HELLO]))
-    assert displayed(lines, places, [note], "", {}).keys() == {HELLO.key, BYE.key}
+    note = Message("1", note=True, text=reference(CHAT, order))
+    assert displayed([HELLO, BYE], CHAT, [note], "", {}).keys() == {HELLO.key, BYE.key}
 
 
-def test_a_note_whose_last_line_is_not_known() -> None:
-    """P1: it was deleted in Chaport, or not read since an older state file was restored: the number tells the rest."""
-    lines, places = placed([HELLO, BYE, Line("e3", 0, Author.BOT, "Robin", AT, "Anything else?")])
-    gone = Line("e4", 0, Author.BOT, "Robin", AT, "Bye")
-    note = Message("1", note=True, text=reference(CHAT, [HELLO, BYE, gone]).replace("· 3", "· 2"))
-    assert displayed(lines, places, [note], "", {}).keys() == {HELLO.key, BYE.key}
+def test_a_note_with_lines_that_are_not_known() -> None:
+    """P1: they were deleted in Chaport, or not read since an older state file was restored."""
+    note = Message("1", note=True, text=reference(CHAT, [replace(HELLO, event_id="e0"), HELLO, BYE]))
+    assert displayed([BYE], CHAT, [note], "", {}).keys() == {BYE.key}

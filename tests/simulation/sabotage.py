@@ -147,7 +147,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
-    "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: None)], 3),
+    "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

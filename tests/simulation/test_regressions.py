@@ -16,6 +16,7 @@ FOUND = {
     32: "an older chat of a case hid the customer of a newer one",
     53: "an older copy of the state file sent what other chats of its case had shown",
     109: "an opening with an unclear outcome was taken away before the look",
+    143: "a note seemed to show the words that had opened its case, and equal words were not shown",
     210: "a case that could not be opened for a while was left pending with somebody waiting in it",
     278: "of one message a backup knew the first words, and the rest was sent again",
     6027: "what one run on an older copy found hid what the next had to find",

@@ -16,7 +16,7 @@ from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Message
 from chaport_sync.core.plaintext import harmless
 from chaport_sync.core.read_back import Shown, displayed, reaches_back_to
-from chaport_sync.core.reference import code, reference
+from chaport_sync.core.reference import reference
 from chaport_sync.core.same_words import CLOCK_SKEW
 from chaport_sync.core.transcript import content, late_heading
 
@@ -42,18 +42,11 @@ def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN, chat
     return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
 
 
-def placed(lines: list[Line]) -> tuple[list[Line], dict[str, int]]:
-    """Give the lines with their places in the chat, and these by their codes."""
-    there = [replace(each, seq=place) for place, each in enumerate(lines, 1)]
-    return there, {code(CHAT, each.key): each.seq for each in there}
-
-
 def find(
     expected: list[Line], messages: list[Message], own: str = OWN, accounted: Mapping[str, int] = {}
 ) -> dict[tuple[str, int], str]:
     """Compare as the shell does; give the id of the message that shows each line."""
-    lines, places = placed(expected)
-    found = displayed(lines, places, messages, own, accounted)
+    found = displayed(expected, CHAT, messages, own, accounted)
     return {key: shown.message.id for key, shown in found.items()}
 
 
@@ -173,8 +166,7 @@ def test_how_many_rows_are_accounted_for() -> None:
     """P1: of the customer's words up to the end of each line, those above it included; of a note all."""
     words = line(7, "two\n\nrows")
     said, noted = customer(1, "two\n\nrows\nBye"), note(2, HELP, heading="Head")
-    lines, places = placed([words, BYE, HELP])
-    found = displayed(lines, places, [said, noted], OWN, {})
+    found = displayed([words, BYE, HELP], CHAT, [said, noted], OWN, {})
     assert found == {words.key: Shown(said, 2), BYE.key: Shown(said, 3), HELP.key: Shown(noted, ALL_ROWS)}
 
 
