@@ -8,6 +8,16 @@ from contextlib import suppress
 DRIFT = 2.0
 
 
+async def give_way() -> None:
+    """Let everything else run that is due, between two parts of a long computation.
+
+    What has waited for a moment that came meanwhile needs three turns of the loop: one to see that, one to wake it up,
+    and one to run.
+    """
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 class Stopping(Exception):
     """The daemon is to stop; whoever waited has done nothing since."""
 

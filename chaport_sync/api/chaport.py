@@ -1,6 +1,5 @@
 """The Chaport API, as far as it is used: what is asked, and how (Chaport reference). `chaport_wire` reads answers."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from chaport_sync.api.answers import code_only
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.transport import Transport, part
-from chaport_sync.clock import Clock
+from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
 #: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
@@ -208,7 +207,7 @@ async def _events(value: Any) -> tuple[Event, ...]:
     found: dict[str, Event] = {}
     rows = decode.items(value)
     for start in range(0, len(rows), AT_ONCE):
-        await asyncio.sleep(0)
+        await give_way()
         for event in wire.events(rows[start : start + AT_ONCE]):
             found.setdefault(event.id, event)
     return tuple(found.values())

@@ -7,7 +7,7 @@ import typing
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache, lru_cache, partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 #: What SQLite takes and gives as it is; a long chat has some ten thousand of them, so no time is spent on each.
@@ -37,16 +37,17 @@ class Reader:
 
     def __init__(self, record_type: type[Any]) -> None:
         self._type = record_type
-        self._names = columns(record_type)
-        made = {name: _from_column(hint) for name, hint in typing.get_type_hints(record_type).items()}
-        self._made = [(name, make) for name, make in made.items() if make not in _AS_IT_IS]
+        names, hints = columns(record_type), typing.get_type_hints(record_type)
+        self._values = itemgetter(*names)
+        made = [(place, _from_column(hints[name])) for place, name in enumerate(names)]
+        self._made = [(place, make) for place, make in made if make not in _AS_IT_IS]
 
     def __call__(self, row: sqlite3.Row) -> Any:
         """Make a record of a row."""
-        values = {name: row[name] for name in self._names}
-        for name, make in self._made:
-            values[name] = None if values[name] is None else make(values[name])
-        return self._type(**values)
+        values = list(self._values(row))
+        for place, make in self._made:
+            values[place] = None if values[place] is None else make(values[place])
+        return self._type(*values)
 
 
 @cache

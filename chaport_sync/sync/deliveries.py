@@ -1,13 +1,12 @@
 """Sending lines, and finding out what became of those whose answer never came (T5, P1, P3)."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
 
 from chaport_sync.api.errors import ApiError, Executed, Forbidden, Missing, Rejected
-from chaport_sync.clock import Stopping
+from chaport_sync.clock import Stopping, give_way
 from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import CLOSED, header
 from chaport_sync.core.chats import CaseState, ChatState
@@ -72,7 +71,7 @@ class Deliveries:
         self._desk.store.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
             # A long case takes its time; what a crash leaves over here is found again by the next start.
-            await asyncio.sleep(0)
+            await give_way()
             shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
             self._desk.store.record_lines(chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown])
         if there:

@@ -1,6 +1,5 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,7 +8,7 @@ import structlog
 from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
-from chaport_sync.clock import Clock
+from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.authors import strangers
 from chaport_sync.core.chats import ChatState, merge, to_mirror
 from chaport_sync.core.echo import echoes, is_ours
@@ -175,16 +174,16 @@ class Discovery:
 
     async def _take(self, chat: Chat, visitor: Visitor, since: float) -> int:
         # Some chats have thousands of events: between the steps of that, others have their turn.
-        await asyncio.sleep(0)
+        await give_way()
         rules = self._rules.mirror
         unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
         if unlisted and (self._operators_at is None or self._operators_at < self._began):
             await self._read_operators()
         self._strangers |= unlisted
-        await asyncio.sleep(0)
+        await give_way()
         now = self._clock.now()
         reading = read(chat, visitor, self._operators, rules, now)
-        await asyncio.sleep(0)
+        await give_way()
         before = self._store.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)

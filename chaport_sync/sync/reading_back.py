@@ -1,9 +1,9 @@
 """Reading a case back: which lines stand in it already, and in which message (P1)."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 from chaport_sync.api.errors import Missing
+from chaport_sync.clock import give_way
 from chaport_sync.core.delivery import ALL_ROWS, Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.read_back import Shown, displayed, openings, reaches_back_to
@@ -30,7 +30,7 @@ async def shown_in(
     accounted = desk.store.accounted_rows(message.id for message in messages)
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
-    await asyncio.sleep(0)  # a long case takes its time before and after this
+    await give_way()  # a long case takes its time before and after this
     return displayed(lines, chat, messages, str(desk.store.recall("own_staff_id", "")), accounted)
 
 

@@ -1,6 +1,5 @@
 """One cycle of the status half: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
-import asyncio
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -9,7 +8,7 @@ import structlog
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
-from chaport_sync.clock import Clock
+from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
@@ -128,7 +127,10 @@ class StatusHalf:
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
     ) -> StatusReport:
+        # With thousands of people each part of this takes a while: others have their turn in between.
+        await give_way()
         pairing = pair(agents, operators, self._rules.pairing)
+        await give_way()
         states = self._store.operators()
         verdicts = {
             operator_id: combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict
@@ -146,15 +148,16 @@ class StatusHalf:
                 decisions.append(wait_for_next_poll(operator, verdict, state, rules, now))
             elif verdict is not None:
                 decisions.append(decide(operator, verdict, state, rules, now, confirmed=confirmed))
-        # With thousands of people each part of this takes a while: others have their turn in between.
-        await asyncio.sleep(0)
+        await give_way()
         self._record(decisions, states, pairing, unsettled)
-        await asyncio.sleep(0)
+        await give_way()
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
         by_hand = self._log.decisions(decisions, pairing)
+        await give_way()
         self._activity.seen(agents, pairing, decisions, by_hand, now)
+        await give_way()
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
         names = await self._names.learn(agents)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from chaport_sync.api.errors import ApiError
+from chaport_sync.clock import give_way
 from chaport_sync.core.chats import ChatState
 from chaport_sync.core.next_step import attention_at, next_step
 from chaport_sync.core.steps import (
@@ -74,6 +75,7 @@ class Tending:
             pending_refused=self._status.pending_refused,
         )
         for count in range(MOST_STEPS):
+            await give_way()
             at = self._at(key, facts)
             if at is None:
                 return Tended(count)

@@ -5,7 +5,7 @@ import time as real_time
 
 import pytest
 
-from chaport_sync.clock import Clock, Stopping
+from chaport_sync.clock import Clock, Stopping, give_way
 from tests.virtual_time import VirtualTime
 
 
@@ -52,6 +52,22 @@ async def test_a_sleep_can_be_cancelled() -> None:
     sleeping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sleeping
+
+
+async def test_a_long_computation_gives_way(time: VirtualTime) -> None:
+    """T7: between two parts of it runs what was ready, and what had waited for a moment that came meanwhile."""
+    ran: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        ran.append(seconds)
+
+    waiting = [asyncio.ensure_future(wait(seconds)) for seconds in (0, 0.01, 0.03, 9)]
+    await asyncio.sleep(0)
+    time.advance(0.04)
+    await give_way()
+    assert sorted(ran) == [0, 0.01, 0.03]
+    waiting[-1].cancel()
 
 
 def test_the_wall_clock() -> None:
