@@ -4,6 +4,7 @@ import asyncio
 import gc
 import inspect
 import os
+import time as clock
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ CONTAINER = "tests/systemd/"
 LONGEST = ("tests/simulation/", "tests/processes/test_backlog.py")
 #: State files need not wait for a disk that is not going to fail.
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
+
+# Each test expects the same times, wherever it runs.
+os.environ["TZ"] = "UTC"
+clock.tzset()
 
 
 @pytest.fixture
