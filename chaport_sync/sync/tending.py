@@ -27,6 +27,7 @@ from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.case_status import CaseStatus
 from chaport_sync.sync.cases import Cases
 from chaport_sync.sync.deliveries import Deliveries
+from chaport_sync.sync.finding import Finding
 
 #: Steps of one chat in one cycle, far more than any chat needs: a defect shall not spin.
 MOST_STEPS = 200
@@ -49,9 +50,10 @@ class Tending:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._cases = Cases(desk)
+        finding = Finding(desk)
+        self._cases = Cases(desk, finding)
         self._deliveries = Deliveries(desk)
-        self._status = CaseStatus(desk)
+        self._status = CaseStatus(desk, finding)
         self._verified: set[tuple[str, str]] = set()
 
     def doubt(self, key: tuple[str, str]) -> None:
