@@ -12,6 +12,7 @@ from chaport_sync.core.steps import (
     Follow,
     GiveUp,
     HandOver,
+    LeaveCase,
     LookAtCase,
     OpenCase,
     ReadBack,
@@ -132,6 +133,8 @@ class Tending:
                 return await self._cases.look(at)
             case Follow():
                 return await self._cases.follow(step, at)
+            case LeaveCase():
+                return self._deliveries.leave(step.reason, at)
             case Silence():
                 return self._cases.silence(step, at)
             case ReadBack():
