@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -95,6 +96,8 @@ def build(
         desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
         if settings.replies.enabled:
+            # A copy is asked, so that no pause depends on whether this is the first start.
+            store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
             pairing = pairing_rules(settings)
             rules = reply_rules(settings)
             replies = ReplyHalf(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
