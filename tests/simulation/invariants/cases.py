@@ -91,9 +91,9 @@ class Cases(Observer):
         return True
 
     def _was_hidden_by_us(self, case: Case) -> bool:
-        """Whether the daemon made the case pending after all others who set its status."""
+        """Whether the daemon made the case pending after all others who set its status, or it was opened so."""
         us = f"staff_{self._world.deskie.api_agent.id}"
         changes = [(change.by, change.new) for change in case.changelog if change.event == "status"]
         while changes and changes[-1] == (us, "open"):
             changes.pop()
-        return changes[-1:] == [(us, "waiting")]
+        return not changes or changes[-1] == (us, "waiting")
