@@ -124,6 +124,7 @@ class Deliveries:
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: At) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        self._desk.others.wrote(message)
         spoke = any(line.author is Author.VISITOR for line in lines)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if spoke and at.case.own:
