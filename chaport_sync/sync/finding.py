@@ -42,7 +42,7 @@ class Finding:
         What is remembered may be older than that: the state file may be a backup, or new.
         """
         try:
-            setter = await self._desk.deskie.status_set_by(view.id)
+            setter = await self._desk.deskie.status_set_by(view.id, view.status)
         except (Rejected, Forbidden, Missing):
             return None
         if setter is None:
