@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from chaport_sync.core.answer_ids import AnswerIds
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Form, Line, LineState, Reply
 from chaport_sync.core.echo import echoes
@@ -53,7 +54,7 @@ def works(number: int) -> dict[str, Callable[[], object]]:
         "read back, always the same words": _read_back(equal, [_customers(each, "ok") for each in range(number)]),
         "read back, in one long message": _read_back(equal, [_customers(number, "x" + "\nok" * number)]),
         "cut into deliveries": lambda: _deliveries(lines),
-        "answers that came back": lambda: echoes(events, replies, run_since=0.0),
+        "answers that came back": lambda: echoes(events, replies, AnswerIds("5f3a9c1d"), run_since=0.0),
     }
 
 

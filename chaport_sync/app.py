@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +22,7 @@ from chaport_sync.rules import pairing_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import ReplyHalf
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
@@ -92,9 +94,11 @@ def build(
     if settings.status.enabled:
         statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
     if settings.transcripts.enabled:
-        desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
+        desk = Desk(clients.deskie, store, transcript_rules(settings), clock, OtherInstance(store))
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
         if settings.replies.enabled:
+            # A copy is asked, so that no pause depends on whether this is the first start.
+            store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
             pairing = pairing_rules(settings)
             rules = reply_rules(settings)
             replies = ReplyHalf(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)

@@ -102,14 +102,14 @@ class Deskie:
         path = f"/cases/{part(case_id)}.json"
         return _case(await self._get(path, Share.DELIVERY), f"GET {path}", Executed.NO)
 
-    async def status_set_by(self, case_id: str) -> str | None:
-        """Tell which agent set a case's status last (Deskie reference, 3.7).
+    async def status_set_by(self, case_id: str, status: str) -> str | None:
+        """Tell which agent set a case to the status that it has now, the last time (Deskie reference, 3.7).
 
         Returns:
             The agent's id; something else for a rule or a customer; "" if nobody did; None if it is not told.
         """
         answer = await self._get(f"/cases/{part(case_id)}/changelog.json", Share.DELIVERY)
-        return wire.status_set_by(answer.body)
+        return wire.status_set_by(answer.body, status)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Open a case; its first message is the customer's (Deskie reference, 3.2)."""

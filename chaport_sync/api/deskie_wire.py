@@ -55,8 +55,8 @@ def case(row: Row) -> CaseView:
     )
 
 
-def status_set_by(body: Any) -> str | None:
-    """Read from a changelog who set the status last: an agent's id, another author as it is, "" for nobody.
+def status_set_by(body: Any, status: str) -> str | None:
+    """Read from a changelog who set the status that a case has now: an agent's id, another author, "" for nobody.
 
     None stands for a changelog that cannot be read (Deskie reference, 3.7).
     """
@@ -66,8 +66,10 @@ def status_set_by(body: Any) -> str | None:
     changes = [row for row in map(decode.mapping, listed) if decode.text(row, "event") == "status"]
     if not changes:
         return ""
-    # Which end is the newest is not documented; an order by time is, where times are given.
-    newest = max(enumerate(changes), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
+    # Which end is the newest is not documented; an order by time is, where times are given. In one second a customer's
+    # words may have opened the case and we set it to pending again: only who did the latter matters.
+    to_it = [row for row in changes if decode.text(row, "value") == status] or changes
+    newest = max(enumerate(to_it), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
     return decode.text(newest, "done_by").removeprefix("staff_") or "somebody"
 
 

@@ -15,6 +15,7 @@ from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.core.other_instance import HINT
 from chaport_sync.core.presence import AS_ASKED, HELD
 from chaport_sync.core.seen import OperatorSeen, Person
 from chaport_sync.core.wording import number
@@ -41,6 +42,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
                 say(trouble, "bold red")
             say(known.heading)
             _print_rejection(known)
+            _print_other_instance(known)
             _print_halves(halves, now)
             _print_operators(operators, at_work=known.at_work)
             if known.lease.reason:
@@ -60,6 +62,14 @@ def _print_rejection(known: Remembered) -> None:
             say(f"  {problem}")
 
 
+def _print_other_instance(known: Remembered) -> None:
+    """Say that the running daemon is not alone, and what to do."""
+    found = known.store.other_instance()
+    if found and known.at_work:
+        at, case_id = found
+        say(f"Noticed in case {case_id} at {moment(at, known.now)} ({zone(known.now)}): {HINT}.", "bold yellow")
+
+
 def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
     lines, answers, late = known.store.count_lines(), known.store.count_replies(), known.store.lateness()
     return {
@@ -68,6 +78,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "at_work": known.at_work,
         "last_at_work": iso(known.last_beat),
         "config_rejected": _rejection(known),
+        "other_instance": _other_instance(known),
         "halves": halves,
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
@@ -87,6 +98,11 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
 def _rejection(known: Remembered) -> dict[str, Any] | None:
     rejected = known.store.recall("config_rejected")
     return rejected and {"at": iso(rejected["at"]), "problems": rejected["problems"]}
+
+
+def _other_instance(known: Remembered) -> dict[str, Any] | None:
+    found = known.store.other_instance()
+    return found and {"at": iso(found[0]), "case": found[1]}
 
 
 def _half(name: str, known: Remembered) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Who wrote an event: the classifier of the Chaport reference, 5.5, right under each of H1 to H3 (T1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -47,6 +47,12 @@ def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules
         return Author.OPERATOR if event.author_id in operators else Author.AUTOMATION
     carries = bool(event.text or event.file_name or event.file_url)
     return Author.UNKNOWN if carries and not is_known_system(event.type) else Author.NOBODY
+
+
+def without_visitors(events: Iterable[Event], rules: AuthorRules) -> list[Event]:
+    """Give the events that the visitor did not write."""
+    kinds = {"visitor-message": "visitor"} | dict(rules.event_kinds)
+    return [event for event in events if kinds.get(event.type) != "visitor"]
 
 
 def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> bool:

@@ -54,16 +54,23 @@ def judge(case: CaseState, view: CaseView) -> CaseState:
     """Tell from a reading whether a person has taken the case's status over (section 4).
 
     The daemon never works against a person: an assigned agent, or a status that is neither ours nor the automatic
-    `open` after words of the visitor, ends its say for good. A merged case tells nothing: the merge has closed it.
+    `open` after words of the visitor, ends its say for good. While the status is still the `waiting` that we set, an
+    assignment does not: a rule may have made it, and nobody but us would show a customer who waits.
+    A merged case tells nothing: the merge has closed it.
     """
     if case.left_alone or not case.own or view.parent_id:
         return case
-    if view.staff_id:
+    ours = {case.status_ours, case.status_sent}
+    if view.staff_id and not (view.status == WAITING and WAITING in ours):
         return replace(case, left_alone="an agent is assigned")
-    ours = {case.status_ours, case.status_sent} | ({OPEN} if case.visitor_wrote else set())
-    if view.status not in ours:
-        return replace(case, left_alone=f"its status was set to {view.status} by somebody else")
+    if view.status not in ours | ({OPEN} if case.visitor_wrote else set()):
+        return taken_over(case, view)
     return case
+
+
+def taken_over(case: CaseState, view: CaseView) -> CaseState:
+    """Give a case whose status a person has set."""
+    return replace(case, left_alone=f"its status was set to {view.status} by somebody else")
 
 
 def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -> str:

@@ -74,6 +74,15 @@ class ActivityFile(StateFile):
         """Record how late reading is."""
         self.remember(lateness=asdict(found))
 
+    def other_instance(self) -> tuple[float, str] | None:
+        """Give when and in which case another daemon on the same accounts was noticed in this run."""
+        found = self.recall("other_instance")
+        return None if found is None else (found[0], found[1])
+
+    def record_other_instance(self, found: tuple[float, str] | None) -> None:
+        """Record that another daemon was noticed, or that this run has not noticed one."""
+        self.remember(other_instance=found)
+
     def unread(self) -> Unread:
         """Give what the status half could not read when that was last written down."""
         return Unread(**self.recall("status_unread", {}))

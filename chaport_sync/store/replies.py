@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 
+from chaport_sync.core.answer_ids import AnswerIds
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.store import rows
 from chaport_sync.store.activity import ActivityFile
@@ -29,6 +31,16 @@ class ReplyFile(ActivityFile):
         """Give the first parts of the answers that were written in a case and have reached their visitor."""
         query = "SELECT * FROM replies WHERE case_id = ? AND part = 0 AND state = 'done' ORDER BY seq"
         return [_REPLY(row) for row in self._all(query, case_id)]
+
+    def answer_ids(self) -> AnswerIds:
+        """Give the external ids of this state file's answers."""
+        return AnswerIds(**self.recall("answer_ids", {}))
+
+    def mark_answers(self, mark: str, now: float) -> None:
+        """Give this state file its mark, if it has none; answers of before are left as they were sent."""
+        if not self.answer_ids().mark:
+            sent_before = self._one("SELECT 1 FROM replies") is not None
+            self.remember(answer_ids=asdict(AnswerIds(mark, now if sent_before else 0.0)))
 
     def count_replies(self) -> dict[LineState, int]:
         """Count the parts of answers by what became of them."""

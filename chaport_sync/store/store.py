@@ -121,6 +121,11 @@ class Store(ReplyFile):
         ids = list(message_ids)
         return dict.fromkeys(ids, 0) | {row["message_id"]: row["rows"] for row in self._all(query, json.dumps(ids))}
 
+    def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
+        """Give all lines of the chats that are shown in a case, each with the key of its chat."""
+        query = "SELECT lines.* FROM lines JOIN chats USING (visitor_id, chat_id) WHERE case_id = ?"
+        return [((row["visitor_id"], row["chat_id"]), _LINE(row)) for row in self._all(query, case_id)]
+
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
         (row,) = self._all("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)

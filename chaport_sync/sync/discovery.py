@@ -9,9 +9,9 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.authors import strangers
+from chaport_sync.core.authors import strangers, without_visitors
 from chaport_sync.core.chats import ChatState, merge, to_mirror
-from chaport_sync.core.echo import echoes, is_ours
+from chaport_sync.core.echo import echoes
 from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.plausibility import nobody
 from chaport_sync.core.reply_step import arrived
@@ -190,8 +190,9 @@ class Discovery:
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
         replies = self._store.replies_to(chat.visitor_id)
-        shown = echoes(chat.events, replies, run_since=self._run_since)
-        ours = shown.keys() | {event.id for event in chat.events if is_ours(event)}
+        others, ids = without_visitors(chat.events, rules.authors), self._store.answer_ids()
+        shown = echoes(others, replies, ids, run_since=self._run_since)
+        ours = shown.keys() | {event.id for event in others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
         # What an agent wrote in Deskie stands there already (R2).

@@ -36,18 +36,19 @@ class Finding:
         opened = await self._opened_by(at.chat.key, sent, theirs) if sent else None
         return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
 
-    async def set_by_us(self, view: CaseView) -> bool:
-        """Tell whether nobody but us has set a case's status since it was opened.
+    async def set_by_us(self, view: CaseView) -> bool | None:
+        """Tell whether nobody but us has set a case's status since it was opened; None if Deskie does not tell.
 
         What is remembered may be older than that: the state file may be a backup, or new.
         """
         try:
-            setter = await self._desk.deskie.status_set_by(view.id)
+            setter = await self._desk.deskie.status_set_by(view.id, view.status)
         except (Rejected, Forbidden, Missing):
-            return False
+            return None
         if setter is None:
-            return False
-        return not setter or setter == await self._own_staff_id()
+            return None
+        own = await self._own_staff_id() if setter else ""
+        return setter == own if own or not setter else None
 
     async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
         """Give the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""

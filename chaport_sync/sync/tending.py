@@ -12,6 +12,7 @@ from chaport_sync.core.steps import (
     Follow,
     GiveUp,
     HandOver,
+    LeaveCase,
     LookAtCase,
     OpenCase,
     ReadBack,
@@ -27,6 +28,7 @@ from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.case_status import CaseStatus
 from chaport_sync.sync.cases import Cases
 from chaport_sync.sync.deliveries import Deliveries
+from chaport_sync.sync.finding import Finding
 
 #: Steps of one chat in one cycle, far more than any chat needs: a defect shall not spin.
 MOST_STEPS = 200
@@ -49,9 +51,10 @@ class Tending:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._cases = Cases(desk)
+        finding = Finding(desk)
+        self._cases = Cases(desk, finding)
         self._deliveries = Deliveries(desk)
-        self._status = CaseStatus(desk)
+        self._status = CaseStatus(desk, finding)
         self._verified: set[tuple[str, str]] = set()
 
     def doubt(self, key: tuple[str, str]) -> None:
@@ -130,6 +133,8 @@ class Tending:
                 return await self._cases.look(at)
             case Follow():
                 return await self._cases.follow(step, at)
+            case LeaveCase():
+                return self._deliveries.leave(step.reason, at)
             case Silence():
                 return self._cases.silence(step, at)
             case ReadBack():

@@ -73,6 +73,20 @@ async def test_halves(world: World, asking: Asking) -> None:
     assert "for 30 s: " in shown
 
 
+async def test_another_instance(world: World, asking: Asking) -> None:
+    """A second daemon on the same accounts is told of, with what to do, while the one that noticed it runs."""
+    await settled(world)
+    assert asking.status()["other_instance"] is None
+    assert "another chaport-sync" not in asking.status_for_people()[1]
+    world.app.store.record_other_instance((world.now(), "2001"))
+    assert asking.status()["other_instance"] == {"at": iso(world.now()), "case": "2001"}
+    shown = " ".join(asking.status_for_people()[1].split())
+    assert "Noticed in case 2001 at 09:" in shown
+    assert "another chaport-sync works on the same accounts; stop one of the two" in shown
+    await world.stop()
+    assert "another chaport-sync" not in asking.status_for_people()[1]
+
+
 async def test_the_daemon_runs_or_not(world: World, asking: Asking) -> None:
     """It is said whether a daemon uses the file; asking takes no lock and leaves nothing behind."""
     await world.start()

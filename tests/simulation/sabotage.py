@@ -34,6 +34,7 @@ from chaport_sync.sync import (
     statuses,
     visitors,
 )
+from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.status_writes import StatusWriter
 
 Replacement = tuple[Any, str, Any]
@@ -148,6 +149,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
+    "doubt-nothing": Sabotage("nobody is taken for another instance", [(OtherInstance, "doubt", lambda *_: None)], 0),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

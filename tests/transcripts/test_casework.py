@@ -83,7 +83,19 @@ OWN = CaseState("1", user_id="9", status_ours="waiting")
     ("state", "view", "left_alone"),
     [
         pytest.param(OWN, CaseView("1", status="waiting"), "", id="as we left it"),
-        pytest.param(OWN, CaseView("1", status="waiting", staff_id="5"), "an agent is assigned", id="assigned"),
+        pytest.param(OWN, CaseView("1", status="waiting", staff_id="5"), "", id="assigned, and pending by us"),
+        pytest.param(
+            replace(OWN, status_ours="open"),
+            CaseView("1", status="waiting", staff_id="5"),
+            "an agent is assigned",
+            id="assigned, and pending by a person",
+        ),
+        pytest.param(
+            replace(OWN, visitor_wrote=True),
+            CaseView("1", status="open", staff_id="5"),
+            "an agent is assigned",
+            id="assigned, and open",
+        ),
         pytest.param(
             OWN, CaseView("1", status="open"), "its status was set to open by somebody else", id="a person's open"
         ),

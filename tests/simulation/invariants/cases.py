@@ -48,9 +48,9 @@ class Cases(Observer):
         if case is None or looked is None:
             return
         act, at = self._desk.case_acts.get(case.id, ("", 0.0))
-        taken = (act == "assigned" and case.staff_id) or (act == "closed" and case.status == "closed")
-        if taken and at < looked:
-            status = exchange.body()["case"].get("status")
+        status = exchange.body()["case"].get("status")
+        assigned = act == "assigned" and case.staff_id and not (status == "open" and self._was_hidden_by_us(case))
+        if (assigned or (act == "closed" and case.status == "closed")) and at < looked:
             message = f"case {number} was {act} before it was looked at, and is set to {status}"
             self._chronicle.violate("no case touched against a person", message, number)
 
@@ -82,6 +82,18 @@ class Cases(Observer):
         return cases_showing(self._world, said[-1].text)
 
     def _is_a_persons(self, case: Case) -> bool:
-        """Whether a person had a hand in it."""
-        thrown_away = case.deleted or case.spam
-        return case.id in self._desk.case_acts or bool(case.staff_id or case.parent_case_id or thrown_away)
+        """Whether a person had a hand in it; an assignment alone hides nobody whom the daemon has hidden."""
+        if case.deleted or case.spam or case.parent_case_id:
+            return True
+        act, _ = self._desk.case_acts.get(case.id, ("", 0.0))
+        if act in ("", "assigned", "unassigned"):
+            return bool(act or case.staff_id) and not self._was_hidden_by_us(case)
+        return True
+
+    def _was_hidden_by_us(self, case: Case) -> bool:
+        """Whether the daemon made the case pending after all others who set its status, or it was opened so."""
+        us = f"staff_{self._world.deskie.api_agent.id}"
+        changes = [(change.by, change.new) for change in case.changelog if change.event == "status"]
+        while changes and changes[-1] == (us, "open"):
+            changes.pop()
+        return not changes or changes[-1] == (us, "waiting")
