@@ -11,10 +11,11 @@ from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
-from chaport_sync.daemon import GRACE_AT_STOP, JITTER
+from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Half, Runner
 from chaport_sync.sandbox.transport import InProcess
+from chaport_sync.schedule import JITTER
 from chaport_sync.sync.pulse import Pulse
 from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedHalf
