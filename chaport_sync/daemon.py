@@ -27,6 +27,8 @@ GRACE_AT_STOP = 8.0
 #: A start counts as made when each half has tried once, and at the latest after so long: a first poll may take minutes,
 #: and whoever waits for `systemctl start` shall not wait for a service that is down (seconds).
 STARTED_WITHIN = 10.0
+#: So often it is looked whether each half gets on (seconds).
+LOOK_EVERY = 10.0
 
 
 class Daemon:
@@ -69,7 +71,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        watchdog = asyncio.create_task(self._feed_watchdog())
+        looking = asyncio.create_task(self._look_after())
         app = self._build()
         try:
             log.info("daemon.started", version=__version__, halves=[half.name for half in app.halves])
@@ -85,9 +87,9 @@ class Daemon:
                 log.info("config.reloaded")
                 self._end_reload()
         finally:
-            watchdog.cancel()
+            looking.cancel()
             with suppress(asyncio.CancelledError):
-                await watchdog
+                await looking
             await app.aclose()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
@@ -189,8 +191,16 @@ class Daemon:
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
         self._notifier.tell(f"STATUS={words}")
 
-    async def _feed_watchdog(self) -> None:
-        """Say from the loop that does the work that it turns; without a watchdog say nothing."""
-        while self._notifier.watchdog:
-            self._notifier.tell("WATCHDOG=1")
-            await asyncio.sleep(self._notifier.watchdog / 3)
+    async def _look_after(self) -> None:
+        """Look whether each half gets on, and feed the watchdog only while all of them do (P10)."""
+        watchdog = self._notifier.watchdog
+        pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
+        while True:
+            for runner in self._runners:
+                runner.look()
+            if not any(runner.stands_still for runner in self._runners):
+                if watchdog:
+                    self._notifier.tell("WATCHDOG=1")
+            else:
+                self._tell_status()
+            await asyncio.sleep(pause)

@@ -17,6 +17,7 @@ from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
 from chaport_sync.api.retries import with_retries
 from chaport_sync.clock import Clock, Stopping
+from chaport_sync.progress import made_progress
 
 log = structlog.get_logger()
 
@@ -146,6 +147,9 @@ class Transport:
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             detail = f"{'no answer in time' if late else 'the connection broke'} ({type(error).__name__})"
             raise Unavailable(asked.service, asked.name, detail, executed=asked.executed, answered=False) from None
+        finally:
+            # Whichever way it ended: a service that does not answer does not make the daemon stand still.
+            made_progress()
 
 
 def part(identity: str) -> str:

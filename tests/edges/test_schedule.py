@@ -1,20 +1,15 @@
 """The halves' turns while this machine's clock is set: they go by the clock that never steps (S5, P2, P10)."""
 
 import asyncio
-import random
 import time as real_time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
 
 import pytest
 
-from chaport_sync.app import App, build
-from chaport_sync.daemon import Daemon
-from chaport_sync.notify import Notifier
+from tests.edges.running import running
 from tests.virtual_time import START
-from tests.world import DaemonClock, World
+from tests.world import World
 
 HOUR, YEAR = 3600.0, 365 * 86400.0
 
@@ -43,31 +38,6 @@ class Wall:
         self._world.clock.error = self.error
 
 
-@asynccontextmanager
-async def _running(world: World, *lines: str) -> AsyncIterator[Daemon]:
-    """Run the real daemon in virtual time."""
-
-    def started() -> App:
-        error = world.clock.error
-        world.clock = DaemonClock(world.time)
-        world.clock.error = error
-        return build(
-            world.settings(*lines),
-            world.clock,
-            environ={},
-            over=world.sandbox.transport(),
-            chance=random.Random(1),
-        )
-
-    daemon = Daemon(started, lambda: None, Notifier({}))
-    running = asyncio.create_task(daemon.run())
-    try:
-        yield daemon
-    finally:
-        daemon.stop()
-        await running
-
-
 def _polls(world: World) -> int:
     return sum(request.path.endswith("/operators") for request in world.sandbox.requests_of("chaport"))
 
@@ -77,7 +47,7 @@ async def test_polls_go_on_when_the_clock_is_set(world: World, monkeypatch: pyte
     """P2, S5: a clock that is set, backward or forward, keeps no half from polling, and nobody goes offline."""
     wall = Wall(world, monkeypatch)
     _, operator = world.pair("Ann")
-    async with _running(world, "status.poll = 15", "status.lease = 60"):
+    async with running(world, "status.poll = 15", "status.lease = 60"):
         await asyncio.sleep(40)
         wall.step(step)
         world.sandbox.forget_requests()
@@ -91,7 +61,7 @@ async def test_polls_go_on_when_the_clock_is_set_again_and_again(world: World, m
     """P10: also where each step comes before the turn that the one before it put off."""
     wall = Wall(world, monkeypatch)
     _, operator = world.pair("Ann")
-    async with _running(world, "status.poll = 15", "status.lease = 60"):
+    async with running(world, "status.poll = 15", "status.lease = 60"):
         for _ in range(100):
             await asyncio.sleep(6)
             wall.step(-12)
@@ -103,7 +73,7 @@ async def test_a_step_forward_costs_nothing(world: World, monkeypatch: pytest.Mo
     """P10: turns that a clock seems to have missed are not counted one by one."""
     wall = Wall(world, monkeypatch)
     world.pair("Ann")
-    async with _running(world, "status.poll = 1", "transcripts.poll = 1"):
+    async with running(world, "status.poll = 1", "transcripts.poll = 1"):
         await asyncio.sleep(5)
         wall.step(YEAR)
         began = real_time.process_time()
