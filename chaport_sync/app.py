@@ -16,8 +16,9 @@ from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
+from chaport_sync.core.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
-from chaport_sync.rules import pairing_rules, reply_rules
+from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
@@ -114,7 +115,13 @@ def connect_both(
     heard: Callable[[str, Contact], None] | None = None,
 ) -> Clients:
     """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
-    budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
+    presence, poll = presence_rules(settings), settings.status.poll
+    budget = Budget(
+        settings.deskie.requests_per_minute,
+        clock,
+        patience_with_deskie(presence, poll),
+        reserve=settings.status.enabled,
+    )
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(
@@ -132,7 +139,7 @@ def connect_both(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
-        Pace(settings.chaport.requests_per_second, clock),
+        Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll)),
         clock,
         chaport_api.ChaportAnswers(),
         read_only=dry_run,
