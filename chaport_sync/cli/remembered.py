@@ -76,6 +76,12 @@ class Remembered:
         """What the daemon cannot read, if one is at work."""
         return self.store.unread() if self.at_work and "statuses" in self.halves else Unread()
 
+    @property
+    def clocks(self) -> dict[str, float]:
+        """For how many seconds this machine's clock is ahead of each service's, where that was worth a word."""
+        found: dict[str, float] = self.store.recall("clocks", {}) if self.at_work else {}
+        return found
+
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
         """Give an operator as it was seen last, less what has ended by itself since."""
         return as_known(operator, state, self.unread, self.presence, self.now)

@@ -17,6 +17,7 @@ from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.presence import AS_ASKED, HELD
 from chaport_sync.core.seen import OperatorSeen, Person
+from chaport_sync.core.skew import in_words
 from chaport_sync.core.wording import number
 
 #: So many operators in motion are shown, the first ones.
@@ -40,6 +41,9 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             if trouble := known.trouble(lambda at: moment(at, now)):
                 say(trouble, "bold red")
             say(known.heading)
+            for service, ahead in known.clocks.items():
+                words = in_words(service, ahead)
+                say(f"{words[0].upper()}{words[1:]}.", "bold yellow")
             _print_rejection(known)
             _print_halves(halves, now)
             _print_operators(operators, at_work=known.at_work)
@@ -68,6 +72,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "at_work": known.at_work,
         "last_at_work": iso(known.last_beat),
         "config_rejected": _rejection(known),
+        "clocks_ahead_seconds": {service.lower(): round(ahead) for service, ahead in known.clocks.items()},
         "halves": halves,
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
