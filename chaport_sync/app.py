@@ -23,6 +23,7 @@ from chaport_sync.state import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.replies import ReplyHalf
+from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -49,6 +50,7 @@ class App:
     clock: Clock
     clients: Clients
     store: Store
+    clocks: ServiceClocks
     statuses: StatusHalf | None
     transcripts: TranscriptHalf | None
     replies: ReplyHalf | None = None
@@ -102,7 +104,9 @@ def build(
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)
-    return App(settings, clock, clients, store, statuses, transcripts, replies)
+    there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
+    clocks = ServiceClocks(there, store, clock)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies)
 
 
 def connect_both(

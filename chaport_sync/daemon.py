@@ -19,7 +19,6 @@ from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
-from chaport_sync.sync.service_clocks import ServiceClocks
 
 log = structlog.get_logger()
 
@@ -64,7 +63,6 @@ class Daemon:
         self._told_ready = False
         self._rejection: dict[str, Any] | None = None
         self._app: App | None = None
-        self._clocks: ServiceClocks | None = None
         self._runners: list[Runner] = []
 
     async def run(self) -> None:
@@ -143,9 +141,6 @@ class Daemon:
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
         self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
         self._app = app
-        clients = app.clients
-        there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
-        self._clocks = ServiceClocks(there, app.store, app.clock)
         self._record_rejection()
         self._tell_status()
         for runner in self._runners:
@@ -156,12 +151,13 @@ class Daemon:
             await self._over.wait()
         finally:
             started.cancel()
-            self._app = self._clocks = None
+            self._app = None
             schedule.end()
             for runner in self._runners:
                 runner.end()
             app.clock.stop()
             await self._settle()
+            schedule.close()
             await monitor.aclose()
 
     async def _settle(self) -> None:
@@ -203,8 +199,8 @@ class Daemon:
         while True:
             for runner in self._runners:
                 runner.look()
-            if self._clocks is not None:
-                self._clocks.look()
+            if self._app is not None:
+                self._app.clocks.look()
             if not any(runner.stands_still for runner in self._runners):
                 if watchdog:
                     self._notifier.tell("WATCHDOG=1")

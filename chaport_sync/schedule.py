@@ -53,6 +53,9 @@ class Schedule:
         for turns in self._turns:
             turns.expect(None)
         self._scheduler.remove_all_jobs()
+
+    def close(self) -> None:
+        """Cut short the turns that still run."""
         self._scheduler.shutdown(wait=False)
 
 
