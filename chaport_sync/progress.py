@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+#: No wait of ours is longer; one that is counts as standing still after so many seconds.
+LONGEST_WAIT = 120.0
+
 
 class Progress:
     """The progress of one half, by a clock that never steps.
@@ -23,7 +26,7 @@ class Progress:
 
     def made(self, wait: float = 0.0) -> None:
         """Take note that something was done, and that nothing is to be expected for `wait` seconds."""
-        self._at = max(self._at, self._monotonic() + wait)
+        self._at = max(self._at, self._monotonic() + min(wait, LONGEST_WAIT))
 
     @contextmanager
     def of_this(self) -> Iterator[None]:

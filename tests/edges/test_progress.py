@@ -76,6 +76,21 @@ async def test_before_its_first_poll_has_ended(world: World, monkeypatch: pytest
         assert "WATCHDOG=1" not in manager.since()
 
 
+async def test_a_wait_without_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P10: whoever waits on purpose is alive, but not for ever."""
+
+    async def read(discovery: Discovery, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
+        await discovery._clock.sleep(1e9)
+        return 0
+
+    monkeypatch.setattr(Discovery, "read", read)
+    async with running(world) as manager:
+        await asyncio.sleep(300)
+        manager.since()
+        await asyncio.sleep(60)
+        assert "WATCHDOG=1" not in manager.since()
+
+
 async def test_a_long_cycle_is_alive(world: World) -> None:
     """P10: a half that gets on within a cycle is well, however long that takes."""
     story = await begin(world, "transcripts.poll = 5")

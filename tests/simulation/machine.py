@@ -109,6 +109,7 @@ class Machine:
         app = life.app
         watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
         runner = Runner(watched, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
+        life.runners[half.name] = runner
         chance = random.Random(f"{life.number} {half.name}")
         due = self._loop.time()
         while not life.app.clock.stopping:
