@@ -70,7 +70,7 @@ class Runner:
                 log.info("poll.recovered", half=self.half.name)
             if self.running is not None:
                 with suppress(StoreError):  # a full disk is told when the cycle ends
-                    self._pulse.at_work(self.half.name)
+                    self._pulse.at_work(self.half.name, self.progress.idle)
         self._stood_still = self.stands_still
 
     def words(self, told: set[str]) -> str:

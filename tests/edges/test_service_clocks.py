@@ -68,6 +68,20 @@ async def test_what_is_no_difference(world: World, error: float, slow: float) ->
         assert not world.events("clock.differs")
 
 
+@pytest.mark.parametrize("error", [3600.0, -3600.0])
+async def test_a_lease_that_ends_at_a_time_of_day(world: World, error: float) -> None:
+    """S5: a lifetime that is sent as a time ends when it is that time in Chaport."""
+    _, operator = world.pair("Ann")
+    async with running(world, 'chaport.lifetime_field = "validUntil"'):
+        world.clock.error = error
+        await asyncio.sleep(120)
+        assert world.chaport.status_of(operator) == "online"
+        await asyncio.sleep(3000)
+        assert world.chaport.status_of(operator) == "online"
+    world.wait(700)
+    assert world.chaport.status_of(operator) == "offline"
+
+
 async def test_a_date_in_retry_after_is_the_servers(time: VirtualTime) -> None:
     """P4: a wait that ends at a time of day ends when it is that time there."""
     there = START.timestamp() + 7200
