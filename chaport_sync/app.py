@@ -154,7 +154,6 @@ def connect_both(
         (DryDeskie if dry_run else Deskie)(deskie),
         (DryChaport if dry_run else Chaport)(
             chaport,
-            clock,
             Dialect(settings.chaport.invisible_word, settings.chaport.lifetime_field, settings.chaport.external_id),
         ),
         budget,

@@ -12,7 +12,7 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport, part
-from chaport_sync.clock import Clock, give_way
+from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
 #: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
@@ -58,13 +58,11 @@ class Chaport:
 
     Args:
         transport: The account's.
-        clock: For lifetimes given as a time.
         dialect: What the reference leaves open.
     """
 
-    def __init__(self, transport: Transport, clock: Clock, dialect: Dialect) -> None:
+    def __init__(self, transport: Transport, dialect: Dialect) -> None:
         self._transport = transport
-        self._clock = clock
         self._invisible = dialect.invisible_word
         self._lifetime = dialect.lifetime_field
         self._external_id = dialect.external_id
