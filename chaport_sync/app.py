@@ -17,13 +17,15 @@ from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
+from chaport_sync.core.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
-from chaport_sync.rules import pairing_rules, reply_rules
+from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import ReplyHalf
+from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -50,6 +52,7 @@ class App:
     clock: Clock
     clients: Clients
     store: Store
+    clocks: ServiceClocks
     statuses: StatusHalf | None
     transcripts: TranscriptHalf | None
     replies: ReplyHalf | None = None
@@ -105,7 +108,9 @@ def build(
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)
-    return App(settings, clock, clients, store, statuses, transcripts, replies)
+    there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
+    clocks = ServiceClocks(there, store, clock)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies)
 
 
 def connect_both(
@@ -118,7 +123,13 @@ def connect_both(
     heard: Callable[[str, Contact], None] | None = None,
 ) -> Clients:
     """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
-    budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
+    presence, poll = presence_rules(settings), settings.status.poll
+    budget = Budget(
+        settings.deskie.requests_per_minute,
+        clock,
+        patience_with_deskie(presence, poll),
+        reserve=settings.status.enabled,
+    )
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(
@@ -136,7 +147,7 @@ def connect_both(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
-        Pace(settings.chaport.requests_per_second, clock),
+        Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll)),
         clock,
         chaport_api.ChaportAnswers(),
         read_only=dry_run,
@@ -147,7 +158,6 @@ def connect_both(
         (DryDeskie if dry_run else Deskie)(deskie),
         (DryChaport if dry_run else Chaport)(
             chaport,
-            clock,
             Dialect(settings.chaport.invisible_word, settings.chaport.lifetime_field, settings.chaport.external_id),
         ),
         budget,

@@ -4,6 +4,8 @@ import asyncio
 import time
 from contextlib import suppress
 
+from chaport_sync.progress import made_progress
+
 #: Clocks that are kept right drift less than this between two looks at them (seconds).
 DRIFT = 2.0
 
@@ -14,6 +16,7 @@ async def give_way() -> None:
     What has waited for a moment that came meanwhile needs three turns of the loop: one to see that, one to wake it up,
     and one to run.
     """
+    made_progress()
     for _ in range(3):
         await asyncio.sleep(0)
 
@@ -67,6 +70,7 @@ class Clock:
         Raises:
             Stopping: The daemon is to stop.
         """
+        made_progress(seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds)):
                 await self._stop.wait()

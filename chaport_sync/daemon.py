@@ -1,17 +1,14 @@
-"""The schedule, the signals and the service manager; APScheduler lives here only (P7, P8)."""
+"""The daemon: its halves on their schedule, the signals and the service manager (P7, P8)."""
 
 import asyncio
-import logging
 import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from chaport_sync import __version__
 from chaport_sync.app import App
@@ -19,6 +16,7 @@ from chaport_sync.config import ConfigError
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
 from chaport_sync.runner import Runner
+from chaport_sync.schedule import Schedule
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
 
@@ -26,11 +24,11 @@ log = structlog.get_logger()
 
 #: A cycle that is under way may go on for so long after a stop was asked for; 10 s are allowed in all (P8).
 GRACE_AT_STOP = 8.0
-#: The share of a poll by which its moment varies, so that many daemons do not ask at once.
-JITTER = 0.1
 #: A start counts as made when each half has tried once, and at the latest after so long: a first poll may take minutes,
 #: and whoever waits for `systemctl start` shall not wait for a service that is down (seconds).
 STARTED_WITHIN = 10.0
+#: So often it is looked whether each half gets on (seconds).
+LOOK_EVERY = 10.0
 
 
 class Daemon:
@@ -73,7 +71,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        watchdog = asyncio.create_task(self._feed_watchdog())
+        looking = asyncio.create_task(self._look_after())
         app = self._build()
         try:
             log.info("daemon.started", version=__version__, halves=[half.name for half in app.halves])
@@ -89,9 +87,9 @@ class Daemon:
                 log.info("config.reloaded")
                 self._end_reload()
         finally:
-            watchdog.cancel()
+            looking.cancel()
             with suppress(asyncio.CancelledError):
-                await watchdog
+                await looking
             await app.aclose()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
@@ -139,37 +137,27 @@ class Daemon:
 
     async def _run(self, app: App) -> None:
         """Run the halves until something ends it, then let them come to a safe point."""
-        # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        scheduler = AsyncIOScheduler(timezone=UTC)
+        schedule = Schedule()
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
         self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
         self._app = app
         self._record_rejection()
         self._tell_status()
         for runner in self._runners:
-            poll = runner.half.poll
-            scheduler.add_job(
-                runner.take_turn,
-                trigger=IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
-                next_run_time=datetime.now(UTC),
-                coalesce=True,
-                max_instances=2,  # one that runs, and the next turn: it begins at once where a cycle takes long
-                misfire_grace_time=None,
-            )
-        scheduler.start()
+            schedule.every(runner.half.poll, runner.take_turn)
+        schedule.start()
         started = asyncio.get_running_loop().call_later(STARTED_WITHIN, self._tell_ready)
         try:
             await self._over.wait()
         finally:
             started.cancel()
             self._app = None
-            scheduler.remove_all_jobs()
+            schedule.end()
             for runner in self._runners:
                 runner.end()
             app.clock.stop()
             await self._settle()
-            scheduler.shutdown(wait=False)
+            schedule.close()
             await monitor.aclose()
 
     async def _settle(self) -> None:
@@ -204,8 +192,18 @@ class Daemon:
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
         self._notifier.tell(f"STATUS={words}")
 
-    async def _feed_watchdog(self) -> None:
-        """Say from the loop that does the work that it turns; without a watchdog say nothing."""
-        while self._notifier.watchdog:
-            self._notifier.tell("WATCHDOG=1")
-            await asyncio.sleep(self._notifier.watchdog / 3)
+    async def _look_after(self) -> None:
+        """Look whether each half gets on, and feed the watchdog only while all of them do (P10)."""
+        watchdog = self._notifier.watchdog
+        pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
+        while True:
+            for runner in self._runners:
+                runner.look()
+            if self._app is not None:
+                self._app.clocks.look()
+            if not any(runner.stands_still for runner in self._runners):
+                if watchdog:
+                    self._notifier.tell("WATCHDOG=1")
+            else:
+                self._tell_status()
+            await asyncio.sleep(pause)

@@ -87,7 +87,7 @@ class Asked:
 def read(
     asked: Asked, status: int, headers: Mapping[str, str], content: bytes, reaction: Reaction, now: float
 ) -> Answer:
-    """Read an answer; `now`, in Unix seconds, is for a `Retry-After` that is a date.
+    """Read an answer; `now`, in Unix seconds as it is there, is for a `Retry-After` that is a date.
 
     Raises:
         ApiError: It is not a good one.

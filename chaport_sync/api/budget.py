@@ -3,6 +3,7 @@
 from collections import deque
 from enum import IntEnum
 from itertools import count
+from math import inf
 from typing import Protocol
 
 from chaport_sync.clock import Clock
@@ -50,13 +51,20 @@ class Allowance(Protocol):
 
 
 class Queue:
-    """Waiting in line: whoever comes first of the most urgent share is served first."""
+    """Waiting in line: whoever comes first of the most urgent share is served first.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        clock: The shell's clock.
+        patience: So long, in seconds, the status half waits at most when the server wants to be left alone: what it
+            keeps online would run out (P2).
+    """
+
+    def __init__(self, clock: Clock, patience: float = inf) -> None:
         self._clock = clock
+        self._patience = patience
         self._tickets = count()
         self._waiting: dict[Ticket, int] = {}
-        self._held_until = 0.0
+        self._held_until = self._statuses_held_until = 0.0
 
     async def acquire(self, units: int, share: Share) -> None:
         """Wait for one's turn and for room; raises `Stopping` or `Held`."""
@@ -71,10 +79,13 @@ class Queue:
 
     def hold(self, seconds: float) -> None:
         """Serve nobody for so many seconds."""
-        self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+        now = self._clock.monotonic()
+        self._held_until = max(self._held_until, now + seconds)
+        self._statuses_held_until = max(self._statuses_held_until, now + min(seconds, self._patience))
 
     def _delay(self, ticket: tuple[Share, int]) -> float:
-        held = self._held_until - self._clock.monotonic()
+        until = self._statuses_held_until if ticket[0] is Share.STATUS else self._held_until
+        held = until - self._clock.monotonic()
         if held > AN_INSTANT:
             raise Held(held)
         return self._room_after(self._ahead_of(ticket), self._waiting[ticket], ticket[0])
@@ -97,8 +108,8 @@ class Pace(Queue):
     The status half goes first, but while others wait every fourth turn is theirs: a crowd's statuses take minutes.
     """
 
-    def __init__(self, per_second: float, clock: Clock) -> None:
-        super().__init__(clock)
+    def __init__(self, per_second: float, clock: Clock, patience: float = inf) -> None:
+        super().__init__(clock, patience)
         self._interval = 1 / per_second
         self._next = 0.0
         self._in_a_row = 0
@@ -148,11 +159,12 @@ class Budget(Queue):
     Args:
         configured: `deskie.requests_per_minute`; 0 stands for half of what the account says, 10 until it does.
         clock: The shell's clock.
+        patience: As of every queue.
         reserve: Whether a status half runs, for which a quarter is reserved.
     """
 
-    def __init__(self, configured: int, clock: Clock, *, reserve: bool = True) -> None:
-        super().__init__(clock)
+    def __init__(self, configured: int, clock: Clock, patience: float = inf, *, reserve: bool = True) -> None:
+        super().__init__(clock, patience)
         self._configured = configured
         self._reserve = RESERVED if reserve else 0.0
         self._told: int | None = None

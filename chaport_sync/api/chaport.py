@@ -10,8 +10,9 @@ from chaport_sync.api import decode
 from chaport_sync.api.answers import code_only
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport, part
-from chaport_sync.clock import Clock, give_way
+from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
 #: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
@@ -57,17 +58,20 @@ class Chaport:
 
     Args:
         transport: The account's.
-        clock: For lifetimes given as a time.
         dialect: What the reference leaves open.
     """
 
-    def __init__(self, transport: Transport, clock: Clock, dialect: Dialect) -> None:
+    def __init__(self, transport: Transport, dialect: Dialect) -> None:
         self._transport = transport
-        self._clock = clock
         self._invisible = dialect.invisible_word
         self._lifetime = dialect.lifetime_field
         self._external_id = dialect.external_id
         self._lifetime_works = False
+
+    @property
+    def clock_there(self) -> ServiceClock:
+        """What time it is at the service."""
+        return self._transport.clock_there
 
     async def operators(self, share: Share) -> tuple[Operator, ...]:
         """Read all operators; deactivated ones are left out, bots are marked (Chaport reference, 2.1, U17)."""
@@ -105,7 +109,7 @@ class Chaport:
 
     async def set_word(self, operator_id: str, word: str, lifetime: float, field: str) -> None:
         """Set an operator's status by Chaport's own word, for `lifetime` seconds told in this field (U1, U2)."""
-        until = datetime.fromtimestamp(self._clock.now() + lifetime, UTC)
+        until = datetime.fromtimestamp(self.clock_there.now() + lifetime, UTC)
         value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
         body = {"status": word, field: value}
         path = f"/operators/{part(operator_id)}/status"

@@ -1,10 +1,11 @@
 """The way to a service: connections, what is learned from them, and why there is none."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,12 +36,13 @@ class Contact:
     """What an answer tells about the connection it came by.
 
     `date` is what time it is there, None if the server did not say, and `certified_until` the end of its certificate
-    (both Unix seconds); `tls` is the protocol's version, empty without encryption.
+    (both Unix seconds); `tls` is the protocol's version, empty without encryption. The request took `took` seconds.
     """
 
     date: float | None = None
     tls: str = ""
     certified_until: float | None = None
+    took: float = field(default=0.0, compare=False)
 
 
 Heard = Callable[[Contact], None]
@@ -65,7 +67,7 @@ def connect(
         follow_redirects=False,
         trust_env=not loopback,
         transport=over,
-        event_hooks={"response": [_listener(heard)] if heard else []},
+        event_hooks={"request": [_begin], "response": [_listener(heard)]} if heard else {},
     )
 
 
@@ -95,9 +97,14 @@ def why_unreachable(error: BaseException) -> tuple[str, bool]:
     return words, True
 
 
+async def _begin(request: httpx.Request) -> None:
+    request.extensions["began"] = asyncio.get_running_loop().time()
+
+
 def _listener(heard: Heard) -> Callable[[httpx.Response], Awaitable[None]]:
     async def listen(response: httpx.Response) -> None:
-        heard(_contact(response))
+        took = asyncio.get_running_loop().time() - response.request.extensions["began"]
+        heard(replace(_contact(response), took=took))
 
     return listen
 

@@ -10,6 +10,7 @@ from chaport_sync.api import deskie_wire as wire
 from chaport_sync.api.answers import Answer, code_only
 from chaport_sync.api.budget import Budget, Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport, part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
@@ -48,6 +49,11 @@ class Deskie:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._notes = "note.json"
+
+    @property
+    def clock_there(self) -> ServiceClock:
+        """What time it is at the service."""
+        return self._transport.clock_there
 
     async def agents(self) -> tuple[Agent, ...]:
         """Read all agents, one request per hundred."""

@@ -16,7 +16,9 @@ from chaport_sync.api.budget import Allowance, Held, Share
 from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
 from chaport_sync.api.retries import with_retries
+from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.clock import Clock, Stopping
+from chaport_sync.progress import made_progress
 
 log = structlog.get_logger()
 
@@ -37,6 +39,9 @@ class Transport:
         read_only: Refuse whatever is not a GET: a dry run's second lock.
         chance: The source of the jitter.
         credentials_from: Where the credentials are, for whoever has to change them.
+
+    Attributes:
+        clock_there: What time it is at the service.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class Transport:
         self._read_only = read_only
         self._credentials_from = credentials_from
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
+        self.clock_there = ServiceClock(clock)
 
     async def get(self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()) -> Answer:
         """Read; retried within bounds, because reading twice does no harm."""
@@ -116,7 +122,7 @@ class Transport:
         status, headers, content = await self._exchange(asked, query, body)
         self._reaction.note_headers(headers)
         try:
-            return answers.read(asked, status, headers, content, self._reaction, self._clock.now())
+            return answers.read(asked, status, headers, content, self._reaction, self.clock_there.now())
         except ApiError as error:
             if error.retry_after is not None:
                 self._allowance.hold(error.retry_after)
@@ -130,11 +136,13 @@ class Transport:
     async def _exchange(
         self, asked: Asked, query: Sequence[tuple[str, str]], body: Any
     ) -> tuple[int, Mapping[str, str], bytes]:
+        began = self._clock.monotonic()
         try:
             async with asyncio.timeout(GIVE_UP_AFTER):
                 url = self._base + asked.path
                 sent = self._client.build_request(asked.method, url, params=list(query) or None, json=body)
                 response = await self._client.send(sent, stream=True)
+                self.clock_there.heard(response.headers, began)
                 try:
                     return response.status_code, response.headers, await _read_bounded(response, asked)
                 finally:
@@ -146,6 +154,9 @@ class Transport:
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             detail = f"{'no answer in time' if late else 'the connection broke'} ({type(error).__name__})"
             raise Unavailable(asked.service, asked.name, detail, executed=asked.executed, answered=False) from None
+        finally:
+            # Whichever way it ended: a service that does not answer does not make the daemon stand still.
+            made_progress()
 
 
 def part(identity: str) -> str:

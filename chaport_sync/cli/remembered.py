@@ -42,9 +42,12 @@ class Remembered:
         return self.store.beat(half)
 
     def is_stale(self, half: str) -> bool:
-        """Whether a half has not been seen to do anything well for longer than a few polls take."""
-        good_at = self.beat(half).good_at
-        return good_at is not None and self.now - good_at > self._patience(half)
+        """Whether a half has not been seen at work for longer than a few polls take.
+
+        A time to come says nothing: the clock was set back, and nothing has been written since.
+        """
+        last = self.beat(half).last
+        return last is None or abs(self.now - last) > self._patience(half)
 
     @property
     def last_beat(self) -> float | None:
@@ -55,8 +58,7 @@ class Remembered:
     def at_work(self) -> bool:
         """Whether a daemon does its work: one that runs, or where that cannot be seen, one that did so just now."""
         if self.running is None:
-            lasts = ((half, self.beat(half).last) for half in self.halves)
-            return any(last is not None and self.now - last <= self._patience(half) for half, last in lasts)
+            return any(not self.is_stale(half) for half in self.halves)
         return self.running
 
     def absence(self, clock: Clock) -> str:
@@ -73,6 +75,12 @@ class Remembered:
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
         return self.store.unread() if self.at_work and "statuses" in self.halves else Unread()
+
+    @property
+    def clocks(self) -> dict[str, float]:
+        """For how many seconds this machine's clock is ahead of each service's, where that was worth a word."""
+        found: dict[str, float] = self.store.recall("clocks", {}) if self.at_work else {}
+        return found
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
         """Give an operator as it was seen last, less what has ended by itself since."""

@@ -18,6 +18,7 @@ from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.other_instance import HINT
 from chaport_sync.core.presence import AS_ASKED, HELD
 from chaport_sync.core.seen import OperatorSeen, Person
+from chaport_sync.core.skew import in_words
 from chaport_sync.core.wording import number
 
 #: So many operators in motion are shown, the first ones.
@@ -41,6 +42,9 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             if trouble := known.trouble(lambda at: moment(at, now)):
                 say(trouble, "bold red")
             say(known.heading)
+            for service, ahead in known.clocks.items():
+                words = in_words(service, ahead)
+                say(f"{words[0].upper()}{words[1:]}.", "bold yellow")
             _print_rejection(known)
             _print_other_instance(known)
             _print_halves(halves, now)
@@ -79,6 +83,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "last_at_work": iso(known.last_beat),
         "config_rejected": _rejection(known),
         "other_instance": _other_instance(known),
+        "clocks_ahead_seconds": {service.lower(): round(ahead) for service, ahead in known.clocks.items()},
         "halves": halves,
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},

@@ -19,6 +19,7 @@ from chaport_sync.core.transcript import MirrorRules, Reading, read
 from chaport_sync.core.turns import Lateness
 from chaport_sync.core.watch import DAY, WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store
+from chaport_sync.sync.beginning import Beginning
 from chaport_sync.sync.health import FAILURES, concerns_record
 from chaport_sync.sync.reading_line import ReadingLine
 
@@ -57,6 +58,7 @@ class Discovery:
         self._store = store
         self._rules = rules
         self._clock = clock
+        self._beginning = Beginning(store, clock, chaport.clock_there)
         self._line = ReadingLine(chaport, store, rules.watch, clock)
         self._operators: Mapping[str, Operator] = {}
         self._operators_at: float | None = None
@@ -82,10 +84,11 @@ class Discovery:
         Raises:
             ApiError: The service failed; what was read before is recorded.
         """
-        self._remember_start()
+        self._beginning.note()
         self._began = self._clock.monotonic()
         if self._operators_at is None or self._began - self._operators_at > OPERATORS_FRESH:
             await self._read_operators()
+        self._beginning.correct()
         line = await self._line.begin()
         until = None if seconds is None else self._began + seconds
         added = await self._read_visitors(line, until)
@@ -233,14 +236,9 @@ class Discovery:
         known: dict[str, tuple[str, bool]] = self._store.recall("operators_listed", {})
         return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
 
-    def _remember_start(self) -> None:
-        """The first start with a state file is the line between what is mirrored and what is history (T6)."""
-        if self._store.recall("first_start") is None:
-            self._store.remember(first_start=self._clock.now())
-
     def _since(self) -> float:
         start = self._rules.start
-        first = start if start is not None else float(self._store.recall("first_start", 0.0))
+        first = start if start is not None else self._beginning.at
         # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
         forgotten = min(float(self._store.recall("forgotten_before", 0.0)), self._clock.now() - self._rules.keep)
         return max(first, forgotten)

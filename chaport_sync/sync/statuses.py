@@ -14,7 +14,7 @@ from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
 from chaport_sync.core.presence import Decision, decide, hold, wait_for_next_poll
-from chaport_sync.core.renewals import LeaseInForce, held, lease_in_force
+from chaport_sync.core.renewals import LeaseInForce, held, lease_in_force, patience_with_chaport, patience_with_deskie
 from chaport_sync.core.verdicts import MappingRules, combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
@@ -71,10 +71,12 @@ class StatusHalf:
         self._rules = rules
         self._clock = clock
         # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
-        most = max(rules.poll, min(LONGEST_PAUSE, rules.presence.lease / 5))
+        with_chaport = patience_with_chaport(rules.presence, rules.poll)
+        with_deskie = patience_with_deskie(rules.presence, rules.poll)
+        most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
         agents, operators, self._writes = (
-            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance)
-            for service in ("Deskie", "Chaport", "Chaport")
+            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance, patience=patience)
+            for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._rosters = RosterReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most

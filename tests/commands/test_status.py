@@ -252,3 +252,14 @@ async def test_what_is_held_back(world: World, asking: Asking) -> None:
     story.visitor_says("Hello")
     await world.run(60)
     assert asking.status()["deliveries"] == {"waiting": 0, "held": 0, "parked": 0}
+
+
+async def test_a_clock_that_differs(world: World, asking: Asking) -> None:
+    """A wrong clock of this machine is said, with what to do, to people and to programs."""
+    world.pair("Ann")
+    await settled(world)
+    Pulse(world.app.store, world.clock).note("statuses", (), good=True)
+    world.app.store.remember(clocks={"Chaport": -3600.4})
+    shown = asking.status_for_people()[1]
+    assert "This machine's clock is 3600 s behind Chaport's; let this machine keep time by NTP." in shown
+    assert asking.status()["clocks_ahead_seconds"] == {"chaport": -3600}

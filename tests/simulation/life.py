@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
-from chaport_sync.runner import Half
+from chaport_sync.runner import Half, Runner
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
@@ -52,6 +52,7 @@ class Life:
     remembers_until: float | None = None
     cycles: dict[str, Cycle] = field(default_factory=dict)
     polls: list[asyncio.Task[None]] = field(default_factory=list)
+    runners: dict[str, Runner] = field(default_factory=dict)
     dead: bool = False
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
-from chaport_sync.daemon import GRACE_AT_STOP, JITTER
+from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Half, Runner
 from chaport_sync.sandbox.transport import InProcess
+from chaport_sync.schedule import JITTER
 from chaport_sync.sync.pulse import Pulse
 from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedHalf
@@ -108,6 +109,7 @@ class Machine:
         app = life.app
         watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
         runner = Runner(watched, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
+        life.runners[half.name] = runner
         chance = random.Random(f"{life.number} {half.name}")
         due = self._loop.time()
         while not life.app.clock.stopping:

@@ -15,6 +15,7 @@ from typing import Any
 from tests.simulation.administrator import Administrator
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.answers import Answers
+from tests.simulation.boot import Boot, boot_of
 from tests.simulation.chronicle import ALL, Chronicle, Violation, pause
 from tests.simulation.fate import Fate
 from tests.simulation.invariants import Referee
@@ -57,7 +58,9 @@ def run(seed: int, *, day: bool = False) -> Outcome:
     loop = SeededLoop(time, random.Random(f"loop {seed}"))
     try:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(_Run(setting, replying, occasions, time, folder, loop).all())
+            life = _Run(setting, replying, occasions, time, folder, loop)
+            life.boot = boot_of(seed, day=day)
+            return runner.run(life.all())
     finally:
         shutil.rmtree(folder)
 
@@ -90,6 +93,8 @@ class _Run:
         )
         self._fate = Fate(self._machine, setting, self._chronicle, loop)
         self._referee.losses = self._fate.losses
+        self._aside: list[asyncio.Task[None]] = []
+        self.boot: Boot | None = None
 
     def _configure(self) -> None:
         world, setting = self._world, self._setting
@@ -115,11 +120,13 @@ class _Run:
             "agents.pairs": '[{ agent = "shared@acme.example", operator = "agent0@acme.example" },'
             ' { agent = "agent0@acme.example", operator = "agent0@acme.example" }]',
         }
+        if self.boot is not None:
+            self._machine.set_clock(self.boot.error)
         self._machine.start()
         story = asyncio.ensure_future(self._story())
         over = asyncio.ensure_future(self._chronicle.over.wait())
         await asyncio.wait({story, over}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (story, over):
+        for task in (*self._aside, story, over):
             task.cancel()
         with suppress(asyncio.CancelledError):
             await story
@@ -129,6 +136,8 @@ class _Run:
         return self._outcome()
 
     async def _story(self) -> None:
+        if self.boot is not None:
+            self._aside.append(asyncio.create_task(self._put_right(self.boot)))
         await self._morning.pass_by()
         end = self._time.elapsed + self._setting.seconds
         self._weather.drizzle()
@@ -146,6 +155,10 @@ class _Run:
         self._weather.clear()
         await self._world.sandbox.settle()
         await self._come_right()
+
+    async def _put_right(self, boot: Boot) -> None:
+        await asyncio.sleep(boot.put_right_after)
+        self._machine.set_clock(0)
 
     def _answering(self, end: float) -> list[Coroutine[Any, Any, None]]:
         if self._answers is None or self._replying is None:

@@ -12,6 +12,7 @@ from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport
 from chaport_sync.core import next_step, presence, read_back, replies
 from chaport_sync.core.chats import CaseState, ChatState
@@ -23,6 +24,7 @@ from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.renewals import LeaseInForce
 from chaport_sync.core.replies import ANYBODY, Failed, Why
 from chaport_sync.core.turns import Due
+from chaport_sync.progress import Progress
 from chaport_sync.store import Store
 from chaport_sync.sync import (
     cases,
@@ -34,6 +36,7 @@ from chaport_sync.sync import (
     statuses,
     visitors,
 )
+from chaport_sync.sync.discovery import Discovery
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.status_writes import StatusWriter
 
@@ -103,6 +106,11 @@ def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
     return LeaseInForce(rules.lease, rules.lease)
 
 
+async def _hang(reading: Discovery, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
+    await reading._clock.sleep(1e9)
+    return 0
+
+
 def _changed_rows_first(noticed: Iterable[str], due: Iterable[Due], *_: Any, **__: Any) -> list[str]:
     return list(dict.fromkeys([*noticed, *(each.visitor_id for each in due)]))
 
@@ -150,6 +158,10 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "doubt-nothing": Sabotage("nobody is taken for another instance", [(OtherInstance, "doubt", lambda *_: None)], 0),
+    "who-hangs-is-well": Sabotage(
+        "who says to be well gets on", [(Discovery, "read", _hang), (Progress, "idle", 0.0)], 0
+    ),
+    "own-clock": Sabotage(ONCE, [(ServiceClock, "heard", lambda *_: None)], 97),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

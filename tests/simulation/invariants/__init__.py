@@ -8,6 +8,7 @@ from tests.simulation.fate import Loss
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.leases import Leases
+from tests.simulation.invariants.liveness import Liveness
 from tests.simulation.invariants.logs import Logs
 from tests.simulation.invariants.names import words_must_be_ones_own
 from tests.simulation.invariants.replies import Replies
@@ -44,6 +45,7 @@ class Referee(Observer):
             self._leases,
             self._displayed,
             self._cases,
+            Liveness(chronicle),
             *filter(None, [self._replies]),
         )
 
