@@ -2,7 +2,7 @@
 
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -87,7 +87,8 @@ def build(
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
     store = open_store(settings, dry_run=dry_run, environ=environ)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance)
+    settle = partial(store.settle, clock.beside)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
     statuses = transcripts = replies = None
     if settings.status.enabled:
         statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
@@ -112,8 +113,12 @@ def connect_both(
     over: Carrier | None = None,
     chance: random.Random | None = None,
     heard: Callable[[str, Contact], None] | None = None,
+    settle: Callable[[], Awaitable[None]] | None = None,
 ) -> Clients:
-    """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
+    """Make both clients; nothing is sent yet.
+
+    `heard` is told of the connection with each answer of a service; `settle` waits for the disk, see `Transport`.
+    """
     budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
@@ -124,6 +129,7 @@ def connect_both(
         budget,
         clock,
         deskie_api.DeskieLimits(budget),
+        settle=settle,
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Deskie", ""),
@@ -135,6 +141,7 @@ def connect_both(
         Pace(settings.chaport.requests_per_second, clock),
         clock,
         chaport_api.ChaportAnswers(),
+        settle=settle,
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Chaport", ""),

@@ -1,4 +1,4 @@
-"""The state file itself: opened, locked, migrated, and every error of it made readable (P7)."""
+"""The state file itself: opened, migrated, brought to the disk, and every error of it made readable (P7)."""
 
 import fcntl
 import os
@@ -113,6 +113,11 @@ MIGRATIONS = (
 )
 
 
+#: Whoever finds the file locked by another program gives up after so many seconds, and the next cycle tries again:
+#: the loop stands still meanwhile.
+LONGEST_WAIT = 0.2
+#: The log is brought into the file beside the loop; only if it grew by so many pages meanwhile (of 4 KiB), within it.
+CHECKPOINT_PAGES = 4000
 #: Where Linux tells which files are locked.
 LOCKS = Path("/proc/locks")
 
@@ -205,12 +210,50 @@ def connect(path: Path) -> sqlite3.Connection:
         check(connection, path)
         path.chmod(0o600)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
         migrate(connection)
+        # What a commit puts into the log is synced beside the loop, before anybody relies on it.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def sync(path: Path) -> None:
+    """Wait until the log of a state file is on the disk, and with it every transaction that was committed.
+
+    It may be called in any thread: closing this file gives no lock of SQLite back, as closing the other two would.
+    """
+    descriptor = os.open(_log_of(path), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def checkpoint(path: Path) -> None:
+    """Bring the log into the file itself, and both to the disk, while others read and write; in any thread.
+
+    Raises:
+        OSError: Not all of it could be brought there now.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        _, pages, brought = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    if brought < pages:
+        raise OSError("it is in use, and what the disk refused before is not on it yet")
+
+
+def log_size(path: Path) -> int:
+    """Give the size of the log in bytes."""
+    return _log_of(path).stat().st_size
+
+
+def _log_of(path: Path) -> Path:
+    real = path.resolve()
+    return real.with_name(real.name + "-wal")
 
 
 def copy_in_memory(path: Path) -> sqlite3.Connection:

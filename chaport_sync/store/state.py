@@ -1,14 +1,23 @@
-"""A state file in use: opened, bound to its accounts, read, and written in transactions (P1, P7)."""
+"""A state file in use: opened, bound to its accounts, read, and written in transactions (P1, P7).
 
+A transaction that is committed survives the end of the process, however that ends. Whoever sends a request that relies
+on one waits for the disk first, in a thread beside the loop, so that a slow disk holds up nobody else.
+"""
+
+import asyncio
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from chaport_sync.store import file
+
+#: Does what may block, while everything else goes on.
+Beside = Callable[[Callable[[], None]], Awaitable[None]]
 
 PUT_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 
@@ -21,6 +30,9 @@ class StateFile:
         self._connection.row_factory = sqlite3.Row
         self._path = path
         self._lock = lock
+        self._commits = self._settled = 0
+        self._settling = asyncio.Lock()
+        self._sync = file.sync
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -75,6 +87,26 @@ class StateFile:
             os.close(self._lock)
             self._lock = None
 
+    async def settle(self, beside: Beside) -> None:
+        """Wait until everything that was recorded by now is on the disk; those who wait at a time wait for one sync.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        wanted = self._commits
+        async with self._settling:
+            if self._lock is None or self._settled >= wanted:
+                return
+            covered = self._commits
+            with file.readable_errors(self._path):
+                try:
+                    await beside(partial(self._sync, self._path))
+                except OSError:
+                    # The system tells once that it lost something, and then takes its own copy for written.
+                    self._sync = file.checkpoint
+                    raise
+            self._settled, self._sync = covered, file.sync
+
     def recall(self, key: str, default: Any = None) -> Any:
         """Give a remembered value (anything that JSON can say)."""
         row = self._one("SELECT value FROM meta WHERE key = ?", key)
@@ -92,6 +124,7 @@ class StateFile:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
+                self._commits += 1
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
