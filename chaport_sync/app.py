@@ -3,6 +3,7 @@
 import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,9 +20,10 @@ from chaport_sync.config import Settings
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
 from chaport_sync.rules import pairing_rules, reply_rules
 from chaport_sync.state import open_store
-from chaport_sync.store import Store
+from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.replies import ReplyHalf
+from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -33,6 +35,7 @@ class Clients:
     deskie: Deskie
     chaport: Chaport
     budget: Budget
+    pace: Pace
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -50,7 +53,8 @@ class App:
     store: Store
     statuses: StatusHalf | None
     transcripts: TranscriptHalf | None
-    replies: ReplyHalf | None = None
+    replies: ReplyHalf | None
+    spending: Spending
 
     @property
     def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
@@ -59,6 +63,8 @@ class App:
 
     async def aclose(self) -> None:
         """Close the connections and the state file."""
+        with suppress(StoreError):  # a disk that refuses was told by the halves
+            self.spending.note()
         await self.clients.aclose()
         self.store.close()
 
@@ -71,6 +77,7 @@ def build(
     environ: Mapping[str, str] = os.environ,
     over: Carrier | None = None,
     chance: random.Random | None = None,
+    lock: Lock | None = None,
 ) -> App:
     """Build the daemon.
 
@@ -81,14 +88,16 @@ def build(
         environ: Tells where the state file is.
         over: What carries the requests in tests; None is the network.
         chance: The source of all jitter.
+        lock: The state file's, if it was taken already; whoever took it releases it.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
-    store = open_store(settings, dry_run=dry_run, environ=environ)
+    store = open_store(settings, dry_run=dry_run, environ=environ, lock=lock)
     settle = partial(store.settle, clock.beside)
     clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
+    spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
     statuses = transcripts = replies = None
     if settings.status.enabled:
         statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
@@ -102,7 +111,7 @@ def build(
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)
-    return App(settings, clock, clients, store, statuses, transcripts, replies)
+    return App(settings, clock, clients, store, statuses, transcripts, replies, spending)
 
 
 def connect_both(
@@ -120,6 +129,7 @@ def connect_both(
     `heard` is told of the connection with each answer of a service; `settle` waits for the disk, see `Transport`.
     """
     budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
+    pace = Pace(settings.chaport.requests_per_second, clock)
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(
@@ -138,7 +148,7 @@ def connect_both(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
-        Pace(settings.chaport.requests_per_second, clock),
+        pace,
         clock,
         chaport_api.ChaportAnswers(),
         settle=settle,
@@ -154,6 +164,7 @@ def connect_both(
             Dialect(settings.chaport.invisible_word, settings.chaport.lifetime_field, settings.chaport.external_id),
         ),
         budget,
+        pace,
     )
 
 
