@@ -2,7 +2,8 @@
 
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
@@ -21,11 +22,12 @@ from chaport_sync.core.renewals import patience_with_chaport, patience_with_desk
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
 from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
-from chaport_sync.store import Store
+from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import ReplyHalf
 from chaport_sync.sync.service_clocks import ServiceClocks
+from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -37,6 +39,7 @@ class Clients:
     deskie: Deskie
     chaport: Chaport
     budget: Budget
+    pace: Pace
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -55,7 +58,8 @@ class App:
     clocks: ServiceClocks
     statuses: StatusHalf | None
     transcripts: TranscriptHalf | None
-    replies: ReplyHalf | None = None
+    replies: ReplyHalf | None
+    spending: Spending
 
     @property
     def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
@@ -64,6 +68,8 @@ class App:
 
     async def aclose(self) -> None:
         """Close the connections and the state file."""
+        with suppress(StoreError):  # a disk that refuses was told by the halves
+            self.spending.note()
         await self.clients.aclose()
         self.store.close()
 
@@ -76,6 +82,7 @@ def build(
     environ: Mapping[str, str] = os.environ,
     over: Carrier | None = None,
     chance: random.Random | None = None,
+    lock: Lock | None = None,
 ) -> App:
     """Build the daemon.
 
@@ -86,13 +93,16 @@ def build(
         environ: Tells where the state file is.
         over: What carries the requests in tests; None is the network.
         chance: The source of all jitter.
+        lock: The state file's, if it was taken already; whoever took it releases it.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
-    store = open_store(settings, dry_run=dry_run, environ=environ)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance)
+    store = open_store(settings, dry_run=dry_run, environ=environ, lock=lock)
+    settle = partial(store.settle, clock.beside)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
+    spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
     statuses = transcripts = replies = None
     if settings.status.enabled:
         statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
@@ -110,7 +120,7 @@ def build(
         store.remember(replies_since=None)
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
-    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending)
 
 
 def connect_both(
@@ -121,8 +131,12 @@ def connect_both(
     over: Carrier | None = None,
     chance: random.Random | None = None,
     heard: Callable[[str, Contact], None] | None = None,
+    settle: Callable[[], Awaitable[None]] | None = None,
 ) -> Clients:
-    """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
+    """Make both clients; nothing is sent yet.
+
+    `heard` is told of the connection with each answer of a service; `settle` waits for the disk, see `Transport`.
+    """
     presence, poll = presence_rules(settings), settings.status.poll
     budget = Budget(
         settings.deskie.requests_per_minute,
@@ -130,6 +144,7 @@ def connect_both(
         patience_with_deskie(presence, poll),
         reserve=settings.status.enabled,
     )
+    pace = Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll))
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(
@@ -139,6 +154,7 @@ def connect_both(
         budget,
         clock,
         deskie_api.DeskieLimits(budget),
+        settle=settle,
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Deskie", ""),
@@ -147,9 +163,10 @@ def connect_both(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
-        Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll)),
+        pace,
         clock,
         chaport_api.ChaportAnswers(),
+        settle=settle,
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Chaport", ""),
@@ -161,6 +178,7 @@ def connect_both(
             Dialect(settings.chaport.invisible_word, settings.chaport.lifetime_field, settings.chaport.external_id),
         ),
         budget,
+        pace,
     )
 
 

@@ -17,6 +17,7 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
+from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
 
@@ -58,11 +59,12 @@ class Daemon:
         self._monitor = monitor
         self._dry_run = dry_run
         self._over = asyncio.Event()
-        self._reload = False
+        self._stopping = False
         self._ready = False
         self._told_ready = False
         self._rejection: dict[str, Any] | None = None
         self._app: App | None = None
+        self._watch: StateWatch | None = None
         self._runners: list[Runner] = []
 
     async def run(self) -> None:
@@ -77,12 +79,14 @@ class Daemon:
             log.info("daemon.started", version=__version__, halves=[half.name for half in app.halves])
             while True:
                 await self._run(app)
-                if not self._reload:
+                if self._stopping:
                     break
                 # Before anything is waited for: a signal that comes meanwhile counts for what is started next.
-                self._reload, self._ready = False, False
+                self._ready = False
                 self._over.clear()
                 await app.aclose()
+                if self._stopping:
+                    break
                 app = self._build()
                 log.info("config.reloaded")
                 self._end_reload()
@@ -99,11 +103,16 @@ class Daemon:
         """End at the next safe point."""
         log.info("daemon.stopping")
         self._notifier.tell("STOPPING=1")
-        self._reload = False
+        self._stopping = True
         self._over.set()
 
     def reload(self) -> None:
-        """Start over with the configuration as it is now; one that cannot be used changes nothing (P8)."""
+        """Start over with the configuration as it is now; one that cannot be used changes nothing (P8).
+
+        Nothing takes back that the daemon was told to stop.
+        """
+        if self._stopping:
+            return
         if self._told_ready:
             self._notifier.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
@@ -113,7 +122,6 @@ class Daemon:
             self._end_reload()
             return
         self._rejection = None
-        self._reload = True
         self._over.set()
 
     def _reject(self, problems: list[str]) -> None:
@@ -139,6 +147,8 @@ class Daemon:
         """Run the halves until something ends it, then let them come to a safe point."""
         schedule = Schedule()
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
+        self._watch = StateWatch(app)
+        watching = asyncio.create_task(self._watch.watch())
         self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
         self._app = app
         self._record_rejection()
@@ -151,6 +161,7 @@ class Daemon:
             await self._over.wait()
         finally:
             started.cancel()
+            watching.cancel()
             self._app = None
             schedule.end()
             for runner in self._runners:
@@ -190,6 +201,8 @@ class Daemon:
         if self._rejection:
             at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
+        if self._watch is not None and self._watch.trouble:
+            words = f"{self._watch.trouble}; {words}"
         self._notifier.tell(f"STATUS={words}")
 
     async def _look_after(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -36,6 +36,8 @@ class Transport:
         allowance: The account's budget.
         clock: The shell's clock.
         reaction: The client's part in reading answers.
+        settle: Waits until what was recorded is on the disk. The status half, which knows what its writes rely on,
+            waits for itself.
         read_only: Refuse whatever is not a GET: a dry run's second lock.
         chance: The source of the jitter.
         credentials_from: Where the credentials are, for whoever has to change them.
@@ -53,6 +55,7 @@ class Transport:
         clock: Clock,
         reaction: Reaction,
         *,
+        settle: Callable[[], Awaitable[None]] | None = None,
         read_only: bool = False,
         chance: random.Random | None = None,
         credentials_from: str = "",
@@ -64,6 +67,7 @@ class Transport:
         self._allowance = allowance
         self._clock = clock
         self._reaction = reaction
+        self._settle = settle
         self._read_only = read_only
         self._credentials_from = credentials_from
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
@@ -78,6 +82,8 @@ class Transport:
         asked = self._asked(method, path)
         if self._read_only:
             raise ApiError(self._service, asked.name, "a dry run must not write; this is a defect")
+        if self._settle is not None and share is not Share.STATUS:
+            await self._settle()
         return await self._with_retries(asked, share, (), body, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:

@@ -1,38 +1,63 @@
-"""A state file in use: opened, bound to its accounts, read, and written in transactions (P1, P7)."""
+"""A state file in use: opened, bound to its accounts, read, and written in transactions (P1, P7).
 
+A transaction that is committed survives the end of the process, however that ends. Whoever sends a request that relies
+on one waits for the disk first, in a thread beside the loop, so that a slow disk holds up nobody else.
+"""
+
+import asyncio
 import json
-import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 from chaport_sync.store import file
+from chaport_sync.store.errors import Foreign
+from chaport_sync.store.lock import Lock
+
+#: Does what may block, while everything else goes on.
+Beside = Callable[[Callable[[], None]], Awaitable[None]]
 
 PUT_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
+
+
+def take_lock(path: Path) -> Lock:
+    """Lock a state file, and make it and its directory where they are missing; raises `Busy` or `StoreError`."""
+    with file.readable_errors(path):
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o700, parents=True)
+        return Lock(path)
 
 
 class StateFile:
     """One connection, and what is remembered by name."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, lock: int | None = None) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, lock: Lock | None = None, *, release: bool = True
+    ) -> None:
         self._connection = connection
         self._connection.row_factory = sqlite3.Row
         self._path = path
-        self._lock = lock
+        self._lock, self._release = lock, release
+        self._commits = self._settled = 0
+        self._settling = asyncio.Lock()
+        self._sync = file.sync
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Lock and open a state file; raises `Busy` or `StoreError`."""
+    def open(cls, path: Path, lock: Lock | None = None) -> Self:
+        """Lock and open a state file, or one that is locked already; raises `Busy` or `StoreError`.
+
+        Only the one who took the lock releases it.
+        """
+        held = lock or take_lock(path)
         with file.readable_errors(path):
-            if not path.parent.is_dir():
-                path.parent.mkdir(mode=0o700, parents=True)
-            lock = file.lock(path)
             try:
-                return cls(file.connect(path), path, lock)
+                return cls(file.connect(path), path, held, release=lock is None)
             except BaseException:
-                os.close(lock)
+                if lock is None:
+                    held.release()
                 raise
 
     @classmethod
@@ -60,7 +85,7 @@ class StateFile:
         known = self.recall("accounts")
         if known is not None and known != accounts:
             was, now = (", ".join(f"{service} {host}" for service, host in of.items()) for of in (known, accounts))
-            raise file.Foreign(
+            raise Foreign(
                 f"the state file {self._path} belongs to {was}, the configuration names {now};"
                 " set [state] path to another file, or move this one away"
             )
@@ -69,11 +94,46 @@ class StateFile:
             self.remember(**told)
 
     def close(self) -> None:
-        """Close the file and give the lock back."""
+        """Close the file, and give the lock back if it was taken for this."""
         self._connection.close()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        if self._lock is not None and self._release:
+            self._lock.release()
+        self._lock = None
+
+    @property
+    def lost(self) -> list[Path]:
+        """What was removed or replaced of the state file and its lock since they were opened."""
+        return [] if self._lock is None else self._lock.lost
+
+    async def settle(self, beside: Beside) -> None:
+        """Wait until everything that was recorded by now is on the disk; those who wait at a time wait for one sync.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        wanted = self._commits
+        async with self._settling:
+            if self._lock is None or self._settled >= wanted:
+                return
+            covered = self._commits
+            with file.readable_errors(self._path):
+                try:
+                    await beside(partial(self._sync, self._path))
+                except OSError:
+                    # The system tells once that it lost something, and then takes its own copy for written.
+                    self._sync = file.checkpoint
+                    raise
+            self._settled, self._sync = covered, file.sync
+
+    async def tidy(self, beside: Beside) -> None:
+        """Bring the log into the file where it has grown, before a transaction has to do it within the loop.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        if self._lock is not None and file.log_size(self._path) > file.LARGE_LOG:
+            with file.readable_errors(self._path), suppress(file.StillInUse):
+                await beside(partial(file.checkpoint, self._path))
 
     def recall(self, key: str, default: Any = None) -> Any:
         """Give a remembered value (anything that JSON can say)."""
@@ -92,6 +152,7 @@ class StateFile:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
+                self._commits += 1
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
