@@ -11,11 +11,12 @@ from chaport_sync.clock import Clock
 from chaport_sync.core.chats import ChatState
 from chaport_sync.core.turns import Lateness
 from chaport_sync.core.watch import DAY
-from chaport_sync.store import Store
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.behind import Behind
 from chaport_sync.sync.clock_steps import STEADY, ClockSteps
 from chaport_sync.sync.deliveries import NoteRefusedError
+from chaport_sync.sync.delivery_line import DeliveryLine, Waiting
 from chaport_sync.sync.discovery import Discovery, ReadingRules
 from chaport_sync.sync.health import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
 from chaport_sync.sync.several import several
@@ -51,24 +52,29 @@ class Round:
         self._in_a_row = 0
         self._hopeless = False
         self._suspicious: ApiError | None = None
-        self.tended = 0
+        self._tended: set[ChatKey] = set()
         self.errors: list[ApiError] = []
 
     @property
     def over(self) -> bool:
-        """Whether no further chat is to be begun."""
+        """Whether no further step is to be begun."""
         late = self._until is not None and self._clock.monotonic() >= self._until
         return self._clock.stopping or late or self._hopeless
 
     @property
+    def tended(self) -> int:
+        """How many chats got further."""
+        return len(self._tended)
+
+    @property
     def failing(self) -> ApiError | None:
         """The error that says that Deskie fails, and not one record: no chat got any further (P3, P4)."""
-        return self._suspicious if self._hopeless or not self.tended else None
+        return self._suspicious if self._hopeless or not self._tended else None
 
-    def take(self, done: Tended, *, stuck: bool) -> None:
-        """Take note of what became of one chat; one that was stuck before says nothing about the others (P3)."""
+    def take(self, key: ChatKey, done: Tended, *, stuck: bool) -> None:
+        """Take note of what became of a chat; one that was stuck before says nothing about the others (P3)."""
         if done.steps:
-            self.tended += 1
+            self._tended.add(key)
             self._in_a_row = 0
         if done.error is None:
             return
@@ -99,6 +105,7 @@ class TranscriptHalf:
         self._clock = clock
         self._keep = reading.keep
         self._tending = Tending(desk)
+        self._line = DeliveryLine(store, desk.rules.cases, clock)
         self._discovery = Discovery(chaport, store, reading, clock, self._tending.doubt)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
@@ -151,31 +158,44 @@ class TranscriptHalf:
         return True, added, ()
 
     async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
-        """Carry forward every chat that is due; chats of one visitor share a case and follow one another."""
+        """Carry forward every chat that is due, each visitor's in turn (P9)."""
+        self._line.begin()
         if self._deskie_health.resting:
             return 0, []
         round_ = Round(self._clock, seconds)
-        visitors: dict[str, list[ChatState]] = {}
-        for chat in self._store.chats_to_tend(self._clock.now()):
-            visitors.setdefault(chat.visitor_id, []).append(chat)
 
-        async def tend_all(chats: list[ChatState]) -> bool:
-            for chat in chats:
-                if round_.over:
-                    return False
-                self._take_note(chat, await self._tending.tend(chat.key), round_)
+        async def serve(visitor: Waiting) -> bool:
+            if not round_.over:
+                await self._serve(visitor, round_)
+            else:
+                self._line.put_back(visitor, visitor.chats, 0)
             return not round_.over
 
         try:
-            await several(visitors.values(), tend_all)
+            await several(self._line, serve)
         except NoteRefusedError:
             self._stopped = True
         if round_.failing is not None:
             self._deskie_health.failed(round_.failing)
         return round_.tended, [str(error) for error in round_.errors]
 
+    async def _serve(self, visitor: Waiting, round_: Round) -> None:
+        """Give a visitor a turn; chats of one visitor share a case and follow one another."""
+        steps = 0
+        for place, chat in enumerate(visitor.chats):
+            if place and (round_.over or steps >= visitor.steps_left):
+                self._line.put_back(visitor, visitor.chats[place:], steps)
+                return
+            done = await self._tending.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
+            self._take_note(chat, done, round_)
+            steps += done.steps
+            if done.more:
+                self._line.put_back(visitor, visitor.chats[place:], steps)
+                return
+        self._line.finished(visitor)
+
     def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
-        round_.take(done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
+        round_.take(chat.key, done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
         if done.steps:
             self._stuck.pop(chat.key, None)
             if round_.failing is None:
