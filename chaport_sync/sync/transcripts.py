@@ -1,6 +1,7 @@
 """One cycle of the transcript half: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -9,7 +10,7 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
 from chaport_sync.core.chats import ChatState
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.at import Desk
@@ -32,7 +33,8 @@ ROOM = 0.9
 class TranscriptReport:
     """What a cycle did.
 
-    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading is.
+    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading and
+    delivering are; `behind` says so in words where it is too late.
     """
 
     good: bool
@@ -40,7 +42,8 @@ class TranscriptReport:
     new_lines: int = 0
     chats: int = 0
     errors: tuple[str, ...] = ()
-    late: Lateness = field(default_factory=Lateness)
+    late: Mapping[Work, Lateness] = field(default_factory=dict)
+    behind: tuple[str, ...] = ()
 
 
 class Round:
@@ -112,7 +115,8 @@ class TranscriptHalf:
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
             for service in ("Chaport", "Deskie")
         )
-        self._behind = Behind(store, max(reading.watch.unanswered, 2 * self.poll))
+        too_late = max(reading.watch.unanswered, 2 * self.poll)
+        self._behind = {work: Behind(work, store, too_late) for work in Work}
         self._share = 1.0
         self._stopped = False
         self._stuck: dict[tuple[str, str], int] = {}
@@ -133,8 +137,7 @@ class TranscriptHalf:
         began = self._clock.monotonic()
         reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2)
         good, added, errors = await self._read(reading)
-        late = self._discovery.lateness()
-        self._behind.note(late, read=good)
+        late = {Work.READING: self._discovery.lateness()}
         read = self._clock.monotonic()
         chats, failed = await self._tend(seconds)
         took = self._clock.monotonic() - began
@@ -144,7 +147,11 @@ class TranscriptHalf:
         deskie = self._deskie_health
         if deskie.failing and not failed:
             failed = [deskie.error]
-        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late)
+        late[Work.DELIVERING] = self._line.lateness()
+        for work, possible in ((Work.READING, good), (Work.DELIVERING, not deskie.failing)):
+            self._behind[work].note(late[work], possible=possible)
+        behind = tuple(each.words for each in self._behind.values() if each.words)
+        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late, behind)
 
     async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
         if self._chaport_health.resting:

@@ -1,12 +1,15 @@
 """More to put into Deskie than its budget allows: nobody stands in another's way (P9)."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from chaport_sync.core.chats import ChatState
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.sandbox.deskie.records import Case
 from tests.transcripts.stories import Story, another, begin, shown_times
-from tests.world import World
+from tests.world import World, only
 
 #: A budget of which nothing is put aside for statuses; each of a flood's words is shown as soon as it can be.
 SCARCE = ("deskie.requests_per_minute = 60", 'transcripts.deliver = "live"', "pending.unanswered = 30")
@@ -20,6 +23,12 @@ def flood(story: Story, count: int) -> list[Story]:
         each.bot_says("Hello!")
         each.visitor_says(f"Flood {number:04}.")
     return crowd
+
+
+def only_chat(world: World) -> ChatState:
+    """Give what is remembered of the only chat."""
+    (chat,) = world.app.store.chats_of(visitor.id for visitor in world.chaport.visitors)
+    return chat
 
 
 def case_of(world: World, text: str) -> Case:
@@ -142,3 +151,45 @@ async def test_a_round_with_time_for_one_step(world: World, latency: float) -> N
     await world.run(1500)
     assert [shown_times(world, f"Flood {number:04}.") for number in range(len(crowd))] == [1] * 6
     assert {case.status for case in world.deskie.cases} == {"open"}
+
+
+async def test_how_late_delivering_is(world: World) -> None:
+    """P9: it is said once when it is later than a visitor may wait for an answer, and when that is over."""
+    mary = await answered_by_the_bot(world)
+    flood(mary, 60)
+    await world.run(240)
+    told = only(world.events("transcripts.behind"))
+    assert (told["log_level"], told["what"]) == ("warning", "delivering")
+    assert told["seconds"] > 40
+    assert 20 <= told["visitors"] <= 60
+    late = world.app.store.lateness(Work.DELIVERING)
+    assert late.seconds > 150
+    assert late.visitors > 10
+    assert world.events("transcripts.caught_up") == []
+    await world.run(600)
+    assert only(world.events("transcripts.caught_up"))["what"] == "delivering"
+    assert world.app.store.lateness(Work.DELIVERING) == Lateness()
+
+
+async def test_a_failing_deskie_is_no_slow_one(world: World) -> None:
+    """P9, P4: while Deskie fails that is said already."""
+    mary = await answered_by_the_bot(world)
+    world.sandbox.faults.outage("deskie")
+    flood(mary, 3)
+    await world.run(400)
+    assert world.events("transcripts.behind") == []
+    world.sandbox.faults.recover("deskie")
+    await world.run(400)
+    assert world.events("transcripts.behind") == []
+    assert world.app.store.lateness(Work.DELIVERING) == Lateness()
+
+
+async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
+    """P9: what an administrator has sent again has not waited since ever."""
+    mary = await answered_by_the_bot(world)
+    world.app.store.record(replace(only_chat(world), attention_at=0.0))
+    world.sandbox.faults.outage("deskie")
+    await world.run(0)
+    mary.visitor_says("Hello?")
+    await world.run(20)
+    assert world.app.store.lateness(Work.DELIVERING).seconds <= 40

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chaport_sync.core.turns import Work
 from chaport_sync.sandbox.chaport.records import Chat
 from tests.transcripts.stories import shown_times
 from tests.world import World, only
@@ -165,7 +166,7 @@ async def test_how_late_reading_is(world: World) -> None:
     await world.start(*SLOW, "pending.unanswered = 40", "transcripts.idle_poll = 20")
     late = []
     for _ in range(20):
-        late.append((await world.transcripts()).late)
+        late.append((await world.transcripts()).late[Work.READING])
         world.wait(1)
         if len(late) == 2:
             assert late[-1].seconds == 0
@@ -175,14 +176,15 @@ async def test_how_late_reading_is(world: World) -> None:
     assert told["seconds"] > 40
     assert 30 <= told["visitors"] <= 95
     assert max(each.seconds for each in late) < 200
-    assert world.app.store.lateness() == late[-1]
+    assert told["what"] == "reading"
+    assert world.app.store.lateness(Work.READING) == late[-1]
     assert world.events("transcripts.caught_up") == []
     for talk in talks:
         world.chaport.delete_visitor(world.chaport.visitor_of(talk))
     for _ in range(10):
         await world.transcripts()
     assert only(world.events("transcripts.caught_up"))["log_level"] == "info"
-    assert world.app.store.lateness().visitors == 0
+    assert world.app.store.lateness(Work.READING).visitors == 0
 
 
 async def test_a_failing_chaport_is_no_slow_one(world: World) -> None:
@@ -194,11 +196,11 @@ async def test_a_failing_chaport_is_no_slow_one(world: World) -> None:
     world.sandbox.faults.outage("chaport")
     await world.run(400)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness().seconds > 200
+    assert world.app.store.lateness(Work.READING).seconds > 200
     world.sandbox.faults.recover("chaport")
     await world.run(320)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness().seconds == 0
+    assert world.app.store.lateness(Work.READING).seconds == 0
 
 
 async def test_a_cycle_ends_within_its_poll(world: World) -> None:
