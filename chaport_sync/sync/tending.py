@@ -59,8 +59,9 @@ class Tending:
         self._verified.discard(key)
 
     def forget(self) -> None:
-        """Forget which cases were read back: memory stays bounded, and it is done again."""
+        """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
         self._verified.clear()
+        self._status.forget_pauses()
 
     def forget_pauses(self) -> None:
         """Open cases again at once: the clock by which opening them was put off has been set."""

@@ -226,4 +226,5 @@ class TranscriptHalf:
             self._store.remember(forgot_at=now)
             self._discovery.forget()
             self._tending.forget()
+            self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
             log.debug("transcript.cycle", forgotten=gone)
