@@ -15,6 +15,8 @@ Row = Mapping[str, Any]
 
 #: Names under which an event's time may come (Chaport reference, 5.3).
 TIME_KEYS = ("timestamp", "createdAt", "date", "time")
+#: What a visitor's row tells of somebody who looks at pages and writes nothing, or of agents' notes (3.1).
+BROWSING = frozenset({"lastSeen", "location", "notes", "utm", "custom"})
 #: How much of an error's own words is shown.
 _SAID = 200
 
@@ -28,13 +30,14 @@ def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | N
 
 
 def visitor(row: Row) -> Visitor:
-    """Read a visitor; its fingerprint is of the whole row (Chaport reference, 3.1)."""
+    """Read a visitor; its fingerprint is of all that may say something about chats (Chaport reference, 3.1)."""
     return Visitor(
         id=decode.ident(row.get("id")),
         name=decode.text(row, "name"),
         email=decode.text(row, "email"),
         phone=decode.text(row, "phone"),
-        fingerprint=_digest(row, 12),
+        fingerprint=_digest({key: value for key, value in row.items() if key not in BROWSING}, 12),
+        seen=_digest({key: value for key, value in row.items() if key in BROWSING}, 12),
     )
 
 

@@ -19,6 +19,7 @@ from chaport_sync.core.other_instance import HINT
 from chaport_sync.core.presence import AS_ASKED, HELD
 from chaport_sync.core.seen import OperatorSeen, Person
 from chaport_sync.core.skew import in_words
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.wording import number
 
 #: So many operators in motion are shown, the first ones.
@@ -75,7 +76,7 @@ def _print_other_instance(known: Remembered) -> None:
 
 
 def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
-    lines, answers, late = known.store.count_lines(), known.store.count_replies(), known.store.lateness()
+    lines, answers = known.store.count_lines(), known.store.count_replies()
     return {
         "state_file": str(known.path),
         "running": known.running,
@@ -89,7 +90,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
         "operators": operators,
         "chats": known.store.count_chats(),
-        "reading": {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors},
+        **{work.value: _lateness(known.store.lateness(work)) for work in Work},
         "lines": {state.value: lines.get(state, 0) for state in LineState},
         "deliveries": known.store.count_deliveries(known.cases, known.now),
         "replies": {state.value: answers.get(state, 0) for state in LineState},
@@ -98,6 +99,10 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
             for who, chat, case, error in known.store.parked()
         ],
     }
+
+
+def _lateness(late: Lateness) -> dict[str, int]:
+    return {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors}
 
 
 def _rejection(known: Remembered) -> dict[str, Any] | None:
@@ -196,10 +201,11 @@ def _print_deliveries(known: Remembered) -> None:
     answers, parked = known.store.count_replies(), known.store.parked()
     watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
     say(f"Chats: {chats['remembered']} remembered, {watched}.")
-    late = known.store.lateness()
-    if late.visitors and known.at_work:
-        wait = number(late.visitors, "visitor waits", "visitors wait")
-        say(f"Reading in Chaport is {span(late.seconds)} late: {wait} to be read.")
+    for work, name, end in ((Work.READING, "Reading in Chaport", "read"), (Work.DELIVERING, "Delivering", "shown")):
+        late = known.store.lateness(work)
+        if late.visitors and known.at_work:
+            wait = number(late.visitors, "visitor waits", "visitors wait")
+            say(f"{name} is {span(late.seconds)} late: {wait} to be {end}.")
     waits = number(lines["waiting"], "event waits", "events wait")
     held = f", {number(lines['held'], 'is', 'are')} held back while only a bot has spoken" if lines["held"] else ""
     say(f"Deliveries: {waits}{held}, {number(lines['parked'], 'is', 'are')} parked.")

@@ -113,7 +113,8 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
         next_read_at=next_read(
             last_event_at=last_event_at, closed=chat.closed, asked_at=asked_at, rules=rules, now=now
         ),
-        attention_at=now,
+        # Who waits already keeps the place in the line.
+        attention_at=now if state.attention_at is None else min(now, state.attention_at),
         visitor_wrote=reading.visitor_wrote or state.visitor_wrote,
         bot_spoke=reading.bot_spoke or state.bot_spoke,
         human=reading.human or state.human,

@@ -36,23 +36,21 @@ def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> 
     parts: list[str] = []
     current: list[str] = []
     room = limit
+    cut = limit - line_cost - 1
     for line in text.split("\n"):
-        rest = line
-        while True:
-            cost = len(rest) + line_cost + 1
-            if cost <= room:
-                current.append(rest)
-                room -= cost
-                break
+        # What is left of a line is told by where it begins: copying it for each part would be slow for a long one.
+        start = 0
+        while (cost := len(line) - start + line_cost + 1) > room:
             if current:
                 parts.append("\n".join(current))
                 current, room = [], limit
                 continue
-            cut = limit - line_cost - 1
-            space = rest.rfind(" ", cut // 2, cut + 1) if at_spaces else -1
-            cut = space if space > 0 else cut
-            parts.append(rest[:cut])
-            rest = rest[cut:].removeprefix(" ") if space > 0 else rest[cut:]
+            space = line.rfind(" ", start + cut // 2, start + cut + 1) if at_spaces else -1
+            end = space if space > start else start + cut
+            parts.append(line[start:end])
+            start = end + 1 if space > start else end
+        current.append(line[start:])
+        room -= cost
     parts.append("\n".join(current))
     return [part for part in parts if part.strip()]
 

@@ -87,6 +87,8 @@ class Monitor:
         """Take note of a cycle and how long it took."""
         if self._metrics is not None:
             self._metrics.cycled(half, report, seconds, self._clock.now(), self._store)
+        if self._endpoint is not None and isinstance(report, TranscriptReport):
+            self._endpoint.behind = "; ".join(report.behind)
         self._note(half, report.errors, well=report.well)
 
     def broke(self, half: str, error: str) -> None:

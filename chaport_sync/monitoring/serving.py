@@ -17,6 +17,7 @@ class Endpoint:
     """A server on one address.
 
     `down` says what is wrong for too long, empty while nothing is; it is asked by another thread, at each request.
+    `behind` says what is well but late; the daemon sets it.
 
     Raises:
         OSError: The address cannot be used.
@@ -24,6 +25,7 @@ class Endpoint:
 
     def __init__(self, registry: CollectorRegistry, host: str, port: int, down: Callable[[], str]) -> None:
         self._down = down
+        self.behind = ""
         self._metrics = make_wsgi_app(registry)
         self._server = make_server(host, port, self._answer, _server_for(host), _Handler)
         self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
@@ -48,8 +50,8 @@ class Endpoint:
             return answer
         code, text = "404 Not Found", "There are /metrics and /healthz."
         if path == "/healthz":
-            down = self._down()
-            code, text = ("503 Service Unavailable", down) if down else ("200 OK", "ok")
+            down, behind = self._down(), self.behind
+            code, text = ("503 Service Unavailable", down) if down else ("200 OK", f"ok; {behind}" if behind else "ok")
         start(code, [("Content-Type", "text/plain; charset=utf-8")])
         return [f"{text}\n".encode()]
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.unread import Unread
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
@@ -66,13 +66,13 @@ class ActivityFile(StateFile):
         query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
         return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._all(query)]
 
-    def lateness(self) -> Lateness:
-        """Give how late reading was when that was last written down (T7)."""
-        return Lateness(**self.recall("lateness", {}))
+    def lateness(self, work: Work) -> Lateness:
+        """Give how late reading or delivering was when that was last written down (T7, P9)."""
+        return Lateness(**self.recall(f"lateness.{work}", {}))
 
-    def record_lateness(self, found: Lateness) -> None:
-        """Record how late reading is."""
-        self.remember(lateness=asdict(found))
+    def record_lateness(self, work: Work, found: Lateness) -> None:
+        """Record how late reading or delivering is."""
+        self.remember(**{f"lateness.{work}": asdict(found)})
 
     def other_instance(self) -> tuple[float, str] | None:
         """Give when and in which case another daemon on the same accounts was noticed in this run."""

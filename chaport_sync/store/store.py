@@ -74,11 +74,15 @@ class Store(ReplyFile):
         with self._writing() as write:
             write.execute(query, (visitor_id, chat_id))
 
-    def chats_to_tend(self, now: float) -> list[ChatState]:
-        """Give the chats that may have something to do in Deskie, longest due first."""
-        query = """SELECT * FROM chats WHERE attention_at <= ?
+    def chats_to_tend(self, now: float) -> list[tuple[ChatState, bool]]:
+        """Give the chats that may have something to do in Deskie, longest due first.
+
+        Each comes with whether the status of its case is ours to set (section 4).
+        """
+        query = """SELECT chats.*, coalesce(cases.own AND cases.left_alone = '', FALSE) AS ours
+                   FROM chats LEFT JOIN cases ON cases.id = case_id WHERE attention_at <= ?
                    ORDER BY attention_at, visitor_id, length(chat_id), chat_id"""
-        return [_CHAT(row) for row in self._all(query, now)]
+        return [(_CHAT(row), bool(row["ours"])) for row in self._all(query, now)]
 
     def case(self, case_id: str) -> CaseState | None:
         """Give what is remembered of a case."""

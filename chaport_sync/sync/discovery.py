@@ -73,7 +73,6 @@ class Discovery:
         """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
         self._known_in_run.clear()
         self._cut.clear()
-        self._line.forget()
 
     async def read(self, *, seconds: float | None) -> int:
         """Read what may have changed and give the number of new lines.

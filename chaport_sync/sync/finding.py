@@ -15,6 +15,8 @@ from chaport_sync.sync.reading_back import merged_into, shown_in
 LOOKED_UP = 5
 #: Cases of a visitor that are read for the words of an unclear opening, the newest first.
 LOOKED_INTO = 3
+#: Users that are remembered, so that memory stays bounded; all of them are then asked for again.
+REMEMBERED = 1000
 
 
 class Finding:
@@ -53,6 +55,8 @@ class Finding:
     async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
         """Give the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
         looked_up = 0
+        if len(self._custom_ids) > REMEMBERED:
+            self._custom_ids.clear()
         for view in sorted(cases, key=lambda view: (view.usable, view.updated_at), reverse=True):
             if view.user_id not in self._custom_ids and looked_up < LOOKED_UP:
                 looked_up += 1

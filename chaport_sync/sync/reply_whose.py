@@ -6,6 +6,9 @@ from chaport_sync.api.errors import Missing
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.sync.at import Desk
 
+#: Customers that are remembered, so that memory stays bounded; all of them are then asked for again.
+REMEMBERED = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
@@ -30,6 +33,8 @@ class WhoseCase:
         """
         chats = self._desk.store.chats_in(case.id)
         if case.user_id not in self._customers:
+            if len(self._customers) >= REMEMBERED:
+                self._customers.clear()
             try:
                 self._customers[case.user_id] = (await self._desk.deskie.user(case.user_id)).custom_id
             except Missing:

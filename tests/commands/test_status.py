@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.cli.times import iso
 from chaport_sync.core.delivery import LineState, parked
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.vitals import Beat
 from chaport_sync.places import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
@@ -123,14 +123,21 @@ async def test_what_is_parked(world: World, asking: Asking) -> None:
     assert due == [0.0]
 
 
-async def test_how_late_reading_is(world: World, asking: Asking) -> None:
-    """T7: how late reading in Chaport is, and how many wait, if it is late at all."""
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [
+        (Work.READING, "Reading in Chaport is 1 min 35 s late: 12 visitors wait to be read."),
+        (Work.DELIVERING, "Delivering is 1 min 35 s late: 12 visitors wait to be shown."),
+    ],
+)
+async def test_how_late_it_is(world: World, asking: Asking, work: Work, words: str) -> None:
+    """T7, P9: how late reading or delivering is, and how many wait, if it is late at all."""
     app = await world.start()
-    assert asking.status()["reading"] == {"late_seconds": 0, "visitors_waiting": 0}
-    assert "Reading" not in asking.status_for_people()[1]
-    app.store.record_lateness(Lateness(95.4, 12))
-    assert asking.status()["reading"] == {"late_seconds": 95, "visitors_waiting": 12}
-    assert "Reading in Chaport is 1 min 35 s late: 12 visitors wait to be read." in asking.status_for_people()[1]
+    assert asking.status()[work] == {"late_seconds": 0, "visitors_waiting": 0}
+    assert " late: " not in asking.status_for_people()[1]
+    app.store.record_lateness(work, Lateness(95.4, 12))
+    assert asking.status()[work] == {"late_seconds": 95, "visitors_waiting": 12}
+    assert words in asking.status_for_people()[1]
 
 
 async def test_retry_with_nothing_parked(world: World, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
@@ -87,14 +87,28 @@ async def test_a_lease_that_is_over_unseen(world: World, port: int) -> None:
     await monitor.aclose()
 
 
-async def test_how_late_reading_is(world: World, port: int) -> None:
-    """T7: for how long whoever waits longest to be read has been waiting; 0 when nobody does."""
+@pytest.mark.parametrize("work", list(Work))
+async def test_how_late_it_is(world: World, port: int, work: Work) -> None:
+    """T7, P9: for how long whoever waits longest has been waiting, and how many wait; 0 when nobody does."""
     monitor, _ = await _served(world, port)
     report = await world.transcripts()
     monitor.cycled("transcripts", report, 0.5)
-    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 0
-    monitor.cycled("transcripts", replace(report, late=Lateness(90.5, 12)), 0.5)
-    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 90.5
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert (found[f"{work}_late_seconds",], found["visitors_waiting", work]) == (0, 0)
+    monitor.cycled("transcripts", replace(report, late={work: Lateness(90.5, 12)}), 0.5)
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert (found[f"{work}_late_seconds",], found["visitors_waiting", work]) == (90.5, 12)
+    await monitor.aclose()
+
+
+async def test_late_is_not_down(world: World, port: int) -> None:
+    """P10: a daemon that is late is well, and says how late it is."""
+    monitor, _ = await _served(world, port)
+    report = await world.transcripts()
+    monitor.cycled("transcripts", report, 0.5)
+    assert _get(f"{monitor.address}/healthz") == (200, "ok\n")
+    monitor.cycled("transcripts", replace(report, behind=("one is late", "so is the other")), 0.5)
+    assert _get(f"{monitor.address}/healthz") == (200, "ok; one is late; so is the other\n")
     await monitor.aclose()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from chaport_sync import app
+from chaport_sync.api import chaport_wire
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
@@ -151,7 +152,9 @@ SABOTAGES: dict[str, Sabotage] = {
     "first-operator": Sabotage("no answer sent as somebody else", [(reply_senders, "senders", _first_operator)], 400),
     "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitors, "PAGES_DEEP", 1)], 16),
-    "changed-rows-first": Sabotage(IN_TURN, [(reading_line, "in_turns", _changed_rows_first)], 70),
+    "changed-rows-first": Sabotage(
+        IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 70
+    ),
     "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
