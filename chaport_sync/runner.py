@@ -62,8 +62,9 @@ class Runner:
         return not self._ended and self.progress.idle > stale_after(self.half.poll)
 
     def look(self) -> None:
-        """Tell once when it has come to a stand, and once when it gets on again; meanwhile say that it is at work."""
-        if self.stands_still:
+        """Tell once when it has come to a stand, and once when it gets on again; record that a long cycle gets on."""
+        still = self.stands_still
+        if still:
             if not self._stood_still:
                 error = f"{nothing_done(self.progress.idle)}; {ADVICE}"
                 log.error("poll.failed", half=self.half.name, error=error)
@@ -74,7 +75,7 @@ class Runner:
             if self.running is not None:
                 with suppress(StoreError):  # a full disk is told when the cycle ends
                     self._pulse.at_work(self.half.name, self.progress.idle)
-        self._stood_still = self.stands_still
+        self._stood_still = still
 
     def words(self, told: set[str]) -> str:
         """Say how it gets on, for one line among others; after a failure that is the error, which says what to do.
