@@ -9,7 +9,7 @@ import structlog
 
 from chaport_sync.clock import Stopping
 from chaport_sync.core.plaintext import one_line
-from chaport_sync.core.vitals import stale_after, stands_still
+from chaport_sync.core.vitals import nothing_done, stale_after
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 #: So much of an error is told where there is one line for everything (characters): paths and what to do have room.
 TOLD = 300
+#: What to do about a half that stands still.
+ADVICE = "if it stays so, restart the daemon (under systemd the watchdog does)"
 
 Half = StatusHalf | TranscriptHalf | ReplyHalf
 
@@ -60,10 +62,12 @@ class Runner:
         return not self._ended and self.progress.idle > stale_after(self.half.poll)
 
     def look(self) -> None:
-        """Tell once when it has come to a stand, and once when it gets on again; meanwhile say that it is at work."""
-        if self.stands_still:
+        """Tell once when it has come to a stand, and once when it gets on again; record that a long cycle gets on."""
+        still = self.stands_still
+        if still:
             if not self._stood_still:
-                log.error("poll.failed", half=self.half.name, error=stands_still(self.progress.idle))
+                error = f"{nothing_done(self.progress.idle)}; {ADVICE}"
+                log.error("poll.failed", half=self.half.name, error=error)
             self._monitor.stands_still(self.half.name)
         else:
             if self._stood_still:
@@ -71,7 +75,7 @@ class Runner:
             if self.running is not None:
                 with suppress(StoreError):  # a full disk is told when the cycle ends
                     self._pulse.at_work(self.half.name, self.progress.idle)
-        self._stood_still = self.stands_still
+        self._stood_still = still
 
     def words(self, told: set[str]) -> str:
         """Say how it gets on, for one line among others; after a failure that is the error, which says what to do.
@@ -79,7 +83,7 @@ class Runner:
         An error that is in `told` is not repeated; one that is not is added to it.
         """
         if self.stands_still:
-            return f"{self.half.name}: {stands_still(self.progress.idle)}"
+            return f"{self.half.name}: {nothing_done(self.progress.idle)}"
         if not self.attempted:
             return f"{self.half.name}: first poll under way"
         if self._well:

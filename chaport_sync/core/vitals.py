@@ -49,13 +49,13 @@ def down(vitals: Mapping[str, Vital], tolerate: float, now: float) -> str:
     words = []
     for half, vital in vitals.items():
         if vital.idle > vital.patience:
-            words.append(f"{half}: {stands_still(vital.idle)}")
+            words.append(f"{half}: {nothing_done(vital.idle)}")
         elif now - vital.well_at > tolerate:
             error = f": {vital.error}" if vital.error else ""
             words.append(f"{half}: down for {(now - vital.well_at) / 60:.0f} min{error}")
     return "; ".join(words)
 
 
-def stands_still(idle: float) -> str:
+def nothing_done(idle: float) -> str:
     """Say of a half that it has done nothing for so many seconds, which is a defect of the daemon or its machine."""
     return f"nothing done for {idle:.0f} s"

@@ -252,8 +252,9 @@ class Store(ReplyFile):
         """Let mirroring have begun by `now`, in general and in each chat, whatever a clock that was ahead said (T6)."""
         if float(self.recall("first_start", 0.0)) > now:
             self.remember(first_start=now)
-        with self._writing() as write:
-            write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))
+        if self._one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
+            with self._writing() as write:
+                write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))
 
     def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
         """Tell whether the case was opened for another chat that its visitor waits in and has not left (section 4)."""
