@@ -22,7 +22,7 @@ from tests.simulation.invariants import Referee
 from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
 from tests.simulation.morning import Morning
-from tests.simulation.occasions import Occasions, with_occasions
+from tests.simulation.occasions import Occasions, has_a_rule, is_tidy, with_occasions
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.setting import DAY, Setting, choose
@@ -32,8 +32,8 @@ from tests.world import World
 
 #: The longest pause after a failure (P4), and after a 401 or 403.
 LONGEST_PAUSE = 300.0
-#: Mean seconds between two changes that an administrator makes.
-EDITED_EVERY = 60.0
+#: Mean seconds between two changes that an administrator makes, two assignments by a rule, two cases that are closed.
+EDITED_EVERY, ASSIGNED_EVERY, DONE_EVERY = 60.0, 40.0, 150.0
 #: In the second part of the quiet time polls are so much rarer: it is as long as two sweeps (T7).
 STRETCH, SWEEPS = 10.0, 2 * 3600.0 + 900.0
 
@@ -148,6 +148,7 @@ class _Run:
             self._act(self._people.agent_acts, pace["agents"], end),
             self._act(self._people.chat_goes_on, pace["chats"], end),
             self._act(self._desk.case_is_handled, pace["cases"], end),
+            *self._handling(end),
             *self._answering(end),
             *self._editing(end),
         )
@@ -164,6 +165,12 @@ class _Run:
         if self._answers is None or self._replying is None:
             return []
         return [self._act(self._answers.agent_answers, self._answers.pace, end), self._switch(self._replying)]
+
+    def _handling(self, end: float) -> list[Coroutine[Any, Any, None]]:
+        return [
+            *([self._act(self._desk.a_rule_assigns, ASSIGNED_EVERY, end)] if has_a_rule(self._setting) else []),
+            *([self._act(self._desk.two_cases_are_done_with, DONE_EVERY, end)] if is_tidy(self._setting) else []),
+        ]
 
     def _editing(self, end: float) -> list[Coroutine[Any, Any, None]]:
         return [self._act(self._administrator.edits, EDITED_EVERY, end)] if self._administrator else []

@@ -15,11 +15,12 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport
-from chaport_sync.core import next_step, presence, read_back, replies
+from chaport_sync.core import next_step, other_instance, presence, read_back, replies
+from chaport_sync.core.casework import judge
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, not_sent
 from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
-from chaport_sync.core.model import Agent, Message, Operator
+from chaport_sync.core.model import Agent, CaseView, Message, Operator
 from chaport_sync.core.next_step import form_of
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.renewals import LeaseInForce
@@ -116,6 +117,16 @@ def _changed_rows_first(noticed: Iterable[str], due: Iterable[Due], *_: Any, **_
     return list(dict.fromkeys([*noticed, *(each.visitor_id for each in due)]))
 
 
+def _assigned_is_theirs(case: CaseState, view: CaseView) -> CaseState:
+    found = judge(case, view)
+    assigned = case.own and view.staff_id and not view.parent_id and not case.left_alone
+    return replace(found, left_alone="an agent is assigned") if assigned else found
+
+
+async def _never(*_: Any) -> bool:
+    return False
+
+
 RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
@@ -160,11 +171,21 @@ SABOTAGES: dict[str, Sabotage] = {
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
-    "doubt-nothing": Sabotage("nobody is taken for another instance", [(OtherInstance, "doubt", lambda *_: None)], 0),
     "who-hangs-is-well": Sabotage(
         "who says to be well gets on", [(Discovery, "read", _hang), (Progress, "idle", 0.0)], 0
     ),
     "own-clock": Sabotage(ONCE, [(ServiceClock, "heard", lambda *_: None)], 97),
+    "doubt-nothing": Sabotage(
+        "nobody is taken for another instance",
+        [(OtherInstance, "doubt", lambda *_: None), (other_instance, "_is_sure", lambda _: True)],
+        4,
+    ),
+    "assigned-is-theirs": Sabotage(
+        "no waiting customer hidden",
+        [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
+        311,
+    ),
+    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 97),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

@@ -1,6 +1,7 @@
 """What is done to cases: nothing against a person, and no customer is hidden who waits for one (section 4)."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from math import inf
 
@@ -14,6 +15,9 @@ from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
 from tests.world import World
+
+#: A visitor's line in a note: after the time, before the words.
+VISITORS_LINE = re.compile(r"^\S+ \S+ Vera-\S+: ", re.MULTILINE)
 
 
 class Cases(Observer):
@@ -38,10 +42,22 @@ class Cases(Observer):
             return
         number = exchange.path.removeprefix("/api/cases/").split("/")[0].removesuffix(".json")
         key = (life.number, number, id(asyncio.current_task()))
-        if exchange.method == "PUT":
+        if exchange.method == "POST" and "/note" in exchange.path:
+            self._seen_by_somebody(number, self._looked.get(key), exchange)
+        elif exchange.method == "PUT":
             self._against_nobody(number, self._looked.get(key), exchange)
         elif exchange.method == "GET" and exchange.path.count("/") == 3:
             self._looked[key] = exchange.at
+
+    def _seen_by_somebody(self, number: str, looked: float | None, exchange: Exchange) -> None:
+        """A note in a closed case reopens nothing: a visitor's new words are not put there."""
+        case, text = self._world.deskie.find_case(number), str(exchange.body()["note"].get("content"))
+        if case is None or looked is None or not self._setting.own or "Late: written" in text:
+            return
+        act, at = self._desk.case_acts.get(case.id, ("", 0.0))
+        if act == "closed" and case.status == "closed" and at < looked and VISITORS_LINE.search(text):
+            message = f"words of a visitor become a note in case {number}, which was closed before it was looked at"
+            self._chronicle.violate("no visitor's words where nobody looks", message, number)
 
     def _against_nobody(self, number: str, looked: float | None, exchange: Exchange) -> None:
         case = self._world.deskie.find_case(number)
