@@ -95,6 +95,22 @@ def build(
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
     store = open_store(settings, dry_run=dry_run, environ=environ, lock=lock)
+    try:
+        return _build_on(store, settings, clock, chance, dry_run=dry_run, over=over)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _build_on(
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    chance: random.Random,
+    *,
+    dry_run: bool,
+    over: Carrier | None,
+) -> App:
     settle = partial(store.settle, clock.beside)
     clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
     spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})

@@ -131,7 +131,7 @@ def readable_errors(path: Path | None) -> Iterator[None]:
     """Turn SQLite's and the system's errors into one that an administrator can act on."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             words = f"the file {path} is not a state file of chaport-sync, or is damaged"
             raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error

@@ -7,18 +7,20 @@ on one waits for the disk first, in a thread beside the loop, so that a slow dis
 import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from chaport_sync.store import file
-from chaport_sync.store.errors import Foreign
+from chaport_sync.store import file, rows
+from chaport_sync.store.errors import Foreign, StoreError
 from chaport_sync.store.lock import Lock
 
 #: Does what may block, while everything else goes on.
 Beside = Callable[[Callable[[], None]], Awaitable[None]]
+
+Recalled = TypeVar("Recalled")
 
 PUT_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 
@@ -29,6 +31,10 @@ def take_lock(path: Path) -> Lock:
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True)
         return Lock(path)
+
+
+def _legible(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 class StateFile:
@@ -44,6 +50,8 @@ class StateFile:
         self._commits = self._settled = 0
         self._settling = asyncio.Lock()
         self._sync = file.sync
+        #: What could not be read of it, in the order in which it was met.
+        self.damaged: dict[str, None] = {}
 
     @classmethod
     def open(cls, path: Path, lock: Lock | None = None) -> Self:
@@ -138,7 +146,11 @@ class StateFile:
     def recall(self, key: str, default: Any = None) -> Any:
         """Give a remembered value (anything that JSON can say)."""
         row = self._one("SELECT value FROM meta WHERE key = ?", key)
-        return default if row is None else json.loads(row["value"])
+        try:
+            return default if row is None else json.loads(row["value"])
+        except ValueError:
+            self._set_aside(f"what is remembered as {key}")
+            return default
 
     def remember(self, **values: Any) -> None:
         """Remember values by name."""
@@ -158,11 +170,53 @@ class StateFile:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def _recalled(self, record_type: type[Recalled], key: str) -> Recalled:
+        """Give a remembered record, or an empty one."""
+        try:
+            return record_type(**self.recall(key, {}))
+        except TypeError:
+            self._set_aside(f"what is remembered as {key}")
+            return record_type()
+
+    def _records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
+        """Give the records of the rows that are found; one that is damaged keeps nobody from the others (P3)."""
+        found = []
+        for row in self._all(query, *values):
+            try:
+                found.append(reader(row))
+            except rows.DamagedError:
+                self._set_aside(" ".join(map(str, [reader.what, *tuple(row)[:2]])))
+            except IndexError as error:
+                words = f"the state file {self._path} is damaged: a table lacks a column"
+                raise StoreError(f"{words}; restore a backup, or move it away") from error
+        return found
+
+    def _set_aside(self, what: str) -> None:
+        self.damaged[what] = None
+
+    def damage(self) -> str:
+        """Say what SQLite itself finds wrong with the whole file, empty if nothing; it takes a while."""
+        with file.readable_errors(self._path):
+            found: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return "" if found == "ok" else found
+
     def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
         with file.readable_errors(self._path):
-            row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
-        return row
+            return next(iter(self._fetch(query, values)), None)
 
     def _all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         with file.readable_errors(self._path):
+            return self._fetch(query, values)
+
+    def _fetch(self, query: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+        try:
             return self._connection.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+        # A text is damaged: the others are not, and what is left of it may be enough.
+        self._connection.text_factory = _legible
+        try:
+            return self._connection.execute(query, values).fetchall()
+        finally:
+            self._connection.text_factory = str
