@@ -46,7 +46,8 @@ class StateWatch:
         self._damaged = len(store.damaged)
         self._app.spending.note()
         await store.settle(beside)
-        await store.tidy(beside)
+        if not lost:
+            await store.tidy(beside)
 
 
 _HINT = (

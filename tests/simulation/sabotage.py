@@ -34,6 +34,7 @@ from chaport_sync.sync import (
     statuses,
     visitors,
 )
+from chaport_sync.sync.operator_memory import OperatorMemory
 from chaport_sync.sync.status_writes import StatusWriter
 
 Replacement = tuple[Any, str, Any]
@@ -98,6 +99,11 @@ def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
     return {ANYBODY: operators[0].id}
 
 
+def _record_first(memory: OperatorMemory, states: Iterable[OperatorState] = (), *_: Any, **__: Any) -> None:
+    memory._write(list(states))
+    memory._states |= {state.operator_id: state for state in states}
+
+
 def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
     return LeaseInForce(rules.lease, rules.lease)
 
@@ -146,6 +152,9 @@ SABOTAGES: dict[str, Sabotage] = {
     "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
+    ),
+    "renewals-recorded-first": Sabotage(
+        "no lease runs out while all is well", [(OperatorMemory, "note", _record_first)], 22
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
