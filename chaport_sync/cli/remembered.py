@@ -178,6 +178,11 @@ def locate(config: Path | None) -> Path:
     try:
         path.stat()
     except FileNotFoundError:
+        if is_in_use(path):
+            raise StoreError(
+                f"the state file {path} was removed while a daemon uses it; stop the daemon,"
+                " put the file back if you have it, and start it again"
+            ) from None
         raise StoreError(
             f"there is no state file {path} yet; start the daemon, or name its configuration by --config"
         ) from None

@@ -120,3 +120,11 @@ async def test_what_a_command_cannot_do_without(world: World, asking: Asking, ru
             ask()
     await world.start()
     asking.status()
+
+
+async def test_a_file_that_was_removed_under_a_daemon(world: World, asking: Asking) -> None:
+    """P7: what `status` says is not that the daemon was never started."""
+    await world.start()
+    (world.folder / "state.db").unlink()
+    with pytest.raises(StoreError, match="was removed while a daemon uses it"):
+        asking.status()
