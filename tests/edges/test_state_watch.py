@@ -90,3 +90,14 @@ async def test_a_server_that_wants_to_be_left_alone_is_left_alone_after_a_restar
     assert world.sandbox.requests_of("deskie") == []
     await world.run(120)
     assert world.sandbox.requests_of("deskie") != []
+
+
+@pytest.mark.parametrize("spent", ['{"at": 1, "deskie": {}}', '{"at": "x"}', "[]", "{", '{"at": 1, "deskie": 5}'])
+async def test_what_was_spent_cannot_be_read(world: World, spent: str) -> None:
+    """P3: a damaged record of it keeps no daemon from starting."""
+    app = await world.start()
+    app.store._connection.execute("INSERT INTO meta VALUES ('spent', ?)", (spent,))
+    await world.app.clients.aclose()
+    app.store.close()
+    await world.start()
+    await world.statuses()
