@@ -175,6 +175,8 @@ def connect(path: Path) -> sqlite3.Connection:
         # What a commit puts into the log is synced beside the loop, before anybody relies on it.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        # A log that was brought into the file is cut off, so that its size tells how much is in it.
+        connection.execute("PRAGMA journal_size_limit = 0")
         connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
     except BaseException:
         connection.close()
