@@ -22,6 +22,7 @@ from chaport_sync.rules import pairing_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.replies import ReplyHalf
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses import StatusHalf
@@ -55,6 +56,7 @@ class App:
     transcripts: TranscriptHalf | None
     replies: ReplyHalf | None
     spending: Spending
+    on_disk: OnDisk
 
     @property
     def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
@@ -111,12 +113,12 @@ def _build_on(
     dry_run: bool,
     over: Carrier | None,
 ) -> App:
-    settle = partial(store.settle, clock.beside)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
+    on_disk = OnDisk(store, clock)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=on_disk.settle)
     spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
     statuses = transcripts = replies = None
     if settings.status.enabled:
-        statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
+        statuses = StatusHalf(clients.deskie, clients.chaport, store, on_disk, status_rules(settings), clock, chance)
     if settings.transcripts.enabled:
         desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
@@ -127,7 +129,7 @@ def _build_on(
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)
-    return App(settings, clock, clients, store, statuses, transcripts, replies, spending)
+    return App(settings, clock, clients, store, statuses, transcripts, replies, spending, on_disk)
 
 
 def connect_both(

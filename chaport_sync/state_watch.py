@@ -36,7 +36,7 @@ class StateWatch:
 
     async def look(self) -> None:
         """Say whether the state file was lost, and bring to the disk what nobody waits for; raises `StoreError`."""
-        store, beside = self._app.store, self._app.clock.beside
+        store, on_disk = self._app.store, self._app.on_disk
         before, lost = self.trouble, store.lost
         self.trouble = f"{' and '.join(map(str, lost))} was removed or replaced" if lost else ""
         if self.trouble and self.trouble != before:
@@ -45,9 +45,9 @@ class StateWatch:
             log.error("state.damaged", record=what, hint=_DAMAGED)
         self._damaged = len(store.damaged)
         self._app.spending.note()
-        await store.settle(beside)
+        await on_disk.settle()
         if not lost:
-            await store.tidy(beside)
+            await on_disk.tidy()
 
 
 _HINT = (

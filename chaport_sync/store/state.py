@@ -1,24 +1,19 @@
 """A state file in use: opened, bound to its accounts, read, and written in transactions (P1, P7).
 
 A transaction that is committed survives the end of the process, however that ends. Whoever sends a request that relies
-on one waits for the disk first, in a thread beside the loop, so that a slow disk holds up nobody else.
+on one brings it to the disk first, beside the loop, so that a slow disk holds up nobody else.
 """
 
-import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from chaport_sync.store import file, rows
 from chaport_sync.store.errors import Foreign, StoreError
 from chaport_sync.store.lock import Lock
-
-#: Does what may block, while everything else goes on.
-Beside = Callable[[Callable[[], None]], Awaitable[None]]
 
 Recalled = TypeVar("Recalled")
 
@@ -47,8 +42,7 @@ class StateFile:
         self._connection.row_factory = sqlite3.Row
         self._path = path
         self._lock, self._release = lock, release
-        self._commits = self._settled = 0
-        self._settling = asyncio.Lock()
+        self._commits = 0
         self._sync = file.sync
         #: What could not be read of it, in the order in which it was met.
         self.damaged: dict[str, None] = {}
@@ -113,35 +107,37 @@ class StateFile:
         """What was removed or replaced of the state file and its lock since they were opened."""
         return [] if self._lock is None else self._lock.lost
 
-    async def settle(self, beside: Beside) -> None:
-        """Wait until everything that was recorded by now is on the disk; those who wait at a time wait for one sync.
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed."""
+        return self._commits
+
+    def sync(self) -> None:
+        """Bring to the disk what was committed; it may take any time, and be done in any thread.
 
         Raises:
             StoreError: The disk does not take it.
         """
-        wanted = self._commits
-        async with self._settling:
-            if self._lock is None or self._settled >= wanted:
-                return
-            covered = self._commits
-            with file.readable_errors(self._path):
-                try:
-                    await beside(partial(self._sync, self._path))
-                except OSError:
-                    # The system tells once that it lost something, and then takes its own copy for written.
-                    self._sync = file.checkpoint
-                    raise
-            self._settled, self._sync = covered, file.sync
+        if self._lock is None:
+            return
+        with file.readable_errors(self._path):
+            try:
+                self._sync(self._path)
+            except OSError:
+                # The system tells once that it lost something, and then takes its own copy for written.
+                self._sync = file.checkpoint
+                raise
+        self._sync = file.sync
 
-    async def tidy(self, beside: Beside) -> None:
-        """Bring the log into the file where it has grown, before a transaction has to do it within the loop.
+    def tidy(self) -> None:
+        """Bring the log into the file where it has grown, before a transaction has to; in any thread.
 
         Raises:
             StoreError: The disk does not take it.
         """
         if self._lock is not None and file.log_size(self._path) > file.LARGE_LOG:
             with file.readable_errors(self._path), suppress(file.StillInUse):
-                await beside(partial(file.checkpoint, self._path))
+                file.checkpoint(self._path)
 
     def recall(self, key: str, default: Any = None) -> Any:
         """Give a remembered value (anything that JSON can say)."""
