@@ -24,6 +24,7 @@ from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import ReplyHalf
 from chaport_sync.sync.service_clocks import ServiceClocks
@@ -60,6 +61,7 @@ class App:
     transcripts: TranscriptHalf | None
     replies: ReplyHalf | None
     spending: Spending
+    on_disk: OnDisk
 
     @property
     def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
@@ -100,12 +102,28 @@ def build(
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
     store = open_store(settings, dry_run=dry_run, environ=environ, lock=lock)
-    settle = partial(store.settle, clock.beside)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
+    try:
+        return _build_on(store, settings, clock, chance, dry_run=dry_run, over=over)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _build_on(
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    chance: random.Random,
+    *,
+    dry_run: bool,
+    over: Carrier | None,
+) -> App:
+    on_disk = OnDisk(store, clock)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=on_disk.settle)
     spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
     statuses = transcripts = replies = None
     if settings.status.enabled:
-        statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
+        statuses = StatusHalf(clients.deskie, clients.chaport, store, on_disk, status_rules(settings), clock, chance)
     if settings.transcripts.enabled:
         desk = Desk(clients.deskie, store, transcript_rules(settings), clock, OtherInstance(store))
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
@@ -120,7 +138,7 @@ def build(
         store.remember(replies_since=None)
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
-    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending, on_disk)
 
 
 def connect_both(

@@ -24,6 +24,7 @@ class StateWatch:
     def __init__(self, app: App) -> None:
         self._app = app
         self.trouble = ""
+        self._damaged = 0
 
     async def watch(self) -> None:
         """Look until this is cancelled."""
@@ -35,17 +36,22 @@ class StateWatch:
 
     async def look(self) -> None:
         """Say whether the state file was lost, and bring to the disk what nobody waits for; raises `StoreError`."""
-        store, beside = self._app.store, self._app.clock.beside
+        store, on_disk = self._app.store, self._app.on_disk
         before, lost = self.trouble, store.lost
         self.trouble = f"{' and '.join(map(str, lost))} was removed or replaced" if lost else ""
         if self.trouble and self.trouble != before:
             log.error("state.lost", files=[str(each) for each in lost], hint=_HINT)
+        for what in list(store.damaged)[self._damaged :]:
+            log.error("state.damaged", record=what, hint=_DAMAGED)
+        self._damaged = len(store.damaged)
         self._app.spending.note()
-        await store.settle(beside)
-        await store.tidy(beside)
+        await on_disk.settle()
+        if not lost:
+            await on_disk.tidy()
 
 
 _HINT = (
     "a file of the running daemon was removed or replaced; what it records from now on is lost with its next start."
     " Stop it, put the state file back if you have it, and start it again"
 )
+_DAMAGED = "it is left aside, and the rest goes on; check the disk, and if more is damaged restore the file's backup"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.cli.who import UnknownError, WrongTimeError
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.renewals import LeaseInForce
@@ -128,12 +129,26 @@ class Remembered:
             )
         return dict(rules)
 
+    def must_be_legible(self) -> None:
+        """Look whether the rules can be read; raises `StoreError`."""
+        try:
+            _ = self.halves, self.keep, self.presence, self.cases, [self._patience(half) for half in self.halves]
+        except (TypeError, ValueError, LookupError) as error:
+            what = "the rules by which the daemon goes"
+            raise StoreError(_DAMAGED.format(path=self.path, what=what)) from error
+
     @property
     def heading(self) -> str:
         """Which file this is, and whether a daemon uses it."""
         if self.running is None:
             return f"{self.path} (whether a daemon runs on it cannot be seen here)"
         return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
+
+
+_DAMAGED = (
+    "the state file {path} is damaged ({what}); check the disk, then restart the daemon,"
+    " and if that does not help restore a backup or move the file away"
+)
 
 
 @contextmanager
@@ -147,7 +162,16 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
     path = locate(config)
     store = Store.copy_of(path)
     try:
-        yield Remembered(path, store, is_in_use(path), now)
+        known = Remembered(path, store, is_in_use(path), now)
+        known.must_be_legible()
+        yield known
+    except (StoreError, UnknownError, WrongTimeError):
+        raise
+    except Exception as error:
+        # Nobody can do anything about a traceback; whether it is the file's fault or ours SQLite can tell.
+        if damage := store.damage():
+            raise StoreError(_DAMAGED.format(path=path, what=damage)) from error
+        raise
     finally:
         store.close()
 
@@ -162,6 +186,11 @@ def locate(config: Path | None) -> Path:
     try:
         path.stat()
     except FileNotFoundError:
+        if is_in_use(path):
+            raise StoreError(
+                f"the state file {path} was removed while a daemon uses it; stop the daemon,"
+                " put the file back if you have it, and start it again"
+            ) from None
         raise StoreError(
             f"there is no state file {path} yet; start the daemon, or name its configuration by --config"
         ) from None

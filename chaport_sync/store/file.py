@@ -131,7 +131,7 @@ def readable_errors(path: Path | None) -> Iterator[None]:
     """Turn SQLite's and the system's errors into one that an administrator can act on."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             words = f"the file {path} is not a state file of chaport-sync, or is damaged"
             raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
@@ -175,6 +175,8 @@ def connect(path: Path) -> sqlite3.Connection:
         # What a commit puts into the log is synced beside the loop, before anybody relies on it.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        # A log that was brought into the file is cut off, so that its size tells how much is in it.
+        connection.execute("PRAGMA journal_size_limit = 0")
         connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
     except BaseException:
         connection.close()

@@ -1,24 +1,21 @@
 """A state file in use: opened, bound to its accounts, read, and written in transactions (P1, P7).
 
 A transaction that is committed survives the end of the process, however that ends. Whoever sends a request that relies
-on one waits for the disk first, in a thread beside the loop, so that a slow disk holds up nobody else.
+on one brings it to the disk first, beside the loop, so that a slow disk holds up nobody else.
 """
 
-import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from chaport_sync.store import file
-from chaport_sync.store.errors import Foreign
+from chaport_sync.store import file, rows
+from chaport_sync.store.errors import Foreign, StoreError
 from chaport_sync.store.lock import Lock
 
-#: Does what may block, while everything else goes on.
-Beside = Callable[[Callable[[], None]], Awaitable[None]]
+Recalled = TypeVar("Recalled")
 
 PUT_META = "INSERT OR REPLACE INTO meta VALUES (?, ?)"
 
@@ -31,6 +28,10 @@ def take_lock(path: Path) -> Lock:
         return Lock(path)
 
 
+def _legible(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
 class StateFile:
     """One connection, and what is remembered by name."""
 
@@ -41,9 +42,10 @@ class StateFile:
         self._connection.row_factory = sqlite3.Row
         self._path = path
         self._lock, self._release = lock, release
-        self._commits = self._settled = 0
-        self._settling = asyncio.Lock()
+        self._commits = 0
         self._sync = file.sync
+        #: What could not be read of it, in the order in which it was met.
+        self.damaged: dict[str, None] = {}
 
     @classmethod
     def open(cls, path: Path, lock: Lock | None = None) -> Self:
@@ -105,40 +107,46 @@ class StateFile:
         """What was removed or replaced of the state file and its lock since they were opened."""
         return [] if self._lock is None else self._lock.lost
 
-    async def settle(self, beside: Beside) -> None:
-        """Wait until everything that was recorded by now is on the disk; those who wait at a time wait for one sync.
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed."""
+        return self._commits
+
+    def sync(self) -> None:
+        """Bring to the disk what was committed; it may take any time, and be done in any thread.
 
         Raises:
             StoreError: The disk does not take it.
         """
-        wanted = self._commits
-        async with self._settling:
-            if self._lock is None or self._settled >= wanted:
-                return
-            covered = self._commits
-            with file.readable_errors(self._path):
-                try:
-                    await beside(partial(self._sync, self._path))
-                except OSError:
-                    # The system tells once that it lost something, and then takes its own copy for written.
-                    self._sync = file.checkpoint
-                    raise
-            self._settled, self._sync = covered, file.sync
+        if self._lock is None:
+            return
+        with file.readable_errors(self._path):
+            try:
+                self._sync(self._path)
+            except OSError:
+                # The system tells once that it lost something, and then takes its own copy for written.
+                self._sync = file.checkpoint
+                raise
+        self._sync = file.sync
 
-    async def tidy(self, beside: Beside) -> None:
-        """Bring the log into the file where it has grown, before a transaction has to do it within the loop.
+    def tidy(self) -> None:
+        """Bring the log into the file where it has grown, before a transaction has to; in any thread.
 
         Raises:
             StoreError: The disk does not take it.
         """
         if self._lock is not None and file.log_size(self._path) > file.LARGE_LOG:
             with file.readable_errors(self._path), suppress(file.StillInUse):
-                await beside(partial(file.checkpoint, self._path))
+                file.checkpoint(self._path)
 
     def recall(self, key: str, default: Any = None) -> Any:
         """Give a remembered value (anything that JSON can say)."""
         row = self._one("SELECT value FROM meta WHERE key = ?", key)
-        return default if row is None else json.loads(row["value"])
+        try:
+            return default if row is None else json.loads(row["value"])
+        except ValueError:
+            self._set_aside(f"what is remembered as {key}")
+            return default
 
     def remember(self, **values: Any) -> None:
         """Remember values by name."""
@@ -158,11 +166,53 @@ class StateFile:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def _recalled(self, record_type: type[Recalled], key: str) -> Recalled:
+        """Give a remembered record, or an empty one."""
+        try:
+            return record_type(**self.recall(key, {}))
+        except TypeError:
+            self._set_aside(f"what is remembered as {key}")
+            return record_type()
+
+    def _records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
+        """Give the records of the rows that are found; one that is damaged keeps nobody from the others (P3)."""
+        found = []
+        for row in self._all(query, *values):
+            try:
+                found.append(reader(row))
+            except rows.DamagedError:
+                self._set_aside(" ".join(map(str, [reader.what, *tuple(row)[:2]])))
+            except IndexError as error:
+                words = f"the state file {self._path} is damaged: a table lacks a column"
+                raise StoreError(f"{words}; restore a backup, or move it away") from error
+        return found
+
+    def _set_aside(self, what: str) -> None:
+        self.damaged[what] = None
+
+    def damage(self) -> str:
+        """Say what SQLite itself finds wrong with the whole file, empty if nothing; it takes a while."""
+        with file.readable_errors(self._path):
+            found: str = self._connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return "" if found == "ok" else found
+
     def _one(self, query: str, *values: Any) -> sqlite3.Row | None:
         with file.readable_errors(self._path):
-            row: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
-        return row
+            return next(iter(self._fetch(query, values)), None)
 
     def _all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         with file.readable_errors(self._path):
+            return self._fetch(query, values)
+
+    def _fetch(self, query: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+        try:
             return self._connection.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+        # A text is damaged: the others are not, and what is left of it may be enough.
+        self._connection.text_factory = _legible
+        try:
+            return self._connection.execute(query, values).fetchall()
+        finally:
+            self._connection.text_factory = str

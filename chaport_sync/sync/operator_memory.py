@@ -1,10 +1,11 @@
 """What is remembered of operators: in memory, and on the disk as soon as it takes it (S5, S8)."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.seen import OperatorSeen, StatusChange
 from chaport_sync.store import Store, StoreError
+from chaport_sync.sync.on_disk import OnDisk
 
 
 class OperatorMemory:
@@ -12,16 +13,16 @@ class OperatorMemory:
 
     Args:
         store: The state file.
-        settle: Waits until what was recorded is on the disk.
+        on_disk: Waits until what was recorded is on the disk.
 
     Attributes:
         refusal: What the disk answered when it refused something in this cycle. Nothing but the record of a change is
             tried again before the next cycle: where another program locks the state file, each attempt waits.
     """
 
-    def __init__(self, store: Store, settle: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, store: Store, on_disk: OnDisk) -> None:
         self._store = store
-        self._settle = settle
+        self._on_disk = on_disk
         self._states = store.operators()
         self._unrecorded: set[str] = set()
         self._released: set[str] = set()
@@ -48,7 +49,7 @@ class OperatorMemory:
         try:
             self._write([state])
             self._states[state.operator_id] = state
-            await self._settle()
+            await self._on_disk.settle()
         except StoreError as error:
             self.refusal = error
             raise

@@ -1,6 +1,7 @@
 """What was used of the accounts' limits, kept over reloads and restarts, of which the servers know nothing (P5)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from chaport_sync.api.budget import Queue
@@ -24,10 +25,14 @@ class Spending:
         self._clock = clock
         self._queues = queues
         self._noted: dict[str, Any] = {}
-        before = store.recall(KEY, {})
+        # What is damaged counts as nothing spent: the accounts' own limits are heeded all the same.
+        with suppress(AttributeError, LookupError, TypeError, ValueError):
+            self._go_on_from(store.recall(KEY, {}))
+
+    def _go_on_from(self, before: Mapping[str, Any]) -> None:
         # By a clock that was set back meanwhile it seems to come: then it was just now, as far as is known.
-        ago = max(0.0, clock.now() - before.get("at", 0.0))
-        for name, queue in queues.items():
+        ago = max(0.0, self._clock.now() - before.get("at", 0.0))
+        for name, queue in self._queues.items():
             if name in before:
                 queue.go_on_from(before[name], ago)
 

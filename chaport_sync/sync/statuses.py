@@ -3,7 +3,6 @@
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 
 import structlog
 
@@ -21,6 +20,7 @@ from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import LONGEST_PAUSE, Health
+from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.operator_memory import OperatorMemory
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
@@ -66,7 +66,14 @@ class StatusHalf:
     name = "statuses"
 
     def __init__(
-        self, deskie: Deskie, chaport: Chaport, store: Store, rules: StatusRules, clock: Clock, chance: random.Random
+        self,
+        deskie: Deskie,
+        chaport: Chaport,
+        store: Store,
+        on_disk: OnDisk,
+        rules: StatusRules,
+        clock: Clock,
+        chance: random.Random,
     ) -> None:
         self.poll = rules.poll
         self._store = store
@@ -84,7 +91,7 @@ class StatusHalf:
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
-        self._memory = OperatorMemory(store, partial(store.settle, clock.beside))
+        self._memory = OperatorMemory(store, on_disk)
         self._writer = StatusWriter(
             chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.state_watch import StateWatch
-from chaport_sync.store import Busy, Lock, Store, is_in_use
+from chaport_sync.store import Busy, Lock, Store, file, is_in_use
 from tests.world import World, only
 
 
@@ -90,3 +90,27 @@ async def test_a_server_that_wants_to_be_left_alone_is_left_alone_after_a_restar
     assert world.sandbox.requests_of("deskie") == []
     await world.run(120)
     assert world.sandbox.requests_of("deskie") != []
+
+
+@pytest.mark.parametrize("spent", ['{"at": 1, "deskie": {}}', '{"at": "x"}', "[]", "{", '{"at": 1, "deskie": 5}'])
+async def test_what_was_spent_cannot_be_read(world: World, spent: str) -> None:
+    """P3: a damaged record of it keeps no daemon from starting."""
+    app = await world.start()
+    app.store._connection.execute("INSERT INTO meta VALUES ('spent', ?)", (spent,))
+    await world.app.clients.aclose()
+    app.store.close()
+    await world.start()
+    await world.statuses()
+
+
+async def test_a_long_log_is_brought_into_the_file_beside_the_loop(world: World) -> None:
+    """P10: no transaction has to do it within the loop, and it is done once for each time the log has grown."""
+    app = await world.start()
+    log = world.folder / "state.db-wal"
+    for number in range(30):
+        app.store.remember(**{f"key{number}": "x" * 100_000})
+    assert log.stat().st_size > file.LARGE_LOG
+    await StateWatch(app).look()
+    app.store.remember(key="x")
+    assert log.stat().st_size < file.LARGE_LOG / 10
+    assert app.store.recall("key7") == "x" * 100_000

@@ -122,11 +122,11 @@ def test_a_reader_that_stops_reading(make: Callable[[], tuple[int, TextIO]], len
     os.close(reader)
 
     events = [json.loads(line) for line in written.splitlines()]
-    (dropped,) = [event for event in events if event["event"] == "log.dropped"]
+    dropped = [event for event in events if event["event"] == "log.dropped"]
     numbers = [event["number"] for event in events if event["event"] == "status.cycle"]
-    assert numbers == list(range(len(numbers)))
-    assert dropped["lines"] == 3000 - len(numbers)
-    assert dropped["level"] == "warning"
+    assert numbers == sorted(numbers)
+    assert sum(event["lines"] for event in dropped) == 3000 - len(numbers) > 0
+    assert {event["level"] for event in dropped} == {"warning"}
     assert events[-1]["event"] == "daemon.stopped"
 
 

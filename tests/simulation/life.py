@@ -110,6 +110,8 @@ class MortalConnection:
         self._connection = connection
         self._before_death: int | None = None
         self._commits_then = False
+        #: Whether the disk takes nothing.
+        self.refuses = False
 
     def doom(self, commits: int, *, after: bool) -> None:
         """Let the daemon die at the commit after so many others, before or after it is made."""
@@ -121,6 +123,8 @@ class MortalConnection:
 
     def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
         """Execute a statement, or die."""
+        if self.refuses and statement == "BEGIN IMMEDIATE":
+            raise sqlite3.OperationalError("disk I/O error")
         if statement == "COMMIT" and self._before_death is not None:
             self._before_death -= 1
             if self._before_death < 0:

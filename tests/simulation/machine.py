@@ -33,6 +33,10 @@ class LogStream:
     def flush(self) -> None:
         """Nothing is kept."""
 
+    def fileno(self) -> int:
+        """It has no descriptor."""
+        raise OSError
+
     def isatty(self) -> bool:
         """It is no terminal."""
         return False
@@ -187,6 +191,14 @@ class Machine:
         for life in self._lives.values():
             life.clock.error = error
         self._chronicle.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
+
+    def set_disk(self, *, refuses: bool, takes: float) -> None:
+        """Let the disk take no record, or take so many seconds to keep one."""
+        if self.life is not None:
+            self.life.clock.disk_takes = takes
+            connection: Any = self.life.app.store._connection
+            if isinstance(connection, MortalConnection):
+                connection.refuses = refuses
 
     def has_begun(self) -> bool:
         """Tell whether the state file knows when the daemon was first started (T6)."""

@@ -4,6 +4,7 @@ import asyncio
 import random
 
 from chaport_sync.sandbox.chaport.records import Chat, Visitor
+from tests.simulation.disk import Disk
 from tests.simulation.fair_share import longest_wait_for_statuses, longest_wait_for_words
 from tests.simulation.invariants import Referee
 from tests.simulation.occasions import Occasions
@@ -24,10 +25,11 @@ LOOK = 30.0
 class Morning:
     """Who comes before anything goes wrong, and what must hold then."""
 
-    def __init__(self, people: People, occasions: Occasions, referee: Referee) -> None:
+    def __init__(self, people: People, occasions: Occasions, referee: Referee, disk: Disk) -> None:
         self._people = people
         self._occasions = occasions
         self._referee = referee
+        self._disk = disk
         self._setting = people.setting
         self._time = people.world.time
         self._chance = random.Random(f"morning {people.setting.seed}")
@@ -46,6 +48,7 @@ class Morning:
             await self._agents_work()
         else:
             await asyncio.sleep(ORDINARY)
+        await self._disk.fail()
         self._referee.calm_is_over()
 
     # ---- visitors

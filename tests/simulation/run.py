@@ -17,6 +17,7 @@ from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.answers import Answers
 from tests.simulation.boot import Boot, boot_of
 from tests.simulation.chronicle import ALL, Chronicle, Violation, pause
+from tests.simulation.disk import Disk
 from tests.simulation.fate import Fate
 from tests.simulation.invariants import Referee
 from tests.simulation.loop import SeededLoop
@@ -86,11 +87,12 @@ class _Run:
         self._desk = AgentsDesk(self._people)
         self._desk.answers = self._answers = Answers(self._people, setting, replying) if replying else None
         self._referee = Referee(self._world, setting, self._chronicle, self._people, self._desk)
-        self._morning = Morning(self._people, occasions, self._referee)
         self._administrator = Administrator(self._people) if occasions.edited else None
         self._machine = Machine(
             self._world, loop, self._chronicle, self._referee, self._referee.logs.show, str(setting.seed)
         )
+        disk = Disk(self._machine, setting, self._chronicle)
+        self._morning = Morning(self._people, occasions, self._referee, disk)
         self._fate = Fate(self._machine, setting, self._chronicle, loop)
         self._referee.losses = self._fate.losses
         self._aside: list[asyncio.Task[None]] = []

@@ -39,6 +39,7 @@ from chaport_sync.sync import (
     visitors,
 )
 from chaport_sync.sync.discovery import Discovery
+from chaport_sync.sync.operator_memory import OperatorMemory
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.status_writes import StatusWriter
 
@@ -102,6 +103,11 @@ def _any_agents(message: Message, _rules: Any, own_staff_id: str) -> bool:
 
 def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
     return {ANYBODY: operators[0].id}
+
+
+def _record_first(memory: OperatorMemory, states: Iterable[OperatorState] = (), *_: Any, **__: Any) -> None:
+    memory._write(list(states))
+    memory._states |= {state.operator_id: state for state in states}
 
 
 def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
@@ -169,6 +175,9 @@ SABOTAGES: dict[str, Sabotage] = {
     "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
+    ),
+    "renewals-recorded-first": Sabotage(
+        "no lease runs out while all is well", [(OperatorMemory, "note", _record_first)], 22
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "who-hangs-is-well": Sabotage(
