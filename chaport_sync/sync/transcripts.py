@@ -117,7 +117,7 @@ class TranscriptHalf:
         )
         too_late = max(reading.watch.unanswered, 2 * self.poll)
         self._behind = {work: Behind(work, store, too_late) for work in Work}
-        self._share = 1.0
+        self._share, self._delivering = 1.0, 0.0
         self._stopped = False
         self._stuck: dict[tuple[str, str], int] = {}
 
@@ -125,7 +125,8 @@ class TranscriptHalf:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
         Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
-        soon, and what waits to be delivered does not keep chats from being read.
+        soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than that,
+        because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
         """
         if self._stopped:
             refused = "a note was refused; stopped until the next start"
@@ -135,11 +136,12 @@ class TranscriptHalf:
             self._tending.forget_pauses()
         self._forget_old()
         began = self._clock.monotonic()
-        reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2)
+        reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
         good, added, errors = await self._read(reading)
         late = {Work.READING: self._discovery.lateness()}
         read = self._clock.monotonic()
         chats, failed = await self._tend(seconds)
+        self._delivering = self._clock.monotonic() - read
         took = self._clock.monotonic() - began
         self._share = (read - began) / took if took else 1.0
         tell = log.info if added or chats or failed else log.debug

@@ -193,3 +193,18 @@ async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
     mary.visitor_says("Hello?")
     await world.run(20)
     assert world.app.store.lateness(Work.DELIVERING).seconds <= 40
+
+
+async def test_delivering_leaves_reading_its_time(world: World) -> None:
+    """P9, T7: while Deskie's budget is waited for, chats are read; a cycle that delivers for long reads for as long."""
+    mary = await answered_by_the_bot(world, "chaport.requests_per_second = 2")
+    flood(mary, 150)
+    waits = []
+    for number in range(12):
+        mary.visitor_says(f"More {number}.")
+        said = world.time.now()
+        await world.run(20)
+        waits.append((said, f"More {number}."))
+    await world.run(200)
+    # A round is 150 visitors at two requests a second, and as much for delivering.
+    assert max((shown_at(world, text) - said).total_seconds() for said, text in waits) <= 150
