@@ -125,8 +125,8 @@ class TranscriptHalf:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
         Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
-        soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than that,
-        because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
+        soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than
+        that, because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
         """
         if self._stopped:
             refused = "a note was refused; stopped until the next start"

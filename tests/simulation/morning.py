@@ -59,6 +59,7 @@ class Morning:
         for visitor, chat in writing:
             self._people.says(visitor, chat, "visitor")
         longest = longest_wait_for_words(self._setting, self._occasions)
+        floods = [self._floods()] if self._occasions.flood else []
         if self._occasions.busy:
             browsing = [self._comes()[0] for _ in range(self._occasions.browsers)]
             # Longer than anybody may wait, so that waiting for them to go is not enough.
@@ -68,7 +69,13 @@ class Morning:
             if self._referee.all_words_are_shown():
                 break
             await asyncio.sleep(LOOK)
-        self._referee.words_must_be_in_time(longest)
+        self._referee.words_must_be_in_time(longest, besides=floods)
+
+    def _floods(self) -> str:
+        visitor, chat = self._comes()
+        for _ in range(self._occasions.flood):
+            self._people.says_much(visitor, chat)
+        return visitor.id
 
     def _comes(self) -> tuple[Visitor, Chat]:
         visitor = self._people.visitor_comes()

@@ -27,7 +27,7 @@ from chaport_sync.core.renewals import LeaseInForce
 from chaport_sync.core.replies import ANYBODY, Failed, Why
 from chaport_sync.core.turns import Due
 from chaport_sync.progress import Progress
-from chaport_sync.store import Store
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync import (
     cases,
     deliveries,
@@ -42,6 +42,7 @@ from chaport_sync.sync.discovery import Discovery
 from chaport_sync.sync.operator_memory import OperatorMemory
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.status_writes import StatusWriter
+from chaport_sync.sync.tending import Tended, Tending
 
 Replacement = tuple[Any, str, Any]
 
@@ -133,6 +134,13 @@ async def _never(*_: Any) -> bool:
     return False
 
 
+async def _to_the_end(tending: Tending, key: ChatKey, *_: Any) -> Tended:
+    while (done := await _TEND(tending, key, 30, lambda: False)).more:
+        pass
+    return done
+
+
+_TEND = Tending.tend
 RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
@@ -172,6 +180,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "changed-rows-first": Sabotage(
         IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 70
     ),
+    "to-the-end": Sabotage(IN_TURN, [(Tending, "tend", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
