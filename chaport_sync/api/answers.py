@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from chaport_sync.api.decode import moment, whole
+from chaport_sync.api.decode import ident, moment, whole
 from chaport_sync.api.errors import (
     ApiError,
     Conflict,
@@ -114,6 +114,12 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         if seconds is not None:
             return min(max(0.0, float(seconds)), LONGEST_WAIT)
     return None
+
+
+def another(kind: str, found: Any, wanted: str) -> str:
+    """Say that an answer is about another record than the one asked for; empty if it is not, or does not tell."""
+    identity = ident(found)
+    return f"the answer is about another {kind} ({one_line(identity, 40)})" if identity not in ("", wanted) else ""
 
 
 def code_only(value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,10 +64,22 @@ def connect(
         headers={"Accept": "application/json", "User-Agent": f"chaport-sync/{__version__}", **headers},
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
         follow_redirects=False,
+        cookies=no_cookies(),
         trust_env=not loopback,
         transport=over,
         event_hooks={"response": [_listener(heard)] if heard else []},
     )
+
+
+def no_cookies() -> CookieJar:
+    """Give a jar that takes none: credentials are in headers, and a server's cookies would grow and come back."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
+async def close_connection(response: httpx.Response) -> None:
+    """Close the connection by which an answer came, so that no other request is sent by it."""
+    if stream := response.extensions.get("network_stream"):
+        await stream.aclose()
 
 
 def why_unreachable(error: BaseException) -> tuple[str, bool]:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -13,7 +13,7 @@ import structlog
 from chaport_sync.api import answers
 from chaport_sync.api.answers import Answer, Asked, Reaction
 from chaport_sync.api.budget import Allowance, Held, Share
-from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, why_unreachable
+from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, close_connection, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
 from chaport_sync.api.retries import with_retries
 from chaport_sync.clock import Clock, Stopping
@@ -22,6 +22,14 @@ log = structlog.get_logger()
 
 #: An answer larger than this is not read to its end (bytes).
 LARGEST = 64 * 1024 * 1024
+
+#: Says of an answer's body what makes it another request's answer, empty if nothing does.
+Mismatch = Callable[[Any], str]
+
+
+def fits(_body: Any) -> str:
+    """Say nothing against an answer: it names no record."""
+    return ""
 
 
 class Transport:
@@ -63,16 +71,27 @@ class Transport:
         self._credentials_from = credentials_from
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
 
-    async def get(self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()) -> Answer:
+    async def get(
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = fits
+    ) -> Answer:
         """Read; retried within bounds, because reading twice does no harm."""
-        return await self._with_retries(self._asked("GET", path), share, query, None, repeatable=True)
+        return await self._with_retries(self._asked("GET", path), share, query, None, mismatch, repeatable=True)
 
-    async def write(self, method: str, path: str, share: Share, body: Any, *, repeatable: bool = False) -> Answer:
+    async def write(
+        self,
+        method: str,
+        path: str,
+        share: Share,
+        body: Any,
+        *,
+        repeatable: bool = False,
+        mismatch: Mismatch = fits,
+    ) -> Answer:
         """Write; repeated only while it certainly had no effect, or if `repeatable`."""
         asked = self._asked(method, path)
         if self._read_only:
             raise ApiError(self._service, asked.name, "a dry run must not write; this is a defect")
-        return await self._with_retries(asked, share, (), body, repeatable=repeatable)
+        return await self._with_retries(asked, share, (), body, mismatch, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:
         """Give the path and query of a link below the base, None if it leads anywhere else (P6)."""
@@ -98,14 +117,23 @@ class Transport:
         return asked
 
     async def _with_retries(
-        self, asked: Asked, share: Share, query: Sequence[tuple[str, str]], body: Any, *, repeatable: bool
+        self,
+        asked: Asked,
+        share: Share,
+        query: Sequence[tuple[str, str]],
+        body: Any,
+        mismatch: Mismatch,
+        *,
+        repeatable: bool,
     ) -> Answer:
         async def attempt() -> Answer:
-            return await self._once(asked, share, query, body)
+            return await self._once(asked, share, query, body, mismatch)
 
         return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
-    async def _once(self, asked: Asked, share: Share, query: Sequence[tuple[str, str]], body: Any) -> Answer:
+    async def _once(
+        self, asked: Asked, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch
+    ) -> Answer:
         try:
             await self._allowance.acquire(1 if asked.method == "GET" else 2, share)
         except Held as held:
@@ -113,10 +141,16 @@ class Transport:
             raise Throttled(asked.service, asked.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
-        status, headers, content = await self._exchange(asked, query, body)
-        self._reaction.note_headers(headers)
+        response, content = await self._exchange(asked, query, body)
+        self._reaction.note_headers(response.headers)
         try:
-            return answers.read(asked, status, headers, content, self._reaction, self._clock.now())
+            answer = answers.read(
+                asked, response.status_code, response.headers, content, self._reaction, self._clock.now()
+            )
+            if what := mismatch(answer.body):
+                # Answers of this connection may be one off from here on, which nothing but their content shows.
+                await close_connection(response)
+                raise Malformed(asked.service, asked.name, what, executed=asked.executed)
         except ApiError as error:
             if error.retry_after is not None:
                 self._allowance.hold(error.retry_after)
@@ -126,17 +160,18 @@ class Transport:
                 who, after = share.name.lower(), error.retry_after
                 log.info("api.throttled", service=asked.service, request=asked.name, retry_after=after, share=who)
             raise
+        return answer
 
     async def _exchange(
         self, asked: Asked, query: Sequence[tuple[str, str]], body: Any
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> tuple[httpx.Response, bytes]:
         try:
             async with asyncio.timeout(GIVE_UP_AFTER):
                 url = self._base + asked.path
                 sent = self._client.build_request(asked.method, url, params=list(query) or None, json=body)
                 response = await self._client.send(sent, stream=True)
                 try:
-                    return response.status_code, response.headers, await _read_bounded(response, asked)
+                    return response, await _read_bounded(response, asked)
                 finally:
                     await response.aclose()
         except NOT_SENT as error:
