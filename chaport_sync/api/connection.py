@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from chaport_sync import __version__
+from chaport_sync.api.content import CODING
+
+_AGENT = f"chaport-sync/{__version__}"
 
 #: What carries the requests; tests put the sandbox here.
 Carrier = httpx.AsyncBaseTransport
@@ -61,7 +64,7 @@ def connect(
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     return httpx.AsyncClient(
-        headers={"Accept": "application/json", "User-Agent": f"chaport-sync/{__version__}", **headers},
+        headers={"Accept": "application/json", "Accept-Encoding": CODING, "User-Agent": _AGENT, **headers},
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
         follow_redirects=False,
         cookies=no_cookies(),

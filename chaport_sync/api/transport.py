@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 import structlog
 
-from chaport_sync.api import answers
+from chaport_sync.api import answers, content
 from chaport_sync.api.answers import Answer, Asked, Reaction
 from chaport_sync.api.budget import Allowance, Held, Share
 from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, close_connection, why_unreachable
@@ -19,9 +19,6 @@ from chaport_sync.api.retries import with_retries
 from chaport_sync.clock import Clock, Stopping
 
 log = structlog.get_logger()
-
-#: An answer larger than this is not read to its end (bytes).
-LARGEST = 64 * 1024 * 1024
 
 #: Says of an answer's body what makes it another request's answer, empty if nothing does.
 Mismatch = Callable[[Any], str]
@@ -141,11 +138,11 @@ class Transport:
             raise Throttled(asked.service, asked.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
-        response, content = await self._exchange(asked, query, body)
+        response, body_bytes = await self._exchange(asked, query, body)
         self._reaction.note_headers(response.headers)
         try:
             answer = answers.read(
-                asked, response.status_code, response.headers, content, self._reaction, self._clock.now()
+                asked, response.status_code, response.headers, body_bytes, self._reaction, self._clock.now()
             )
             if what := mismatch(answer.body):
                 # Answers of this connection may be one off from here on, which nothing but their content shows.
@@ -171,9 +168,12 @@ class Transport:
                 sent = self._client.build_request(asked.method, url, params=list(query) or None, json=body)
                 response = await self._client.send(sent, stream=True)
                 try:
-                    return response, await _read_bounded(response, asked)
+                    return response, await content.read(response)
                 finally:
                     await response.aclose()
+        except content.UnfitError as error:
+            what = f"the answer is {error}"
+            raise Malformed(asked.service, asked.name, what, executed=asked.executed) from None
         except NOT_SENT as error:
             why, may_pass = why_unreachable(error)
             raise (Unavailable if may_pass else Unreachable)(asked.service, asked.name, why) from None
@@ -186,18 +186,6 @@ class Transport:
 def part(identity: str) -> str:
     """Give an id as one part of a path, whatever it holds."""
     return quote(identity, safe="", errors="replace")
-
-
-async def _read_bounded(response: httpx.Response, asked: Asked) -> bytes:
-    chunks, size = [], 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > LARGEST:
-            raise Malformed(
-                asked.service, asked.name, "the answer is larger than any real one", executed=asked.executed
-            )
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:

@@ -112,7 +112,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     with suppress(asyncio.IncompleteReadError):
         while True:
             asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode().rpartition("/")[2]
-            writer.write(_visitor(asked) + (_visitor("surplus") * 2 if asked == "first" else b""))
+            if asked != "second":
+                writer.write(_visitor(asked) + (_visitor("surplus") * 2 if asked == "first" else b""))
     writer.close()
 
 
