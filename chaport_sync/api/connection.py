@@ -1,8 +1,9 @@
 """The way to a service: connections, what is learned from them, and why there is none."""
 
+import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -14,7 +15,10 @@ import httpx
 
 from chaport_sync import __version__
 from chaport_sync.api.content import CODING
+from chaport_sync.api.errors import EnvironmentRefusedError
 
+#: What the environment says of the way to the services.
+_PROXIES, _CERTIFICATES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _AGENT = f"chaport-sync/{__version__}"
 
 #: What carries the requests; tests put the sandbox here.
@@ -63,20 +67,32 @@ def connect(
     """
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
-    return httpx.AsyncClient(
+    return client(
         headers={"Accept": "application/json", "Accept-Encoding": CODING, "User-Agent": _AGENT, **headers},
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
-        follow_redirects=False,
-        cookies=no_cookies(),
         trust_env=not loopback,
         transport=over,
         event_hooks={"response": [_listener(heard)] if heard else []},
     )
 
 
-def no_cookies() -> CookieJar:
-    """Give a jar that takes none: credentials are in headers, and a server's cookies would grow and come back."""
-    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+def client(**options: Any) -> httpx.AsyncClient:
+    """Make an HTTP client that follows no redirects and keeps no cookies, which would grow and come back.
+
+    Raises:
+        EnvironmentRefusedError: The environment's proxies or certificates cannot be used.
+    """
+    try:
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        return httpx.AsyncClient(follow_redirects=False, cookies=no_cookies, **options)
+    except ImportError:
+        what = "SOCKS is not supported; give a proxy that is reached by http://"
+        raise _refused(_PROXIES, what) from None
+    except OSError:
+        raise _refused(_CERTIFICATES, "there are no certificates to be read") from None
+    except (ValueError, httpx.InvalidURL):
+        what = "this is no address of a proxy; it looks like http://proxy.example:3128"
+        raise _refused(_PROXIES, what) from None
 
 
 async def close_connection(response: httpx.Response) -> None:
@@ -109,6 +125,12 @@ def why_unreachable(error: BaseException) -> tuple[str, bool]:
                 return "no connection in time; look at the network and its firewall", True
         cause = cause.__cause__ or cause.__context__
     return words, True
+
+
+def _refused(names: Sequence[str], what: str) -> EnvironmentRefusedError:
+    """Name the variables that may be meant, and not what they hold: a proxy's address may have a password."""
+    given = [each for name in names for each in (name, name.lower()) if each in os.environ]
+    return EnvironmentRefusedError(f"the environment cannot be used: {', '.join(given)}: {what}")
 
 
 def _listener(heard: Heard) -> Callable[[httpx.Response], Awaitable[None]]:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
-from chaport_sync.api.connection import no_cookies
+from chaport_sync.api.connection import client
 from chaport_sync.clock import Clock
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ class Ping:
         parts = urlsplit(url)
         self._failure = parts._replace(path=f"{parts.path.rstrip('/')}/fail").geturl()
         self._clock = clock
-        self._client = httpx.AsyncClient(transport=over, timeout=PATIENCE, follow_redirects=False, cookies=no_cookies())
+        self._client = client(transport=over, timeout=PATIENCE)
         self._last: tuple[float, bool] | None = None
         self._task: asyncio.Task[None] | None = None
         self._failing = False

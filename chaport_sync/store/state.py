@@ -27,7 +27,10 @@ class StateFile:
         """Lock and open a state file; raises `Busy` or `StoreError`."""
         with file.readable_errors(path):
             if not path.parent.is_dir():
-                path.parent.mkdir(mode=0o700, parents=True)
+                # Others may look into what leads there, whatever the umask, and write into none of it.
+                for above in reversed(path.parent.parents):
+                    above.mkdir(mode=0o755, exist_ok=True)
+                path.parent.mkdir(mode=0o700)
             lock = file.lock(path)
             try:
                 return cls(file.connect(path), path, lock)

@@ -45,6 +45,10 @@ def _get(address: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def _samples(text: str) -> dict[tuple[str, ...], float]:
     return {
         (sample.name.removeprefix("chaport_sync_"), *sample.labels.values()): sample.value
@@ -165,13 +169,13 @@ async def test_few_connections_at_a_time(world: World, port: int, monkeypatch: p
     """Whoever may reach the port takes few of the daemon's descriptors, and none of them for long."""
     monkeypatch.setattr(serving, "PATIENCE", 0.2)
     monitor, _ = await _served(world, port)
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = _descriptors()
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
     for connection in slow:
         connection.settimeout(5)
     # The last ones are closed at once, the first ones after a while, though they go on to say something.
     assert slow[-1].recv(1) == b""
-    assert len(list(Path("/proc/self/fd").iterdir())) - before <= 40 + serving.AT_ONCE + 1
+    assert _descriptors() - before <= 40 + serving.AT_ONCE + 1
     for connection in slow:
         with suppress(OSError):
             connection.send(b"G")
