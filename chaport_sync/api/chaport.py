@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
-from chaport_sync.api.answers import code_only
+from chaport_sync.api.answers import another, code_only
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.service_clock import ServiceClock
@@ -132,7 +133,7 @@ class Chaport:
     async def visitor(self, visitor_id: str) -> Visitor | None:
         """Read one visitor; None if it was deleted (Chaport reference, 3.2)."""
         try:
-            result, _ = await self._get(f"/visitors/{part(visitor_id)}", Share.READING)
+            result, _ = await self._get(f"/visitors/{part(visitor_id)}", Share.READING, record=("visitor", visitor_id))
         except Missing:
             return None
         visitor = wire.visitor(decode.mapping(result))
@@ -142,7 +143,7 @@ class Chaport:
         """Read a visitor's newest chat, or the one with this id; None if there is none (Chaport reference, 4, U10)."""
         path = f"/visitors/{part(visitor_id)}/chats" + (f"/{part(chat_id)}" if chat_id else "")
         try:
-            result, links = await self._get(path, Share.READING)
+            result, links = await self._get(path, Share.READING, record=("chat", chat_id))
         except Missing:
             return None
         row = decode.mapping(result)
@@ -176,7 +177,8 @@ class Chaport:
         body: dict[str, Any] = {"visitorId": visitor_id, "chatEvent": event}
         if self._external_id != "none":
             (event if self._external_id == "event" else body)["externalId"] = external_id
-        answer = await self._transport.write("POST", "/messages", Share.DELIVERY, body)
+        other = partial(wire.other_event, operator_id=operator_id, external_id=external_id)
+        answer = await self._transport.write("POST", "/messages", Share.DELIVERY, body, mismatch=other)
         result = decode.mapping(answer.body).get("result")
         return wire.event_id(decode.mapping(result))
 
@@ -197,9 +199,15 @@ class Chaport:
         await self.set_word(operator_id, self._invisible if status == INVISIBLE else status, lifetime, field)
 
     async def _get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, record: tuple[str, str] = ("", "")
     ) -> tuple[Any, Mapping[str, Any] | None]:
-        answer = await self._transport.get(path, share, query)
+        """Read an answer's result and its links; `record` is the kind and the id of what it must be about, if any."""
+        kind, wanted = record
+
+        def mismatch(body: Any) -> str:
+            return another(kind, decode.mapping(decode.mapping(body).get("result")).get("id"), wanted) if wanted else ""
+
+        answer = await self._transport.get(path, share, query, mismatch=mismatch)
         if not isinstance(answer.body, dict):
             raise Malformed("Chaport", f"GET {path}", "the answer is no object")
         links = answer.body.get("links")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chaport_sync.api import decode
+from chaport_sync.api.answers import another
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 from chaport_sync.core.plaintext import one_line
 
@@ -70,6 +71,19 @@ def event_id(result: Row) -> str:
     for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
         if decode.text(place, "type") and (identity := decode.ident(place.get("id"))):
             return identity
+    return ""
+
+
+def other_event(body: Any, operator_id: str, external_id: str) -> str:
+    """Say that an answer shows another event than the message sent; empty if it does not, or does not tell."""
+    result = decode.mapping(decode.mapping(body).get("result"))
+    for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
+        author = decode.mapping(place.get("params")).get("operatorId")
+        other = another("operator's message", author, operator_id) or another(
+            "external id", place.get("externalId"), external_id
+        )
+        if other:
+            return other
     return ""
 
 

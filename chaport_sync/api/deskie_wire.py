@@ -5,9 +5,11 @@ from math import inf
 from typing import Any
 
 from chaport_sync.api import decode
-from chaport_sync.api.answers import code_only
+from chaport_sync.api.answers import another, code_only
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
+from chaport_sync.core.plaintext import compared, compared_lines
+from chaport_sync.core.reference import referred
 
 Row = Mapping[str, Any]
 
@@ -108,6 +110,26 @@ def entity(body: Any, *wrappers: str) -> Row:
     """Give the one record of an answer, under the first of its possible names; an empty one if it has none."""
     found = decode.mapping(body)
     return next(filter(None, (decode.mapping(found.get(wrapper)) for wrapper in wrappers)), {})
+
+
+def other_record(body: Any, kind: str, identity: str) -> str:
+    """Say that an answer is about another case or user than this one; empty if it is not (`another`)."""
+    return another(kind, entity(body, kind).get(f"{kind}_id"), identity)
+
+
+def other_message(body: Any, user_id: str, reference: str) -> str:
+    """Say that an answer shows another message than the one sent: of another user, or a note of another reference.
+
+    Deskie may write texts in its own way, so only a row that is a reference is compared.
+    """
+    found = message(entity(body, "message", "note"))
+    if not user_id and found.user_id:
+        return "the answer is about a customer's message"
+    rows = compared_lines(found.text) if reference else []
+    told = referred(rows[-1]) if rows else []
+    if told and told != referred(compared(reference)):
+        return "the answer is about another note"
+    return another("user's message", found.user_id, user_id)
 
 
 def error_in(body: Any) -> str:

@@ -81,17 +81,9 @@ def strangers(chat: Chat, operators: Mapping[str, Operator], rules: AuthorRules)
 def name_of(
     event: Event, author: Author, visitor_name: str, operators: Mapping[str, Operator], rules: AuthorRules
 ) -> str:
-    """Give the name to show before an event's text, saying what the author is where that is not plain."""
+    """Give the name of an event's author, empty if there is none; `signature` says what the author is."""
+    if author is Author.VISITOR:
+        return visitor_name
     listed = operators.get(event.author_id)
     name = rules.bots.get(event.author_id) or event.author_name or (listed.name if listed else "")
-    match author:
-        case Author.VISITOR:
-            return visitor_name or "Visitor"
-        case Author.BOT:
-            return f"{name} (bot)" if name else "Bot"
-        case Author.OPERATOR:
-            return name or "Operator"
-        case Author.AUTOMATION:
-            return f"{name or event.author_id or 'somebody'} (bot or former operator)"
-        case _:
-            return name or "Chaport"
+    return name or (event.author_id or "somebody" if author is Author.AUTOMATION else "")

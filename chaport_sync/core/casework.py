@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from chaport_sync.core.authors import Author
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.model import CaseView, User, id_order
+from chaport_sync.core.signature import signature, visitors_own, without_marks
 
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 #: Pauses between searches for a case that is not there yet grow within these bounds (seconds).
@@ -119,9 +121,12 @@ def search_pause(waited: float) -> float:
 
 def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
     """Give what an agent needs to know first, at the top of a chat's first note (T5)."""
-    known = [chat.visitor_name, chat.visitor_email, chat.visitor_phone]
-    parts = [f"Chaport chat {chat.chat_id}", ", ".join(item for item in known if item)]
-    parts += [f"page {chat.page}" if chat.page else "", f"bot {chat.bot_name}" if chat.bot_name else ""]
+    typed = ", ".join(filter(None, map(visitors_own, (chat.visitor_email, chat.visitor_phone))))
+    known = [signature(Author.VISITOR, chat.visitor_name)] if chat.visitor_name or typed else []
+    known += [f"{typed} (as typed in the chat, not verified)"] if typed else []
+    parts = [f"Chaport chat {chat.chat_id}", ", ".join(known)]
+    parts += [f"page {chat.page.replace('·', ' ')}" if chat.page else ""]
+    parts += [f"bot {without_marks(chat.bot_name)}" if chat.bot_name else ""]
     lines = [" · ".join(part for part in parts if part)]
     if case.own and not replies:
         lines.append("Answers written here do not reach the visitor: answer in Chaport.")

@@ -8,7 +8,8 @@ _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\
 #: Control characters but for the line feed, halves of characters, line and paragraph separators.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _GAP = re.compile(r"\n{3,}")
-_MENTION = re.compile(r"(^|[^\w.+-])@(?=\w)")
+#: An @ in whatever writing that stands at the beginning of a word: not the one of an address.
+_MENTION = re.compile(r"(?<!\w)([@\uff20\ufe6b])(?=\w)")
 
 
 def harmless(text: str) -> str:
@@ -25,7 +26,7 @@ def one_line(text: str, limit: int) -> str:
 
 def no_mentions(text: str) -> str:
     """Keep `@name` in a note from notifying somebody in Deskie: an invisible joiner follows the @ (P6)."""
-    return _MENTION.sub("\\1@\u2060", text)
+    return _MENTION.sub("\\1\u2060", text)
 
 
 def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> list[str]:

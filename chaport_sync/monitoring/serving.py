@@ -2,15 +2,19 @@
 
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from threading import Thread
+from time import monotonic
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
-#: A connection that says nothing for so long is closed (seconds).
+#: A connection is closed after so long, whatever it says meanwhile (seconds).
 PATIENCE = 10.0
+#: More connections at a time are closed at once: whoever opens thousands takes no descriptor that the daemon needs.
+AT_ONCE = 8
 
 
 class Endpoint:
@@ -63,8 +67,39 @@ class _Handler(WSGIRequestHandler):
         """Requests are no events of ours."""
 
 
+class _Bounded(ThreadingWSGIServer):
+    """Serves few at a time, and none of them for long."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self._since: dict[Any, float] = {}
+        super().__init__(*arguments)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection, unless there are enough of them."""
+        if len(self._since) >= AT_ONCE:
+            self.shutdown_request(request)
+            return
+        self._since[request] = monotonic()
+        super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """End what takes too long; asked twice a second."""
+        for request, since in self._since.copy().items():
+            if monotonic() - since > PATIENCE:
+                with suppress(OSError):
+                    request.shutdown(socket.SHUT_RDWR)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection that was served."""
+        self._since.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Broken connections are no events of ours either."""
+
+
 def _server_for(host: str) -> type[ThreadingWSGIServer]:
-    class Server(ThreadingWSGIServer):
+    class Server(_Bounded):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
     return Server

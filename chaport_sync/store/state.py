@@ -24,7 +24,10 @@ def take_lock(path: Path) -> Lock:
     """Lock a state file, and make it and its directory where they are missing; raises `Busy` or `StoreError`."""
     with file.readable_errors(path):
         if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True)
+            # Others may look into what leads there, whatever the umask, and write into none of it.
+            for above in reversed(path.parent.parents):
+                above.mkdir(mode=0o755, exist_ok=True)
+            path.parent.mkdir(mode=0o700)
         return Lock(path)
 
 

@@ -21,6 +21,16 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def test_nobody_else_writes_into_what_leads_there(tmp_path: Path) -> None:
+    """P7: whoever could write into a directory above could put another file in the state file's place."""
+    before = os.umask(0)
+    try:
+        Store.open(tmp_path / "a" / "b" / "state" / "state.db").close()
+    finally:
+        os.umask(before)
+    assert [mode(tmp_path / place) for place in ("a", "a/b", "a/b/state")] == [0o755, 0o755, 0o700]
+
+
 @pytest.mark.parametrize("mask", [0o022, 0o000])
 def test_only_its_owner_can_read_it(tmp_path: Path, mask: int) -> None:
     """P7: 0600 for the file, its journals and its lock, 0700 for a directory that we make, whatever the mask says."""

@@ -3,12 +3,15 @@
 import socket
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from chaport_sync.core.turns import Lateness, Work
+from chaport_sync.monitoring import serving
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
@@ -40,6 +43,10 @@ def _get(address: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _samples(text: str) -> dict[tuple[str, ...], float]:
@@ -169,4 +176,24 @@ async def test_a_port_in_use(world: World) -> None:
         monitor, _ = await _served(world, taken.getsockname()[1])
         assert [event["error"] for event in world.events("metrics.failed")] == ["Address already in use"]
         monitor.cycled("statuses", await polls(world), 0.5)
+    await monitor.aclose()
+
+
+async def test_few_connections_at_a_time(world: World, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may reach the port takes few of the daemon's descriptors, and none of them for long."""
+    monkeypatch.setattr(serving, "PATIENCE", 0.2)
+    monitor, _ = await _served(world, port)
+    before = _descriptors()
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
+    for connection in slow:
+        connection.settimeout(5)
+    # The last ones are closed at once, the first ones after a while, though they go on to say something.
+    assert slow[-1].recv(1) == b""
+    assert _descriptors() - before <= 40 + serving.AT_ONCE + 1
+    for connection in slow:
+        with suppress(OSError):
+            connection.send(b"G")
+            assert connection.recv(1) == b""
+        connection.close()
+    assert _get(f"http://127.0.0.1:{port}/healthz")[0] in (200, 503)
     await monitor.aclose()

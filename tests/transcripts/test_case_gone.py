@@ -116,7 +116,7 @@ async def test_merged_into_somebody_elses_case(world: World, channel: str) -> No
     story.visitor_says("Goes on")
     story.bot_says("Yes")
     await world.run(20)
-    assert body(parent)[-2:] == ["Mary: Goes on", "Robin (bot): Yes"]
+    assert body(parent)[-2:] == ["Mary (visitor): Goes on", "Robin (bot): Yes"]
     assert forms(parent)[-1] == "note"
     assert {message.user_id for message in parent.messages if "Goes on" in message.text} == {0}
     status = parent.status
@@ -139,7 +139,10 @@ async def test_merged_into_another_customers_case_of_ours(world: World) -> None:
         await world.run(60)
     by_user = {message.user_id: message.text for message in nina.messages if message.user_id}
     assert by_user == {mary.user_id: "Hi", nina.user_id: "And on, I say"}
-    assert [row for row in body(nina) if row.startswith("Mary: ")] == ["Mary: Goes on", "Mary: And on"]
+    assert [row for row in body(nina) if row.startswith("Mary (visitor): ")] == [
+        "Mary (visitor): Goes on",
+        "Mary (visitor): And on",
+    ]
     story.new_chat()
     story.visitor_says("Another thing")
     await world.run(60)

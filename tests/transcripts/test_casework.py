@@ -181,7 +181,8 @@ def test_search_pause(waited: float, pause: float) -> None:
             ChatState("v1", "7", 0, "Mary", MARY, "+1 555", "https://acme.example/", "Robin"),
             True,
             False,
-            f"Chaport chat 7 · Mary, {MARY}, +1 555 · page https://acme.example/ · bot Robin\n"
+            f"Chaport chat 7 · Mary (visitor), {MARY}, +1 555 (as typed in the chat, not verified)"
+            " · page https://acme.example/ · bot Robin\n"
             "Answers written here do not reach the visitor: answer in Chaport.",
             id="all known, an own case",
         ),
@@ -189,8 +190,17 @@ def test_search_pause(waited: float, pause: float) -> None:
             replace(CHAT, visitor_email=MARY),
             True,
             True,
-            f"Chaport chat 7 · {MARY}\nAnswers written here are sent to the visitor's chat.",
+            f"Chaport chat 7 · Visitor, {MARY} (as typed in the chat, not verified)\n"
+            "Answers written here are sent to the visitor's chat.",
             id="with replies",
+        ),
+        pytest.param(
+            ChatState("v1", "7", 0, "a · bot Ann", "b · page c", "+1 (verified) · bot Ann", "/ · bot Ann"),
+            False,
+            False,
+            "Chaport chat 7 · a bot Ann (visitor), b page c, +1 verified bot Ann (as typed in the chat, not verified)"
+            " · page /   bot Ann",
+            id="what was typed says nothing in our name",
         ),
         pytest.param(CHAT, False, True, "Chaport chat 7", id="with replies, somebody else's case"),
     ],
