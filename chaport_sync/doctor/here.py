@@ -52,10 +52,12 @@ def _readable_secrets(settings: Settings) -> Iterator[Finding]:
     if settings.file is None:
         return
     own_files = [settings.file.with_name(name) for name in FILE_NAMES.values()]
-    for path in filter(_is_for_everybody, own_files):
+    origins = settings.credentials.values()
+    used = [path for path in own_files if any(origin.startswith(str(path)) for origin in origins)]
+    for path in filter(_is_for_everybody, used):
         yield Finding(WARNING, "secrets", f"everybody on this machine can read {path}; run chmod 600 {path}")
     # An origin in square brackets is a key of the file.
-    if any(origin.startswith("[") for origin in settings.credentials.values()) and _is_for_everybody(settings.file):
+    if any(origin.startswith("[") for origin in origins) and _is_for_everybody(settings.file):
         words = f"everybody on this machine can read {settings.file}, which holds a secret"
         yield Finding(WARNING, "secrets", f"{words}; put it into {' or '.join(map(str, own_files))}, mode 600")
 

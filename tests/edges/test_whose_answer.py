@@ -97,7 +97,12 @@ def test_a_connection_that_is_one_answer_ahead_is_not_used_again() -> None:
 
 
 async def _with_a_surplus_answer() -> None:
-    async with await asyncio.start_server(_serve, "127.0.0.1", 0) as server:
+    connections: list[asyncio.Task[None]] = []
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(asyncio.create_task(_serve(reader, writer)))
+
+    async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
         base, clock = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Clock()
         transport = Transport("Chaport", base, connect(base, {}), Pace(1000, clock), clock, ChaportAnswers())
         chaport = Chaport(transport, Dialect())
@@ -106,6 +111,7 @@ async def _with_a_surplus_answer() -> None:
             await chaport.visitor("second")
         assert await chaport.visitor("third") is not None
         await chaport.aclose()
+        await asyncio.gather(*connections)
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,6 +121,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
             if asked != "second":
                 writer.write(_visitor(asked) + (_visitor("surplus") * 2 if asked == "first" else b""))
     writer.close()
+    await writer.wait_closed()
 
 
 def _visitor(identity: str) -> bytes:
