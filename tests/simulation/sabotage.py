@@ -178,7 +178,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitors, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(
-        IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 70
+        IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
     ),
     "to-the-end": Sabotage(IN_TURN, [(Tending, "tend", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
