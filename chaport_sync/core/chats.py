@@ -78,6 +78,7 @@ class CaseState:
         left_alone: Why its status is a person's business now, else empty.
         openings: When, by Deskie's clock, and for which user we opened it and those that were merged into it: the
             answer to an opening does not tell the id of its message (P1).
+        left_by: The visitor whose chat was shown here and went on in another case; empty while there is none (R1).
     """
 
     id: str
@@ -88,6 +89,7 @@ class CaseState:
     visitor_wrote: bool = False
     left_alone: str = ""
     openings: tuple[tuple[float, str], ...] = ()
+    left_by: str = ""
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:

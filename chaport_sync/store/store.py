@@ -202,9 +202,14 @@ class Store(ReplyFile):
         return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
-        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged, else of all."""
+        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged.
+
+        Else the newest that is shown anywhere, as agents see there what is noted in it. Else the newest of all.
+        """
         found = self._records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ?", visitor_id)
-        return max(found, key=lambda chat: (chat.case_id == case_id, id_order(chat.chat_id)), default=None)
+        return max(
+            found, key=lambda chat: (chat.case_id == case_id, chat.case_id != "", id_order(chat.chat_id)), default=None
+        )
 
     def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
         """Record what became of answers, and the note that tells their agent; the ledger delivers it once (P1, R1)."""

@@ -112,8 +112,9 @@ class Deliveries:
 
     def leave(self, reason: str, at: At, lines: Sequence[Line] = ()) -> Facts:
         """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
-        chat = at.chat
-        self._desk.store.record(replace(chat, case_id="", introduced=False), lines)
+        assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
+        chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
+        self._desk.store.record(replace(chat, case_id="", introduced=False), lines, case)
         log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason)
         return replace(at.facts, view=None, searched=False, verified=False)
 

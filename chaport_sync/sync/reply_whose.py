@@ -41,7 +41,10 @@ class WhoseCase:
                 return Theirs(chats[0], right=False) if chats else None
         customer = self._customers[case.user_id]
         if not chats:
-            newest = self._desk.store.newest_chat_in(case.id, customer)
-            return None if newest is None else Theirs(newest, right=True)
+            for visitor_id in (customer, case.left_by):
+                newest = self._desk.store.newest_chat_in(case.id, visitor_id)
+                if newest is not None:
+                    return Theirs(newest, right=visitor_id == customer)
+            return None
         theirs = [chat for chat in chats if chat.visitor_id == customer]
         return Theirs(theirs[0], right=True) if theirs else Theirs(chats[0], right=False)
