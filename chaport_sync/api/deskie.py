@@ -107,7 +107,7 @@ class Deskie:
     async def case(self, case_id: str) -> CaseView:
         """Read one case; raises `Missing` if it was erased."""
         path = f"/cases/{part(case_id)}.json"
-        other = partial(wire.other_record, kind="case", identity=case_id)
+        other = partial(wire.other_case, case_id=case_id)
         return _case(await self._get(path, Share.DELIVERY, mismatch=other), f"GET {path}", Executed.NO)
 
     async def status_set_by(self, case_id: str, status: str) -> str | None:
@@ -127,7 +127,7 @@ class Deskie:
     async def set_case_status(self, case_id: str, status: str) -> CaseView:
         """Set a case's status and give the case as Deskie answers it (Deskie reference, 3.5)."""
         path = f"/cases/{part(case_id)}.json"
-        other = partial(wire.other_record, kind="case", identity=case_id)
+        other = partial(wire.other_case, case_id=case_id)
         answer = await self._write("PUT", path, {"case": {"status": status}}, other)
         return _case(answer, f"PUT {path}", Executed.UNCLEAR)
 
@@ -173,7 +173,7 @@ class Deskie:
     async def user(self, user_id: str) -> User:
         """Read one user; raises `Missing`."""
         path = f"/users/{part(user_id)}.json"
-        other = partial(wire.other_record, kind="user", identity=user_id)
+        other = partial(wire.other_user, user_id=user_id)
         user = wire.user(wire.entity((await self._get(path, Share.DELIVERY, mismatch=other)).body, "user"))
         if not user.id:
             raise Malformed("Deskie", f"GET {path}", "the answer has no user")

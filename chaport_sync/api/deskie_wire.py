@@ -112,9 +112,15 @@ def entity(body: Any, *wrappers: str) -> Row:
     return next(filter(None, (decode.mapping(found.get(wrapper)) for wrapper in wrappers)), {})
 
 
-def other_record(body: Any, kind: str, identity: str) -> str:
-    """Say that an answer is about another case or user than this one; empty if it is not (`another`)."""
-    return another(kind, entity(body, kind).get(f"{kind}_id"), identity)
+def other_case(body: Any, case_id: str) -> str:
+    """Say that an answer is about another case than this one; empty if it is not (`another`)."""
+    return another("case", entity(body, "case").get("case_id"), case_id)
+
+
+def other_user(body: Any, user_id: str) -> str:
+    """Say that an answer is about another user than this one; a profile of the same person is none."""
+    row = entity(body, "user")
+    return "" if user_id in user(row).linked else another("user", row.get("user_id"), user_id)
 
 
 def other_message(body: Any, user_id: str, reference: str) -> str:

@@ -96,6 +96,12 @@ def test_a_connection_that_is_one_answer_ahead_is_not_used_again() -> None:
     asyncio.run(_with_a_surplus_answer())
 
 
+async def test_another_profile_of_the_same_person() -> None:
+    """Deskie reference 6: profiles can be linked, and nobody knows which of them answers for the others."""
+    account = Account(answer({"user": {"user_id": 6, "user_custom_id": "v1", "linked_users": [5]}}))
+    assert (await account.deskie.user("5")).custom_id == "v1"
+
+
 async def _with_a_surplus_answer() -> None:
     connections: list[asyncio.Task[None]] = []
 
