@@ -3,8 +3,10 @@
 import random
 from dataclasses import dataclass
 
-#: No seed that was kept before leaves this remainder: all others keep the stories they had.
-EVERY, REMAINDER = 25, 22
+from tests.simulation.occasions import is_flooded
+
+#: No seed that was kept before leaves this remainder, and no seed whose disk fails: who meets both may lose a lease.
+EVERY, REMAINDER = 50, 47
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class Boot:
 
 def boot_of(seed: int, *, day: bool = False) -> Boot | None:
     """Give how a seed's host boots, None if its clock is right."""
-    if day or seed % EVERY != REMAINDER:
+    if day or seed % EVERY != REMAINDER or is_flooded(seed):
         return None
     chance = random.Random(f"boot {seed}")
     size = chance.choice([100, 3600, 3 * 3600, 365 * 86400])

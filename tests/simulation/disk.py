@@ -10,8 +10,8 @@ from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.machine import Machine
 from tests.simulation.setting import Setting
 
-#: No seed that was kept before disks failed leaves this remainder, and none with occasions.
-EVERY, REMAINDER = 25, 22
+#: No seed that was kept before disks failed leaves this remainder, none with occasions, and no host with a wrong clock.
+EVERY, REMAINDER = 50, 22
 #: A disk fails for so many leases.
 LEASES = 2.2
 #: Seconds that a slow disk takes at most.

@@ -55,9 +55,14 @@ def is_tidy(setting: Setting) -> bool:
     return setting.seed % EVERY == 22
 
 
+def is_flooded(seed: int) -> bool:
+    """Tell whether one visitor writes more than can be shown."""
+    return seed % FLOODED == FLOOD_REMAINDER
+
+
 def with_occasions(setting: Setting, *, day: bool = False) -> tuple[Setting, Occasions]:
     """Give a seed's setting as its occasions need it, and these; most seeds have none."""
-    if not day and setting.seed % FLOODED == FLOOD_REMAINDER:
+    if not day and is_flooded(setting.seed):
         return _flood(setting, random.Random(f"flood {setting.seed}"))
     if day or setting.seed % EVERY not in REMAINDERS:
         return setting, Occasions()

@@ -145,11 +145,11 @@ RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer t
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
-    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 4),
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
     "nothing-is-new": Sabotage(ONCE, [(discovery, "to_mirror", lambda *_, **__: ())], 0),
     "exclude-nobody": Sabotage("no operator written that is not paired", [(statuses, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
-    "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 4),
+    "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 6),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
     "give-up": Sabotage(RIGHT, [(StatusWriter, "_note", _give_up)], 135),
     "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 8),
@@ -203,7 +203,7 @@ SABOTAGES: dict[str, Sabotage] = {
         [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
         311,
     ),
-    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 97),
+    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 72),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

@@ -17,7 +17,7 @@ from tests.simulation.setting import Setting
 from tests.world import World
 
 #: A visitor's line in a note: after the time, before the words.
-VISITORS_LINE = re.compile(r"^\S+ \S+ Vera-\S+: ", re.MULTILINE)
+VISITORS_LINE = re.compile(r"^\S+ \S+ Vera-\S+ \(visitor\): ", re.MULTILINE)
 
 
 class Cases(Observer):
