@@ -15,12 +15,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from chaport_sync.core.answer_ids import AnswerIds
 from chaport_sync.core.authors import Author
 from chaport_sync.core.delivery import Form, Line, LineState, Reply
 from chaport_sync.core.echo import echoes
 from chaport_sync.core.model import Event, Message
+from chaport_sync.core.plaintext import split
 from chaport_sync.core.read_back import displayed
-from chaport_sync.core.transcript import content, fitting
+from chaport_sync.core.transcript import LINE_LIMIT, content, fitting
 
 NUMBERS, REPEATS, MOST = (100, 1000, 10_000), 5, 3.0
 CHAT, AT, OWN = ("v1", "1"), 1_800_000_000.0, "41001"
@@ -53,7 +55,8 @@ def works(number: int) -> dict[str, Callable[[], object]]:
         "read back, always the same words": _read_back(equal, [_customers(each, "ok") for each in range(number)]),
         "read back, in one long message": _read_back(equal, [_customers(number, "x" + "\nok" * number)]),
         "cut into deliveries": lambda: _deliveries(lines),
-        "answers that came back": lambda: echoes(events, replies, run_since=0.0),
+        "cut one long line": lambda: split("x" * 2000 * number, LINE_LIMIT, 4),
+        "answers that came back": lambda: echoes(events, replies, AnswerIds("5f3a9c1d"), run_since=0.0),
     }
 
 

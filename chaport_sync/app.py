@@ -2,7 +2,9 @@
 
 import os
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,12 +18,17 @@ from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
+from chaport_sync.core.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.halves import reading_rules, status_rules, transcript_rules
-from chaport_sync.rules import pairing_rules, reply_rules
+from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
-from chaport_sync.store import Store
+from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.at import Desk
+from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import ReplyHalf
+from chaport_sync.sync.service_clocks import ServiceClocks
+from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses import StatusHalf
 from chaport_sync.sync.transcripts import TranscriptHalf
 
@@ -33,6 +40,7 @@ class Clients:
     deskie: Deskie
     chaport: Chaport
     budget: Budget
+    pace: Pace
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -48,9 +56,12 @@ class App:
     clock: Clock
     clients: Clients
     store: Store
+    clocks: ServiceClocks
     statuses: StatusHalf | None
     transcripts: TranscriptHalf | None
-    replies: ReplyHalf | None = None
+    replies: ReplyHalf | None
+    spending: Spending
+    on_disk: OnDisk
 
     @property
     def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
@@ -59,6 +70,8 @@ class App:
 
     async def aclose(self) -> None:
         """Close the connections and the state file."""
+        with suppress(StoreError):  # a disk that refuses was told by the halves
+            self.spending.note()
         await self.clients.aclose()
         self.store.close()
 
@@ -71,6 +84,7 @@ def build(
     environ: Mapping[str, str] = os.environ,
     over: Carrier | None = None,
     chance: random.Random | None = None,
+    lock: Lock | None = None,
 ) -> App:
     """Build the daemon.
 
@@ -81,27 +95,50 @@ def build(
         environ: Tells where the state file is.
         over: What carries the requests in tests; None is the network.
         chance: The source of all jitter.
+        lock: The state file's, if it was taken already; whoever took it releases it.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
-    store = open_store(settings, dry_run=dry_run, environ=environ)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance)
+    store = open_store(settings, dry_run=dry_run, environ=environ, lock=lock)
+    try:
+        return _build_on(store, settings, clock, chance, dry_run=dry_run, over=over)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _build_on(
+    store: Store,
+    settings: Settings,
+    clock: Clock,
+    chance: random.Random,
+    *,
+    dry_run: bool,
+    over: Carrier | None,
+) -> App:
+    on_disk = OnDisk(store, clock)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=on_disk.settle)
+    spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
     statuses = transcripts = replies = None
     if settings.status.enabled:
-        statuses = StatusHalf(clients.deskie, clients.chaport, store, status_rules(settings), clock, chance)
+        statuses = StatusHalf(clients.deskie, clients.chaport, store, on_disk, status_rules(settings), clock, chance)
     if settings.transcripts.enabled:
-        desk = Desk(clients.deskie, store, transcript_rules(settings), clock)
+        desk = Desk(clients.deskie, store, transcript_rules(settings), clock, OtherInstance(store))
         transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
         if settings.replies.enabled:
+            # A copy is asked, so that no pause depends on whether this is the first start.
+            store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
             pairing = pairing_rules(settings)
             rules = reply_rules(settings)
             replies = ReplyHalf(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)
-    return App(settings, clock, clients, store, statuses, transcripts, replies)
+    there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
+    clocks = ServiceClocks(there, store, clock)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending, on_disk)
 
 
 def connect_both(
@@ -112,9 +149,20 @@ def connect_both(
     over: Carrier | None = None,
     chance: random.Random | None = None,
     heard: Callable[[str, Contact], None] | None = None,
+    settle: Callable[[], Awaitable[None]] | None = None,
 ) -> Clients:
-    """Make both clients; nothing is sent yet. `heard` is told of the connection with each answer of a service."""
-    budget = Budget(settings.deskie.requests_per_minute, clock, reserve=settings.status.enabled)
+    """Make both clients; nothing is sent yet.
+
+    `heard` is told of the connection with each answer of a service; `settle` waits for the disk, see `Transport`.
+    """
+    presence, poll = presence_rules(settings), settings.status.poll
+    budget = Budget(
+        settings.deskie.requests_per_minute,
+        clock,
+        patience_with_deskie(presence, poll),
+        reserve=settings.status.enabled,
+    )
+    pace = Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll))
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(
@@ -124,6 +172,7 @@ def connect_both(
         budget,
         clock,
         deskie_api.DeskieLimits(budget),
+        settle=settle,
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Deskie", ""),
@@ -132,9 +181,10 @@ def connect_both(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
-        Pace(settings.chaport.requests_per_second, clock),
+        pace,
         clock,
         chaport_api.ChaportAnswers(),
+        settle=settle,
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Chaport", ""),
@@ -143,10 +193,10 @@ def connect_both(
         (DryDeskie if dry_run else Deskie)(deskie),
         (DryChaport if dry_run else Chaport)(
             chaport,
-            clock,
             Dialect(settings.chaport.invisible_word, settings.chaport.lifetime_field, settings.chaport.external_id),
         ),
         budget,
+        pace,
     )
 
 

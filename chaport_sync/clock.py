@@ -1,8 +1,12 @@
-"""Time, as the shell sees it: one wall clock, one monotonic clock, one sleep. Tests replace this object."""
+"""Time, as the shell sees it: the clocks, a sleep, and what may take any time. Tests replace this object."""
 
 import asyncio
+import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
+
+from chaport_sync.progress import made_progress
 
 #: Clocks that are kept right drift less than this between two looks at them (seconds).
 DRIFT = 2.0
@@ -14,6 +18,7 @@ async def give_way() -> None:
     What has waited for a moment that came meanwhile needs three turns of the loop: one to see that, one to wake it up,
     and one to run.
     """
+    made_progress()
     for _ in range(3):
         await asyncio.sleep(0)
 
@@ -67,11 +72,41 @@ class Clock:
         Raises:
             Stopping: The daemon is to stop.
         """
+        made_progress(seconds)
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, seconds)):
                 await self._stop.wait()
         if self.stopping:
             raise Stopping
+
+    async def beside(self, work: Callable[[], None]) -> None:
+        """Do what may block for any time, such as waiting for a disk, while everything else goes on.
+
+        It has a thread of its own: those that all share may be waiting for a name server, and no end of the process
+        waits for this one.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def tell(error: BaseException | None) -> None:
+            if done.done():
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        def run() -> None:
+            failed = None
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+                failed = error
+            with suppress(RuntimeError):  # nobody waits any more: the loop is closed
+                loop.call_soon_threadsafe(tell, failed)
+
+        threading.Thread(target=run, daemon=True).start()
+        await done
 
     def stop(self) -> None:
         """End every wait, now and from now on."""

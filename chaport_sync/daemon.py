@@ -1,17 +1,14 @@
-"""The schedule, the signals and the service manager; APScheduler lives here only (P7, P8)."""
+"""The daemon: its halves on their schedule, the signals and the service manager (P7, P8)."""
 
 import asyncio
-import logging
 import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
 from chaport_sync import __version__
 from chaport_sync.app import App
@@ -19,6 +16,8 @@ from chaport_sync.config import ConfigError
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.notify import Notifier
 from chaport_sync.runner import Runner
+from chaport_sync.schedule import Schedule
+from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
 
@@ -26,11 +25,11 @@ log = structlog.get_logger()
 
 #: A cycle that is under way may go on for so long after a stop was asked for; 10 s are allowed in all (P8).
 GRACE_AT_STOP = 8.0
-#: The share of a poll by which its moment varies, so that many daemons do not ask at once.
-JITTER = 0.1
 #: A start counts as made when each half has tried once, and at the latest after so long: a first poll may take minutes,
 #: and whoever waits for `systemctl start` shall not wait for a service that is down (seconds).
 STARTED_WITHIN = 10.0
+#: So often it is looked whether each half gets on (seconds).
+LOOK_EVERY = 10.0
 
 
 class Daemon:
@@ -60,11 +59,12 @@ class Daemon:
         self._monitor = monitor
         self._dry_run = dry_run
         self._over = asyncio.Event()
-        self._reload = False
+        self._stopping = False
         self._ready = False
         self._told_ready = False
         self._rejection: dict[str, Any] | None = None
         self._app: App | None = None
+        self._watch: StateWatch | None = None
         self._runners: list[Runner] = []
 
     async def run(self) -> None:
@@ -73,25 +73,27 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
-        watchdog = asyncio.create_task(self._feed_watchdog())
+        looking = asyncio.create_task(self._look_after())
         app = self._build()
         try:
             log.info("daemon.started", version=__version__, halves=[half.name for half in app.halves])
             while True:
                 await self._run(app)
-                if not self._reload:
+                if self._stopping:
                     break
                 # Before anything is waited for: a signal that comes meanwhile counts for what is started next.
-                self._reload, self._ready = False, False
+                self._ready = False
                 self._over.clear()
                 await app.aclose()
+                if self._stopping:
+                    break
                 app = self._build()
                 log.info("config.reloaded")
                 self._end_reload()
         finally:
-            watchdog.cancel()
+            looking.cancel()
             with suppress(asyncio.CancelledError):
-                await watchdog
+                await looking
             await app.aclose()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
@@ -101,11 +103,16 @@ class Daemon:
         """End at the next safe point."""
         log.info("daemon.stopping")
         self._notifier.tell("STOPPING=1")
-        self._reload = False
+        self._stopping = True
         self._over.set()
 
     def reload(self) -> None:
-        """Start over with the configuration as it is now; one that cannot be used changes nothing (P8)."""
+        """Start over with the configuration as it is now; one that cannot be used changes nothing (P8).
+
+        Nothing takes back that the daemon was told to stop.
+        """
+        if self._stopping:
+            return
         if self._told_ready:
             self._notifier.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         try:
@@ -115,7 +122,6 @@ class Daemon:
             self._end_reload()
             return
         self._rejection = None
-        self._reload = True
         self._over.set()
 
     def _reject(self, problems: list[str]) -> None:
@@ -139,37 +145,30 @@ class Daemon:
 
     async def _run(self, app: App) -> None:
         """Run the halves until something ends it, then let them come to a safe point."""
-        # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
-        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
-        scheduler = AsyncIOScheduler(timezone=UTC)
+        schedule = Schedule()
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
+        self._watch = StateWatch(app)
+        watching = asyncio.create_task(self._watch.watch())
         self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
         self._app = app
         self._record_rejection()
         self._tell_status()
         for runner in self._runners:
-            poll = runner.half.poll
-            scheduler.add_job(
-                runner.take_turn,
-                trigger=IntervalTrigger(seconds=poll, jitter=poll * JITTER, timezone=UTC),
-                next_run_time=datetime.now(UTC),
-                coalesce=True,
-                max_instances=2,  # one that runs, and the next turn: it begins at once where a cycle takes long
-                misfire_grace_time=None,
-            )
-        scheduler.start()
+            schedule.every(runner.half.poll, runner.take_turn)
+        schedule.start()
         started = asyncio.get_running_loop().call_later(STARTED_WITHIN, self._tell_ready)
         try:
             await self._over.wait()
         finally:
             started.cancel()
+            watching.cancel()
             self._app = None
-            scheduler.remove_all_jobs()
+            schedule.end()
             for runner in self._runners:
                 runner.end()
             app.clock.stop()
             await self._settle()
-            scheduler.shutdown(wait=False)
+            schedule.close()
             await monitor.aclose()
 
     async def _settle(self) -> None:
@@ -202,10 +201,22 @@ class Daemon:
         if self._rejection:
             at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
+        if self._watch is not None and self._watch.trouble:
+            words = f"{self._watch.trouble}; {words}"
         self._notifier.tell(f"STATUS={words}")
 
-    async def _feed_watchdog(self) -> None:
-        """Say from the loop that does the work that it turns; without a watchdog say nothing."""
-        while self._notifier.watchdog:
-            self._notifier.tell("WATCHDOG=1")
-            await asyncio.sleep(self._notifier.watchdog / 3)
+    async def _look_after(self) -> None:
+        """Look whether each half gets on, and feed the watchdog only while all of them do (P10)."""
+        watchdog = self._notifier.watchdog
+        pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
+        while True:
+            for runner in self._runners:
+                runner.look()
+            if self._app is not None:
+                self._app.clocks.look()
+            if not any(runner.stands_still for runner in self._runners):
+                if watchdog:
+                    self._notifier.tell("WATCHDOG=1")
+            else:
+                self._tell_status()
+            await asyncio.sleep(pause)

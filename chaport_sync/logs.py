@@ -25,6 +25,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from chaport_sync import journal
+from chaport_sync.log_stream import LogStream
 
 Level = Literal["debug", "info", "warning", "error"]
 Format = Literal["auto", "json", "console"]
@@ -186,26 +187,32 @@ def _cut(text: str) -> str:
 
 
 def _delivery(out: TextIO | None, render: Callable[[EventDict], str] | None, taps: tuple[Tap, ...]) -> Processor:
+    stream = _stream_to(out) if out else None
+
     def deliver(_logger: WrappedLogger, _method: str, event: EventDict) -> NoReturn:
         for tap in taps:
             tap(deepcopy(dict(event)))
-        if out and render:
-            _write(out, render(event))
+        if stream and render:
+            at = event.get("timestamp", "")
+            stream.write(
+                render(event),
+                lambda lines: render({"timestamp": at, "level": "warning", "event": "log.dropped", "lines": lines}),
+            )
         raise structlog.DropEvent  # nothing is left to do for the library's own printer
 
     return deliver
 
 
-def _write(out: TextIO, line: str) -> None:
-    # A log that cannot be written (a full disk, a reader that left) must not stop what it tells about.
-    try:
-        try:
-            out.write(f"{line}\n")
-        except UnicodeEncodeError:
-            out.write(f"{line.encode('ascii', 'backslashreplace').decode()}\n")
-        out.flush()
-    except (OSError, ValueError):
-        pass
+#: What lines are written to now: a reload goes on counting where it was.
+_streams: dict[TextIO, LogStream] = {}
+
+
+def _stream_to(out: TextIO) -> LogStream:
+    for each in [each for each in _streams if each is not out]:
+        _streams.pop(each).close()
+    if out not in _streams:
+        _streams[out] = LogStream(out)
+    return _streams[out]
 
 
 def _renderer(out: TextIO, format_: Format, environ: Mapping[str, str]) -> Callable[[EventDict], str]:

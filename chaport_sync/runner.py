@@ -9,7 +9,9 @@ import structlog
 
 from chaport_sync.clock import Stopping
 from chaport_sync.core.plaintext import one_line
+from chaport_sync.core.vitals import nothing_done, stale_after
 from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
 from chaport_sync.sync.replies import ReplyHalf
@@ -20,6 +22,8 @@ log = structlog.get_logger()
 
 #: So much of an error is told where there is one line for everything (characters): paths and what to do have room.
 TOLD = 300
+#: What to do about a half that stands still.
+ADVICE = "if it stays so, restart the daemon (under systemd the watchdog does)"
 
 Half = StatusHalf | TranscriptHalf | ReplyHalf
 
@@ -31,13 +35,16 @@ class Runner:
         attempted: Whether its first cycle has ended, well or not.
         ready: Whether it has read all it needs at least once.
         running: The cycle that is under way.
+        progress: What it has done last.
         turn: Held by the cycle that is under way; the next one waits for it.
     """
 
     def __init__(self, half: Half, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
         self.half = half
+        self.progress = Progress(asyncio.get_running_loop().time)
         self._pulse = pulse
         self._monitor = monitor
+        monitor.watch(half.name, self.progress, half.poll)
         self.attempted = False
         self.ready = False
         self.running: asyncio.Task[None] | None = None
@@ -46,13 +53,37 @@ class Runner:
         self._error = ""
         self._broken = ""
         self._ended = False
+        self._stood_still = False
         self._on_change = on_change
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether it has done nothing for longer than a few polls take: no cycle has ended, and none gets on."""
+        return not self._ended and self.progress.idle > stale_after(self.half.poll)
+
+    def look(self) -> None:
+        """Tell once when it has come to a stand, and once when it gets on again; record that a long cycle gets on."""
+        still = self.stands_still
+        if still:
+            if not self._stood_still:
+                error = f"{nothing_done(self.progress.idle)}; {ADVICE}"
+                log.error("poll.failed", half=self.half.name, error=error)
+            self._monitor.stands_still(self.half.name)
+        else:
+            if self._stood_still:
+                log.info("poll.recovered", half=self.half.name)
+            if self.running is not None:
+                with suppress(StoreError):  # a full disk is told when the cycle ends
+                    self._pulse.at_work(self.half.name, self.progress.idle)
+        self._stood_still = still
 
     def words(self, told: set[str]) -> str:
         """Say how it gets on, for one line among others; after a failure that is the error, which says what to do.
 
         An error that is in `told` is not repeated; one that is not is added to it.
         """
+        if self.stands_still:
+            return f"{self.half.name}: {nothing_done(self.progress.idle)}"
         if not self.attempted:
             return f"{self.half.name}: first poll under way"
         if self._well:
@@ -80,7 +111,8 @@ class Runner:
         self.running = asyncio.current_task()
         began = time.monotonic()
         try:
-            report = await self.half.cycle()
+            with self.progress.of_this():
+                report = await self.half.cycle()
             self._pulse.note(self.half.name, report.errors, good=report.well)
             self._monitor.cycled(self.half.name, report, time.monotonic() - began)
         except Stopping:

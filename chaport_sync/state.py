@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from chaport_sync import places
 from chaport_sync.config import Settings
 from chaport_sync.rules import case_rules, presence_rules
-from chaport_sync.store import Store
+from chaport_sync.store import Lock, Store
 
 #: The section of the configuration that each half has.
 _SECTIONS = {"statuses": "status", "transcripts": "transcripts", "replies": "replies"}
@@ -20,16 +20,23 @@ def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     return places.state_path(settings.state.path, settings.file, environ)
 
 
-def open_store(settings: Settings, *, dry_run: bool = False, environ: Mapping[str, str] = os.environ) -> Store:
+def open_store(
+    settings: Settings,
+    *,
+    dry_run: bool = False,
+    environ: Mapping[str, str] = os.environ,
+    lock: Lock | None = None,
+) -> Store:
     """Open the state file and check that it belongs to the configured accounts (P7).
 
     Commands beside the daemon read in it by which rules the daemon goes, whatever the configuration says by now.
+    `lock` is that of the file, if it was taken already.
 
     Raises:
         StoreError: It cannot be used, is in use, or belongs to other accounts.
     """
     path = state_path(settings, environ)
-    store = Store.copy_of(path) if dry_run else Store.open(path)
+    store = Store.copy_of(path) if dry_run else Store.open(path, lock)
     halves = [half for half, section in _SECTIONS.items() if getattr(settings, section).enabled]
     try:
         store.bind(

@@ -62,6 +62,9 @@ def service() -> dict[str, list[str]]:
         pytest.param("RestartSec", "10", id="not at once"),
         pytest.param("RestartPreventExitStatus", "78", id="a bad configuration is not tried again"),
         pytest.param("LimitCORE", "0", id="no secret in a core dump"),
+        pytest.param("MemoryMax", "512M", id="the host does not suffer from what a service answers"),
+        pytest.param("TasksMax", "64", id="nor from who connects"),
+        pytest.param("LimitNOFILE", "4096", id="and there are descriptors enough"),
         pytest.param("DynamicUser", "yes", id="no account of its own"),
         pytest.param("User", "chaport-sync", id="by this name, which the template must not share"),
         pytest.param("StateDirectory", "chaport-sync", id="state"),
@@ -82,6 +85,11 @@ def test_reload() -> None:
 def test_never_given_up() -> None:
     """However often the daemon fails, systemd tries again: no limit of starts leaves the service dead for good."""
     assert section("Unit")["StartLimitIntervalSec"] == ["0"]
+
+
+def test_after_the_clock() -> None:
+    """A host whose clock is set at boot starts the daemon after that: leases and waits are reckoned by it."""
+    assert section("Unit")["After"] == ["network-online.target time-sync.target"]
 
 
 def test_template() -> None:

@@ -1,5 +1,6 @@
 """A company with both services and the daemon on them, in virtual time: what most tests begin with."""
 
+import asyncio
 import random
 import re
 from collections.abc import Callable, Iterable
@@ -29,6 +30,14 @@ class DaemonClock(Clock):
         super().__init__()
         self._time = time
         self.error = 0.0
+        #: So long, in seconds, the disk takes for whatever it is asked to keep.
+        self.disk_takes = 0.0
+
+    async def beside(self, work: Callable[[], None]) -> None:
+        """Do it at once, or when the disk has taken its time."""
+        if self.disk_takes:
+            await asyncio.sleep(self.disk_takes)
+        work()
 
     def wall(self) -> float:
         """Give virtual time, and the error of this machine's clock."""

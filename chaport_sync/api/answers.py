@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from chaport_sync.api.decode import moment, whole
+from chaport_sync.api.content import is_plain
+from chaport_sync.api.decode import ident, moment, whole
 from chaport_sync.api.errors import (
     ApiError,
     Conflict,
@@ -23,8 +24,6 @@ from chaport_sync.api.errors import (
 )
 from chaport_sync.core.plaintext import one_line
 
-#: No real answer is nested deeper, and what is not can be walked through without care.
-DEEPEST = 64
 #: No answer makes anybody wait longer than so many seconds.
 LONGEST_WAIT = 3600.0
 
@@ -87,13 +86,13 @@ class Asked:
 def read(
     asked: Asked, status: int, headers: Mapping[str, str], content: bytes, reaction: Reaction, now: float
 ) -> Answer:
-    """Read an answer; `now`, in Unix seconds, is for a `Retry-After` that is a date.
+    """Read an answer; `now`, in Unix seconds as it is there, is for a `Retry-After` that is a date.
 
     Raises:
         ApiError: It is not a good one.
     """
     text = content.decode("utf-8-sig", "replace")
-    body, readable = _json(text)
+    body, readable = _json(text) if is_plain(content) else (None, False)
     if status >= HTTPStatus.BAD_REQUEST:
         raise _failure(asked, status, retry_after(headers, now), reaction.error_detail(asked.path, body, text), text)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
@@ -114,6 +113,12 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         if seconds is not None:
             return min(max(0.0, float(seconds)), LONGEST_WAIT)
     return None
+
+
+def another(kind: str, found: Any, wanted: str) -> str:
+    """Say that an answer is about another record than the one asked for; empty if it is not, or does not tell."""
+    identity = ident(found)
+    return f"the answer is about another {kind} ({one_line(identity, 40)})" if identity not in ("", wanted) else ""
 
 
 def code_only(value: Any) -> str:
@@ -145,22 +150,9 @@ def _json(text: str) -> tuple[Any, bool]:
         value = json.loads(text)
         encoded = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") if r"\ud" in text.lower() else None
         value = value if encoded is None else json.loads(encoded)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None, False
-    return (None, False) if _too_deep(value) else (value, True)
-
-
-def _too_deep(value: Any) -> bool:
-    level: Iterable[Any] = [value]
-    for _ in range(DEEPEST):
-        level = [child for each in level for child in _children(each)]
-    return bool(level)
-
-
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return value, True
 
 
 def _host(location: str) -> str:

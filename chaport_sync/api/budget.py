@@ -1,9 +1,11 @@
 """How much may be asked of an account: units in any 60 seconds, a pace, and who goes first (P5)."""
 
 from collections import deque
+from collections.abc import Mapping
 from enum import IntEnum
 from itertools import count
-from typing import Protocol
+from math import inf
+from typing import Any, Protocol
 
 from chaport_sync.clock import Clock
 
@@ -50,13 +52,20 @@ class Allowance(Protocol):
 
 
 class Queue:
-    """Waiting in line: whoever comes first of the most urgent share is served first."""
+    """Waiting in line: whoever comes first of the most urgent share is served first.
 
-    def __init__(self, clock: Clock) -> None:
+    Args:
+        clock: The shell's clock.
+        patience: So long, in seconds, the status half waits at most when the server wants to be left alone: what it
+            keeps online would run out (P2).
+    """
+
+    def __init__(self, clock: Clock, patience: float = inf) -> None:
         self._clock = clock
+        self._patience = patience
         self._tickets = count()
         self._waiting: dict[Ticket, int] = {}
-        self._held_until = 0.0
+        self._held_until = self._statuses_held_until = 0.0
 
     async def acquire(self, units: int, share: Share) -> None:
         """Wait for one's turn and for room; raises `Stopping` or `Held`."""
@@ -71,10 +80,22 @@ class Queue:
 
     def hold(self, seconds: float) -> None:
         """Serve nobody for so many seconds."""
-        self._held_until = max(self._held_until, self._clock.monotonic() + seconds)
+        now = self._clock.monotonic()
+        self._held_until = max(self._held_until, now + seconds)
+        self._statuses_held_until = max(self._statuses_held_until, now + min(seconds, self._patience))
+
+    def spent(self) -> dict[str, Any]:
+        """Give what is to be remembered for the next run: moments are told in seconds before now."""
+        return {"held": max(0.0, self._held_until - self._clock.monotonic())}
+
+    def go_on_from(self, spent: Mapping[str, Any], ago: float) -> None:
+        """Go on from what an earlier run gave so many seconds ago: the server knows nothing of restarts (P5)."""
+        if (held := spent["held"] - ago) > 0:
+            self.hold(held)
 
     def _delay(self, ticket: tuple[Share, int]) -> float:
-        held = self._held_until - self._clock.monotonic()
+        until = self._statuses_held_until if ticket[0] is Share.STATUS else self._held_until
+        held = until - self._clock.monotonic()
         if held > AN_INSTANT:
             raise Held(held)
         return self._room_after(self._ahead_of(ticket), self._waiting[ticket], ticket[0])
@@ -97,8 +118,8 @@ class Pace(Queue):
     The status half goes first, but while others wait every fourth turn is theirs: a crowd's statuses take minutes.
     """
 
-    def __init__(self, per_second: float, clock: Clock) -> None:
-        super().__init__(clock)
+    def __init__(self, per_second: float, clock: Clock, patience: float = inf) -> None:
+        super().__init__(clock, patience)
         self._interval = 1 / per_second
         self._next = 0.0
         self._in_a_row = 0
@@ -141,6 +162,13 @@ class Window:
         while self.uses and self.uses[0][0] <= now - WINDOW:
             self.units -= self.uses.popleft()[1]
 
+    def by_age(self, now: float) -> list[tuple[int, int]]:
+        """Give the units that were used so many full seconds ago, the oldest first."""
+        found: dict[int, int] = {}
+        for at, units in self.uses:
+            found[int(now - at)] = found.get(int(now - at), 0) + units
+        return list(found.items())
+
 
 class Budget(Queue):
     """Units in any 60 seconds, of which a quarter is the status half's alone.
@@ -148,11 +176,12 @@ class Budget(Queue):
     Args:
         configured: `deskie.requests_per_minute`; 0 stands for half of what the account says, 10 until it does.
         clock: The shell's clock.
+        patience: As of every queue.
         reserve: Whether a status half runs, for which a quarter is reserved.
     """
 
-    def __init__(self, configured: int, clock: Clock, *, reserve: bool = True) -> None:
-        super().__init__(clock)
+    def __init__(self, configured: int, clock: Clock, patience: float = inf, *, reserve: bool = True) -> None:
+        super().__init__(clock, patience)
         self._configured = configured
         self._reserve = RESERVED if reserve else 0.0
         self._told: int | None = None
@@ -179,6 +208,25 @@ class Budget(Queue):
         if left is not None:
             refresh = WINDOW if retry_after is None else min(retry_after, WINDOW)
             self._left = (left, self._clock.monotonic() + refresh)
+
+    def spent(self) -> dict[str, Any]:
+        """Give what is to be remembered, with the uses that count yet, by full seconds."""
+        now = self._clock.monotonic()
+        self._used.move_to(now)
+        self._used_by_others.move_to(now)
+        started = None if self._started is None else now - self._started
+        uses, others = self._used.by_age(now), self._used_by_others.by_age(now)
+        return super().spent() | {"started": started, "uses": uses, "uses_by_others": others}
+
+    def go_on_from(self, spent: Mapping[str, Any], ago: float) -> None:
+        """Go on from what an earlier run gave: a start soon after another one has no further units in hand."""
+        super().go_on_from(spent, ago)
+        now = self._clock.monotonic()
+        if spent["started"] is not None and ago < WINDOW:
+            self._started = now - ago - spent["started"]
+        for window, uses in ((self._used, spent["uses"]), (self._used_by_others, spent["uses_by_others"])):
+            for age, units in uses:
+                window.add(now - ago - age, units)
 
     def _room_after(self, ahead: int, units: int, share: Share) -> float:
         now = self._clock.monotonic()

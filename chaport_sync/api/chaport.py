@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
-from chaport_sync.api.answers import code_only
+from chaport_sync.api.answers import another, code_only
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport, part
-from chaport_sync.clock import Clock, give_way
+from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
 #: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
@@ -57,17 +59,20 @@ class Chaport:
 
     Args:
         transport: The account's.
-        clock: For lifetimes given as a time.
         dialect: What the reference leaves open.
     """
 
-    def __init__(self, transport: Transport, clock: Clock, dialect: Dialect) -> None:
+    def __init__(self, transport: Transport, dialect: Dialect) -> None:
         self._transport = transport
-        self._clock = clock
         self._invisible = dialect.invisible_word
         self._lifetime = dialect.lifetime_field
         self._external_id = dialect.external_id
         self._lifetime_works = False
+
+    @property
+    def clock_there(self) -> ServiceClock:
+        """What time it is at the service."""
+        return self._transport.clock_there
 
     async def operators(self, share: Share) -> tuple[Operator, ...]:
         """Read all operators; deactivated ones are left out, bots are marked (Chaport reference, 2.1, U17)."""
@@ -105,7 +110,7 @@ class Chaport:
 
     async def set_word(self, operator_id: str, word: str, lifetime: float, field: str) -> None:
         """Set an operator's status by Chaport's own word, for `lifetime` seconds told in this field (U1, U2)."""
-        until = datetime.fromtimestamp(self._clock.now() + lifetime, UTC)
+        until = datetime.fromtimestamp(self.clock_there.now() + lifetime, UTC)
         value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
         body = {"status": word, field: value}
         path = f"/operators/{part(operator_id)}/status"
@@ -128,7 +133,7 @@ class Chaport:
     async def visitor(self, visitor_id: str) -> Visitor | None:
         """Read one visitor; None if it was deleted (Chaport reference, 3.2)."""
         try:
-            result, _ = await self._get(f"/visitors/{part(visitor_id)}", Share.READING)
+            result, _ = await self._get(f"/visitors/{part(visitor_id)}", Share.READING, record=("visitor", visitor_id))
         except Missing:
             return None
         visitor = wire.visitor(decode.mapping(result))
@@ -138,7 +143,7 @@ class Chaport:
         """Read a visitor's newest chat, or the one with this id; None if there is none (Chaport reference, 4, U10)."""
         path = f"/visitors/{part(visitor_id)}/chats" + (f"/{part(chat_id)}" if chat_id else "")
         try:
-            result, links = await self._get(path, Share.READING)
+            result, links = await self._get(path, Share.READING, record=("chat", chat_id))
         except Missing:
             return None
         row = decode.mapping(result)
@@ -172,7 +177,8 @@ class Chaport:
         body: dict[str, Any] = {"visitorId": visitor_id, "chatEvent": event}
         if self._external_id != "none":
             (event if self._external_id == "event" else body)["externalId"] = external_id
-        answer = await self._transport.write("POST", "/messages", Share.DELIVERY, body)
+        other = partial(wire.other_event, operator_id=operator_id, external_id=external_id)
+        answer = await self._transport.write("POST", "/messages", Share.DELIVERY, body, mismatch=other)
         result = decode.mapping(answer.body).get("result")
         return wire.event_id(decode.mapping(result))
 
@@ -193,9 +199,15 @@ class Chaport:
         await self.set_word(operator_id, self._invisible if status == INVISIBLE else status, lifetime, field)
 
     async def _get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, record: tuple[str, str] = ("", "")
     ) -> tuple[Any, Mapping[str, Any] | None]:
-        answer = await self._transport.get(path, share, query)
+        """Read an answer's result and its links; `record` is the kind and the id of what it must be about, if any."""
+        kind, wanted = record
+
+        def mismatch(body: Any) -> str:
+            return another(kind, decode.mapping(decode.mapping(body).get("result")).get("id"), wanted) if wanted else ""
+
+        answer = await self._transport.get(path, share, query, mismatch=mismatch)
         if not isinstance(answer.body, dict):
             raise Malformed("Chaport", f"GET {path}", "the answer is no object")
         links = answer.body.get("links")

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chaport_sync.api import decode
+from chaport_sync.api.answers import another
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 from chaport_sync.core.plaintext import one_line
 
@@ -15,6 +16,8 @@ Row = Mapping[str, Any]
 
 #: Names under which an event's time may come (Chaport reference, 5.3).
 TIME_KEYS = ("timestamp", "createdAt", "date", "time")
+#: What a visitor's row tells of somebody who looks at pages and writes nothing, or of agents' notes (3.1).
+BROWSING = frozenset({"lastSeen", "location", "notes", "utm", "custom"})
 #: How much of an error's own words is shown.
 _SAID = 200
 
@@ -28,13 +31,14 @@ def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | N
 
 
 def visitor(row: Row) -> Visitor:
-    """Read a visitor; its fingerprint is of the whole row (Chaport reference, 3.1)."""
+    """Read a visitor; its fingerprint is of all that may say something about chats (Chaport reference, 3.1)."""
     return Visitor(
         id=decode.ident(row.get("id")),
         name=decode.text(row, "name"),
         email=decode.text(row, "email"),
         phone=decode.text(row, "phone"),
-        fingerprint=_digest(row, 12),
+        fingerprint=_digest({key: value for key, value in row.items() if key not in BROWSING}, 12),
+        seen=_digest({key: value for key, value in row.items() if key in BROWSING}, 12),
     )
 
 
@@ -67,6 +71,19 @@ def event_id(result: Row) -> str:
     for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
         if decode.text(place, "type") and (identity := decode.ident(place.get("id"))):
             return identity
+    return ""
+
+
+def other_event(body: Any, operator_id: str, external_id: str) -> str:
+    """Say that an answer shows another event than the message sent; empty if it does not, or does not tell."""
+    result = decode.mapping(decode.mapping(body).get("result"))
+    for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
+        author = decode.mapping(place.get("params")).get("operatorId")
+        other = another("operator's message", author, operator_id) or another(
+            "external id", place.get("externalId"), external_id
+        )
+        if other:
+            return other
     return ""
 
 

@@ -1,17 +1,26 @@
 """The way to a service: connections, what is learned from them, and why there is none."""
 
+import asyncio
+import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 
 from chaport_sync import __version__
+from chaport_sync.api.content import CODING
+from chaport_sync.api.errors import EnvironmentRefusedError
+
+#: What the environment says of the way to the services.
+_PROXIES, _CERTIFICATES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_AGENT = f"chaport-sync/{__version__}"
 
 #: What carries the requests; tests put the sandbox here.
 Carrier = httpx.AsyncBaseTransport
@@ -35,12 +44,13 @@ class Contact:
     """What an answer tells about the connection it came by.
 
     `date` is what time it is there, None if the server did not say, and `certified_until` the end of its certificate
-    (both Unix seconds); `tls` is the protocol's version, empty without encryption.
+    (both Unix seconds); `tls` is the protocol's version, empty without encryption. The request took `took` seconds.
     """
 
     date: float | None = None
     tls: str = ""
     certified_until: float | None = None
+    took: float = field(default=0.0, compare=False)
 
 
 Heard = Callable[[Contact], None]
@@ -59,14 +69,38 @@ def connect(
     """
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
-    return httpx.AsyncClient(
-        headers={"Accept": "application/json", "User-Agent": f"chaport-sync/{__version__}", **headers},
+    return client(
+        headers={"Accept": "application/json", "Accept-Encoding": CODING, "User-Agent": _AGENT, **headers},
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
-        follow_redirects=False,
         trust_env=not loopback,
         transport=over,
-        event_hooks={"response": [_listener(heard)] if heard else []},
+        event_hooks={"request": [_begin], "response": [_listener(heard)]} if heard else {},
     )
+
+
+def client(**options: Any) -> httpx.AsyncClient:
+    """Make an HTTP client that follows no redirects and keeps no cookies, which would grow and come back.
+
+    Raises:
+        EnvironmentRefusedError: The environment's proxies or certificates cannot be used.
+    """
+    try:
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        return httpx.AsyncClient(follow_redirects=False, cookies=no_cookies, **options)
+    except ImportError:
+        what = "SOCKS is not supported; give a proxy that is reached by http://"
+        raise _refused(_PROXIES, what) from None
+    except OSError:
+        raise _refused(_CERTIFICATES, "there are no certificates to be read") from None
+    except (ValueError, httpx.InvalidURL):
+        what = "this is no address of a proxy; it looks like http://proxy.example:3128"
+        raise _refused(_PROXIES, what) from None
+
+
+async def close_connection(response: httpx.Response) -> None:
+    """Close the connection by which an answer came, so that no other request is sent by it."""
+    if stream := response.extensions.get("network_stream"):
+        await stream.aclose()
 
 
 def why_unreachable(error: BaseException) -> tuple[str, bool]:
@@ -95,9 +129,20 @@ def why_unreachable(error: BaseException) -> tuple[str, bool]:
     return words, True
 
 
+async def _begin(request: httpx.Request) -> None:
+    request.extensions["began"] = asyncio.get_running_loop().time()
+
+
+def _refused(names: Sequence[str], what: str) -> EnvironmentRefusedError:
+    """Name the variables that may be meant, and not what they hold: a proxy's address may have a password."""
+    given = [each for name in names for each in (name, name.lower()) if each in os.environ]
+    return EnvironmentRefusedError(f"the environment cannot be used: {', '.join(given)}: {what}")
+
+
 def _listener(heard: Heard) -> Callable[[httpx.Response], Awaitable[None]]:
     async def listen(response: httpx.Response) -> None:
-        heard(_contact(response))
+        took = asyncio.get_running_loop().time() - response.request.extensions["began"]
+        heard(replace(_contact(response), took=took))
 
     return listen
 

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,8 @@ from chaport_sync.api import deskie_wire as wire
 from chaport_sync.api.answers import Answer, code_only
 from chaport_sync.api.budget import Budget, Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
-from chaport_sync.api.transport import Transport, part
+from chaport_sync.api.service_clock import ServiceClock
+from chaport_sync.api.transport import Mismatch, Transport, fits, part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
 #: Rows a page, the most that Deskie gives, and pages that it serves (Deskie reference, 1.3).
@@ -48,6 +50,11 @@ class Deskie:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._notes = "note.json"
+
+    @property
+    def clock_there(self) -> ServiceClock:
+        """What time it is at the service."""
+        return self._transport.clock_there
 
     async def agents(self) -> tuple[Agent, ...]:
         """Read all agents, one request per hundred."""
@@ -100,16 +107,17 @@ class Deskie:
     async def case(self, case_id: str) -> CaseView:
         """Read one case; raises `Missing` if it was erased."""
         path = f"/cases/{part(case_id)}.json"
-        return _case(await self._get(path, Share.DELIVERY), f"GET {path}", Executed.NO)
+        other = partial(wire.other_case, case_id=case_id)
+        return _case(await self._get(path, Share.DELIVERY, mismatch=other), f"GET {path}", Executed.NO)
 
-    async def status_set_by(self, case_id: str) -> str | None:
-        """Tell which agent set a case's status last (Deskie reference, 3.7).
+    async def status_set_by(self, case_id: str, status: str) -> str | None:
+        """Tell which agent set a case to the status that it has now, the last time (Deskie reference, 3.7).
 
         Returns:
             The agent's id; something else for a rule or a customer; "" if nobody did; None if it is not told.
         """
         answer = await self._get(f"/cases/{part(case_id)}/changelog.json", Share.DELIVERY)
-        return wire.status_set_by(answer.body)
+        return wire.status_set_by(answer.body, status)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Open a case; its first message is the customer's (Deskie reference, 3.2)."""
@@ -119,7 +127,9 @@ class Deskie:
     async def set_case_status(self, case_id: str, status: str) -> CaseView:
         """Set a case's status and give the case as Deskie answers it (Deskie reference, 3.5)."""
         path = f"/cases/{part(case_id)}.json"
-        return _case(await self._write("PUT", path, {"case": {"status": status}}), f"PUT {path}", Executed.UNCLEAR)
+        other = partial(wire.other_case, case_id=case_id)
+        answer = await self._write("PUT", path, {"case": {"status": status}}, other)
+        return _case(answer, f"PUT {path}", Executed.UNCLEAR)
 
     async def messages_since(self, case_id: str, since: float) -> tuple[Message, ...]:
         """Read a case's latest messages, back to a time at least (Unix seconds), oldest first (P1)."""
@@ -141,7 +151,8 @@ class Deskie:
         """Add the customer's own words; Deskie does not send them anywhere (Deskie reference, 4.2)."""
         user: str | int = decode.whole(user_id) or user_id
         path = f"/cases/{part(case_id)}/messages.json"
-        answer = await self._write("POST", path, {"message": {"user_id": user, "content": content}})
+        other = partial(wire.other_message, user_id=user_id, reference="")
+        answer = await self._write("POST", path, {"message": {"user_id": user, "content": content}}, other)
         return _message(answer, f"POST {path}")
 
     async def add_note(self, case_id: str, content: str) -> Message:
@@ -162,7 +173,8 @@ class Deskie:
     async def user(self, user_id: str) -> User:
         """Read one user; raises `Missing`."""
         path = f"/users/{part(user_id)}.json"
-        user = wire.user(wire.entity((await self._get(path, Share.DELIVERY)).body, "user"))
+        other = partial(wire.other_user, user_id=user_id)
+        user = wire.user(wire.entity((await self._get(path, Share.DELIVERY, mismatch=other)).body, "user"))
         if not user.id:
             raise Malformed("Deskie", f"GET {path}", "the answer has no user")
         return user
@@ -179,7 +191,8 @@ class Deskie:
 
     async def _add_note(self, case_id: str, route: str, content: str) -> Message:
         path = f"/cases/{part(case_id)}/{route}"
-        return _message(await self._write("POST", path, {"note": {"content": content}}), f"POST {path}")
+        other = partial(wire.other_message, user_id="", reference=content.rpartition("\n")[2])
+        return _message(await self._write("POST", path, {"note": {"content": content}}, other), f"POST {path}")
 
     async def _all(self, path: str, wrapper: str, key: str, share: Share) -> list[wire.Row]:
         """Read a list to its end; pages that shift meanwhile may repeat a row, which counts once."""
@@ -197,15 +210,17 @@ class Deskie:
                 return list(found.values())
         raise AssertionError  # pragma: no cover - count() does not end
 
-    async def _get(self, path: str, share: Share, query: Sequence[tuple[str, str]] = ()) -> Answer:
-        answer = await self._transport.get(path, share, query)
+    async def _get(
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = fits
+    ) -> Answer:
+        answer = await self._transport.get(path, share, query, mismatch=mismatch)
         _check_error(answer, f"GET {path}")
         if not isinstance(answer.body, dict | list):
             raise Malformed("Deskie", f"GET {path}", "the answer is neither an object nor a list")
         return answer
 
-    async def _write(self, method: str, path: str, body: Mapping[str, Any]) -> Answer:
-        answer = await self._transport.write(method, path, Share.DELIVERY, body)
+    async def _write(self, method: str, path: str, body: Mapping[str, Any], mismatch: Mismatch = fits) -> Answer:
+        answer = await self._transport.write(method, path, Share.DELIVERY, body, mismatch=mismatch)
         _check_error(answer, f"{method} {path}")
         return answer
 

@@ -5,9 +5,11 @@ from math import inf
 from typing import Any
 
 from chaport_sync.api import decode
-from chaport_sync.api.answers import code_only
+from chaport_sync.api.answers import another, code_only
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
+from chaport_sync.core.plaintext import compared, compared_lines
+from chaport_sync.core.reference import referred
 
 Row = Mapping[str, Any]
 
@@ -55,8 +57,8 @@ def case(row: Row) -> CaseView:
     )
 
 
-def status_set_by(body: Any) -> str | None:
-    """Read from a changelog who set the status last: an agent's id, another author as it is, "" for nobody.
+def status_set_by(body: Any, status: str) -> str | None:
+    """Read from a changelog who set the status that a case has now: an agent's id, another author, "" for nobody.
 
     None stands for a changelog that cannot be read (Deskie reference, 3.7).
     """
@@ -66,8 +68,10 @@ def status_set_by(body: Any) -> str | None:
     changes = [row for row in map(decode.mapping, listed) if decode.text(row, "event") == "status"]
     if not changes:
         return ""
-    # Which end is the newest is not documented; an order by time is, where times are given.
-    newest = max(enumerate(changes), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
+    # Which end is the newest is not documented; an order by time is, where times are given. In one second a customer's
+    # words may have opened the case and we set it to pending again: only who did the latter matters.
+    to_it = [row for row in changes if decode.text(row, "value") == status] or changes
+    newest = max(enumerate(to_it), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
     return decode.text(newest, "done_by").removeprefix("staff_") or "somebody"
 
 
@@ -106,6 +110,32 @@ def entity(body: Any, *wrappers: str) -> Row:
     """Give the one record of an answer, under the first of its possible names; an empty one if it has none."""
     found = decode.mapping(body)
     return next(filter(None, (decode.mapping(found.get(wrapper)) for wrapper in wrappers)), {})
+
+
+def other_case(body: Any, case_id: str) -> str:
+    """Say that an answer is about another case than this one; empty if it is not (`another`)."""
+    return another("case", entity(body, "case").get("case_id"), case_id)
+
+
+def other_user(body: Any, user_id: str) -> str:
+    """Say that an answer is about another user than this one; a profile of the same person is none."""
+    row = entity(body, "user")
+    return "" if user_id in user(row).linked else another("user", row.get("user_id"), user_id)
+
+
+def other_message(body: Any, user_id: str, reference: str) -> str:
+    """Say that an answer shows another message than the one sent: of another user, or a note of another reference.
+
+    Deskie may write texts in its own way, so only a row that is a reference is compared.
+    """
+    found = message(entity(body, "message", "note"))
+    if not user_id and found.user_id:
+        return "the answer is about a customer's message"
+    rows = compared_lines(found.text) if reference else []
+    told = referred(rows[-1]) if rows else []
+    if told and told != referred(compared(reference)):
+        return "the answer is about another note"
+    return another("user's message", found.user_id, user_id)
 
 
 def error_in(body: Any) -> str:

@@ -13,15 +13,14 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
-from chaport_sync.clock import Clock
 from chaport_sync.core.model import CaseView, Message, Operator
 
 
 class DryChaport(Chaport):
     """A Chaport account whose operators are not set."""
 
-    def __init__(self, transport: Transport, clock: Clock, dialect: Dialect) -> None:
-        super().__init__(transport, clock, dialect)
+    def __init__(self, transport: Transport, dialect: Dialect) -> None:
+        super().__init__(transport, dialect)
         self._assumed: dict[str, tuple[str | None, str]] = {}
         self._found: dict[str, str | None] = {}
 

@@ -47,6 +47,10 @@ class ApiError(Exception):
         return f"{self.service}: {self.detail} ({self.request}){advice}"
 
 
+class EnvironmentRefusedError(Exception):
+    """The environment's proxies or certificates cannot be used: configuration that is not in the file."""
+
+
 class Unavailable(ApiError):
     """No usable connection, a time-out, a 5xx: try again later."""
 

@@ -41,6 +41,7 @@ def what(deed: Event) -> str:
     sentences = {
         "case.opened": "case opened",
         "case.attached": f"case taken over{because}",
+        "case.left": f"another case wanted{because}",
         "case.pending": f"case set to pending{because}",
         "case.reopened": f"case set to open{because}",
         "case.silenced": f"chat not shown any more{because}",

@@ -1,10 +1,13 @@
 """Exit codes, and every expected failure as a message that says what to do (design, section 7)."""
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import TextIO
+
+from chaport_sync.cli.streams import give_up
 
 
 class Code(IntEnum):
@@ -31,12 +34,16 @@ def readable_exits(stream: TextIO) -> Iterator[None]:
         if found is None:
             raise
         code, message = found
-        stream.write(f"chaport-sync: {message}\n")
+        try:
+            stream.write(f"chaport-sync: {message}\n")
+            stream.flush()
+        except OSError:
+            give_up(stream)
         sys.exit(code)
 
 
 def _explain(error: Exception) -> tuple[Code, str] | None:
-    from chaport_sync.api.errors import ApiError
+    from chaport_sync.api.errors import ApiError, EnvironmentRefusedError
     from chaport_sync.cli.who import UnknownError, WrongTimeError
     from chaport_sync.config import ConfigError
     from chaport_sync.places import UnreadableFileError
@@ -51,6 +58,11 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
             return Code.BUSY, str(error)
         case Foreign():
             return Code.CONFIGURATION, str(error)
+        case EnvironmentRefusedError():
+            return Code.CONFIGURATION, str(error)
+        case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EIO | errno.EBADF):
+            give_up(sys.stdout)
+            return Code.FAILED, f"the output cannot be written: {error.strerror}"
         case StoreError() | ApiError() | UnknownError() | WrongTimeError():
             return Code.FAILED, str(error)
         case _:

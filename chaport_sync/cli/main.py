@@ -9,6 +9,7 @@ import click
 
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
+from chaport_sync.cli.streams import prepare
 
 #: A path, neither looked at nor expanded here.
 PATH = click.Path(path_type=Path)
@@ -216,9 +217,13 @@ def main() -> None:
     """Run the command line; every expected failure ends in one readable message and a documented exit code."""
     # No other package has a say in how settings are checked, and looking for one takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    prepare()
     with readable_exits(sys.stderr):
         try:
-            app(standalone_mode=False)
+            try:
+                app(standalone_mode=False)
+            finally:
+                sys.stdout.flush()
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)

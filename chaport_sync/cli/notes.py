@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from chaport_sync.cli.deeds import ANSWERED, SHOWN, Event, details, fields
+from chaport_sync.core.turns import Work, in_words
 from chaport_sync.core.wording import number
 
 _DEEDS = (*SHOWN, *ANSWERED)
@@ -51,6 +52,6 @@ def sentence(event: Event) -> str:
             )
             return f"{number(event['count'], 'event is', 'events are')} {unknown}: {event['hint']}."
         case "transcripts.behind":
-            waiting = number(event["visitors"], "visitor waits", "visitors wait")
-            return f"Reading in Chaport is {event['seconds']} s late, and {waiting} to be read: {event['hint']}."
+            late = in_words(Work(event["what"]), event["seconds"], event["visitors"])
+            return f"{late[0].upper()}{late[1:]}: {event['hint']}."
     return f"{event['event']}: {details(event)}"

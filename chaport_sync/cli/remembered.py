@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.cli.who import UnknownError, WrongTimeError
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.renewals import LeaseInForce
@@ -42,9 +43,12 @@ class Remembered:
         return self.store.beat(half)
 
     def is_stale(self, half: str) -> bool:
-        """Whether a half has not been seen to do anything well for longer than a few polls take."""
-        good_at = self.beat(half).good_at
-        return good_at is not None and self.now - good_at > self._patience(half)
+        """Whether a half has not been seen at work for longer than a few polls take.
+
+        A time to come says nothing: the clock was set back, and nothing has been written since.
+        """
+        last = self.beat(half).last
+        return last is None or abs(self.now - last) > self._patience(half)
 
     @property
     def last_beat(self) -> float | None:
@@ -55,8 +59,7 @@ class Remembered:
     def at_work(self) -> bool:
         """Whether a daemon does its work: one that runs, or where that cannot be seen, one that did so just now."""
         if self.running is None:
-            lasts = ((half, self.beat(half).last) for half in self.halves)
-            return any(last is not None and self.now - last <= self._patience(half) for half, last in lasts)
+            return any(not self.is_stale(half) for half in self.halves)
         return self.running
 
     def absence(self, clock: Clock) -> str:
@@ -73,6 +76,12 @@ class Remembered:
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
         return self.store.unread() if self.at_work and "statuses" in self.halves else Unread()
+
+    @property
+    def clocks(self) -> dict[str, float]:
+        """For how many seconds this machine's clock is ahead of each service's, where that was worth a word."""
+        found: dict[str, float] = self.store.recall("clocks", {}) if self.at_work else {}
+        return found
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
         """Give an operator as it was seen last, less what has ended by itself since."""
@@ -120,12 +129,26 @@ class Remembered:
             )
         return dict(rules)
 
+    def must_be_legible(self) -> None:
+        """Look whether the rules can be read; raises `StoreError`."""
+        try:
+            _ = self.halves, self.keep, self.presence, self.cases, [self._patience(half) for half in self.halves]
+        except (TypeError, ValueError, LookupError) as error:
+            what = "the rules by which the daemon goes"
+            raise StoreError(_DAMAGED.format(path=self.path, what=what)) from error
+
     @property
     def heading(self) -> str:
         """Which file this is, and whether a daemon uses it."""
         if self.running is None:
             return f"{self.path} (whether a daemon runs on it cannot be seen here)"
         return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
+
+
+_DAMAGED = (
+    "the state file {path} is damaged ({what}); check the disk, then restart the daemon,"
+    " and if that does not help restore a backup or move the file away"
+)
 
 
 @contextmanager
@@ -139,7 +162,16 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
     path = locate(config)
     store = Store.copy_of(path)
     try:
-        yield Remembered(path, store, is_in_use(path), now)
+        known = Remembered(path, store, is_in_use(path), now)
+        known.must_be_legible()
+        yield known
+    except (StoreError, UnknownError, WrongTimeError):
+        raise
+    except Exception as error:
+        # Nobody can do anything about a traceback; whether it is the file's fault or ours SQLite can tell.
+        if damage := store.damage():
+            raise StoreError(_DAMAGED.format(path=path, what=damage)) from error
+        raise
     finally:
         store.close()
 
@@ -154,6 +186,11 @@ def locate(config: Path | None) -> Path:
     try:
         path.stat()
     except FileNotFoundError:
+        if is_in_use(path):
+            raise StoreError(
+                f"the state file {path} was removed while a daemon uses it; stop the daemon,"
+                " put the file back if you have it, and start it again"
+            ) from None
         raise StoreError(
             f"there is no state file {path} yet; start the daemon, or name its configuration by --config"
         ) from None

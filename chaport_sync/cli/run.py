@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import sys
+import threading
 from pathlib import Path
 
 from chaport_sync import logs
@@ -15,7 +17,7 @@ from chaport_sync.monitoring.ping import Ping
 from chaport_sync.notify import Notifier
 from chaport_sync.places import find_config
 from chaport_sync.state import open_store, state_path
-from chaport_sync.store import Store
+from chaport_sync.store import Lock, Store, take_lock
 
 
 def run_daemon(config: Path | None, *, dry_run: bool) -> None:
@@ -27,7 +29,16 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
     """
     reading = Reading(find_config(config, os.environ), dry_run=dry_run)
     reading.check()
-    asyncio.run(Daemon(reading.build, reading.check, Notifier(), reading.monitor).run())
+    asyncio.run(_live(Daemon(reading.build, reading.check, Notifier(), reading.monitor)))
+
+
+async def _live(daemon: Daemon) -> None:
+    await daemon.run()
+    others = (thread for thread in threading.enumerate() if thread is not threading.main_thread())
+    if any(not thread.daemon for thread in others):
+        # Python would wait for them, and one may be asking a name server that does not answer (P8).
+        sys.stderr.flush()
+        os._exit(0)
 
 
 class Reading:
@@ -37,7 +48,9 @@ class Reading:
         self._path = path
         self._dry_run = dry_run
         self._settings: Settings | None = None
-        self._state: Path | None = None
+        # From its first start on the process holds a lock: a reload hands it over, or has the next one already.
+        self._lock: Lock | None = None
+        self._next: Lock | None = None
         # Counters live as long as the process, whatever is read again.
         self._metrics = Metrics()
 
@@ -45,17 +58,19 @@ class Reading:
         """Read it and see whether it could be used; nothing that runs is touched."""
         settings = load(self._path)
         state = state_path(settings, os.environ)
-        if self._dry_run or state == self._state:
-            open_store(settings, dry_run=True).close()
-        elif self._state is not None:
-            Store.open(state).close()
+        if self._next is not None:
+            self._next.release()
+            self._next = None
+        if self._lock is not None and self._lock.path != state:
+            self._next = take_lock(state)
+            Store.open(state, self._next).close()
+        if self._dry_run or self._lock is not None:
             open_store(settings, dry_run=True).close()
         self._settings = settings
 
     def build(self) -> App:
         """Build the app of the configuration that was checked last."""
         settings = self._settings or load(self._path)
-        self._state = state_path(settings, os.environ)
         logs.setup(
             settings.log.level,
             settings.log.format,
@@ -63,7 +78,16 @@ class Reading:
             secrets=secrets(settings),
             taps=[self._metrics.count] if settings.metrics.listen else [],
         )
-        return build(settings, Clock(), dry_run=self._dry_run)
+        return build(settings, Clock(), dry_run=self._dry_run, lock=None if self._dry_run else self._locked(settings))
+
+    def _locked(self, settings: Settings) -> Lock:
+        state, before = state_path(settings, os.environ), self._lock
+        if before is not None and before.path == state:
+            return before
+        self._lock, self._next = self._next or take_lock(state), None
+        if before is not None:
+            before.release()
+        return self._lock
 
     def monitor(self, app: App) -> Monitor:
         """Tell others what the configuration says; a dry run must not look like the daemon, so it tells nobody."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from chaport_sync.cli.streams import can_show_any
 from chaport_sync.core.plaintext import one_line
 from chaport_sync.core.seen import Person
 
@@ -38,7 +39,7 @@ NAME = 80
 
 def print_json(value: Any) -> None:
     """Print a value for programs; what could command a terminal, or reorder its text, is escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(value, indent=2, ensure_ascii=not can_show_any(sys.stdout))
     sys.stdout.write(_readable(text, lambda character: json.dumps(character)[1:-1]) + "\n")
 
 

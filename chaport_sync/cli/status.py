@@ -15,8 +15,11 @@ from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.lease import OperatorState, grace_ends
 from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.core.other_instance import HINT
 from chaport_sync.core.presence import AS_ASKED, HELD
 from chaport_sync.core.seen import OperatorSeen, Person
+from chaport_sync.core.skew import in_words
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.wording import number
 
 #: So many operators in motion are shown, the first ones.
@@ -40,7 +43,11 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             if trouble := known.trouble(lambda at: moment(at, now)):
                 say(trouble, "bold red")
             say(known.heading)
+            for service, ahead in known.clocks.items():
+                words = in_words(service, ahead)
+                say(f"{words[0].upper()}{words[1:]}.", "bold yellow")
             _print_rejection(known)
+            _print_other_instance(known)
             _print_halves(halves, now)
             _print_operators(operators, at_work=known.at_work)
             if known.lease.reason:
@@ -60,20 +67,30 @@ def _print_rejection(known: Remembered) -> None:
             say(f"  {problem}")
 
 
+def _print_other_instance(known: Remembered) -> None:
+    """Say that the running daemon is not alone, and what to do."""
+    found = known.store.other_instance()
+    if found and known.at_work:
+        at, case_id = found
+        say(f"Noticed in case {case_id} at {moment(at, known.now)} ({zone(known.now)}): {HINT}.", "bold yellow")
+
+
 def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
-    lines, answers, late = known.store.count_lines(), known.store.count_replies(), known.store.lateness()
+    lines, answers = known.store.count_lines(), known.store.count_replies()
     return {
         "state_file": str(known.path),
         "running": known.running,
         "at_work": known.at_work,
         "last_at_work": iso(known.last_beat),
         "config_rejected": _rejection(known),
+        "other_instance": _other_instance(known),
+        "clocks_ahead_seconds": {service.lower(): round(ahead) for service, ahead in known.clocks.items()},
         "halves": halves,
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
         "operators": operators,
         "chats": known.store.count_chats(),
-        "reading": {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors},
+        **{work.value: _lateness(known.store.lateness(work)) for work in Work},
         "lines": {state.value: lines.get(state, 0) for state in LineState},
         "deliveries": known.store.count_deliveries(known.cases, known.now),
         "replies": {state.value: answers.get(state, 0) for state in LineState},
@@ -84,9 +101,18 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
     }
 
 
+def _lateness(late: Lateness) -> dict[str, int]:
+    return {"late_seconds": round(late.seconds), "visitors_waiting": late.visitors}
+
+
 def _rejection(known: Remembered) -> dict[str, Any] | None:
     rejected = known.store.recall("config_rejected")
     return rejected and {"at": iso(rejected["at"]), "problems": rejected["problems"]}
+
+
+def _other_instance(known: Remembered) -> dict[str, Any] | None:
+    found = known.store.other_instance()
+    return found and {"at": iso(found[0]), "case": found[1]}
 
 
 def _half(name: str, known: Remembered) -> dict[str, Any]:
@@ -175,10 +201,11 @@ def _print_deliveries(known: Remembered) -> None:
     answers, parked = known.store.count_replies(), known.store.parked()
     watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
     say(f"Chats: {chats['remembered']} remembered, {watched}.")
-    late = known.store.lateness()
-    if late.visitors and known.at_work:
-        wait = number(late.visitors, "visitor waits", "visitors wait")
-        say(f"Reading in Chaport is {span(late.seconds)} late: {wait} to be read.")
+    for work, name, end in ((Work.READING, "Reading in Chaport", "read"), (Work.DELIVERING, "Delivering", "shown")):
+        late = known.store.lateness(work)
+        if late.visitors and known.at_work:
+            wait = number(late.visitors, "visitor waits", "visitors wait")
+            say(f"{name} is {span(late.seconds)} late: {wait} to be {end}.")
     waits = number(lines["waiting"], "event waits", "events wait")
     held = f", {number(lines['held'], 'is', 'are')} held back while only a bot has spoken" if lines["held"] else ""
     say(f"Deliveries: {waits}{held}, {number(lines['parked'], 'is', 'are')} parked.")

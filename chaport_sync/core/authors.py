@@ -1,6 +1,6 @@
 """Who wrote an event: the classifier of the Chaport reference, 5.5, right under each of H1 to H3 (T1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -49,6 +49,12 @@ def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules
     return Author.UNKNOWN if carries and not is_known_system(event.type) else Author.NOBODY
 
 
+def without_visitors(events: Iterable[Event], rules: AuthorRules) -> list[Event]:
+    """Give the events that the visitor did not write."""
+    kinds = {"visitor-message": "visitor"} | dict(rules.event_kinds)
+    return [event for event in events if kinds.get(event.type) != "visitor"]
+
+
 def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> bool:
     """Tell whether anything says bot: the type, a flag, the author's record, our configuration."""
     author = operators.get(event.author_id)
@@ -75,17 +81,9 @@ def strangers(chat: Chat, operators: Mapping[str, Operator], rules: AuthorRules)
 def name_of(
     event: Event, author: Author, visitor_name: str, operators: Mapping[str, Operator], rules: AuthorRules
 ) -> str:
-    """Give the name to show before an event's text, saying what the author is where that is not plain."""
+    """Give the name of an event's author, empty if there is none; `signature` says what the author is."""
+    if author is Author.VISITOR:
+        return visitor_name
     listed = operators.get(event.author_id)
     name = rules.bots.get(event.author_id) or event.author_name or (listed.name if listed else "")
-    match author:
-        case Author.VISITOR:
-            return visitor_name or "Visitor"
-        case Author.BOT:
-            return f"{name} (bot)" if name else "Bot"
-        case Author.OPERATOR:
-            return name or "Operator"
-        case Author.AUTOMATION:
-            return f"{name or event.author_id or 'somebody'} (bot or former operator)"
-        case _:
-            return name or "Chaport"
+    return name or (event.author_id or "somebody" if author is Author.AUTOMATION else "")

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from chaport_sync.core.authors import Author
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.model import CaseView, User, id_order
+from chaport_sync.core.signature import signature, visitors_own, without_marks
 
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 #: Pauses between searches for a case that is not there yet grow within these bounds (seconds).
@@ -54,16 +56,23 @@ def judge(case: CaseState, view: CaseView) -> CaseState:
     """Tell from a reading whether a person has taken the case's status over (section 4).
 
     The daemon never works against a person: an assigned agent, or a status that is neither ours nor the automatic
-    `open` after words of the visitor, ends its say for good. A merged case tells nothing: the merge has closed it.
+    `open` after words of the visitor, ends its say for good. While the status is still the `waiting` that we set, an
+    assignment does not: a rule may have made it, and nobody but us would show a customer who waits.
+    A merged case tells nothing: the merge has closed it.
     """
     if case.left_alone or not case.own or view.parent_id:
         return case
-    if view.staff_id:
+    ours = {case.status_ours, case.status_sent}
+    if view.staff_id and not (view.status == WAITING and WAITING in ours):
         return replace(case, left_alone="an agent is assigned")
-    ours = {case.status_ours, case.status_sent} | ({OPEN} if case.visitor_wrote else set())
-    if view.status not in ours:
-        return replace(case, left_alone=f"its status was set to {view.status} by somebody else")
+    if view.status not in ours | ({OPEN} if case.visitor_wrote else set()):
+        return taken_over(case, view)
     return case
+
+
+def taken_over(case: CaseState, view: CaseView) -> CaseState:
+    """Give a case whose status a person has set."""
+    return replace(case, left_alone=f"its status was set to {view.status} by somebody else")
 
 
 def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -> str:
@@ -112,9 +121,12 @@ def search_pause(waited: float) -> float:
 
 def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
     """Give what an agent needs to know first, at the top of a chat's first note (T5)."""
-    known = [chat.visitor_name, chat.visitor_email, chat.visitor_phone]
-    parts = [f"Chaport chat {chat.chat_id}", ", ".join(item for item in known if item)]
-    parts += [f"page {chat.page}" if chat.page else "", f"bot {chat.bot_name}" if chat.bot_name else ""]
+    typed = ", ".join(filter(None, map(visitors_own, (chat.visitor_email, chat.visitor_phone))))
+    known = [signature(Author.VISITOR, chat.visitor_name)] if chat.visitor_name or typed else []
+    known += [f"{typed} (as typed in the chat, not verified)"] if typed else []
+    parts = [f"Chaport chat {chat.chat_id}", ", ".join(known)]
+    parts += [f"page {chat.page.replace('·', ' ')}" if chat.page else ""]
+    parts += [f"bot {without_marks(chat.bot_name)}" if chat.bot_name else ""]
     lines = [" · ".join(part for part in parts if part)]
     if case.own and not replies:
         lines.append("Answers written here do not reach the visitor: answer in Chaport.")

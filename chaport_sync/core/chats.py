@@ -78,6 +78,7 @@ class CaseState:
         left_alone: Why its status is a person's business now, else empty.
         openings: When, by Deskie's clock, and for which user we opened it and those that were merged into it: the
             answer to an opening does not tell the id of its message (P1).
+        left_by: The visitor whose chat was shown here and went on in another case; empty while there is none (R1).
     """
 
     id: str
@@ -88,6 +89,7 @@ class CaseState:
     visitor_wrote: bool = False
     left_alone: str = ""
     openings: tuple[tuple[float, str], ...] = ()
+    left_by: str = ""
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:
@@ -113,7 +115,8 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
         next_read_at=next_read(
             last_event_at=last_event_at, closed=chat.closed, asked_at=asked_at, rules=rules, now=now
         ),
-        attention_at=now,
+        # Who waits already keeps the place in the line.
+        attention_at=now if state.attention_at is None else min(now, state.attention_at),
         visitor_wrote=reading.visitor_wrote or state.visitor_wrote,
         bot_spoke=reading.bot_spoke or state.bot_spoke,
         human=reading.human or state.human,

@@ -7,39 +7,35 @@ what came back is never shown as somebody else's.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from chaport_sync.core.answer_ids import AnswerIds, may_be_on
 from chaport_sync.core.delivery import LineState, Reply, with_earliest
 from chaport_sync.core.model import Event
 from chaport_sync.core.plaintext import compared_lines
-from chaport_sync.core.replies import OURS, external_id
 
 #: Both servers' clocks may differ by so much (seconds).
 CLOCK_SKEW = 300.0
 
 
-def echoes(events: Sequence[Event], replies: Sequence[Reply], *, run_since: float) -> dict[str, Reply]:
+def echoes(events: Sequence[Event], replies: Sequence[Reply], ids: AnswerIds, *, run_since: float) -> dict[str, Reply]:
     """Give the replies that a chat's events show, by the event's id.
 
     The surest sign counts first: the event's id as Chaport answered it, the external id that we gave it, and where
     neither tells, the operator and the words, from the moment of writing on and each event once.
 
     Args:
-        events: A chat's events, in order.
+        events: A chat's events, in order, without what the visitor wrote.
         replies: The parts of answers to its visitor, in order.
+        ids: The external ids that we give them.
         run_since: When this run began. What is older and not sent may have been sent by a run of which the state file
             knows nothing.
     """
     found = _by_id(events, {reply.event_id: reply for reply in replies if reply.event_id})
-    found |= _by_external_id(events, {external_id(*reply.key): reply for reply in replies})
+    found |= _by_external_id(events, {ids.of(reply): reply for reply in replies})
     there = {reply.key for reply in found.values()}
     missing = [reply for reply in replies if reply.key not in there and _may_be_there(reply, run_since)]
     if missing:
-        found |= _by_words([event for event in events if event.id not in found and not event.external_id], missing)
+        found |= _by_words([event for event in events if event.id not in found], missing)
     return found
-
-
-def is_ours(event: Event) -> bool:
-    """Tell whether an event bears an external id of ours, also where nobody remembers it (a lost state file)."""
-    return event.external_id.startswith(OURS)
 
 
 def _by_id(events: Sequence[Event], known: Mapping[str, Reply]) -> dict[str, Reply]:
@@ -68,7 +64,8 @@ def _by_words(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Re
         left = said[(reply.operator_id, *compared_lines(reply.text))]
         while left and not _is_late_enough(left[-1], first):
             left.pop()
-        place = next((place for place in reversed(range(len(left))) if _is_late_enough(left[place], reply.at)), None)
+        fits = (may_be_on(event, reply) and _is_late_enough(event, reply.at) for event in reversed(left))
+        place = next((len(left) - 1 - number for number, fit in enumerate(fits) if fit), None)
         if place is not None:
             found[left.pop(place).id] = reply
     return found

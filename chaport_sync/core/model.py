@@ -56,13 +56,17 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A row of Chaport's visitor list. `fingerprint` changes when anything in the row does (T7)."""
+    """A row of Chaport's visitor list. `fingerprint` changes when the row may say something about chats (T7).
+
+    `seen` changes when it says no more than that the visitor is about: when, where from, by which advertisement.
+    """
 
     id: str
     name: str = ""
     email: str = ""
     phone: str = ""
     fingerprint: str = ""
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from chaport_sync.core.authors import Author
 from chaport_sync.core.casework import (
+    CLOSED,
     OPEN,
     WAITING,
     CaseRules,
@@ -23,6 +24,7 @@ from chaport_sync.core.steps import (
     Follow,
     GiveUp,
     HandOver,
+    LeaveCase,
     LookAtCase,
     OpenCase,
     ReadBack,
@@ -103,28 +105,35 @@ def _deliver(
         return Rest("it is not known what became of a delivery of another chat", facts.unclear_elsewhere)
     if case is None:
         return _find_case(chat, new, late, facts, rules, now)
-    return _write_into(case, chat, lines, new, late, facts)
+    return _write_into(case, chat, lines, new or late, facts, rules)
 
 
 def _write_into(
-    case: CaseState, chat: ChatState, lines: Sequence[Line], new: Sequence[Line], late: Sequence[Line], facts: Facts
+    case: CaseState, chat: ChatState, lines: Sequence[Line], due: Sequence[Line], facts: Facts, rules: CaseRules
 ) -> Step:
     if not facts.verified:
         return ReadBack("it is the first delivery since the start")
     if elsewhere := _where_people_put_it(facts.view, "before a delivery"):
         return elsewhere
-    due = new or late
     first, keys = due[0], {line.key for line in due}
-    form = form_of(first, chat, case) if new else Form.NOTE
+    late = first.state is LineState.PARKED
+    form = Form.NOTE if late else form_of(first, chat, case)
+    # A note in it reopens nothing and notifies nobody; what was refused so often before would open no other one.
+    closed = facts.view is not None and facts.view.status == CLOSED
+    unseen = rules.own and closed and form is Form.NOTE and not late
+    if unseen and first.author is Author.VISITOR:
+        return LeaveCase("the case was closed, and the visitor's words would be a note in it")
 
     def belongs(line: Line) -> bool:
+        if unseen and line.author is Author.VISITOR:
+            return False
         # What tells an agent about an answer is no event of the chat, and so no part of what a note refers to.
         alike = (line.author is Author.NOBODY) is (first.author is Author.NOBODY)
-        return line.key in keys and alike and (not new or form_of(line, chat, case) is form)
+        return line.key in keys and alike and (late or form_of(line, chat, case) is form)
 
     # From the first one on among all: what lies between a note's first line and its last is in it (T5).
     run = _run(lines[lines.index(first) :], belongs)
-    return Send(form, run, late=not new, reason="there is something new" if new else "it was parked before")
+    return Send(form, run, late=late, reason="it was parked before" if late else "there is something new")
 
 
 def _find_case(

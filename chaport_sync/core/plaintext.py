@@ -8,7 +8,8 @@ _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\
 #: Control characters but for the line feed, halves of characters, line and paragraph separators.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _GAP = re.compile(r"\n{3,}")
-_MENTION = re.compile(r"(^|[^\w.+-])@(?=\w)")
+#: An @ in whatever writing that stands at the beginning of a word: not the one of an address.
+_MENTION = re.compile(r"(?<!\w)([@\uff20\ufe6b])(?=\w)")
 
 
 def harmless(text: str) -> str:
@@ -25,7 +26,7 @@ def one_line(text: str, limit: int) -> str:
 
 def no_mentions(text: str) -> str:
     """Keep `@name` in a note from notifying somebody in Deskie: an invisible joiner follows the @ (P6)."""
-    return _MENTION.sub("\\1@\u2060", text)
+    return _MENTION.sub("\\1\u2060", text)
 
 
 def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> list[str]:
@@ -36,23 +37,21 @@ def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> 
     parts: list[str] = []
     current: list[str] = []
     room = limit
+    cut = limit - line_cost - 1
     for line in text.split("\n"):
-        rest = line
-        while True:
-            cost = len(rest) + line_cost + 1
-            if cost <= room:
-                current.append(rest)
-                room -= cost
-                break
+        # What is left of a line is told by where it begins: copying it for each part would be slow for a long one.
+        start = 0
+        while (cost := len(line) - start + line_cost + 1) > room:
             if current:
                 parts.append("\n".join(current))
                 current, room = [], limit
                 continue
-            cut = limit - line_cost - 1
-            space = rest.rfind(" ", cut // 2, cut + 1) if at_spaces else -1
-            cut = space if space > 0 else cut
-            parts.append(rest[:cut])
-            rest = rest[cut:].removeprefix(" ") if space > 0 else rest[cut:]
+            space = line.rfind(" ", start + cut // 2, start + cut + 1) if at_spaces else -1
+            end = space if space > start else start + cut
+            parts.append(line[start:end])
+            start = end + 1 if space > start else end
+        current.append(line[start:])
+        room -= cost
     parts.append("\n".join(current))
     return [part for part in parts if part.strip()]
 

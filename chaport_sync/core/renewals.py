@@ -29,6 +29,16 @@ class LeaseInForce:
         return f"{self.seconds:,g} s instead of {self.configured:,g} s, because {self.reason}"
 
 
+def patience_with_chaport(rules: PresenceRules, poll: float) -> float:
+    """Give for how many seconds the status half leaves Chaport alone at most: what it holds must be renewed in time."""
+    return max(poll, rules.lease / 5)
+
+
+def patience_with_deskie(rules: PresenceRules, poll: float) -> float:
+    """Give for how many seconds the status half leaves Deskie alone at most: statuses are held for `hold` only (S8)."""
+    return max(poll, rules.lease / 5, rules.hold / 3)
+
+
 def held(verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float) -> int:
     """Count the operators that are or will be renewed: their agents ask for it, or a lease of ours runs.
 

@@ -12,8 +12,8 @@ from chaport_sync.core.model import Message, Operator
 from chaport_sync.core.pairing import Pairing, names
 from chaport_sync.core.plaintext import harmless, one_line, split
 
-#: How the external ids of our messages begin.
-OURS = "deskie-"
+#: How the keys of the lines begin that tell agents of their answers.
+_KEY = "deskie-"
 #: Stands for everybody who drives no operator, and for those who are not among the agents, such as the account's owner.
 ANYBODY = ""
 #: What a visitor sees of an attachment is its link, on a line of its own.
@@ -159,11 +159,6 @@ def digest(message: Message) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def external_id(message_id: str, part: int) -> str:
-    """Give the id by which Chaport recognises a part of an answer that was sent before (R2)."""
-    return f"{OURS}{message_id}" if part == 0 else f"{OURS}{message_id}-{part + 1}"
-
-
 def note_on(reply: Reply, why: str, now: float) -> Line:
     """Give the note that tells an agent that an answer did not reach the visitor, and why (R1)."""
     return _note(reply, f"{reply.message_id}-failed", f"Not sent to the visitor: {why}. {_quoted(reply)}", now)
@@ -176,7 +171,7 @@ def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
 
 
 def _note(reply: Reply, key: str, text: str, now: float) -> Line:
-    return Line(f"{OURS}{key}", reply.part, Author.NOBODY, "chaport-sync", now, text)
+    return Line(f"{_KEY}{key}", reply.part, Author.NOBODY, "chaport-sync", now, text)
 
 
 def _quoted(reply: Reply) -> str:

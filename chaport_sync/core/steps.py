@@ -94,6 +94,13 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveCase:
+    """Look for another case, or open a new one: what is to be shown would be overlooked in this one (T4)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Write nothing more for this chat (T4)."""
 
@@ -135,6 +142,7 @@ Step = (
     | ReadBack
     | LookAtCase
     | Follow
+    | LeaveCase
     | Silence
     | Send
     | SetStatus

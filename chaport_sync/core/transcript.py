@@ -11,6 +11,7 @@ from chaport_sync.core.delivery import Form, Line
 from chaport_sync.core.model import Chat, Event, Operator, Visitor
 from chaport_sync.core.plaintext import harmless, no_mentions, one_line, split
 from chaport_sync.core.reference import CODE_LENGTH, reference
+from chaport_sync.core.signature import signature
 
 #: Deskie documents no limit; a delivery never exceeds this many characters (T5).
 DELIVERY_LIMIT = 20_000
@@ -82,7 +83,7 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
         elif author in (Author.BOT, Author.OPERATOR):
             asked_at = None
         if author is Author.BOT:
-            bot_name = name.removesuffix(" (bot)")
+            bot_name = name
         if author is Author.VISITOR or is_included(author, rules):
             lines += [
                 Line(event_id=event.id, part=number, author=author, name=name, at=at, text=part)
@@ -130,8 +131,8 @@ def _file(event: Event) -> str:
 
 def note_line(line: Line, zone: tzinfo) -> str:
     """Give a line as it stands in a note: time, author, text."""
-    time = stamp(line.at, zone)
-    return f"{time} {line.name}: {no_mentions(line.text)}".replace("\n", "\n" + INDENT)
+    text = f"{stamp(line.at, zone)} {signature(line.author, line.name)}: {line.text}"
+    return no_mentions(text).replace("\n", "\n" + INDENT)
 
 
 def stamp(at: float, zone: tzinfo) -> str:
@@ -142,7 +143,7 @@ def stamp(at: float, zone: tzinfo) -> str:
 def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = "") -> str:
     """Give the text of one delivery; a note ends with its reference (T5)."""
     return "\n".join(
-        [*filter(None, [heading]), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)]
+        [*_above(form, heading), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)]
     )
 
 
@@ -150,7 +151,7 @@ def fitting(
     form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
 ) -> tuple[Line, ...]:
     """Give as many of the lines as one delivery holds, at least one (T5)."""
-    around = [*filter(None, [heading]), *_ending(form, [], chat)]
+    around = [*_above(form, heading), *_ending(form, [], chat)]
     room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
     each = 1 + (CODE_LENGTH if form is Form.NOTE else 0)
     ends = accumulate((len(_text(form, line, zone)) + each for line in lines), initial=-1)
@@ -160,6 +161,10 @@ def fitting(
 
 def _text(form: Form, line: Line, zone: tzinfo) -> str:
     return line.text if form is Form.CUSTOMER else note_line(line, zone)
+
+
+def _above(form: Form, heading: str) -> list[str]:
+    return [no_mentions(heading) if form is Form.NOTE else heading] if heading else []
 
 
 def _ending(form: Form, lines: Sequence[Line], chat: tuple[str, str]) -> list[str]:

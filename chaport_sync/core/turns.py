@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import zip_longest
+
+from chaport_sync.core.wording import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +17,16 @@ class Due:
     pause: float
 
 
+class Work(StrEnum):
+    """What may be late: reading chats in Chaport, or showing in Deskie what was read."""
+
+    READING = "reading"
+    DELIVERING = "delivering"
+
+
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """How long whoever waits longest to be read has waited, in seconds, and how many visitors wait."""
+    """For how long whoever waits longest has waited, in seconds, and how many visitors wait."""
 
     seconds: float = 0.0
     visitors: int = 0
@@ -50,3 +60,11 @@ def lateness(noticed: Mapping[str, float], due: Iterable[Due], now: float, *, po
         if late > 0:
             waits[each.visitor_id] = max(late, waits.get(each.visitor_id, 0.0))
     return Lateness(max(waits.values(), default=0.0), len(waits))
+
+
+def in_words(work: Work, seconds: float, visitors: int) -> str:
+    """Say how late it is, and for how many."""
+    waiting = number(visitors, "visitor waits", "visitors wait")
+    if work is Work.READING:
+        return f"reading in Chaport is {seconds:.0f} s late, and {waiting} to be read"
+    return f"delivering to Deskie is {seconds:.0f} s late, and {waiting} to be shown"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 
 #: What is older than so many polls, and so many seconds for slow answers, is not how things are now.
 STALE_POLLS, STALE_SECONDS = 4, 30.0
@@ -32,16 +33,29 @@ def stale_after(poll: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """When a half was well last, or was started (seconds of a clock that never steps), and what has failed since."""
+    """When a half was well last, or was started (seconds of a clock that never steps), and what has failed since.
+
+    `idle` is for how many seconds it has done nothing at all, though it should have within `patience`.
+    """
 
     well_at: float
     error: str = ""
+    idle: float = 0.0
+    patience: float = inf
 
 
 def down(vitals: Mapping[str, Vital], tolerate: float, now: float) -> str:
-    """Say which halves have been down for longer than `tolerate` seconds and why; empty if none has."""
-    return "; ".join(
-        f"{half}: down for {(now - vital.well_at) / 60:.0f} min{f': {vital.error}' if vital.error else ''}"
-        for half, vital in vitals.items()
-        if now - vital.well_at > tolerate
-    )
+    """Say which halves do nothing, or have been down for longer than `tolerate` seconds, and why; empty if none."""
+    words = []
+    for half, vital in vitals.items():
+        if vital.idle > vital.patience:
+            words.append(f"{half}: {nothing_done(vital.idle)}")
+        elif now - vital.well_at > tolerate:
+            error = f": {vital.error}" if vital.error else ""
+            words.append(f"{half}: down for {(now - vital.well_at) / 60:.0f} min{error}")
+    return "; ".join(words)
+
+
+def nothing_done(idle: float) -> str:
+    """Say of a half that it has done nothing for so many seconds, which is a defect of the daemon or its machine."""
+    return f"nothing done for {idle:.0f} s"

@@ -15,6 +15,7 @@ from chaport_sync.config import Settings
 from chaport_sync.core.model import Agent, Channel, Operator
 from chaport_sync.core.plaintext import one_line
 from chaport_sync.core.plausibility import nobody
+from chaport_sync.core.skew import ahead
 from chaport_sync.core.verdicts import BUILT_IN
 from chaport_sync.core.watch import DAY
 from chaport_sync.core.wording import number
@@ -38,11 +39,11 @@ def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
     if contact.date is None:
         yield Finding(NOTE, f"{service} clock", "its answers do not say what time it is")
         return
-    ahead = now - contact.date
-    if abs(ahead) <= SKEW:
+    apart = now - contact.date
+    if abs(ahead(contact.date, now - contact.took, now)) <= SKEW:
         yield Finding(OK, f"{service} clock", "agrees with this machine's")
     else:
-        words = f"this machine is {abs(ahead):.0f} s {'ahead' if ahead > 0 else 'behind'}; let it keep time by NTP"
+        words = f"this machine is {abs(apart):.0f} s {'ahead' if apart > 0 else 'behind'}; let it keep time by NTP"
         yield Finding(WARNING, f"{service} clock", words)
 
 

@@ -1,10 +1,13 @@
 """What can be looked at without asking anybody: the state file, the time zone, who is told of what."""
 
 import os
+import stat
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from chaport_sync.config import Settings
+from chaport_sync.config.credentials import FILE_NAMES
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.places import service_directory
 from chaport_sync.state import open_store, state_path
@@ -15,6 +18,7 @@ from chaport_sync.zone import time_zone
 def look_around(settings: Settings, now: float) -> Iterator[Finding]:
     """Examine what the configuration, which is valid, means on this machine; `now` in Unix seconds."""
     yield _state_file(settings)
+    yield from _readable_secrets(settings)
     if settings.transcripts.enabled:
         yield _zone(settings.transcripts.timezone, now)
     if settings.metrics.listen:
@@ -42,6 +46,27 @@ def _state_file(settings: Settings) -> Finding:
     if not path.is_file():
         return Finding(OK, subject, f"{path} will be made at the first start")
     return Finding(OK, subject, f"{path} {'is in use by a running daemon' if is_in_use(path) else 'can be used'}")
+
+
+def _readable_secrets(settings: Settings) -> Iterator[Finding]:
+    if settings.file is None:
+        return
+    own_files = [settings.file.with_name(name) for name in FILE_NAMES.values()]
+    origins = settings.credentials.values()
+    used = [path for path in own_files if any(origin.startswith(str(path)) for origin in origins)]
+    for path in filter(_is_for_everybody, used):
+        yield Finding(WARNING, "secrets", f"everybody on this machine can read {path}; run chmod 600 {path}")
+    # An origin in square brackets is a key of the file.
+    if any(origin.startswith("[") for origin in origins) and _is_for_everybody(settings.file):
+        words = f"everybody on this machine can read {settings.file}, which holds a secret"
+        yield Finding(WARNING, "secrets", f"{words}; put it into {' or '.join(map(str, own_files))}, mode 600")
+
+
+def _is_for_everybody(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
 
 
 def _zone(name: str, now: float) -> Finding:

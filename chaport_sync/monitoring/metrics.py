@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 from chaport_sync import __version__
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.delivery import LineState
+from chaport_sync.core.turns import Work
 from chaport_sync.store import Store
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
@@ -52,9 +53,22 @@ class Metrics:
         self._chats = Gauge(
             "chaport_sync_chats", "Chats that are remembered, or watched closely.", ("state",), registry=self.registry
         )
-        self._late = Gauge(
-            "chaport_sync_reading_late_seconds",
-            "For how long whoever waits longest to be read in Chaport has been waiting.",
+        self._late = {
+            Work.READING: Gauge(
+                "chaport_sync_reading_late_seconds",
+                "For how long whoever waits longest to be read in Chaport has been waiting.",
+                registry=self.registry,
+            ),
+            Work.DELIVERING: Gauge(
+                "chaport_sync_delivering_late_seconds",
+                "For how long whoever waits longest to be served in Deskie has been waiting.",
+                registry=self.registry,
+            ),
+        }
+        self._waiting = Gauge(
+            "chaport_sync_visitors_waiting",
+            "Visitors who wait to be read in Chaport, or to be served in Deskie.",
+            ("work",),
             registry=self.registry,
         )
         self._deliveries = Gauge(
@@ -86,7 +100,9 @@ class Metrics:
             if report.operators:
                 self._attendance(list(report.operators.values()))
         elif isinstance(report, TranscriptReport):
-            self._late.set(report.late.seconds)
+            for work, late in report.late.items():
+                self._late[work].set(late.seconds)
+                self._waiting.labels(work.value).set(late.visitors)
             for state, count in store.count_chats().items():
                 self._chats.labels(state).set(count)
             # By the rules that the daemon goes by, as the commands read them.

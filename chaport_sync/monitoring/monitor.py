@@ -1,14 +1,17 @@
 """Taking note of each cycle, for whoever watches from outside."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import structlog
 
 from chaport_sync.clock import Clock
-from chaport_sync.core.vitals import Vital, down
+from chaport_sync.core.vitals import Vital, down, stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.monitoring.serving import Endpoint
+from chaport_sync.progress import Progress
 from chaport_sync.store import Store
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
@@ -46,7 +49,10 @@ class Monitor:
         self._tolerate = tolerate
         self._metrics = metrics
         self._ping = ping
+        # Not the clock's: this is asked by the endpoint's thread as well.
+        self._monotonic = asyncio.get_running_loop().time
         self._vitals = {half: Vital(clock.monotonic()) for half in halves}
+        self._progress: dict[str, Progress] = {}
         self._endpoint = None
         if metrics is not None and listen is not None:
             self._endpoint = self._serve(metrics, listen)
@@ -56,10 +62,33 @@ class Monitor:
         """Where the figures are served, for people; empty if they are not."""
         return self._endpoint.address if self._endpoint else ""
 
+    def watch(self, half: str, progress: Progress, poll: float) -> None:
+        """Watch whether a half gets on, which polls every `poll` seconds."""
+        self._progress[half] = progress
+        self._vitals.setdefault(half, Vital(self._monotonic()))
+        self._vitals[half] = replace(self._vitals[half], patience=stale_after(poll))
+
+    def down(self) -> str:
+        """Say which halves stand still now, or have failed for too long, and why; empty while all is well."""
+        vitals = {
+            half: replace(vital, idle=self._progress[half].idle) if half in self._progress else vital
+            for half, vital in self._vitals.items()
+        }
+        return down(vitals, self._tolerate, self._monotonic())
+
+    def stands_still(self, half: str) -> None:
+        """Take note that a half does nothing; the others do not speak for it."""
+        if self._metrics is not None:
+            self._metrics.broke(half)
+        if self._ping is not None:
+            self._ping.tell(self.down())
+
     def cycled(self, half: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float) -> None:
         """Take note of a cycle and how long it took."""
         if self._metrics is not None:
             self._metrics.cycled(half, report, seconds, self._clock.now(), self._store)
+        if self._endpoint is not None and isinstance(report, TranscriptReport):
+            self._endpoint.behind = "; ".join(report.behind)
         self._note(half, report.errors, well=report.well)
 
     def broke(self, half: str, error: str) -> None:
@@ -76,19 +105,17 @@ class Monitor:
             await self._ping.aclose()
 
     def _note(self, half: str, errors: Sequence[str], *, well: bool) -> None:
-        now = self._clock.monotonic()
-        well_at = now if well else self._vitals.get(half, Vital(now)).well_at
-        self._vitals[half] = Vital(well_at, errors[0] if errors and not well else "")
-        reason = down(self._vitals, self._tolerate, now)
-        if self._endpoint is not None:
-            self._endpoint.down = reason
+        now = self._monotonic()
+        before = self._vitals.get(half, Vital(now))
+        error = errors[0] if errors and not well else ""
+        self._vitals[half] = replace(before, well_at=now if well else before.well_at, error=error)
+        reason = self.down()
         if self._ping is not None and (well or reason):
             self._ping.tell(reason)
 
-    @staticmethod
-    def _serve(metrics: Metrics, listen: tuple[str, int]) -> Endpoint | None:
+    def _serve(self, metrics: Metrics, listen: tuple[str, int]) -> Endpoint | None:
         try:
-            return Endpoint(metrics.registry, *listen)
+            return Endpoint(metrics.registry, *listen, self.down)
         except OSError as error:
             # Whoever watches is less important than what is watched.
             log.error("metrics.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect

@@ -5,6 +5,7 @@ import contextlib
 import json
 from collections.abc import Callable, Coroutine
 from datetime import datetime
+from email.utils import formatdate
 from typing import Any, Protocol
 
 from starlette.requests import Request as HttpRequest
@@ -84,6 +85,7 @@ class Gate:
             await _gone(receive)
         else:
             self._journal.amend(number, status=answer.status_code)
+            answer.headers["Date"] = formatdate(self._now().timestamp(), usegmt=True)
             await answer(scope, receive, send)
 
     def _entry(self, request: HttpRequest, body: bytes) -> Request:

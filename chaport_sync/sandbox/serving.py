@@ -41,7 +41,10 @@ async def serve(app: ASGIApp, port: int) -> AsyncIterator[str]:
 
     The protocol is used without `uvicorn.Server`, which would install signal handlers and log.
     """
-    config = Config(app, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none")
+    # The app says what time it is.
+    config = Config(
+        app, date_header=False, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none"
+    )
     config.load()
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(lambda: _Protocol(config, state, {}), "127.0.0.1", port)

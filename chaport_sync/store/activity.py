@@ -2,13 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from chaport_sync.core.casework import CaseRules
 from chaport_sync.core.delivery import LineState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.unread import Unread
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import rows
@@ -20,7 +20,7 @@ class ActivityFile(StateFile):
 
     def beat(self, half: str) -> Beat:
         """Give how a half got on when that was last written down."""
-        return Beat(**self.recall(f"half.{half}", {}))
+        return self._recalled(Beat, f"half.{half}")
 
     def record_beat(self, half: str, beat: Beat) -> None:
         """Record how a half gets on."""
@@ -47,7 +47,7 @@ class ActivityFile(StateFile):
     def count_lines(self) -> dict[LineState, int]:
         """Count the lines by what became of them."""
         found = self._all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
-        return {LineState(row["state"]): row["lines"] for row in found}
+        return {LineState(row["state"]): row["lines"] for row in found if row["state"] in _STATES}
 
     def count_chats(self) -> dict[str, int]:
         """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
@@ -66,17 +66,26 @@ class ActivityFile(StateFile):
         query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
         return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._all(query)]
 
-    def lateness(self) -> Lateness:
-        """Give how late reading was when that was last written down (T7)."""
-        return Lateness(**self.recall("lateness", {}))
+    def lateness(self, work: Work) -> Lateness:
+        """Give how late reading or delivering was when that was last written down (T7, P9)."""
+        return self._recalled(Lateness, f"lateness.{work}")
 
-    def record_lateness(self, found: Lateness) -> None:
-        """Record how late reading is."""
-        self.remember(lateness=asdict(found))
+    def record_lateness(self, work: Work, found: Lateness) -> None:
+        """Record how late reading or delivering is."""
+        self.remember(**{f"lateness.{work}": asdict(found)})
+
+    def other_instance(self) -> tuple[float, str] | None:
+        """Give when and in which case another daemon on the same accounts was noticed in this run."""
+        found = self.recall("other_instance")
+        return None if found is None else (found[0], found[1])
+
+    def record_other_instance(self, found: tuple[float, str] | None) -> None:
+        """Record that another daemon was noticed, or that this run has not noticed one."""
+        self.remember(other_instance=found)
 
     def unread(self) -> Unread:
         """Give what the status half could not read when that was last written down."""
-        return Unread(**self.recall("status_unread", {}))
+        return self._recalled(Unread, "status_unread")
 
     def record_unread(self, unread: Unread) -> None:
         """Record what the status half cannot read."""
@@ -84,12 +93,12 @@ class ActivityFile(StateFile):
 
     def agents_seen(self) -> dict[str, AgentSeen]:
         """Give the agents of the last good poll by id."""
-        found = (_AGENT(row) for row in self._all("SELECT * FROM agents_seen"))
+        found = self._records(_AGENT, "SELECT * FROM agents_seen")
         return {each.agent_id: each for each in found}
 
     def operators_seen(self) -> dict[str, OperatorSeen]:
         """Give the paired operators of the last good poll by id."""
-        found = (_OPERATOR(row) for row in self._all("SELECT * FROM operators_seen"))
+        found = self._records(_OPERATOR, "SELECT * FROM operators_seen")
         return {each.operator_id: each for each in found}
 
     def record_seen(
@@ -111,8 +120,8 @@ class ActivityFile(StateFile):
     ) -> list[StatusChange]:
         """Give the `last` changes of statuses since a time, or all, of some operators or of everybody, oldest first."""
         query = f"SELECT * {_CHANGES} ORDER BY rowid DESC LIMIT ?3"
-        found = self._all(query, *_asked(since, operator_ids), -1 if last is None else last)
-        return [_CHANGE(row) for row in reversed(found)]
+        found = self._records(_CHANGE, query, *_asked(since, operator_ids), -1 if last is None else last)
+        return found[::-1]
 
     def count_changes(self, since: float = 0.0, operator_ids: Iterable[str] | None = None) -> int:
         """Count the changes of statuses since a time, of these operators or of everybody."""
@@ -149,6 +158,7 @@ def put_changes(write: sqlite3.Connection, changes: Iterable[StatusChange]) -> N
     write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
 
 
+_STATES = frozenset(state.value for state in LineState)
 _CHANGES = """FROM status_changes WHERE at >= ?1
               AND (?2 IS NULL OR operator_id IN (SELECT value FROM json_each(?2)))"""
 
@@ -157,9 +167,9 @@ def _asked(since: float, operator_ids: Iterable[str] | None) -> tuple[float, str
     return since, None if operator_ids is None else json.dumps([*operator_ids])
 
 
-_AGENT: Callable[[sqlite3.Row], AgentSeen] = rows.Reader(AgentSeen)
-_OPERATOR: Callable[[sqlite3.Row], OperatorSeen] = rows.Reader(OperatorSeen)
-_CHANGE: Callable[[sqlite3.Row], StatusChange] = rows.Reader(StatusChange)
+_AGENT = rows.Reader(AgentSeen, "agent")
+_OPERATOR = rows.Reader(OperatorSeen, "operator as seen")
+_CHANGE = rows.Reader(StatusChange, "change of a status")
 _PUT_AGENT = rows.upsert("agents_seen", AgentSeen)
 _PUT_OPERATOR = rows.upsert("operators_seen", OperatorSeen)
 _ADD_CHANGE = rows.upsert("status_changes", StatusChange).replace("INSERT OR REPLACE", "INSERT")

@@ -1,12 +1,12 @@
-"""The state file itself: opened, locked, migrated, and every error of it made readable (P7)."""
+"""The state file itself: opened, migrated, brought to the disk, and every error of it made readable (P7)."""
 
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from chaport_sync.store.errors import StoreError
 from chaport_sync.store.place import cannot_be_made
 
 #: One script per version; a new version is a new entry, and an old entry is never changed.
@@ -110,23 +110,21 @@ MIGRATIONS = (
             ON known.agent_id = (SELECT agent_id FROM agents_seen WHERE value IN (email, name, agent_id) LIMIT 1));
     ALTER TABLE status_changes DROP COLUMN operator;
     """,
+    "ALTER TABLE cases ADD COLUMN left_by TEXT NOT NULL DEFAULT '';",
 )
 
 
-#: Where Linux tells which files are locked.
-LOCKS = Path("/proc/locks")
+#: Whoever finds the file locked by another program gives up after so many seconds, and the next cycle tries again:
+#: the loop stands still meanwhile.
+LONGEST_WAIT = 0.2
+#: The log is brought into the file beside the loop; only if it grew by so many pages meanwhile (of 4 KiB), within it.
+CHECKPOINT_PAGES = 4000
+#: A log of this size is brought into the file (bytes).
+LARGE_LOG = 1 << 20
 
 
-class StoreError(Exception):
-    """The state file cannot be used; the message says which one, why and what to do."""
-
-
-class Busy(StoreError):
-    """Another instance uses this state file."""
-
-
-class Foreign(StoreError):
-    """The state file belongs to other accounts than the configuration names."""
+class StillInUse(OSError):
+    """Somebody reads what would have to be overwritten."""
 
 
 @contextmanager
@@ -134,7 +132,7 @@ def readable_errors(path: Path | None) -> Iterator[None]:
     """Turn SQLite's and the system's errors into one that an administrator can act on."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
         if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             words = f"the file {path} is not a state file of chaport-sync, or is damaged"
             raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
@@ -145,36 +143,6 @@ def readable_errors(path: Path | None) -> Iterator[None]:
             f"the state file {where} cannot be used: {error}; check its disk and its permissions,"
             " or if it is damaged move it away"
         ) from error
-
-
-def lock(path: Path) -> int:
-    """Take the lock of a state file until the process ends or the descriptor is closed.
-
-    Raises:
-        Busy: Another process has it.
-    """
-    real = path.resolve()
-    descriptor = os.open(real.with_name(real.name + ".lock"), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise Busy(f"another chaport-sync uses the state file {path}; stop it first") from None
-    return descriptor
-
-
-def is_in_use(path: Path) -> bool | None:
-    """Tell whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
-    lock_file = path.resolve().with_name(path.resolve().name + ".lock")
-    try:
-        if not lock_file.exists():
-            return False
-        held, inode = LOCKS.read_text("ascii"), lock_file.stat().st_ino
-    except OSError:  # in some containers
-        return None
-    # "12: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF": the process, then the device and the inode.
-    locks = [line.split() for line in held.splitlines()]
-    return any(fields[1] == "FLOCK" and fields[-3].endswith(f":{inode}") for fields in locks)
 
 
 def connect_beside(path: Path) -> sqlite3.Connection:
@@ -194,23 +162,65 @@ def connect_beside(path: Path) -> sqlite3.Connection:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open, create or migrate a state file: its owner's only, safe against power loss.
+    """Open, fill or migrate a state file that is locked: its owner's only, safe against power loss.
 
     Raises:
         StoreError: It is not ours, or was written by a newer version; then it is left untouched.
     """
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         check(connection, path)
         path.chmod(0o600)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
         migrate(connection)
+        # What a commit puts into the log is synced beside the loop, before anybody relies on it.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        # A log that was brought into the file is cut off, so that its size tells how much is in it.
+        connection.execute("PRAGMA journal_size_limit = 0")
+        connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def sync(path: Path) -> None:
+    """Wait until the log of a state file is on the disk, and with it every transaction that was committed.
+
+    It may be called in any thread: closing this file gives no lock of SQLite back, as closing the other two would.
+    """
+    descriptor = os.open(_log_of(path), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def checkpoint(path: Path) -> None:
+    """Bring the log into the file itself, and both to the disk, while others read and write; in any thread.
+
+    Raises:
+        StillInUse: Not all of it could be brought there now.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        _, pages, brought = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    if brought < pages:
+        raise StillInUse("it is in use, and what the disk refused before is not on it yet")
+
+
+def log_size(path: Path) -> int:
+    """Give the size of the log in bytes, 0 if there is none."""
+    try:
+        return _log_of(path).stat().st_size
+    except OSError:
+        return 0
+
+
+def _log_of(path: Path) -> Path:
+    real = path.resolve()
+    return real.with_name(real.name + "-wal")
 
 
 def copy_in_memory(path: Path) -> sqlite3.Connection:

@@ -1,8 +1,10 @@
 """The ledger's other direction: agents' answers on their way to visitors (R2)."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import asdict
 
+from chaport_sync.core.answer_ids import AnswerIds
 from chaport_sync.core.delivery import LineState, Reply
 from chaport_sync.store import rows
 from chaport_sync.store.activity import ActivityFile
@@ -18,7 +20,7 @@ class ReplyFile(ActivityFile):
 
     def replies_to(self, visitor_id: str) -> list[Reply]:
         """Give all answers to a visitor, part by part, in order."""
-        return [_REPLY(row) for row in self._all("SELECT * FROM replies WHERE visitor_id = ? ORDER BY seq", visitor_id)]
+        return self._records(_REPLY, "SELECT * FROM replies WHERE visitor_id = ? ORDER BY seq", visitor_id)
 
     def replies_among(self, message_ids: Iterable[str]) -> frozenset[str]:
         """Give those of some messages that were dealt with, in whatever case: merging moves them."""
@@ -28,12 +30,22 @@ class ReplyFile(ActivityFile):
     def sent_in(self, case_id: str) -> list[Reply]:
         """Give the first parts of the answers that were written in a case and have reached their visitor."""
         query = "SELECT * FROM replies WHERE case_id = ? AND part = 0 AND state = 'done' ORDER BY seq"
-        return [_REPLY(row) for row in self._all(query, case_id)]
+        return self._records(_REPLY, query, case_id)
+
+    def answer_ids(self) -> AnswerIds:
+        """Give the external ids of this state file's answers."""
+        return self._recalled(AnswerIds, "answer_ids")
+
+    def mark_answers(self, mark: str, now: float) -> None:
+        """Give this state file its mark, if it has none; answers of before are left as they were sent."""
+        if not self.answer_ids().mark:
+            sent_before = self._one("SELECT 1 FROM replies") is not None
+            self.remember(answer_ids=asdict(AnswerIds(mark, now if sent_before else 0.0)))
 
     def count_replies(self) -> dict[LineState, int]:
         """Count the parts of answers by what became of them."""
         found = self._all("SELECT state, count(*) AS replies FROM replies GROUP BY state")
-        return {LineState(row["state"]): row["replies"] for row in found}
+        return {LineState(row["state"]): row["replies"] for row in found if row["state"] in _STATES}
 
     def record_replies(self, replies: Iterable[Reply]) -> None:
         """Record what became of answers."""
@@ -52,5 +64,6 @@ def put_replies(write: sqlite3.Connection, replies: Iterable[Reply]) -> None:
         write.execute(_PUT, tuple(values.values()))
 
 
-_REPLY: Callable[[sqlite3.Row], Reply] = rows.Reader(Reply)
+_REPLY = rows.Reader(Reply, "answer")
+_STATES = frozenset(state.value for state in LineState)
 _PUT = rows.upsert("replies", Reply)

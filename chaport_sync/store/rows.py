@@ -8,7 +8,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import cache, lru_cache, partial
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+Record = TypeVar("Record")
 
 #: What SQLite takes and gives as it is; a long chat has some ten thousand of them, so no time is spent on each.
 _AS_IT_IS = {str, int, float, type(None)}
@@ -32,22 +34,42 @@ def to_row(record: Any) -> tuple[Any, ...]:
     return tuple(value if type(value) in _AS_IT_IS else _to_column(value) for value in values)
 
 
-class Reader:
-    """Makes records of one type of rows; the type is looked at once."""
+class DamagedError(ValueError):
+    """A row holds what was never written into it."""
 
-    def __init__(self, record_type: type[Any]) -> None:
+
+class Reader(Generic[Record]):
+    """Makes records of one type of rows; the type is looked at once, and each row's types as well.
+
+    Args:
+        record_type: The record's class.
+        what: What it is of, for people.
+    """
+
+    def __init__(self, record_type: type[Record], what: str) -> None:
+        self.what = what
         self._type = record_type
         names, hints = columns(record_type), typing.get_type_hints(record_type)
         self._values = itemgetter(*names)
         made = [(place, _from_column(hints[name])) for place, name in enumerate(names)]
+        self._allowed = [_stored_as(hints[name]) for name in names]
+        self._found_right: set[tuple[type[Any], ...]] = set()
         self._made = [(place, make) for place, make in made if make not in _AS_IT_IS]
 
-    def __call__(self, row: sqlite3.Row) -> Any:
-        """Make a record of a row."""
+    def __call__(self, row: sqlite3.Row) -> Record:
+        """Make a record of a row; raises `DamagedError`."""
         values = list(self._values(row))
-        for place, make in self._made:
-            values[place] = None if values[place] is None else make(values[place])
-        return self._type(*values)
+        types_ = tuple(map(type, values))
+        if types_ not in self._found_right:
+            if not all(found in allowed for found, allowed in zip(types_, self._allowed, strict=True)):
+                raise DamagedError(self.what)
+            self._found_right.add(types_)
+        try:
+            for place, make in self._made:
+                values[place] = None if values[place] is None else make(values[place])
+            return self._type(*values)
+        except (ValueError, TypeError) as error:
+            raise DamagedError(self.what) from error
 
 
 @cache
@@ -67,6 +89,13 @@ def _to_column(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     return json.dumps(value)
+
+
+def _stored_as(hint: Any) -> set[type[Any]]:
+    """Give the types that a column of this field may hold."""
+    options = set(typing.get_args(hint)) if isinstance(hint, types.UnionType) else {hint}
+    kinds = {option if isinstance(option, type) else str for option in options}
+    return {int if kind is bool else str if kind not in _AS_IT_IS else kind for kind in kinds}
 
 
 def _from_column(hint: Any) -> Callable[[Any], Any]:

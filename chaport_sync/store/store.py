@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,7 @@ class Store(ReplyFile):
 
     def operators(self) -> dict[str, OperatorState]:
         """Give what is remembered of each paired operator."""
-        found = (_OPERATOR(row) for row in self._all("SELECT * FROM operators"))
+        found = self._records(_OPERATOR, "SELECT * FROM operators")
         return {state.operator_id: state for state in found}
 
     def record_operators(
@@ -46,8 +46,7 @@ class Store(ReplyFile):
 
     def chat(self, key: ChatKey) -> ChatState | None:
         """Give what is remembered of a chat."""
-        row = self._one("SELECT * FROM chats WHERE visitor_id = ? AND chat_id = ?", *key)
-        return None if row is None else _CHAT(row)
+        return next(iter(self._records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ? AND chat_id = ?", *key)), None)
 
     def newest_chat(self, visitor_id: str) -> str | None:
         """Give the id of a visitor's newest chat that is remembered (T7)."""
@@ -74,16 +73,22 @@ class Store(ReplyFile):
         with self._writing() as write:
             write.execute(query, (visitor_id, chat_id))
 
-    def chats_to_tend(self, now: float) -> list[ChatState]:
-        """Give the chats that may have something to do in Deskie, longest due first."""
+    def chats_to_tend(self, now: float) -> list[tuple[ChatState, bool]]:
+        """Give the chats that may have something to do in Deskie, longest due first.
+
+        Each comes with whether the status of its case is ours to set (section 4).
+        """
         query = """SELECT * FROM chats WHERE attention_at <= ?
                    ORDER BY attention_at, visitor_id, length(chat_id), chat_id"""
-        return [_CHAT(row) for row in self._all(query, now)]
+        chats = self._records(_CHAT, query, now)
+        query = """SELECT cases.id FROM cases JOIN chats ON case_id = cases.id
+                   WHERE attention_at <= ? AND own AND left_alone = ''"""
+        ours = {row["id"] for row in self._all(query, now)}
+        return [(chat, chat.case_id in ours) for chat in chats]
 
     def case(self, case_id: str) -> CaseState | None:
         """Give what is remembered of a case."""
-        row = self._one("SELECT * FROM cases WHERE id = ?", case_id)
-        return None if row is None else _CASE(row)
+        return next(iter(self._records(_CASE, "SELECT * FROM cases WHERE id = ?", case_id)), None)
 
     def cases_of_visitor(self, visitor_id: str) -> list[str]:
         """Give the cases of a visitor's chats that are not silenced, those of the newest chats first."""
@@ -99,7 +104,7 @@ class Store(ReplyFile):
                 SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state = 'new'
                 ORDER BY seq LIMIT ?3)
             ORDER BY seq"""
-        return [_LINE(row) for row in self._all(query, *key, new)]
+        return self._records(_LINE, query, *key, new)
 
     def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
         """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
@@ -112,7 +117,7 @@ class Store(ReplyFile):
 
     def cases_of_user(self, user_id: str) -> list[CaseState]:
         """Give the cases of a user of Deskie."""
-        return [_CASE(row) for row in self._all("SELECT * FROM cases WHERE user_id = ?", user_id)]
+        return self._records(_CASE, "SELECT * FROM cases WHERE user_id = ?", user_id)
 
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
         """Give by message how many of its rows are known to display lines (P1)."""
@@ -120,6 +125,11 @@ class Store(ReplyFile):
                    WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
         ids = list(message_ids)
         return dict.fromkeys(ids, 0) | {row["message_id"]: row["rows"] for row in self._all(query, json.dumps(ids))}
+
+    def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
+        """Give all lines of the chats that are shown in a case, each with the key of its chat."""
+        query = "SELECT lines.* FROM lines JOIN chats USING (visitor_id, chat_id) WHERE case_id = ?"
+        return [((row["visitor_id"], row["chat_id"]), _LINE(row)) for row in self._all(query, case_id)]
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
@@ -177,24 +187,29 @@ class Store(ReplyFile):
 
     def chats_in(self, case_id: str) -> list[ChatState]:
         """Give the chats that are shown in a case, the newest of each visitor first."""
-        found = [_CHAT(row) for row in self._all("SELECT * FROM chats WHERE case_id = ?", case_id)]
+        found = self._records(_CHAT, "SELECT * FROM chats WHERE case_id = ?", case_id)
         return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
 
     def chats_numbered(self, chat_id: str) -> list[ChatState]:
         """Give the chats of all visitors that have this number, the latest first."""
         query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
-        return [_CHAT(row) for row in self._all(query, chat_id)]
+        return self._records(_CHAT, query, chat_id)
 
     def chats_of(self, visitor_ids: Iterable[str]) -> list[ChatState]:
         """Give the chats of some visitors, the latest first."""
         query = "SELECT * FROM chats WHERE visitor_id = ?"
-        found = [_CHAT(row) for each in visitor_ids for row in self._all(query, each)]
+        found = [chat for each in visitor_ids for chat in self._records(_CHAT, query, each)]
         return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
-        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged, else of all."""
-        found = [_CHAT(row) for row in self._all("SELECT * FROM chats WHERE visitor_id = ?", visitor_id)]
-        return max(found, key=lambda chat: (chat.case_id == case_id, id_order(chat.chat_id)), default=None)
+        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged.
+
+        Else the newest that is shown anywhere, as agents see there what is noted in it. Else the newest of all.
+        """
+        found = self._records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ?", visitor_id)
+        return max(
+            found, key=lambda chat: (chat.case_id == case_id, chat.case_id != "", id_order(chat.chat_id)), default=None
+        )
 
     def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
         """Record what became of answers, and the note that tells their agent; the ledger delivers it once (P1, R1)."""
@@ -239,6 +254,14 @@ class Store(ReplyFile):
                 (now, now + read, now, now + search),
             )
 
+    def begin_by(self, now: float) -> None:
+        """Let mirroring have begun by `now`, in general and in each chat, whatever a clock that was ahead said (T6)."""
+        if float(self.recall("first_start", 0.0)) > now:
+            self.remember(first_start=now)
+        if self._one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
+            with self._writing() as write:
+                write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))
+
     def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
         """Tell whether the case was opened for another chat that its visitor waits in and has not left (section 4)."""
         query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
@@ -257,10 +280,10 @@ class Store(ReplyFile):
         write.execute(statement, rows.to_row(chat))
 
 
-_OPERATOR: Callable[[sqlite3.Row], OperatorState] = rows.Reader(OperatorState)
-_CHAT: Callable[[sqlite3.Row], ChatState] = rows.Reader(ChatState)
-_CASE: Callable[[sqlite3.Row], CaseState] = rows.Reader(CaseState)
-_LINE: Callable[[sqlite3.Row], Line] = rows.Reader(Line)
+_OPERATOR = rows.Reader(OperatorState, "operator")
+_CHAT = rows.Reader(ChatState, "chat")
+_CASE = rows.Reader(CaseState, "case")
+_LINE = rows.Reader(Line, "line of chat")
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
 #: Where in its row a line's place in its chat stands.
 _SEQ = 2 + rows.columns(Line).index("seq")

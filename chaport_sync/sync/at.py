@@ -10,6 +10,7 @@ from chaport_sync.core.delivery import Line
 from chaport_sync.core.steps import Facts
 from chaport_sync.core.transcript import MirrorRules
 from chaport_sync.store import Store
+from chaport_sync.sync.other_instance import OtherInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,4 @@ class Desk:
     store: Store
     rules: TranscriptRules
     clock: Clock
+    others: OtherInstance

@@ -1,33 +1,43 @@
-"""How late reading is: recorded for those who ask beside the daemon, and said once while it is too late (T7)."""
+"""How late reading and delivering are: recorded for those who ask, and said once while it is too late (T7, P9)."""
 
 import structlog
 
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work, in_words
 from chaport_sync.store import Store
 
 log = structlog.get_logger()
 
 
 class Behind:
-    """Takes note of how late reading is after each cycle; too late is what is later than `most` seconds."""
+    """Takes note of how late one kind of work is after each cycle; too late is what is later than `most` seconds.
 
-    def __init__(self, store: Store, most: float) -> None:
+    `words` say how late it is while it is too late, and are empty else.
+    """
+
+    def __init__(self, work: Work, store: Store, most: float) -> None:
+        self._work = work
         self._store = store
         self._most = most
         self._recorded: Lateness | None = None
-        self._spell = False
+        self.words = ""
 
-    def note(self, found: Lateness, *, read: bool) -> None:
-        """Record how late reading is; while Chaport cannot be read at all, that is said already."""
+    def note(self, found: Lateness, *, possible: bool) -> None:
+        """Record how late it is; while a service cannot be used at all (not `possible`), that is said already."""
         if found != self._recorded:
-            self._store.record_lateness(found)
+            self._store.record_lateness(self._work, found)
             self._recorded = found
-        if read and not self._spell and found.seconds > self._most:
-            self._spell = True
-            log.warning("transcripts.behind", seconds=round(found.seconds), visitors=found.visitors, hint=_HINT)
-        elif self._spell and found.seconds <= self._most / 2:
-            self._spell = False
-            log.info("transcripts.caught_up", seconds=round(found.seconds), visitors=found.visitors)
+        behind = found.seconds > (self._most / 2 if self.words else self._most)
+        if not self.words and not possible:
+            return
+        told = {"what": self._work.value, "seconds": round(found.seconds), "visitors": found.visitors}
+        if behind and not self.words:
+            log.warning("transcripts.behind", **told, hint=_HINTS[self._work])
+        elif self.words and not behind:
+            log.info("transcripts.caught_up", **told)
+        self.words = in_words(self._work, found.seconds, found.visitors) if behind else ""
 
 
-_HINT = "more chats go on than can be read at the pace of [chaport] requests_per_second"
+_HINTS = {
+    Work.READING: "more chats go on than can be read at the pace of [chaport] requests_per_second",
+    Work.DELIVERING: "more is written than can be shown with the units of [deskie] requests_per_minute",
+}

@@ -5,11 +5,12 @@ from dataclasses import replace
 import structlog
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
-from chaport_sync.core.casework import OPEN
+from chaport_sync.core.casework import OPEN, taken_over
 from chaport_sync.core.chats import CaseState
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.steps import Facts, SetStatus, StatusSettled
 from chaport_sync.sync.at import At, Desk
+from chaport_sync.sync.finding import Finding
 
 log = structlog.get_logger()
 
@@ -24,8 +25,9 @@ REFUSED_PAUSE = 600.0
 class CaseStatus:
     """The steps that concern a case's status."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, finding: Finding) -> None:
         self._desk = desk
+        self._finding = finding
         self._refusals: set[str] = set()
         self._opening_refused: dict[str, float] = {}
         self.pending_refused = False
@@ -41,6 +43,11 @@ class CaseStatus:
     async def set(self, step: SetStatus, at: At) -> Facts:
         """Set the status; a crash on the way leaves it recorded as possibly ours."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        found = at.facts.view
+        if found is not None and found.staff_id and await self._finding.set_by_us(found) is False:
+            # The agent may have set it to what we had set before: only the case's history tells.
+            self._desk.store.record(at.chat, case=taken_over(at.case, found))
+            return at.facts
         case = replace(at.case, status_sent=step.status)
         self._desk.store.record(at.chat, case=case)
         view = await self._write(case.id, step.status)

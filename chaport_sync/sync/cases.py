@@ -30,9 +30,9 @@ OPENING_PAUSE = 300.0
 class Cases:
     """The steps that concern which case a chat has."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, finding: Finding) -> None:
         self._desk = desk
-        self._finding = Finding(desk)
+        self._finding = finding
         self._opening = asyncio.Lock()
         self.opening_paused_until: float | None = None
 
@@ -134,7 +134,7 @@ class Cases:
 
     async def _is_hidden_by_us(self, view: CaseView) -> bool:
         """Tell whether a pending case is pending for no person's sake: nobody would bring it back but us."""
-        return view.status == WAITING and not view.staff_id and await self._finding.set_by_us(view)
+        return view.status == WAITING and bool(await self._finding.set_by_us(view))
 
     def silence(self, step: Silence, at: At) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""

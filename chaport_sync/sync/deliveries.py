@@ -110,6 +110,14 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
+    def leave(self, reason: str, at: At, lines: Sequence[Line] = ()) -> Facts:
+        """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
+        assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
+        chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
+        self._desk.store.record(replace(chat, case_id="", introduced=False), lines, case)
+        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason)
+        return replace(at.facts, view=None, searched=False, verified=False)
+
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
         if form is Form.CUSTOMER:
             return await self._desk.deskie.add_message(case.id, case.user_id, text)
@@ -117,6 +125,7 @@ class Deliveries:
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: At) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        self._desk.others.wrote(message)
         spoke = any(line.author is Author.VISITOR for line in lines)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if spoke and at.case.own:
@@ -135,8 +144,7 @@ class Deliveries:
             return replace(at.facts, view=None)
         can_open = not self._desk.rules.cases.own or any(line.author is Author.VISITOR for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
-            self._desk.store.record(replace(at.chat, case_id="", introduced=False), not_sent(lines))
-            return replace(at.facts, view=None, searched=False, verified=False)
+            return self.leave("the case was closed and takes nothing more", at, not_sent(lines))
         note_rejection(self._desk.store, at.chat, lines, error, at.now)
         return None
 

@@ -9,9 +9,9 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.authors import strangers
+from chaport_sync.core.authors import strangers, without_visitors
 from chaport_sync.core.chats import ChatState, merge, to_mirror
-from chaport_sync.core.echo import echoes, is_ours
+from chaport_sync.core.echo import echoes
 from chaport_sync.core.model import Chat, Operator, Visitor
 from chaport_sync.core.plausibility import nobody
 from chaport_sync.core.reply_step import arrived
@@ -19,6 +19,7 @@ from chaport_sync.core.transcript import MirrorRules, Reading, read
 from chaport_sync.core.turns import Lateness
 from chaport_sync.core.watch import DAY, WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store
+from chaport_sync.sync.beginning import Beginning
 from chaport_sync.sync.health import FAILURES, concerns_record
 from chaport_sync.sync.reading_line import ReadingLine
 
@@ -57,6 +58,7 @@ class Discovery:
         self._store = store
         self._rules = rules
         self._clock = clock
+        self._beginning = Beginning(store, clock, chaport.clock_there)
         self._line = ReadingLine(chaport, store, rules.watch, clock)
         self._operators: Mapping[str, Operator] = {}
         self._operators_at: float | None = None
@@ -71,7 +73,6 @@ class Discovery:
         """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
         self._known_in_run.clear()
         self._cut.clear()
-        self._line.forget()
 
     async def read(self, *, seconds: float | None) -> int:
         """Read what may have changed and give the number of new lines.
@@ -82,10 +83,11 @@ class Discovery:
         Raises:
             ApiError: The service failed; what was read before is recorded.
         """
-        self._remember_start()
+        self._beginning.note()
         self._began = self._clock.monotonic()
         if self._operators_at is None or self._began - self._operators_at > OPERATORS_FRESH:
             await self._read_operators()
+        self._beginning.correct()
         line = await self._line.begin()
         until = None if seconds is None else self._began + seconds
         added = await self._read_visitors(line, until)
@@ -190,8 +192,9 @@ class Discovery:
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
         replies = self._store.replies_to(chat.visitor_id)
-        shown = echoes(chat.events, replies, run_since=self._run_since)
-        ours = shown.keys() | {event.id for event in chat.events if is_ours(event)}
+        others, ids = without_visitors(chat.events, rules.authors), self._store.answer_ids()
+        shown = echoes(others, replies, ids, run_since=self._run_since)
+        ours = shown.keys() | {event.id for event in others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
         # What an agent wrote in Deskie stands there already (R2).
@@ -232,14 +235,9 @@ class Discovery:
         known: dict[str, tuple[str, bool]] = self._store.recall("operators_listed", {})
         return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
 
-    def _remember_start(self) -> None:
-        """The first start with a state file is the line between what is mirrored and what is history (T6)."""
-        if self._store.recall("first_start") is None:
-            self._store.remember(first_start=self._clock.now())
-
     def _since(self) -> float:
         start = self._rules.start
-        first = start if start is not None else float(self._store.recall("first_start", 0.0))
+        first = start if start is not None else self._beginning.at
         # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
         forgotten = min(float(self._store.recall("forgotten_before", 0.0)), self._clock.now() - self._rules.keep)
         return max(first, forgotten)

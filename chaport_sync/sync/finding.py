@@ -15,6 +15,8 @@ from chaport_sync.sync.reading_back import merged_into, shown_in
 LOOKED_UP = 5
 #: Cases of a visitor that are read for the words of an unclear opening, the newest first.
 LOOKED_INTO = 3
+#: Users that are remembered, so that memory stays bounded; all of them are then asked for again.
+REMEMBERED = 1000
 
 
 class Finding:
@@ -36,22 +38,25 @@ class Finding:
         opened = await self._opened_by(at.chat.key, sent, theirs) if sent else None
         return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
 
-    async def set_by_us(self, view: CaseView) -> bool:
-        """Tell whether nobody but us has set a case's status since it was opened.
+    async def set_by_us(self, view: CaseView) -> bool | None:
+        """Tell whether nobody but us has set a case's status since it was opened; None if Deskie does not tell.
 
         What is remembered may be older than that: the state file may be a backup, or new.
         """
         try:
-            setter = await self._desk.deskie.status_set_by(view.id)
+            setter = await self._desk.deskie.status_set_by(view.id, view.status)
         except (Rejected, Forbidden, Missing):
-            return False
+            return None
         if setter is None:
-            return False
-        return not setter or setter == await self._own_staff_id()
+            return None
+        own = await self._own_staff_id() if setter else ""
+        return setter == own if own or not setter else None
 
     async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
         """Give the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
         looked_up = 0
+        if len(self._custom_ids) > REMEMBERED:
+            self._custom_ids.clear()
         for view in sorted(cases, key=lambda view: (view.usable, view.updated_at), reverse=True):
             if view.user_id not in self._custom_ids and looked_up < LOOKED_UP:
                 looked_up += 1

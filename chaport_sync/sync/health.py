@@ -1,6 +1,7 @@
 """How one half gets on with one service: told when it changes, asked less often while it fails (P4)."""
 
 import random
+from math import inf
 
 import structlog
 
@@ -25,17 +26,27 @@ class Health:
         service: What fails, for people: "Deskie", "Chaport".
         poll: Seconds between polls, the first pause after a failure.
         most: The longest pause after further ones, in seconds.
+        patience: The longest pause that the server may ask for, in seconds.
         clock: The shell's clock.
         chance: The source of the jitter.
     """
 
     def __init__(
-        self, half: str, service: str, *, poll: float, most: float, clock: Clock, chance: random.Random
+        self,
+        half: str,
+        service: str,
+        *,
+        poll: float,
+        most: float,
+        clock: Clock,
+        chance: random.Random,
+        patience: float = inf,
     ) -> None:
         self._half = half
         self._service = service
         self._poll = poll
         self._most = most
+        self._patience = patience
         self._clock = clock
         self._chance = chance
         self._failures = 0
@@ -73,7 +84,7 @@ class Health:
         if person:
             pause = PERSON_NEEDED
         if isinstance(error, ApiError) and error.retry_after is not None:
-            pause = error.retry_after
+            pause = min(error.retry_after, self._patience)
         self._retry_at = self._clock.monotonic() + pause
 
 

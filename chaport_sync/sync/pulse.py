@@ -31,5 +31,14 @@ class Pulse:
         recent = before.at is not None and 0 <= now - before.at < WRITE_EVERY
         if half in self._last and recent and replace(after, good_at=before.good_at, at=before.at) == before:
             return
+        self._record(half, after)
+
+    def at_work(self, half: str, idle: float) -> None:
+        """Record now and then that a half gets on in a cycle that takes long; `idle` seconds ago it did something."""
+        before, at = self._last.get(half), self._clock.now() - idle
+        if before is not None and before.at is not None and not 0 <= at - before.at < WRITE_EVERY:
+            self._record(half, replace(before, at=at))
+
+    def _record(self, half: str, after: Beat) -> None:
         self._last[half] = after
         self._store.record_beat(half, after)

@@ -26,7 +26,9 @@ async def shown_in(
     Raises:
         ApiError: The case cannot be read; `Missing` if it is not there.
     """
+    desk.others.doubt(chat, lines)
     messages = await desk.deskie.messages_since(case_id, reaches_back_to(lines))
+    desk.others.look(case_id, messages, desk.clock.now())
     accounted = desk.store.accounted_rows(message.id for message in messages)
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)

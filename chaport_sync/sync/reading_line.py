@@ -22,6 +22,7 @@ class ReadingLine:
         self._visitors = VisitorList(chaport, store, clock)
         self._sweep = Sweep(chaport, store, clock)
         self._noticed_first = False
+        self._about_read: dict[str, float] = {}
         self._read: list[str] = []
 
     async def begin(self) -> list[str]:
@@ -30,7 +31,7 @@ class ReadingLine:
         self._read.clear()
         now = self._clock.now()
         self._noticed_first = not self._noticed_first
-        due = [*self._due(now), *self._newest(now), *self._sweep.left]
+        due = [*self._due(now), *self._newest(now), *self._about(now), *self._sweep.left]
         return in_turns(self._visitors.to_read, due, now, noticed_first=self._noticed_first)
 
     async def sweep(self, *, in_time: bool) -> list[str]:
@@ -49,6 +50,8 @@ class ReadingLine:
     def was_read(self, visitor_id: str) -> None:
         """Take a visitor from the line."""
         self._read.append(visitor_id)
+        if visitor_id in self._visitors.about:
+            self._about_read[visitor_id] = self._clock.monotonic()
         self._visitors.was_read(visitor_id)
         self._sweep.was_read(visitor_id)
 
@@ -72,10 +75,6 @@ class ReadingLine:
         """Give a visitor's row, asking for it if the list did not show it."""
         return await self._visitors.row(visitor_id)
 
-    def forget(self) -> None:
-        """Forget what is asked for again when it is needed, so that memory stays bounded."""
-        self._visitors.forget()
-
     def _due(self, now: float) -> list[Due]:
         """Give who is to be read again, less those who could not be read and stand in the other line for it."""
         return [
@@ -83,6 +82,15 @@ class ReadingLine:
             for visitor_id, at, last_event_at in self._store.chats_to_read(now)
             if visitor_id not in self._visitors.failed
         ]
+
+    def _about(self, now: float) -> Iterable[Due]:
+        """Give who is about on the website, as seldom as an idle chat is read: most of them write nothing."""
+        monotonic = self._clock.monotonic()
+        pause = max(self._rules.idle_poll, self._rules.poll)
+        self._about_read = {each: at for each, at in self._about_read.items() if monotonic - at < pause}
+        for visitor_id, since in self._visitors.about.items():
+            if visitor_id not in self._about_read:
+                yield Due(visitor_id, now - (monotonic - since), pause)
 
     def _newest(self, now: float) -> Iterable[Due]:
         """Give the newest visitor, who is due in each cycle: the row may not show that the chat goes on."""

@@ -171,6 +171,7 @@ class ReplyInbox:
             messages = await self._desk.deskie.messages_since(case_id, back_to)
         except Missing:
             return 0, []
+        self._desk.others.look(case_id, messages, now)
         known = store.replies_among(message.id for message in messages)
         senders = await self._senders.of(message for message in messages if message.id not in known)
         found = answers(

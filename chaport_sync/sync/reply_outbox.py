@@ -7,10 +7,11 @@ import structlog
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
+from chaport_sync.core.authors import without_visitors
 from chaport_sync.core.delivery import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.echo import CLOCK_SKEW, echoes
 from chaport_sync.core.model import Event, id_order
-from chaport_sync.core.replies import ReplyRules, Why, external_id, note_on
+from chaport_sync.core.replies import ReplyRules, Why, note_on
 from chaport_sync.core.reply_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
 from chaport_sync.sync.at import Desk
 
@@ -28,6 +29,7 @@ class ReplyOutbox:
         self._desk = desk
         self._rules = rules
         self._began = desk.clock.now()
+        self._ids = desk.store.answer_ids()
         self._looked_for: set[str] = set()
         self._assign_refused = False
 
@@ -67,7 +69,7 @@ class ReplyOutbox:
         self._desk.store.record_replies([entry])
         try:
             event_id = await self._chaport.send_message(
-                reply.visitor_id, reply.operator_id, reply.text, external_id(*reply.key)
+                reply.visitor_id, reply.operator_id, reply.text, self._ids.of(reply)
             )
         except Conflict as error:
             # It is there already, or something else is: the chat tells.
@@ -90,7 +92,8 @@ class ReplyOutbox:
         events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
-        found = echoes(events, self._desk.store.replies_to(visitor_id), run_since=self._began)
+        replied = without_visitors(events, self._desk.rules.mirror.authors)
+        found = echoes(replied, self._desk.store.replies_to(visitor_id), self._ids, run_since=self._began)
         shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
         missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]

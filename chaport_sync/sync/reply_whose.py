@@ -6,6 +6,9 @@ from chaport_sync.api.errors import Missing
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.sync.at import Desk
 
+#: Customers that are remembered, so that memory stays bounded; all of them are then asked for again.
+REMEMBERED = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
@@ -30,13 +33,18 @@ class WhoseCase:
         """
         chats = self._desk.store.chats_in(case.id)
         if case.user_id not in self._customers:
+            if len(self._customers) >= REMEMBERED:
+                self._customers.clear()
             try:
                 self._customers[case.user_id] = (await self._desk.deskie.user(case.user_id)).custom_id
             except Missing:
                 return Theirs(chats[0], right=False) if chats else None
         customer = self._customers[case.user_id]
         if not chats:
-            newest = self._desk.store.newest_chat_in(case.id, customer)
-            return None if newest is None else Theirs(newest, right=True)
+            for visitor_id in (customer, case.left_by):
+                newest = self._desk.store.newest_chat_in(case.id, visitor_id)
+                if newest is not None:
+                    return Theirs(newest, right=visitor_id == customer)
+            return None
         theirs = [chat for chat in chats if chat.visitor_id == customer]
         return Theirs(theirs[0], right=True) if theirs else Theirs(chats[0], right=False)

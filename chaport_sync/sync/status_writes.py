@@ -12,9 +12,10 @@ from chaport_sync.core.activity import our_change
 from chaport_sync.core.lease import Kind, Write, attempt, written
 from chaport_sync.core.model import Agent
 from chaport_sync.core.presence import Decision
-from chaport_sync.store import Store
+from chaport_sync.store import StoreError
 from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import Health, concerns_everything
+from chaport_sync.sync.operator_memory import OperatorMemory
 
 log = structlog.get_logger()
 
@@ -28,7 +29,7 @@ class StatusWriter:
     Args:
         chaport: Where the operators are.
         health: How writing gets on with Chaport; a token may be good for reading only.
-        store: Remembers what was sent.
+        memory: Remembers what was sent.
         activity: Keeps what people ask about.
         clock: The shell's clock.
         poll: Seconds between cycles.
@@ -39,7 +40,7 @@ class StatusWriter:
         self,
         chaport: Chaport,
         health: Health,
-        store: Store,
+        memory: OperatorMemory,
         activity: Activity,
         clock: Clock,
         *,
@@ -48,7 +49,7 @@ class StatusWriter:
     ) -> None:
         self._chaport = chaport
         self._health = health
-        self._store = store
+        self._memory = memory
         self._activity = activity
         self._clock = clock
         self._poll = poll
@@ -73,9 +74,14 @@ class StatusWriter:
                 break
             if self._clock.monotonic() < self._refused.get(decision.operator.id, (0, 0.0))[1]:
                 continue
+            # While the disk refuses, what is recorded already is renewed all the same; changes wait (S5, S8).
+            if self._memory.refusal is not None and write.kind is not Kind.RENEWAL:
+                continue
             try:
                 await self._write(decision, write, drivers.get(decision.operator.id, ()))
                 done.append(decision)
+            except StoreError:
+                continue
             except ApiError as error:
                 errors.append(error)
                 self._note(decision, error)
@@ -104,14 +110,17 @@ class StatusWriter:
     async def _write(self, decision: Decision, write: Write, agents: Sequence[Agent]) -> None:
         operator = decision.operator
         state = attempt(decision.state, write, self._clock.now())
-        self._store.record_operators([state])
+        if write.kind is Kind.RENEWAL:
+            self._memory.note([state])
+        else:
+            await self._memory.record(state)
         await self._chaport.set_status(operator.id, write.status, write.lifetime)
         now = self._clock.now()
         changes, seen = [], []
         if write.kind is Kind.CHANGE:
             changes = [our_change(decision, write.status, agents, now)]
             seen = self._activity.written(operator.id, write.status, now)
-        self._store.record_operators([written(state, write, now)], changes=changes, seen=seen)
+        self._memory.note([written(state, write, now)], changes=changes, seen=seen)
         self._health.succeeded()
         if self._refused.pop(operator.id, None):
             log.info("poll.recovered", half="statuses", operator=operator.email or operator.id)

@@ -14,12 +14,14 @@ from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.plausibility import gap
 from chaport_sync.core.presence import Decision, decide, hold, wait_for_next_poll
-from chaport_sync.core.renewals import LeaseInForce, held, lease_in_force
+from chaport_sync.core.renewals import LeaseInForce, held, lease_in_force, patience_with_chaport, patience_with_deskie
 from chaport_sync.core.verdicts import MappingRules, combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.activity import Activity
 from chaport_sync.sync.health import LONGEST_PAUSE, Health
+from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.operator_memory import OperatorMemory
 from chaport_sync.sync.rosters import RosterReader
 from chaport_sync.sync.status_log import StatusLog
 from chaport_sync.sync.status_names import StatusNames
@@ -64,24 +66,34 @@ class StatusHalf:
     name = "statuses"
 
     def __init__(
-        self, deskie: Deskie, chaport: Chaport, store: Store, rules: StatusRules, clock: Clock, chance: random.Random
+        self,
+        deskie: Deskie,
+        chaport: Chaport,
+        store: Store,
+        on_disk: OnDisk,
+        rules: StatusRules,
+        clock: Clock,
+        chance: random.Random,
     ) -> None:
         self.poll = rules.poll
         self._store = store
         self._rules = rules
         self._clock = clock
         # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
-        most = max(rules.poll, min(LONGEST_PAUSE, rules.presence.lease / 5))
+        with_chaport = patience_with_chaport(rules.presence, rules.poll)
+        with_deskie = patience_with_deskie(rules.presence, rules.poll)
+        most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
         agents, operators, self._writes = (
-            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance)
-            for service in ("Deskie", "Chaport", "Chaport")
+            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance, patience=patience)
+            for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._rosters = RosterReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
         self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
+        self._memory = OperatorMemory(store, on_disk)
         self._writer = StatusWriter(
-            chaport, self._writes, store, self._activity, clock, poll=rules.poll, longest_pause=most
+            chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
         )
         self._log = StatusLog()
         self._names = StatusNames(deskie, store, clock)
@@ -91,13 +103,18 @@ class StatusHalf:
         self._wrote_for = 0.0
         self._seen: frozenset[str] = frozenset()
         self._lease: LeaseInForce | None = None
-        self._unread = UnreadNote(self.name, store, self._activity, clock)
+        self._lease_told = False
+        self._unread = UnreadNote(self.name, store, self._memory, self._activity, clock)
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
         """Run one cycle; with `hurry`, writing takes one poll at most, and what is left is decided anew by the next.
 
         Where reading takes longer than a poll, writing may take as long: it shall not come to nearly nothing.
+
+        Raises:
+            StoreError: The disk refused something; whatever can be done without it was done.
         """
+        self._memory.begin()
         began = self._clock.monotonic()
         rosters = await self._rosters.read()
         now, took = self._clock.now(), self._clock.monotonic() - began
@@ -112,9 +129,10 @@ class StatusHalf:
         else:
             report = await self._sync(rosters.agents, rosters.operators, now, took, within)
         self._log.attendance(report.operators.values())
-        # Last, because a disk that refuses must not keep anything from being renewed.
         left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
-        self._unread.note(rosters, report.operators, left, now)
+        self._memory.attempt(lambda: self._unread.note(rosters, report.operators, left, now))
+        if self._memory.refusal is not None:
+            raise self._memory.refusal
         return report
 
     def _follow_the_clock(self) -> None:
@@ -122,7 +140,7 @@ class StatusHalf:
         back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
         if back:
             self._unread.set_back(back)
-            self._store.record_operators([set_back(state, back) for state in self._store.operators().values()])
+            self._memory.note([set_back(state, back) for state in self._memory.states.values()])
 
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
@@ -131,7 +149,7 @@ class StatusHalf:
         await give_way()
         pairing = pair(agents, operators, self._rules.pairing)
         await give_way()
-        states = self._store.operators()
+        states = self._memory.states
         verdicts = {
             operator_id: combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict
             for operator_id, drivers in pairing.drivers.items()
@@ -156,7 +174,7 @@ class StatusHalf:
         self._log.not_held()
         by_hand = self._log.decisions(decisions, pairing)
         await give_way()
-        self._activity.seen(agents, pairing, decisions, by_hand, now)
+        self._memory.attempt(lambda: self._activity.seen(agents, pairing, decisions, by_hand, now))
         await give_way()
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
@@ -181,7 +199,7 @@ class StatusHalf:
     ) -> StatusReport:
         """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
         left = self._hold_until - self._clock.monotonic()
-        states = self._store.operators()
+        states = self._memory.states
         if self._last_good is None or left <= 0:
             return StatusReport(good=False, operators=_after(operators, states, ()), errors=errors)
         self._log.held(now + left, errors[0])
@@ -214,9 +232,9 @@ class StatusHalf:
     ) -> PresenceRules:
         """Give the rules with the lease that is in force, and remember it for `status` (S5)."""
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
-        if lease != self._lease:
-            self._store.remember(lease=asdict(lease))
+        if lease != self._lease or not self._lease_told:
             self._lease = lease
+            self._lease_told = self._memory.attempt(lambda: self._store.remember(lease=asdict(lease)))
         return self._in_force
 
     @property
@@ -234,11 +252,15 @@ class StatusHalf:
         changed = [decision.state for decision in decisions if states.get(decision.operator.id) != decision.state]
         released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
         if changed or released:
-            self._store.record_operators(changed, released)
+            self._memory.note(changed, released)
         drivers = {operator: sorted(agent.id for agent in driving) for operator, driving in pairing.drivers.items()}
         if not unsettled and drivers != self._store.recall("drivers"):
             paired = {agent_id for driving in drivers.values() for agent_id in driving}
-            self._store.remember(drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers))
+            self._memory.attempt(
+                lambda: self._store.remember(
+                    drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers)
+                )
+            )
 
 
 def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:

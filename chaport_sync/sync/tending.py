@@ -1,5 +1,6 @@
 """Carrying one chat forward: ask for the next step, apply it, record it, ask again (design, section 9)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -12,6 +13,7 @@ from chaport_sync.core.steps import (
     Follow,
     GiveUp,
     HandOver,
+    LeaveCase,
     LookAtCase,
     OpenCase,
     ReadBack,
@@ -27,21 +29,21 @@ from chaport_sync.sync.at import At, Desk
 from chaport_sync.sync.case_status import CaseStatus
 from chaport_sync.sync.cases import Cases
 from chaport_sync.sync.deliveries import Deliveries
+from chaport_sync.sync.finding import Finding
 
-#: Steps of one chat in one cycle, far more than any chat needs: a defect shall not spin.
-MOST_STEPS = 200
-
-
+#: Steps of one chat at a time, far more than a turn has: a defect shall not spin.
+MOST_STEPS = 40
 #: So many new lines of a chat with a case are looked at for a step: more than are sent with one.
 NEXT_LINES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Tended:
-    """How many steps of a chat were applied, and what ended them if Deskie failed."""
+    """How many steps of a chat were applied, and what ended them if Deskie failed; `more` if only the turn did."""
 
     steps: int
     error: ApiError | None = None
+    more: bool = False
 
 
 class Tending:
@@ -49,9 +51,10 @@ class Tending:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._cases = Cases(desk)
+        finding = Finding(desk)
+        self._cases = Cases(desk, finding)
         self._deliveries = Deliveries(desk)
-        self._status = CaseStatus(desk)
+        self._status = CaseStatus(desk, finding)
         self._verified: set[tuple[str, str]] = set()
 
     def doubt(self, key: tuple[str, str]) -> None:
@@ -59,21 +62,30 @@ class Tending:
         self._verified.discard(key)
 
     def forget(self) -> None:
-        """Forget which cases were read back: memory stays bounded, and it is done again."""
+        """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
         self._verified.clear()
+        self._status.forget_pauses()
 
     def forget_pauses(self) -> None:
         """Open cases again at once: the clock by which opening them was put off has been set."""
         self._cases.opening_paused_until = None
         self._status.forget_pauses()
 
-    async def tend(self, key: tuple[str, str]) -> Tended:
-        """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded."""
+    async def tend(self, key: tuple[str, str], most: int, over: Callable[[], bool]) -> Tended:
+        """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded.
+
+        Args:
+            key: The chat.
+            most: Steps after which others have their turn, at least one. What was only asked is no step to end with:
+                it would be asked again in the next turn.
+            over: Asked before each further step: whether there is no time for it.
+        """
         facts = Facts(
             verified=key in self._verified,
             opening_paused_until=self._cases.opening_paused_until,
             pending_refused=self._status.pending_refused,
         )
+        asked = False
         for count in range(MOST_STEPS):
             await give_way()
             at = self._at(key, facts)
@@ -85,13 +97,15 @@ class Tending:
                 return Tended(count)
             if self._desk.clock.stopping:
                 return Tended(count)
+            if count and not asked and (count >= most or over()):
+                return Tended(count, more=True)
             try:
                 after = await self._apply(step, at)
             except ApiError as error:
                 return Tended(count, error)
             if after is None:
                 return Tended(count + 1)
-            facts = after
+            facts, asked = after, isinstance(step, Search | LookAtCase)
             (self._verified.add if facts.verified else self._verified.discard)(key)
         return Tended(MOST_STEPS)
 
@@ -130,6 +144,8 @@ class Tending:
                 return await self._cases.look(at)
             case Follow():
                 return await self._cases.follow(step, at)
+            case LeaveCase():
+                return self._deliveries.leave(step.reason, at)
             case Silence():
                 return self._cases.silence(step, at)
             case ReadBack():

@@ -1,6 +1,7 @@
 """One cycle of the transcript half: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -9,13 +10,14 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
 from chaport_sync.core.chats import ChatState
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.watch import DAY
-from chaport_sync.store import Store
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.behind import Behind
 from chaport_sync.sync.clock_steps import STEADY, ClockSteps
 from chaport_sync.sync.deliveries import NoteRefusedError
+from chaport_sync.sync.delivery_line import DeliveryLine, Waiting
 from chaport_sync.sync.discovery import Discovery, ReadingRules
 from chaport_sync.sync.health import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
 from chaport_sync.sync.several import several
@@ -31,7 +33,8 @@ ROOM = 0.9
 class TranscriptReport:
     """What a cycle did.
 
-    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading is.
+    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading and
+    delivering are; `behind` says so in words where it is too late.
     """
 
     good: bool
@@ -39,7 +42,8 @@ class TranscriptReport:
     new_lines: int = 0
     chats: int = 0
     errors: tuple[str, ...] = ()
-    late: Lateness = field(default_factory=Lateness)
+    late: Mapping[Work, Lateness] = field(default_factory=dict)
+    behind: tuple[str, ...] = ()
 
 
 class Round:
@@ -51,24 +55,29 @@ class Round:
         self._in_a_row = 0
         self._hopeless = False
         self._suspicious: ApiError | None = None
-        self.tended = 0
+        self._tended: set[ChatKey] = set()
         self.errors: list[ApiError] = []
 
     @property
     def over(self) -> bool:
-        """Whether no further chat is to be begun."""
+        """Whether no further step is to be begun."""
         late = self._until is not None and self._clock.monotonic() >= self._until
         return self._clock.stopping or late or self._hopeless
 
     @property
+    def tended(self) -> int:
+        """How many chats got further."""
+        return len(self._tended)
+
+    @property
     def failing(self) -> ApiError | None:
         """The error that says that Deskie fails, and not one record: no chat got any further (P3, P4)."""
-        return self._suspicious if self._hopeless or not self.tended else None
+        return self._suspicious if self._hopeless or not self._tended else None
 
-    def take(self, done: Tended, *, stuck: bool) -> None:
-        """Take note of what became of one chat; one that was stuck before says nothing about the others (P3)."""
+    def take(self, key: ChatKey, done: Tended, *, stuck: bool) -> None:
+        """Take note of what became of a chat; one that was stuck before says nothing about the others (P3)."""
         if done.steps:
-            self.tended += 1
+            self._tended.add(key)
             self._in_a_row = 0
         if done.error is None:
             return
@@ -99,14 +108,16 @@ class TranscriptHalf:
         self._clock = clock
         self._keep = reading.keep
         self._tending = Tending(desk)
+        self._line = DeliveryLine(store, desk.rules.cases, clock)
         self._discovery = Discovery(chaport, store, reading, clock, self._tending.doubt)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
             for service in ("Chaport", "Deskie")
         )
-        self._behind = Behind(store, max(reading.watch.unanswered, 2 * self.poll))
-        self._share = 1.0
+        too_late = max(reading.watch.unanswered, 2 * self.poll)
+        self._behind = {work: Behind(work, store, too_late) for work in Work}
+        self._share, self._delivering = 1.0, 0.0
         self._stopped = False
         self._stuck: dict[tuple[str, str], int] = {}
 
@@ -114,7 +125,8 @@ class TranscriptHalf:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
         Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
-        soon, and what waits to be delivered does not keep chats from being read.
+        soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than
+        that, because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
         """
         if self._stopped:
             refused = "a note was refused; stopped until the next start"
@@ -124,12 +136,12 @@ class TranscriptHalf:
             self._tending.forget_pauses()
         self._forget_old()
         began = self._clock.monotonic()
-        reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2)
+        reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
         good, added, errors = await self._read(reading)
-        late = self._discovery.lateness()
-        self._behind.note(late, read=good)
+        late = {Work.READING: self._discovery.lateness()}
         read = self._clock.monotonic()
         chats, failed = await self._tend(seconds)
+        self._delivering = self._clock.monotonic() - read
         took = self._clock.monotonic() - began
         self._share = (read - began) / took if took else 1.0
         tell = log.info if added or chats or failed else log.debug
@@ -137,7 +149,11 @@ class TranscriptHalf:
         deskie = self._deskie_health
         if deskie.failing and not failed:
             failed = [deskie.error]
-        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late)
+        late[Work.DELIVERING] = self._line.lateness()
+        for work, possible in ((Work.READING, good), (Work.DELIVERING, not deskie.failing)):
+            self._behind[work].note(late[work], possible=possible)
+        behind = tuple(each.words for each in self._behind.values() if each.words)
+        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late, behind)
 
     async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
         if self._chaport_health.resting:
@@ -151,31 +167,44 @@ class TranscriptHalf:
         return True, added, ()
 
     async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
-        """Carry forward every chat that is due; chats of one visitor share a case and follow one another."""
+        """Carry forward every chat that is due, each visitor's in turn (P9)."""
+        self._line.begin()
         if self._deskie_health.resting:
             return 0, []
         round_ = Round(self._clock, seconds)
-        visitors: dict[str, list[ChatState]] = {}
-        for chat in self._store.chats_to_tend(self._clock.now()):
-            visitors.setdefault(chat.visitor_id, []).append(chat)
 
-        async def tend_all(chats: list[ChatState]) -> bool:
-            for chat in chats:
-                if round_.over:
-                    return False
-                self._take_note(chat, await self._tending.tend(chat.key), round_)
+        async def serve(visitor: Waiting) -> bool:
+            if not round_.over:
+                await self._serve(visitor, round_)
+            else:
+                self._line.put_back(visitor, visitor.chats, 0)
             return not round_.over
 
         try:
-            await several(visitors.values(), tend_all)
+            await several(self._line, serve)
         except NoteRefusedError:
             self._stopped = True
         if round_.failing is not None:
             self._deskie_health.failed(round_.failing)
         return round_.tended, [str(error) for error in round_.errors]
 
+    async def _serve(self, visitor: Waiting, round_: Round) -> None:
+        """Give a visitor a turn; chats of one visitor share a case and follow one another."""
+        steps = 0
+        for place, chat in enumerate(visitor.chats):
+            if place and (round_.over or steps >= visitor.steps_left):
+                self._line.put_back(visitor, visitor.chats[place:], steps)
+                return
+            done = await self._tending.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
+            self._take_note(chat, done, round_)
+            steps += done.steps
+            if done.more:
+                self._line.put_back(visitor, visitor.chats[place:], steps)
+                return
+        self._line.finished(visitor)
+
     def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
-        round_.take(done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
+        round_.take(chat.key, done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
         if done.steps:
             self._stuck.pop(chat.key, None)
             if round_.failing is None:
@@ -199,4 +228,5 @@ class TranscriptHalf:
             self._store.remember(forgot_at=now)
             self._discovery.forget()
             self._tending.forget()
+            self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
             log.debug("transcript.cycle", forgotten=gone)

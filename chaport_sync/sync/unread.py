@@ -7,6 +7,7 @@ from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.unread import Unread, as_known
 from chaport_sync.store import Store
 from chaport_sync.sync.activity import Activity
+from chaport_sync.sync.operator_memory import OperatorMemory
 from chaport_sync.sync.rosters import Rosters
 
 #: Two readings of the clocks may give moments that differ by so much and are meant to be one (seconds).
@@ -19,12 +20,14 @@ class UnreadNote:
     Args:
         half: The name of the status half, in the state file.
         store: The state file.
+        memory: Knows the leases.
         activity: Knows how the operators were seen last.
         clock: The shell's clock.
     """
 
-    def __init__(self, half: str, store: Store, activity: Activity, clock: Clock) -> None:
+    def __init__(self, half: str, store: Store, memory: OperatorMemory, activity: Activity, clock: Clock) -> None:
         self._store = store
+        self._memory = memory
         self._activity = activity
         self._clock = clock
         self._noted = store.unread()
@@ -36,7 +39,7 @@ class UnreadNote:
 
     def operators(self, rules: PresenceRules, now: float) -> dict[str, str]:
         """Give the status of each paired operator, by id, while Chaport cannot be read; `rules` as for `as_known`."""
-        states, unread = self._store.operators(), Unread(chaport_read=self._read_at)
+        states, unread = self._memory.states, Unread(chaport_read=self._read_at)
         known = (
             as_known(each, states.get(each.operator_id) or OperatorState(each.operator_id), unread, rules, now)
             for each in self._activity.operators.values()

@@ -21,6 +21,7 @@ class VisitorList:
         failed: Whose last reading failed; they stand at the end of the line until they can be read, and those who
             alone fail are tried more and more rarely (P3).
         newest: The visitor with the newest chat, whose row may not show that it goes on.
+        about: Who was seen to be about, since when by that clock: perhaps writing in an old chat, mostly not.
 
     The order of the list and the line are recorded together: a crash between noticing a visitor and reading the chat
     loses nothing. That somebody was read is recorded once a cycle: after a crash a chat is at most read again.
@@ -39,13 +40,14 @@ class VisitorList:
         self.failed: set[str] = set()
         self._pauses: dict[str, tuple[float, float]] = {}
         self._excused: frozenset[str] = frozenset()
+        self.about: dict[str, float] = {}
         self.newest = ""
         self._newest_tried_at: float | None = None
 
     async def look(self) -> None:
         """Read the list from its top as far as something is new, moved or different."""
         order = self._order or {}
-        known = {visitor_id: (place, fingerprint) for place, (visitor_id, fingerprint) in enumerate(order.items())}
+        known = {each: (place, mark.partition(" ")[0]) for place, (each, mark) in enumerate(order.items())}
         rows: dict[str, Visitor] = {}
         found: frozenset[str] = frozenset()
         most = REMEMBERED
@@ -62,13 +64,17 @@ class VisitorList:
         newest = next(iter(rows), "")
         if newest != self.newest:
             self.newest, self._newest_tried_at = newest, None
+        now = self._clock.monotonic()
+        for visitor_id, row in rows.items():
+            if visitor_id in found:
+                self.noticed.setdefault(visitor_id, now)
+            elif order[visitor_id] != _mark(row):
+                self.about.setdefault(visitor_id, now)
+                # Who is about is not worth a write: at worst they are noticed once more.
+                order[visitor_id] = _mark(row)
         if not found and self._order is not None:
             return
-        now = self._clock.monotonic()
-        self.noticed |= {
-            visitor_id: now for visitor_id in rows if visitor_id in found and visitor_id not in self.noticed
-        }
-        current = [(visitor.id, visitor.fingerprint) for visitor in rows.values()]
+        current = [(visitor.id, _mark(visitor)) for visitor in rows.values()]
         current += [entry for entry in order.items() if entry[0] not in rows]
         self._order = dict(current[:most])
         self._record(visitor_order=list(self._order.items()))
@@ -85,7 +91,8 @@ class VisitorList:
         return None if self._newest_tried_at is None else self._clock.monotonic() - self._newest_tried_at
 
     def record(self) -> None:
-        """Record who was read."""
+        """Record who was read, and keep no more rows than are needed."""
+        self._forget_rows()
         if list(self.noticed) != self._recorded:
             self._record()
 
@@ -118,24 +125,35 @@ class VisitorList:
 
     async def row(self, visitor_id: str) -> Visitor:
         """Give a visitor's row, asking for it if the list did not show it."""
-        if visitor_id not in self._rows:
-            self._rows[visitor_id] = await self._chaport.visitor(visitor_id) or Visitor(visitor_id)
-        return self._rows[visitor_id]
+        # Whoever was asked for last stands last, and is forgotten last.
+        row = self._rows.pop(visitor_id, None)
+        if row is None:
+            row = await self._chaport.visitor(visitor_id) or Visitor(visitor_id)
+        self._rows[visitor_id] = row
+        return row
 
     def take_rows(self, visitors: Iterable[Visitor]) -> None:
         """Take over rows that were read elsewhere."""
         self._rows |= {visitor.id: visitor for visitor in visitors}
 
-    def forget(self) -> None:
-        """Forget the rows of those who are deep in the list, so that memory stays bounded; each is asked for again."""
+    def _forget_rows(self) -> None:
+        """Keep the rows of those at the top of the list and in the line, and some others' that were needed last."""
         kept = (self._order or {}).keys() | self.noticed.keys()
-        self._rows = {visitor_id: row for visitor_id, row in self._rows.items() if visitor_id in kept}
+        if len(self._rows) > len(kept) + 2 * REMEMBERED:
+            others = [visitor_id for visitor_id in self._rows if visitor_id not in kept]
+            for visitor_id in others[:-REMEMBERED]:
+                del self._rows[visitor_id]
 
     def _tried(self, visitor_id: str) -> None:
         self.noticed.pop(visitor_id, None)
+        self.about.pop(visitor_id, None)
         if visitor_id == self.newest:
             self._newest_tried_at = self._clock.monotonic()
 
     def _record(self, **remembered: Any) -> None:
         self._recorded = list(self.noticed)
         self._store.remember(**remembered, unread=self._recorded)
+
+
+def _mark(row: Visitor) -> str:
+    return f"{row.fingerprint} {row.seen}"

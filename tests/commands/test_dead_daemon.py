@@ -109,7 +109,7 @@ async def test_where_locks_cannot_be_seen(
     world: World, asking: Asking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """P10: in a container that does not tell, the last beat decides, and that it is not known is said."""
-    monkeypatch.setattr("chaport_sync.store.file.LOCKS", tmp_path / "nowhere")
+    monkeypatch.setattr("chaport_sync.store.lock.LOCKS", tmp_path / "nowhere")
     world.pair("Ann")
     await settled(world, *QUICK)
     Pulse(world.app.store, world.clock).note("statuses", (), good=True)
@@ -128,7 +128,7 @@ async def test_one_that_fails_is_alive(
     world: World, asking: Asking, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """P10: who fails for long beats on, so that failing is not taken for being dead."""
-    monkeypatch.setattr("chaport_sync.store.file.LOCKS", tmp_path / "nowhere")
+    monkeypatch.setattr("chaport_sync.store.lock.LOCKS", tmp_path / "nowhere")
     await settled(world, *QUICK)
     pulse = Pulse(world.app.store, world.clock)
     for _ in range(60):

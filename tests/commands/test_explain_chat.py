@@ -56,6 +56,26 @@ async def test_a_person_took_the_case_over(world: World, asking: Asking) -> None
     assert "The status of the case is left alone: an agent is assigned." in lines
 
 
+async def test_a_rule_assigned_the_case(world: World, asking: Asking) -> None:
+    """C5: while the case is pending by our doing its status is ours; once it is open it is the agent's."""
+    story = await begin(world)
+    story.bot_says("How can I help?")
+    story.visitor_says("Where is my order?")
+    await world.run(20)
+    case = world.deskie.cases[0]
+    world.deskie.assign(case, world.deskie.staff[1])
+    told = []
+    for seconds in (60, 200, 900):
+        await world.run(seconds)
+        lines = only(asking.explain(f"case {case.id}")["chats"])["lines"]
+        told += [line for line in lines if line.startswith("The status of the case")]
+    assert told == [
+        "The status of the case is ours, waiting.",
+        "The status of the case is ours, open.",
+        "The status of the case is left alone: an agent is assigned.",
+    ]
+
+
 async def test_a_chat_without_a_case(world: World, asking: Asking) -> None:
     """T3: what it waits for."""
     story = await begin(world)

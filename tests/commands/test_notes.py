@@ -58,8 +58,12 @@ def warning(event: str, **fields: Any) -> dict[str, Any]:
             "2 events are by the unknown author b1: add it.",
         ),
         (
-            {"event": "transcripts.behind", "seconds": 600, "visitors": 7, "hint": "more chats go on"},
-            "Reading in Chaport is 600 s late, and 7 visitors wait to be read: more chats go on.",
+            {"event": "transcripts.behind", "what": "reading", "seconds": 600, "visitors": 7, "hint": "more go on"},
+            "Reading in Chaport is 600 s late, and 7 visitors wait to be read: more go on.",
+        ),
+        (
+            {"event": "transcripts.behind", "what": "delivering", "seconds": 60, "visitors": 1, "hint": "more"},
+            "Delivering to Deskie is 60 s late, and 1 visitor waits to be shown: more.",
         ),
         ({"event": "something.new", "channel": "cch12", "found": "open"}, "something.new: channel cch12, found open"),
     ],

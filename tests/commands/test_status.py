@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.cli.times import iso
 from chaport_sync.core.delivery import LineState, parked
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.vitals import Beat
 from chaport_sync.places import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
@@ -73,6 +73,20 @@ async def test_halves(world: World, asking: Asking) -> None:
     assert "for 30 s: " in shown
 
 
+async def test_another_instance(world: World, asking: Asking) -> None:
+    """A second daemon on the same accounts is told of, with what to do, while the one that noticed it runs."""
+    await settled(world)
+    assert asking.status()["other_instance"] is None
+    assert "another chaport-sync" not in asking.status_for_people()[1]
+    world.app.store.record_other_instance((world.now(), "2001"))
+    assert asking.status()["other_instance"] == {"at": iso(world.now()), "case": "2001"}
+    shown = " ".join(asking.status_for_people()[1].split())
+    assert "Noticed in case 2001 at 09:" in shown
+    assert "another chaport-sync works on the same accounts; stop one of the two" in shown
+    await world.stop()
+    assert "another chaport-sync" not in asking.status_for_people()[1]
+
+
 async def test_the_daemon_runs_or_not(world: World, asking: Asking) -> None:
     """It is said whether a daemon uses the file; asking takes no lock and leaves nothing behind."""
     await world.start()
@@ -109,14 +123,21 @@ async def test_what_is_parked(world: World, asking: Asking) -> None:
     assert due == [0.0]
 
 
-async def test_how_late_reading_is(world: World, asking: Asking) -> None:
-    """T7: how late reading in Chaport is, and how many wait, if it is late at all."""
+@pytest.mark.parametrize(
+    ("work", "words"),
+    [
+        (Work.READING, "Reading in Chaport is 1 min 35 s late: 12 visitors wait to be read."),
+        (Work.DELIVERING, "Delivering is 1 min 35 s late: 12 visitors wait to be shown."),
+    ],
+)
+async def test_how_late_it_is(world: World, asking: Asking, work: Work, words: str) -> None:
+    """T7, P9: how late reading or delivering is, and how many wait, if it is late at all."""
     app = await world.start()
-    assert asking.status()["reading"] == {"late_seconds": 0, "visitors_waiting": 0}
-    assert "Reading" not in asking.status_for_people()[1]
-    app.store.record_lateness(Lateness(95.4, 12))
-    assert asking.status()["reading"] == {"late_seconds": 95, "visitors_waiting": 12}
-    assert "Reading in Chaport is 1 min 35 s late: 12 visitors wait to be read." in asking.status_for_people()[1]
+    assert asking.status()[work] == {"late_seconds": 0, "visitors_waiting": 0}
+    assert " late: " not in asking.status_for_people()[1]
+    app.store.record_lateness(work, Lateness(95.4, 12))
+    assert asking.status()[work] == {"late_seconds": 95, "visitors_waiting": 12}
+    assert words in asking.status_for_people()[1]
 
 
 async def test_retry_with_nothing_parked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -238,3 +259,14 @@ async def test_what_is_held_back(world: World, asking: Asking) -> None:
     story.visitor_says("Hello")
     await world.run(60)
     assert asking.status()["deliveries"] == {"waiting": 0, "held": 0, "parked": 0}
+
+
+async def test_a_clock_that_differs(world: World, asking: Asking) -> None:
+    """A wrong clock of this machine is said, with what to do, to people and to programs."""
+    world.pair("Ann")
+    await settled(world)
+    Pulse(world.app.store, world.clock).note("statuses", (), good=True)
+    world.app.store.remember(clocks={"Chaport": -3600.4})
+    shown = asking.status_for_people()[1]
+    assert "This machine's clock is 3600 s behind Chaport's; let this machine keep time by NTP." in shown
+    assert asking.status()["clocks_ahead_seconds"] == {"chaport": -3600}

@@ -1,6 +1,6 @@
 """What is asked of the stored ledger, and how its lines change together (P1, P3, P7, T7)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tests.core.ledger import chat, line
 KEY = ("v", "1")
 
 
-def keys(chats: list[ChatState]) -> list[str]:
+def keys(chats: Iterable[ChatState]) -> list[str]:
     """Give the chats' ids in short."""
     return ["/".join(each.key) for each in chats]
 
@@ -152,7 +152,16 @@ def test_what_is_to_be_tended(ledger: Store) -> None:
     due = {("a", "10"): 7.0, ("b", "1"): 50.0, ("c", "1"): 5.0, ("a", "9"): 7.0, ("d", "1"): None, ("e", "1"): 50.1}
     for key, at in due.items():
         ledger.record(chat(*key, next_read_at=1.0, attention_at=at))
-    assert keys(ledger.chats_to_tend(50.0)) == ["c/1", "a/9", "a/10", "b/1"]
+    assert keys(chat for chat, _ in ledger.chats_to_tend(50.0)) == ["c/1", "a/9", "a/10", "b/1"]
+
+
+def test_whose_status_is_ours(ledger: Store) -> None:
+    """P9: of each chat that is to be tended it is known whether the status of its case is ours to set."""
+    cases = [CaseState("1"), CaseState("2", own=False), CaseState("3", left_alone="an agent is assigned")]
+    for each in cases:
+        ledger.record(chat(each.id, "1", attention_at=1.0, case_id=each.id), case=each)
+    ledger.record(chat("4", "1", attention_at=1.0))
+    assert [ours for _, ours in ledger.chats_to_tend(1.0)] == [True, False, False, False]
 
 
 SENDING = line("a", state=LineState.SENDING, not_before=7.0)
@@ -194,7 +203,7 @@ def test_parked_lines_are_made_due(ledger: Store) -> None:
     ledger.record(chat("w", "1", attention_at=99.0), [replace(SENDING, not_before=9.0)])
     assert ledger.retry_parked() == 2
     assert {each.event_id: each.not_before for each in ledger.open_lines(KEY)} == {"a": 0, "b": 0, "c": 7}
-    assert keys(ledger.chats_to_tend(0.0)) == ["v/1"]
+    assert keys(chat for chat, _ in ledger.chats_to_tend(0.0)) == ["v/1"]
     assert ledger.open_lines(("v", "2")) == [line("a", not_before=9.0)]
 
 

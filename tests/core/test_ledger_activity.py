@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.chats import ChatState
 from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
 from chaport_sync.core.vitals import Beat
 from chaport_sync.store import Store
 
@@ -186,8 +186,9 @@ def test_the_chats_of_visitors(ledger: Store) -> None:
     assert ledger.chats_of([]) == []
 
 
-def test_how_late_reading_was(ledger: Store) -> None:
-    """T7: as it was recorded last; not at all at first."""
-    assert ledger.lateness() == Lateness()
-    ledger.record_lateness(Lateness(90.5, 12))
-    assert ledger.lateness() == Lateness(90.5, 12)
+def test_how_late_it_was(ledger: Store) -> None:
+    """T7, P9: as it was recorded last, reading and delivering each; not at all at first."""
+    assert ledger.lateness(Work.READING) == Lateness()
+    ledger.record_lateness(Work.READING, Lateness(90.5, 12))
+    assert ledger.lateness(Work.READING) == Lateness(90.5, 12)
+    assert ledger.lateness(Work.DELIVERING) == Lateness()

@@ -163,5 +163,5 @@ def test_rows(record: Any) -> None:
         connection.execute(upsert("records", kind, ("visitor",)), ("v1", *row))
     found = connection.execute("SELECT * FROM records").fetchall()
     connection.close()
-    assert [(row["visitor"], Reader(kind)(row)) for row in found] == [("v1", record)]
+    assert [(row["visitor"], Reader(kind, "record")(row)) for row in found] == [("v1", record)]
     assert {type(value) for value in to_row(record)} <= {str, int, float, type(None)}

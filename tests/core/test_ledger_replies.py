@@ -84,13 +84,16 @@ def test_the_chats_of_a_number(ledger: Store) -> None:
 
 
 def test_the_chat_in_which_a_note_belongs(ledger: Store) -> None:
-    """R1: the visitor's newest in that case, and where none is shown there any more, the newest of all."""
+    """R1: the visitor's newest in that case, and where none is shown there any more, the newest that has a case."""
     assert ledger.newest_chat_in("c1", "v") is None
     for each in (chat(chat_id="9", case_id="c1"), chat(chat_id="10", case_id="c1"), chat(chat_id="11", case_id="c2")):
         ledger.record(each)
     ledger.record(chat("w", "12", case_id="c1"))
+    ledger.record(chat(chat_id="13"))
     found = [ledger.newest_chat_in(case_id, "v") for case_id in ("c1", "c2", "c3")]
     assert [each.chat_id for each in found if each] == ["10", "11", "11"]
+    ledger.record(chat("u", "14"))
+    assert ledger.newest_chat_in("c1", "u") == ledger.chat(("u", "14"))
 
 
 def test_an_agent_is_told(ledger: Store) -> None:

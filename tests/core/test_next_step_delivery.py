@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.authors import Author
-from chaport_sync.core.chats import ChatState
+from chaport_sync.core.casework import CaseRules
+from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, LineState
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.steps import Facts, Follow, HandOver, LookAtCase, ReadBack, Rest, Send, Silence, Step
+from chaport_sync.core.steps import Facts, Follow, HandOver, LeaveCase, LookAtCase, ReadBack, Rest, Send, Silence, Step
 from tests.core.conversation import CASE, CHAT, FACTS, NOW, RULES, VIEW, asked, bot, line, visitor
 
 NOTHING = Rest("nothing to deliver")
+LEAVE = LeaveCase("the case was closed, and the visitor's words would be a note in it")
 
 
 def late(number: int, not_before: float = NOW, rejections: int = 0) -> Line:
@@ -123,6 +125,25 @@ def test_before_a_delivery(facts: Facts, step: Step) -> None:
     """T4, P1: before a chat's first write the case is read back, and before each one it is looked at."""
     assert asked(V1, facts=facts) == step
     assert asked(late(1), facts=facts) == (step if not isinstance(step, Send) else parked(late(1)))
+
+
+@pytest.mark.parametrize(
+    ("case", "rules", "lines", "step"),
+    [
+        pytest.param(CASE, RULES, (V1, B2), LEAVE, id="the visitor's words"),
+        pytest.param(replace(CASE, own=False), RULES, (V1,), LEAVE, id="in a case of another channel"),
+        pytest.param(CASE, RULES, (B2, V3), new(Form.NOTE, B2), id="only what comes before them"),
+        pytest.param(CASE, replace(RULES, own=False), (V1,), new(Form.NOTE, V1), id="no case may be opened"),
+        pytest.param(CASE, RULES, (late(1),), parked(late(1)), id="what was refused before"),
+    ],
+)
+def test_a_closed_case_that_takes_notes_only(
+    case: CaseState, rules: CaseRules, lines: tuple[Line, ...], step: Step
+) -> None:
+    """T4: the visitor's next words are not put where nobody sees them; what follows no such words is."""
+    chat = replace(CHAT, user_id="somebody")
+    facts = replace(FACTS, view=CaseView("c1", status="closed"))
+    assert asked(*lines, chat=chat, case=case, facts=facts, rules=rules) == step
 
 
 def test_a_merged_case_is_followed_and_said_so() -> None:

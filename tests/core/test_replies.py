@@ -17,7 +17,6 @@ from chaport_sync.core.replies import (
     Why,
     answers,
     digest,
-    external_id,
     readable,
     senders,
 )
@@ -137,11 +136,6 @@ def test_an_edit_shows() -> None:
     """A message that was changed after it was sent is told from one that was not."""
     assert digest(REPLY) == digest(replace(REPLY, created_at=NOW))
     assert digest(REPLY) != digest(replace(REPLY, text="It left this evening."))
-
-
-def test_external_ids() -> None:
-    """R2: each part has an id of its own, the same whenever it is sent."""
-    assert [external_id("7001", part) for part in (0, 1, 2)] == ["deskie-7001", "deskie-7001-2", "deskie-7001-3"]
 
 
 ANN, BOB, EVE = Agent("41", "ann@a.example"), Agent("42", "bob@a.example"), Agent("43", "eve@a.example")

@@ -88,13 +88,14 @@ def test_names_are_bounded() -> None:
         pytest.param(
             Form.NOTE,
             "",
-            f"2026-11-02 10:00:00 Mary: Hello\n2026-11-02 10:00:00 Mary: Hello\n{reference(CHAT, [LINE, LINE])}",
+            "2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
+            f"{reference(CHAT, [LINE, LINE])}",
             id="a note",
         ),
         pytest.param(
             Form.NOTE,
             "Chaport chat 1",
-            "Chaport chat 1\n2026-11-02 10:00:00 Mary: Hello\n2026-11-02 10:00:00 Mary: Hello\n"
+            "Chaport chat 1\n2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
             f"{reference(CHAT, [LINE, LINE])}",
             id="the first note",
         ),

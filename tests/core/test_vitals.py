@@ -26,6 +26,20 @@ def test_both() -> None:
 
 
 @pytest.mark.parametrize(
+    ("idle", "expected"),
+    [
+        pytest.param(90.0, "", id="just as long as a few polls take"),
+        pytest.param(91.0, "statuses: nothing done for 91 s", id="longer"),
+        pytest.param(5000.0, "statuses: nothing done for 5000 s", id="said instead of what failed before"),
+    ],
+)
+def test_standing_still(idle: float, expected: str) -> None:
+    """P10: a half that does nothing is told by its patience, not by what is tolerated of failures."""
+    vitals = {"statuses": Vital(5000.0 - idle, "Deskie: 503", idle, 90.0)}
+    assert down(vitals, 900.0, 5000.0) == expected
+
+
+@pytest.mark.parametrize(
     ("beat", "last"),
     [
         (Beat(), None),

@@ -28,6 +28,7 @@ DAY = 86400.0
         pytest.param(Contact(NOW - 9), [(OK, "agrees with this machine's")], id="right"),
         pytest.param(Contact(NOW - 61), [(WARNING, "this machine is 61 s ahead; let it keep time by NTP")], id="ahead"),
         pytest.param(Contact(NOW + 61), [(WARNING, "this machine is 61 s behind; let it keep time by NTP")], id="late"),
+        pytest.param(Contact(NOW - 19, took=19.5), [(OK, "agrees with this machine's")], id="a slow answer"),
         pytest.param(Contact(), [(NOTE, "its answers do not say what time it is")], id="no date"),
         pytest.param(
             Contact(NOW, "TLSv1.3", NOW + 60 * DAY),

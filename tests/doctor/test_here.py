@@ -115,3 +115,23 @@ def test_nobody_is_told(tmp_path: Path) -> None:
     """What is neither good nor a mistake is a note."""
     settings = load(write(tmp_path, with_lines()), environ=SECRETS)
     assert [result for result, _ in found(settings, "alarm")] == [NOTE]
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o640, False), (0o600, False)])
+def test_secrets_that_everybody_can_read(tmp_path: Path, mode: int, told: bool) -> None:  # noqa: FBT001 - a table
+    """P6: a secret is for its owner; who can read its file is said, and what to do."""
+    key, config = tmp_path / "deskie_api_key", write(tmp_path, with_lines('chaport.token = "t"'))
+    key.write_text("k", encoding="utf-8")
+    for path in (key, config):
+        path.chmod(mode)
+    words = [finding for result, finding in found(load(config, environ={}), "secrets") if result == WARNING]
+    assert [finding.partition(" can read ")[2].split()[0].rstrip(",;") for finding in words] == (
+        [str(key), str(config)] if told else []
+    )
+
+
+def test_a_configuration_without_secrets_is_for_everybody(tmp_path: Path) -> None:
+    """P6: the service needs to read it, and there is nothing in it."""
+    config = write(tmp_path, with_lines())
+    config.chmod(0o644)
+    assert found(load(config, environ=SECRETS), "secrets") == []

@@ -105,7 +105,7 @@ class Account:
             chance=random.Random(seed),
         )
         self.deskie = Deskie(self.deskie_transport)
-        self.chaport = Chaport(self.chaport_transport, self.clock, Dialect(lifetime_field=lifetime_field))
+        self.chaport = Chaport(self.chaport_transport, Dialect(lifetime_field=lifetime_field))
 
 
 def run(work: Callable[[], Awaitable[Result]], time: VirtualTime) -> Result:

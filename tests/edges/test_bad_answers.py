@@ -1,11 +1,16 @@
 """Answers that are not what an API promises: each is one typed error, and nothing else (design, section 9)."""
 
+import gzip
+import json
+import tracemalloc
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
-from chaport_sync.api.answers import DEEPEST
 from chaport_sync.api.budget import Share
+from chaport_sync.api.content import DEEPEST, LARGEST, MOST, is_plain
 from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.core.model import Visitor
 from tests.edges.accounts import Account, answer, staff
@@ -104,10 +109,65 @@ async def test_odd_encodings_are_read(content: str | bytes, name: str) -> None:
 
 async def test_an_answer_larger_than_any_real_one() -> None:
     """P4: reading stops, once; a server that never ends must not fill the memory."""
-    account = Account(answer(b"[" + b" " * (64 * 1024 * 1024)))
+    account = Account(answer(b"[" + b" " * LARGEST))
     with pytest.raises(Malformed, match="larger"):
         await account.deskie.agents()
     assert len(account.server.requests) == 1
+
+
+async def test_more_objects_than_in_any_real_one() -> None:
+    """P4: a list of nothing but lists takes a hundred times its size in memory, so it is not decoded."""
+    account = Account(answer(b"[" + b"[]," * MOST + b"[]]"))
+    with pytest.raises(Malformed, match="no JSON"):
+        await account.deskie.agents()
+
+
+def test_brackets_in_a_text_are_text() -> None:
+    """P4: what is within bounds is read; a text may hold whatever it likes."""
+    text = "\\" + '"' + "[" * 200 + "\\"
+    assert is_plain(json.dumps({"text": text, "more": [text]}).encode())
+    assert is_plain(b"[" * DEEPEST + b"]" * DEEPEST)
+    assert not is_plain(f"[{'[' * DEEPEST}{']' * DEEPEST}]".encode())
+
+
+class _Packed(httpx.AsyncByteStream):
+    """A content that is sent in one piece, as it is."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+
+def packed(content: bytes, coding: str) -> Account:
+    """Give an account whose server answers with this content, said to be of this coding."""
+    return Account(lambda _: httpx.Response(200, headers={"Content-Encoding": coding}, stream=_Packed(content)))
+
+
+async def test_a_compressed_answer_is_counted_as_it_is_inflated() -> None:
+    """P4: a small answer may inflate a thousandfold; no more than the bound is ever inflated."""
+    bomb = gzip.compress(b"[" + b" " * (8 * LARGEST))
+    tracemalloc.start()
+    with pytest.raises(Malformed, match="larger"):
+        await packed(bomb, "gzip").deskie.agents()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 * LARGEST
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "deflate", "zstd"])
+async def test_a_coding_that_was_not_asked_for(coding: str) -> None:
+    """P4: codings that are stacked inflate a millionfold; only one is asked for."""
+    account = packed(gzip.compress(gzip.compress(b"[]")), coding)
+    with pytest.raises(Malformed, match="not asked for"):
+        await account.deskie.agents()
+
+
+async def test_the_coding_that_is_asked_for_is_read() -> None:
+    """Deskie reference 1: compressed answers are welcome."""
+    [agent] = await packed(gzip.compress(json.dumps(staff(7)).encode()), "gzip").deskie.agents()
+    assert agent.id == "7"
 
 
 @pytest.mark.parametrize("body", [{"result": None}, {"result": {}}, {"result": []}, {}])

@@ -67,12 +67,17 @@ def test_a_list_of_which_nothing_can_be_understood() -> None:
 
 
 def test_a_visitor() -> None:
-    """3.1: id and contact; whatever changes in the row changes its fingerprint (T7), the order of fields does not."""
+    """3.1: id and contact; whatever may concern a chat changes the fingerprint (T7), the order of fields does not."""
     row = {"id": 67, "name": "Mary", "email": "m@x.io", "phone": 79161234567, "lastSeen": "2025-05-06T06:53:43.155Z"}
     visitor = wire.visitor(row)
     assert (visitor.id, visitor.name, visitor.email, visitor.phone) == ("67", "Mary", "m@x.io", "79161234567")
     assert wire.visitor(dict(reversed(row.items()))).fingerprint == visitor.fingerprint
-    assert wire.visitor(row | {"lastSeen": "2025-05-06T06:53:43.156Z"}).fingerprint != visitor.fingerprint
+    about = wire.visitor(row | {"lastSeen": "2025-05-06T06:53:43.156Z"})
+    assert about.fingerprint == visitor.fingerprint
+    assert about.seen != visitor.seen
+    changed = wire.visitor(row | {"lastChat": 7})
+    assert changed.fingerprint != visitor.fingerprint
+    assert changed.seen == visitor.seen
 
 
 def test_a_chat() -> None:

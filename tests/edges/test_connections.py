@@ -11,9 +11,10 @@ import pytest
 from chaport_sync.api.budget import Pace, Share
 from chaport_sync.api.chaport import ChaportAnswers
 from chaport_sync.api.connection import connect
-from chaport_sync.api.errors import ApiError, Executed, Malformed, Unavailable
+from chaport_sync.api.errors import ApiError, EnvironmentRefusedError, Executed, Malformed, Unavailable
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
+from chaport_sync.monitoring.ping import Ping
 from tests.edges.accounts import Account, answer
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -67,6 +68,24 @@ async def test_proxies_matter_for_the_services(monkeypatch: pytest.MonkeyPatch) 
     client = connect("https://acme.deskie.io", {})
     assert client._mounts
     await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        pytest.param("ALL_PROXY", "socks5://me:word@proxy.example:1080", "SOCKS is not supported", id="socks"),
+        pytest.param("HTTPS_PROXY", "http://me:word@proxy.example:x", "no address of a proxy", id="no port"),
+        pytest.param("SSL_CERT_FILE", "/nowhere/word.pem", "no certificates", id="no certificates"),
+    ],
+)
+def test_an_environment_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str) -> None:
+    """Design, section 6: what is wrong there is said by the variable's name, without its value."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(EnvironmentRefusedError, match=f"{name}.*{why}") as raised:
+        connect("https://acme.deskie.io", {})
+    assert "word" not in str(raised.value)
+    with pytest.raises(EnvironmentRefusedError):
+        Ping("https://ping.example/", Clock())
 
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

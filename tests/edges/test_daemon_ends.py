@@ -46,6 +46,23 @@ async def test_a_stop_while_a_reload_closes_the_old_connections(world: World) ->
     assert world.log[-1]["event"] == "daemon.stopped"
 
 
+async def test_a_reload_does_not_take_back_a_stop(world: World) -> None:
+    """P8: whoever asks for a reload while the daemon ends does not keep it alive."""
+    world.pair()
+
+    def started() -> App:
+        clock, over = DaemonClock(world.time), world.sandbox.transport()
+        return build(world.settings(), clock, environ={}, over=over, chance=random.Random(1))
+
+    daemon = Daemon(started, lambda: None, Notifier({}))
+    running = asyncio.create_task(daemon.run())
+    await asyncio.sleep(1)
+    daemon.stop()
+    daemon.reload()
+    await asyncio.wait_for(running, 30)
+    assert world.events("config.reloaded") == []
+
+
 async def test_no_turn_begins_once_the_daemon_ends(world: World) -> None:
     """P8: a cycle that waited for the one before it does not begin on connections that are being closed."""
     world.pair()

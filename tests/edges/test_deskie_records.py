@@ -103,3 +103,29 @@ def test_a_notes_answer_may_use_either_name() -> None:
     assert wire.entity({"message": {"message_id": 1}}, "message", "note") == {"message_id": 1}
     assert wire.entity({"note": {"message_id": 1}}, "message", "note") == {"message_id": 1}
     assert wire.entity({"message": "queued", "note": []}, "message", "note") == {}
+
+
+SECOND, NEXT = "Mon, 02 Nov 2026 09:00:00 +0000", "Mon, 02 Nov 2026 09:00:01 +0000"
+
+
+@pytest.mark.parametrize(
+    ("changes", "setter"),
+    [
+        pytest.param([], "", id="nobody"),
+        pytest.param([(SECOND, "waiting", "staff_7")], "7", id="an agent"),
+        pytest.param([(SECOND, "waiting", "rule_1332")], "rule_1332", id="a rule"),
+        pytest.param([(SECOND, "waiting", "")], "somebody", id="it is not said who"),
+        pytest.param(
+            [(NEXT, "waiting", "staff_8"), (SECOND, "waiting", "staff_7")], "8", id="the newest, listed first"
+        ),
+        pytest.param([(SECOND, "waiting", "staff_7"), (NEXT, "waiting", "staff_8")], "8", id="the newest, listed last"),
+        pytest.param([(SECOND, "waiting", "staff_7"), (SECOND, "open", "user_9")], "7", id="in the same second"),
+        pytest.param([(SECOND, "pending", "staff_7")], "7", id="other words for the statuses"),
+    ],
+)
+def test_who_set_a_status(changes: list[tuple[str, str, str]], setter: str) -> None:
+    """3.7: who set a case to what it is now, in whatever order that is listed."""
+    rows = [{"created_at": at, "event": "status", "value": value, "done_by": by} for at, value, by in changes]
+    other = {"created_at": NEXT, "event": "staff", "value": 7, "done_by": "staff_9"}
+    assert wire.status_set_by({"changelog": [*rows, other]}, "waiting") == setter
+    assert wire.status_set_by({"error": "no_route"}, "waiting") is None

@@ -1,12 +1,13 @@
 """What is sent, to the letter: the real services are strict (both references)."""
 
 import base64
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from chaport_sync.api.budget import Share
-from chaport_sync.api.errors import ApiError, Missing, Rejected
+from chaport_sync.api.errors import ApiError, Malformed, Missing, Rejected
 from tests.edges.accounts import EMAIL, KEY, TOKEN, Account, answer
 from tests.virtual_time import VirtualTime
 
@@ -112,10 +113,12 @@ async def test_only_a_rejection_is_about_the_lifetime(status: int) -> None:
 @pytest.mark.parametrize("identity", ["../x", "a/b", "a?b=c", "a#b", "%2e%2e", "a b", "ü", "..\\x", "\ud800", "a\r\nb"])
 async def test_an_id_cannot_leave_its_place_in_the_path(identity: str) -> None:
     """P6: an id is one part of the path, whatever it holds."""
-    account = Account(answer({"result": {"id": "1"}, "case": {"case_id": 1}, "message": {"message_id": 1}}))
-    await account.chaport.chat(identity, identity)
+    account = Account(answer({"result": {"id": identity}, "case": {"case_id": identity}, "message": {"message_id": 1}}))
+    with suppress(Malformed):  # Half a pair is no id that an answer could be about.
+        await account.chaport.chat(identity, identity)
     await account.chaport.set_status(identity, "online", 600)
-    await account.deskie.case(identity)
+    with suppress(Malformed):
+        await account.deskie.case(identity)
     await account.deskie.add_note(identity, "Hello")
     paths = [each.url.raw_path.decode().split("/") for each in account.server.requests]
     assert [(len(path), path[:3]) for path in paths] == [

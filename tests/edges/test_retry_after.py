@@ -8,6 +8,7 @@ import pytest
 from chaport_sync.api.answers import LONGEST_WAIT, retry_after
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Throttled, Unavailable
+from chaport_sync.sandbox.chaport.records import Operator
 from tests.edges.accounts import Account, answer, staff
 from tests.virtual_time import START, VirtualTime
 from tests.world import World
@@ -97,6 +98,35 @@ async def test_a_later_word_does_not_shorten_an_earlier_one(time: VirtualTime) -
     with pytest.raises(Throttled) as raised:
         await account.deskie.agents()
     assert raised.value.retry_after == pytest.approx(50)
+
+
+async def test_an_hour_is_too_long_for_renewals(world: World) -> None:
+    """P2, P4: where Chaport wants to be left alone for an hour, the status half asks after a fifth of the lease."""
+    _, operator = world.pair()
+    await world.start("status.lease = 600", "status.poll = 15")
+    await world.statuses()
+    await world.statuses()
+    world.sandbox.faults.add("too_many", side="chaport", retry_after=3600)
+    world.sandbox.forget_requests()
+    await world.run(3600, each=lambda: _online(world, operator))
+    (first, second, *_) = world.sandbox.requests_of("chaport")
+    assert 120 <= (second.at - first.at).total_seconds() <= 150
+    # Whoever else wants something from Chaport does as it was told.
+    assert not [each for each in world.sandbox.requests_of("chaport") if "visitors" in each.path]
+
+
+def _online(world: World, operator: Operator) -> None:
+    assert world.chaport.status_of(operator) == "online"
+
+
+async def test_an_hour_is_too_long_for_the_agents(world: World) -> None:
+    """S8, P4: what Deskie once wanted for itself does not use up the half hour for which statuses are held."""
+    _, operator = world.pair()
+    await world.start("status.lease = 600", "status.poll = 15")
+    await world.statuses()
+    await world.statuses()
+    world.sandbox.faults.add("too_many", side="deskie", retry_after=3600)
+    await world.run(3600, each=lambda: _online(world, operator))
 
 
 async def test_the_other_half_goes_on(world: World) -> None:

@@ -3,12 +3,15 @@
 import socket
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from chaport_sync.core.turns import Lateness
+from chaport_sync.core.turns import Lateness, Work
+from chaport_sync.monitoring import serving
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
@@ -40,6 +43,10 @@ def _get(address: str) -> tuple[int, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _samples(text: str) -> dict[tuple[str, ...], float]:
@@ -87,14 +94,28 @@ async def test_a_lease_that_is_over_unseen(world: World, port: int) -> None:
     await monitor.aclose()
 
 
-async def test_how_late_reading_is(world: World, port: int) -> None:
-    """T7: for how long whoever waits longest to be read has been waiting; 0 when nobody does."""
+@pytest.mark.parametrize("work", list(Work))
+async def test_how_late_it_is(world: World, port: int, work: Work) -> None:
+    """T7, P9: for how long whoever waits longest has been waiting, and how many wait; 0 when nobody does."""
     monitor, _ = await _served(world, port)
     report = await world.transcripts()
     monitor.cycled("transcripts", report, 0.5)
-    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 0
-    monitor.cycled("transcripts", replace(report, late=Lateness(90.5, 12)), 0.5)
-    assert _samples(_get(f"{monitor.address}/metrics")[1])["reading_late_seconds",] == 90.5
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert (found[f"{work}_late_seconds",], found["visitors_waiting", work]) == (0, 0)
+    monitor.cycled("transcripts", replace(report, late={work: Lateness(90.5, 12)}), 0.5)
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert (found[f"{work}_late_seconds",], found["visitors_waiting", work]) == (90.5, 12)
+    await monitor.aclose()
+
+
+async def test_late_is_not_down(world: World, port: int) -> None:
+    """P10: a daemon that is late is well, and says how late it is."""
+    monitor, _ = await _served(world, port)
+    report = await world.transcripts()
+    monitor.cycled("transcripts", report, 0.5)
+    assert _get(f"{monitor.address}/healthz") == (200, "ok\n")
+    monitor.cycled("transcripts", replace(report, behind=("one is late", "so is the other")), 0.5)
+    assert _get(f"{monitor.address}/healthz") == (200, "ok; one is late; so is the other\n")
     await monitor.aclose()
 
 
@@ -155,4 +176,24 @@ async def test_a_port_in_use(world: World) -> None:
         monitor, _ = await _served(world, taken.getsockname()[1])
         assert [event["error"] for event in world.events("metrics.failed")] == ["Address already in use"]
         monitor.cycled("statuses", await polls(world), 0.5)
+    await monitor.aclose()
+
+
+async def test_few_connections_at_a_time(world: World, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may reach the port takes few of the daemon's descriptors, and none of them for long."""
+    monkeypatch.setattr(serving, "PATIENCE", 0.2)
+    monitor, _ = await _served(world, port)
+    before = _descriptors()
+    slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
+    for connection in slow:
+        connection.settimeout(5)
+    # The last ones are closed at once, the first ones after a while, though they go on to say something.
+    assert slow[-1].recv(1) == b""
+    assert _descriptors() - before <= 40 + serving.AT_ONCE + 1
+    for connection in slow:
+        with suppress(OSError):
+            connection.send(b"G")
+            assert connection.recv(1) == b""
+        connection.close()
+    assert _get(f"http://127.0.0.1:{port}/healthz")[0] in (200, 503)
     await monitor.aclose()

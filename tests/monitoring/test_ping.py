@@ -1,7 +1,7 @@
 """The dead man's switch: success while all is well, a failure with its reason, and never in anybody's way."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -115,4 +115,27 @@ async def test_a_monitor_that_hangs(world: World) -> None:
     await asyncio.sleep(pinging.PATIENCE)
     assert [event["error"] for event in world.events("ping.failed")] == ["TimeoutError"]
     await _polls(world, monitor, 1)
+    await monitor.aclose()
+
+
+class _Endless(httpx.AsyncByteStream):
+    def __init__(self) -> None:
+        self.read = 0
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while self.read < 100:
+            self.read += 1
+            yield b"x" * 1_000_000
+
+
+async def test_the_answer_s_text_is_not_read(world: World) -> None:
+    """Whoever answers the ping is somebody else: its status counts, and its text fills no memory."""
+    world.pair("Ann")
+    elsewhere, endless = Elsewhere(), _Endless()
+    elsewhere.answer = lambda _: httpx.Response(200, stream=endless)
+    monitor = await _watched(world, elsewhere)
+    await _polls(world, monitor, 8)
+    assert len(elsewhere.heard) >= 2
+    assert endless.read == 0
+    assert world.events("ping.failed") == []
     await monitor.aclose()

@@ -1,8 +1,12 @@
 """The daemon's life as a process: reloaded, stopped, and one at a time (P7, P8)."""
 
 import asyncio
+import fcntl
 import signal
+import socket
+import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -185,3 +189,48 @@ async def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 def _files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
+
+
+def _no_name_server() -> None:
+    def ask(*_arguments: object, **_more: object) -> NoReturn:
+        time.sleep(60)
+        raise OSError
+
+    socket.getaddrinfo = ask
+
+
+async def test_sigterm_does_not_wait_for_a_name_server(tmp_path: Path) -> None:
+    """P8: a thread that asks a name server which does not answer holds up no end."""
+    async with host(tmp_path) as place:
+        place.configure(f'chaport.url = "{place.urls.chaport.replace("127.0.0.1", "localhost")}"')
+        daemon = await place.start(trap=_no_name_server)
+        await until(lambda: daemon.events("daemon.started"))
+        await asyncio.sleep(1)
+        daemon.send(signal.SIGTERM)
+        assert await daemon.ended(within=12) == 0
+        assert daemon.events()[-1]["event"] == "daemon.stopped"
+
+
+async def test_a_reload_does_not_let_go_of_the_lock(tmp_path: Path) -> None:
+    """P7: whoever waits for the state file's lock does not get it by a reload."""
+    async with host(tmp_path) as place:
+        _online(place)
+        daemon = await place.start()
+        await _ready(daemon)
+        waiting = asyncio.create_task(asyncio.to_thread(_wait_for, tmp_path / "state.db.lock"))
+        for times in range(1, 4):
+            daemon.send(signal.SIGHUP)
+            await _reloaded(daemon, times)
+        assert not waiting.done()
+        assert daemon.running
+        daemon.kill()
+        await asyncio.wait_for(waiting, 20)
+
+
+async def _reloaded(daemon: DaemonProcess, times: int) -> None:
+    await until(lambda: len(daemon.events("config.reloaded")) == times)
+
+
+def _wait_for(path: Path) -> None:
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)

@@ -51,13 +51,11 @@ def as_line(method: str, path: str, body: Any) -> str:
 def _around_the_sending(request: str, *, before: bool) -> None:
     original = Transport.write
 
-    async def write(
-        transport: Transport, method: str, path: str, share: Share, body: Any, *, repeatable: bool = False
-    ) -> Answer:
+    async def write(transport: Transport, method: str, path: str, share: Share, body: Any, **more: Any) -> Answer:
         struck = re.search(request, as_line(method, path, body)) is not None
         if struck and before:
             _die()
-        answer = await original(transport, method, path, share, body, repeatable=repeatable)
+        answer = await original(transport, method, path, share, body, **more)
         if struck:
             _die()
         return answer

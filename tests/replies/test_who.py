@@ -148,3 +148,18 @@ async def test_a_case_whose_chat_goes_on_in_another(world: World) -> None:
     await scene.polls(8)
     assert scene.heard() == ["It left this morning."]
     assert "Not sent to the visitor: there is nothing in it" in opened.messages[-1].text
+
+
+async def test_a_closed_case_that_the_chat_has_left(world: World) -> None:
+    """R1: who answers in another customer's case is told so, also when the chat has gone on in a new case."""
+    talk = await answering(world)
+    old = talk.case
+    old.user_id = world.deskie.add_user("Bob", custom_id="somebody", channel="cch12").id
+    world.deskie.set_case_status(old, "closed", by=talk.agent)
+    talk.story.visitor_says("One more thing")
+    await talk.polls(4)
+    assert len(world.deskie.cases) == 2
+    talk.answer("It left this morning.")
+    await talk.polls(8)
+    assert talk.heard() == []
+    assert "Not sent to the visitor: this case is another customer's" in world.deskie.cases[1].messages[-1].text

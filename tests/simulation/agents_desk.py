@@ -55,6 +55,26 @@ class AgentsDesk:
         if (case.status, case.staff_id) != before:
             self.case_acts[case.id] = (name, self._people.world.time.elapsed)
 
+    def a_rule_assigns(self) -> None:
+        """A rule of Deskie's gives the oldest case that is nobody's to an agent, one agent after the other."""
+        case = next((case for case in self._deskie.cases if not (case.staff_id or case.parent_case_id)), None)
+        if case is not None:
+            agents = self._people.agents
+            agent = agents[case.id % len(agents)]
+            self._people.tell(f"case {case.id} is assigned by a rule (was {case.status})", case.id)
+            self._deskie.assign(case, agent)
+            self.case_acts[case.id] = ("assigned", self._people.world.time.elapsed)
+
+    def two_cases_are_done_with(self) -> None:
+        """An agent merges a customer's case into another customer's, and closes that."""
+        cases = [case for case in self._deskie.cases if not (case.parent_case_id or case.deleted or case.spam)]
+        if len(cases) > 1:
+            case, into = cases[-2:]
+            self._merge_into(case, into)
+            self._people.tell(f"case {into.id} is closed (was {into.status})", into.id)
+            self._close(into, self._people.agents[0])
+            self.case_acts[into.id] = ("closed", self._people.world.time.elapsed)
+
     def _answer(self, case: Case, agent: Staff) -> None:
         if self.answers is None:
             self._deskie.agent_replies(case, agent, "We are on it")
@@ -68,16 +88,18 @@ class AgentsDesk:
     def _merge(self, case: Case) -> None:
         others = [other for other in self._deskie.cases if other is not case and not other.parent_case_id]
         if others:
-            into = self._people.chance.choice(others)
-            for each in self._with_merged(case):
-                if into.deleted or into.spam:
-                    self._lose(each)
-                self._disturb(each)
-            self.openings |= {message.id for each in (case, into) for message in each.messages[:1]}
-            self._people.tell(f"case {case.id} is merged into {into.id}", case.id, into.id)
-            self._deskie.merge(case, into)
-            if self.answers is not None:
-                self.answers.merged(case, into)
+            self._merge_into(case, self._people.chance.choice(others))
+
+    def _merge_into(self, case: Case, into: Case) -> None:
+        for each in self._with_merged(case):
+            if into.deleted or into.spam:
+                self._lose(each)
+            self._disturb(each)
+        self.openings |= {message.id for each in (case, into) for message in each.messages[:1]}
+        self._people.tell(f"case {case.id} is merged into {into.id}", case.id, into.id)
+        self._deskie.merge(case, into)
+        if self.answers is not None:
+            self.answers.merged(case, into)
 
     def _take_away(self, case: Case, act: Callable[[Case], None]) -> None:
         for each in self._with_merged(case):

@@ -19,10 +19,11 @@ def longest_wait_for_words(setting: Setting, occasions: Occasions) -> float:
     """Give for how many seconds a visitor's words may be unseen in Deskie, while nothing goes wrong."""
     pace, configured = setting.number("chaport.requests_per_second"), int(setting.config["deskie.requests_per_minute"])
     budget = min(configured, setting.limit) if configured else setting.limit / 2
-    pages = (occasions.comers + occasions.browsers) / float(setting.chaport_quirks["page_size"]) + 1
+    comers = occasions.comers + bool(occasions.flood)
+    pages = (comers + occasions.browsers) / float(setting.chaport_quirks["page_size"]) + 1
     # Statuses come first: the company's own may be written meanwhile.
-    requests = READING * occasions.comers + occasions.browsers + pages + setting.agents
-    a_round = requests / (LEFT * pace) + occasions.comers * SHOWING / (LEFT * budget / 60)
+    requests = READING * comers + occasions.browsers + pages + setting.agents
+    a_round = requests / (LEFT * pace) + comers * SHOWING / (LEFT * budget / 60)
     return ROUNDS * a_round + 2 * setting.number("transcripts.poll") + WINDOW
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
-from chaport_sync.runner import Half
+from chaport_sync.runner import Half, Runner
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
@@ -52,6 +52,7 @@ class Life:
     remembers_until: float | None = None
     cycles: dict[str, Cycle] = field(default_factory=dict)
     polls: list[asyncio.Task[None]] = field(default_factory=list)
+    runners: dict[str, Runner] = field(default_factory=dict)
     dead: bool = False
 
 
@@ -109,6 +110,8 @@ class MortalConnection:
         self._connection = connection
         self._before_death: int | None = None
         self._commits_then = False
+        #: Whether the disk takes nothing.
+        self.refuses = False
 
     def doom(self, commits: int, *, after: bool) -> None:
         """Let the daemon die at the commit after so many others, before or after it is made."""
@@ -120,6 +123,8 @@ class MortalConnection:
 
     def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
         """Execute a statement, or die."""
+        if self.refuses and statement == "BEGIN IMMEDIATE":
+            raise sqlite3.OperationalError("disk I/O error")
         if statement == "COMMIT" and self._before_death is not None:
             self._before_death -= 1
             if self._before_death < 0:

@@ -11,10 +11,11 @@ from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
-from chaport_sync.daemon import GRACE_AT_STOP, JITTER
+from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Half, Runner
 from chaport_sync.sandbox.transport import InProcess
+from chaport_sync.schedule import JITTER
 from chaport_sync.sync.pulse import Pulse
 from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedHalf
@@ -31,6 +32,10 @@ class LogStream:
 
     def flush(self) -> None:
         """Nothing is kept."""
+
+    def fileno(self) -> int:
+        """It has no descriptor."""
+        raise OSError
 
     def isatty(self) -> bool:
         """It is no terminal."""
@@ -108,6 +113,7 @@ class Machine:
         app = life.app
         watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
         runner = Runner(watched, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
+        life.runners[half.name] = runner
         chance = random.Random(f"{life.number} {half.name}")
         due = self._loop.time()
         while not life.app.clock.stopping:
@@ -185,6 +191,14 @@ class Machine:
         for life in self._lives.values():
             life.clock.error = error
         self._chronicle.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
+
+    def set_disk(self, *, refuses: bool, takes: float) -> None:
+        """Let the disk take no record, or take so many seconds to keep one."""
+        if self.life is not None:
+            self.life.clock.disk_takes = takes
+            connection: Any = self.life.app.store._connection
+            if isinstance(connection, MortalConnection):
+                connection.refuses = refuses
 
     def has_begun(self) -> bool:
         """Tell whether the state file knows when the daemon was first started (T6)."""

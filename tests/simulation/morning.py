@@ -4,6 +4,7 @@ import asyncio
 import random
 
 from chaport_sync.sandbox.chaport.records import Chat, Visitor
+from tests.simulation.disk import Disk
 from tests.simulation.fair_share import longest_wait_for_statuses, longest_wait_for_words
 from tests.simulation.invariants import Referee
 from tests.simulation.occasions import Occasions
@@ -24,10 +25,11 @@ LOOK = 30.0
 class Morning:
     """Who comes before anything goes wrong, and what must hold then."""
 
-    def __init__(self, people: People, occasions: Occasions, referee: Referee) -> None:
+    def __init__(self, people: People, occasions: Occasions, referee: Referee, disk: Disk) -> None:
         self._people = people
         self._occasions = occasions
         self._referee = referee
+        self._disk = disk
         self._setting = people.setting
         self._time = people.world.time
         self._chance = random.Random(f"morning {people.setting.seed}")
@@ -46,6 +48,7 @@ class Morning:
             await self._agents_work()
         else:
             await asyncio.sleep(ORDINARY)
+        await self._disk.fail()
         self._referee.calm_is_over()
 
     # ---- visitors
@@ -56,6 +59,7 @@ class Morning:
         for visitor, chat in writing:
             self._people.says(visitor, chat, "visitor")
         longest = longest_wait_for_words(self._setting, self._occasions)
+        floods = [self._floods()] if self._occasions.flood else []
         if self._occasions.busy:
             browsing = [self._comes()[0] for _ in range(self._occasions.browsers)]
             # Longer than anybody may wait, so that waiting for them to go is not enough.
@@ -65,7 +69,13 @@ class Morning:
             if self._referee.all_words_are_shown():
                 break
             await asyncio.sleep(LOOK)
-        self._referee.words_must_be_in_time(longest)
+        self._referee.words_must_be_in_time(longest, besides=floods)
+
+    def _floods(self) -> str:
+        visitor, chat = self._comes()
+        for _ in range(self._occasions.flood):
+            self._people.says_much(visitor, chat)
+        return visitor.id
 
     def _comes(self) -> tuple[Visitor, Chat]:
         visitor = self._people.visitor_comes()

@@ -10,6 +10,10 @@ from tests.simulation.setting import Setting
 
 #: No seed that was kept before there were occasions leaves one of these remainders.
 EVERY, REMAINDERS = 25, (6, 12, 13, 16, 17, 20, 21)
+#: Seeds with this remainder meet a flood of words, whatever else was drawn for them; none was kept before there were.
+FLOODED, FLOOD_REMAINDER = 59, 13
+#: Long messages of a flood: to show them takes longer than anybody else may wait.
+FLOOD = 150
 #: So long, in seconds, nobody comes; the daemon has read the empty account by then.
 EMPTY_FOR = (100.0, 400.0)
 #: So long, in seconds, faults and misfortunes follow a crowd.
@@ -24,6 +28,7 @@ class Occasions:
         comers: Visitors who come and write at the same moment, the first ones of the account; 0 for none.
         empty_for: Seconds until then.
         busy: Whether they go on writing, more of them at once than can be followed.
+        flood: Long messages that one more visitor writes at the same moment.
         browsers: Visitors who write nothing meanwhile and look at one page after another.
         crowded: Whether the company has more operators than can be renewed within the configured lease.
         flapping: Agents of it who come and go all the time.
@@ -33,14 +38,32 @@ class Occasions:
     comers: int = 0
     empty_for: float = 0.0
     busy: bool = False
+    flood: int = 0
     browsers: int = 0
     crowded: bool = False
     flapping: int = 0
     edited: bool = False
 
 
+def has_a_rule(setting: Setting) -> bool:
+    """Tell whether a rule of Deskie's soon assigns each case to an agent; no seed that was kept before has one."""
+    return setting.seed % 20 == 11
+
+
+def is_tidy(setting: Setting) -> bool:
+    """Tell whether agents merge customers' cases and close them; nor do they in seeds that were kept before."""
+    return setting.seed % EVERY == 22
+
+
+def is_flooded(seed: int) -> bool:
+    """Tell whether one visitor writes more than can be shown."""
+    return seed % FLOODED == FLOOD_REMAINDER
+
+
 def with_occasions(setting: Setting, *, day: bool = False) -> tuple[Setting, Occasions]:
     """Give a seed's setting as its occasions need it, and these; most seeds have none."""
+    if not day and is_flooded(setting.seed):
+        return _flood(setting, random.Random(f"flood {setting.seed}"))
     if day or setting.seed % EVERY not in REMAINDERS:
         return setting, Occasions()
     chance = random.Random(f"occasions {setting.seed}")
@@ -79,6 +102,13 @@ def _crowd_of_visitors(setting: Setting, found: Occasions, chance: random.Random
     quirks = setting.chaport_quirks | {"page_size": 20}
     found = replace(found, comers=writers, busy=True, browsers=browsers, empty_for=chance.uniform(*EMPTY_FOR))
     return replace(setting, config=setting.config | config, chaport_quirks=quirks), found
+
+
+def _flood(setting: Setting, chance: random.Random) -> tuple[Setting, Occasions]:
+    config = {"chaport.requests_per_second": "2", "deskie.requests_per_minute": "60", "transcripts.poll": "20"}
+    setting = replace(_shown_at_once(setting), seconds=SHORT, limit=120)
+    found = Occasions(comers=chance.randint(2, 5), busy=True, flood=FLOOD, empty_for=chance.uniform(*EMPTY_FOR))
+    return replace(setting, config=setting.config | config), found
 
 
 def _crowd_of_operators(setting: Setting, found: Occasions, chance: random.Random) -> tuple[Setting, Occasions]:

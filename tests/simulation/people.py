@@ -161,6 +161,10 @@ class People:
             event = self.chaport.operator_says(chat, self.chance.choice(self.operators), text)
         self._tell_event(visitor, chat, event)
 
+    def says_much(self, visitor: Visitor, chat: Chat) -> None:
+        """A visitor writes as much as one delivery holds."""
+        self._tell_event(visitor, chat, self.chaport.visitor_says(chat, f"{self._mark()} " + "long " * 2600))
+
     def _tell_event(self, visitor: Visitor, chat: Chat, event: Event) -> None:
         what = event.text or str(event.params.get("name"))
         self.tell(f"{event.author} in {visitor.id}/{chat.id}: {what[:60]!r}", visitor.id)

@@ -15,13 +15,15 @@ from typing import Any
 from tests.simulation.administrator import Administrator
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.answers import Answers
+from tests.simulation.boot import Boot, boot_of
 from tests.simulation.chronicle import ALL, Chronicle, Violation, pause
+from tests.simulation.disk import Disk
 from tests.simulation.fate import Fate
 from tests.simulation.invariants import Referee
 from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
 from tests.simulation.morning import Morning
-from tests.simulation.occasions import Occasions, with_occasions
+from tests.simulation.occasions import Occasions, has_a_rule, is_tidy, with_occasions
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.setting import DAY, Setting, choose
@@ -31,8 +33,8 @@ from tests.world import World
 
 #: The longest pause after a failure (P4), and after a 401 or 403.
 LONGEST_PAUSE = 300.0
-#: Mean seconds between two changes that an administrator makes.
-EDITED_EVERY = 60.0
+#: Mean seconds between two changes that an administrator makes, two assignments by a rule, two cases that are closed.
+EDITED_EVERY, ASSIGNED_EVERY, DONE_EVERY = 60.0, 40.0, 150.0
 #: In the second part of the quiet time polls are so much rarer: it is as long as two sweeps (T7).
 STRETCH, SWEEPS = 10.0, 2 * 3600.0 + 900.0
 
@@ -57,7 +59,9 @@ def run(seed: int, *, day: bool = False) -> Outcome:
     loop = SeededLoop(time, random.Random(f"loop {seed}"))
     try:
         with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            return runner.run(_Run(setting, replying, occasions, time, folder, loop).all())
+            life = _Run(setting, replying, occasions, time, folder, loop)
+            life.boot = boot_of(seed, day=day)
+            return runner.run(life.all())
     finally:
         shutil.rmtree(folder)
 
@@ -83,13 +87,16 @@ class _Run:
         self._desk = AgentsDesk(self._people)
         self._desk.answers = self._answers = Answers(self._people, setting, replying) if replying else None
         self._referee = Referee(self._world, setting, self._chronicle, self._people, self._desk)
-        self._morning = Morning(self._people, occasions, self._referee)
         self._administrator = Administrator(self._people) if occasions.edited else None
         self._machine = Machine(
             self._world, loop, self._chronicle, self._referee, self._referee.logs.show, str(setting.seed)
         )
+        disk = Disk(self._machine, setting, self._chronicle)
+        self._morning = Morning(self._people, occasions, self._referee, disk)
         self._fate = Fate(self._machine, setting, self._chronicle, loop)
         self._referee.losses = self._fate.losses
+        self._aside: list[asyncio.Task[None]] = []
+        self.boot: Boot | None = None
 
     def _configure(self) -> None:
         world, setting = self._world, self._setting
@@ -115,11 +122,13 @@ class _Run:
             "agents.pairs": '[{ agent = "shared@acme.example", operator = "agent0@acme.example" },'
             ' { agent = "agent0@acme.example", operator = "agent0@acme.example" }]',
         }
+        if self.boot is not None:
+            self._machine.set_clock(self.boot.error)
         self._machine.start()
         story = asyncio.ensure_future(self._story())
         over = asyncio.ensure_future(self._chronicle.over.wait())
         await asyncio.wait({story, over}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (story, over):
+        for task in (*self._aside, story, over):
             task.cancel()
         with suppress(asyncio.CancelledError):
             await story
@@ -129,6 +138,8 @@ class _Run:
         return self._outcome()
 
     async def _story(self) -> None:
+        if self.boot is not None:
+            self._aside.append(asyncio.create_task(self._put_right(self.boot)))
         await self._morning.pass_by()
         end = self._time.elapsed + self._setting.seconds
         self._weather.drizzle()
@@ -139,6 +150,7 @@ class _Run:
             self._act(self._people.agent_acts, pace["agents"], end),
             self._act(self._people.chat_goes_on, pace["chats"], end),
             self._act(self._desk.case_is_handled, pace["cases"], end),
+            *self._handling(end),
             *self._answering(end),
             *self._editing(end),
         )
@@ -147,10 +159,20 @@ class _Run:
         await self._world.sandbox.settle()
         await self._come_right()
 
+    async def _put_right(self, boot: Boot) -> None:
+        await asyncio.sleep(boot.put_right_after)
+        self._machine.set_clock(0)
+
     def _answering(self, end: float) -> list[Coroutine[Any, Any, None]]:
         if self._answers is None or self._replying is None:
             return []
         return [self._act(self._answers.agent_answers, self._answers.pace, end), self._switch(self._replying)]
+
+    def _handling(self, end: float) -> list[Coroutine[Any, Any, None]]:
+        return [
+            *([self._act(self._desk.a_rule_assigns, ASSIGNED_EVERY, end)] if has_a_rule(self._setting) else []),
+            *([self._act(self._desk.two_cases_are_done_with, DONE_EVERY, end)] if is_tidy(self._setting) else []),
+        ]
 
     def _editing(self, end: float) -> list[Coroutine[Any, Any, None]]:
         return [self._act(self._administrator.edits, EDITED_EVERY, end)] if self._administrator else []

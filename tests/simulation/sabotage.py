@@ -8,22 +8,26 @@ from typing import Any
 import structlog
 
 from chaport_sync import app
+from chaport_sync.api import chaport_wire
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport
-from chaport_sync.core import next_step, presence, read_back, replies
+from chaport_sync.core import next_step, other_instance, presence, read_back, replies
+from chaport_sync.core.casework import judge
 from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.delivery import Form, Line, not_sent
 from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
-from chaport_sync.core.model import Agent, Message, Operator
+from chaport_sync.core.model import Agent, CaseView, Message, Operator
 from chaport_sync.core.next_step import form_of
 from chaport_sync.core.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.renewals import LeaseInForce
 from chaport_sync.core.replies import ANYBODY, Failed, Why
 from chaport_sync.core.turns import Due
-from chaport_sync.store import Store
+from chaport_sync.progress import Progress
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync import (
     cases,
     deliveries,
@@ -34,7 +38,11 @@ from chaport_sync.sync import (
     statuses,
     visitors,
 )
+from chaport_sync.sync.discovery import Discovery
+from chaport_sync.sync.operator_memory import OperatorMemory
+from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.status_writes import StatusWriter
+from chaport_sync.sync.tending import Tended, Tending
 
 Replacement = tuple[Any, str, Any]
 
@@ -98,23 +106,50 @@ def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
     return {ANYBODY: operators[0].id}
 
 
+def _record_first(memory: OperatorMemory, states: Iterable[OperatorState] = (), *_: Any, **__: Any) -> None:
+    memory._write(list(states))
+    memory._states |= {state.operator_id: state for state in states}
+
+
 def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
     return LeaseInForce(rules.lease, rules.lease)
+
+
+async def _hang(reading: Discovery, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
+    await reading._clock.sleep(1e9)
+    return 0
 
 
 def _changed_rows_first(noticed: Iterable[str], due: Iterable[Due], *_: Any, **__: Any) -> list[str]:
     return list(dict.fromkeys([*noticed, *(each.visitor_id for each in due)]))
 
 
+def _assigned_is_theirs(case: CaseState, view: CaseView) -> CaseState:
+    found = judge(case, view)
+    assigned = case.own and view.staff_id and not view.parent_id and not case.left_alone
+    return replace(found, left_alone="an agent is assigned") if assigned else found
+
+
+async def _never(*_: Any) -> bool:
+    return False
+
+
+async def _to_the_end(tending: Tending, key: ChatKey, *_: Any) -> Tended:
+    while (done := await _TEND(tending, key, 30, lambda: False)).more:
+        pass
+    return done
+
+
+_TEND = Tending.tend
 RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
-    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 4),
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
     "nothing-is-new": Sabotage(ONCE, [(discovery, "to_mirror", lambda *_, **__: ())], 0),
     "exclude-nobody": Sabotage("no operator written that is not paired", [(statuses, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
-    "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 4),
+    "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 6),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
     "give-up": Sabotage(RIGHT, [(StatusWriter, "_note", _give_up)], 135),
     "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 8),
@@ -138,16 +173,37 @@ SABOTAGES: dict[str, Sabotage] = {
         418,
     ),
     "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
-    "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 401),
+    "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 408),
     "first-operator": Sabotage("no answer sent as somebody else", [(reply_senders, "senders", _first_operator)], 400),
     "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitors, "PAGES_DEEP", 1)], 16),
-    "changed-rows-first": Sabotage(IN_TURN, [(reading_line, "in_turns", _changed_rows_first)], 70),
+    "changed-rows-first": Sabotage(
+        IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
+    ),
+    "to-the-end": Sabotage(IN_TURN, [(Tending, "tend", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
+    "renewals-recorded-first": Sabotage(
+        "no lease runs out while all is well", [(OperatorMemory, "note", _record_first)], 22
+    ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
+    "who-hangs-is-well": Sabotage(
+        "who says to be well gets on", [(Discovery, "read", _hang), (Progress, "idle", 0.0)], 0
+    ),
+    "own-clock": Sabotage(ONCE, [(ServiceClock, "heard", lambda *_: None)], 97),
+    "doubt-nothing": Sabotage(
+        "nobody is taken for another instance",
+        [(OtherInstance, "doubt", lambda *_: None), (other_instance, "_is_sure", lambda _: True)],
+        4,
+    ),
+    "assigned-is-theirs": Sabotage(
+        "no waiting customer hidden",
+        [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
+        311,
+    ),
+    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 72),
     "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
 }
 

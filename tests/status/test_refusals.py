@@ -181,10 +181,10 @@ async def test_a_limit_that_is_reached_is_waited_out(world: World) -> None:
     """P4: `Retry-After` wins over our own pauses, and nobody's status changes meanwhile."""
     world.pair("Ann")
     await settled(world)
-    world.sandbox.faults.add("too_many", side="chaport", path="/operators$", retry_after=200)
+    world.sandbox.faults.add("too_many", side="chaport", path="/operators$", retry_after=110)
     await polls(world)
     asked = len(world.sandbox.requests_of("chaport"))
-    await polls(world, 180 // POLL)
+    await polls(world, 90 // POLL)
     assert len(world.sandbox.requests_of("chaport")) == asked
     await polls(world, 3)
     assert len(world.sandbox.requests_of("chaport")) > asked

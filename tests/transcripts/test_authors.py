@@ -4,6 +4,7 @@ import pytest
 
 from chaport_sync.core.authors import Author, AuthorRules, classify, name_of, strangers
 from chaport_sync.core.model import Chat, Event, Operator
+from chaport_sync.core.signature import signature
 
 OPERATORS = {"op1": Operator("op1", name="Ann"), "op2": Operator("op2", name="Auto", is_bot=True)}
 RULES = AuthorRules(
@@ -50,7 +51,7 @@ def test_event_kinds_overrule_flags() -> None:
 @pytest.mark.parametrize(
     ("event", "author", "name"),
     [
-        pytest.param(Event("1", "visitor-message"), Author.VISITOR, "Mary", id="the visitor's own name"),
+        pytest.param(Event("1", "visitor-message"), Author.VISITOR, "Mary (visitor)", id="the visitor's own name"),
         pytest.param(Event("1", "bot-message", author_id="b1"), Author.BOT, "Robin (bot)", id="a configured bot"),
         pytest.param(Event("1", "bot-message", author_name="Sam"), Author.BOT, "Sam (bot)", id="a bot that says it"),
         pytest.param(Event("1", "bot-message"), Author.BOT, "Bot", id="a bot without a name"),
@@ -67,12 +68,15 @@ def test_event_kinds_overrule_flags() -> None:
 )
 def test_name(event: Event, author: Author, name: str) -> None:
     """T5: a line names its author and says what that is where the name does not."""
-    assert name_of(event, author, "Mary", OPERATORS, RULES) == name
+    assert signature(author, name_of(event, author, "Mary", OPERATORS, RULES)) == name
 
 
 def test_a_visitor_without_a_name() -> None:
     """T5: a line has an author even where nothing is known of the visitor."""
-    assert name_of(Event("1", "visitor-message"), Author.VISITOR, "", OPERATORS, RULES) == "Visitor"
+    assert (
+        signature(Author.VISITOR, name_of(Event("1", "visitor-message"), Author.VISITOR, "", OPERATORS, RULES))
+        == "Visitor"
+    )
 
 
 def test_strangers() -> None:

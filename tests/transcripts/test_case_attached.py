@@ -33,7 +33,7 @@ async def test_all_lines_are_notes(world: World) -> None:
     story.visitor_says("Are you there?")
     await world.run(20)
     assert forms(case) == ["customer", "note", "note"]
-    assert body(case) == ["A question", "Robin (bot): Hello!", "Mary: Hi", "Mary: Are you there?"]
+    assert body(case) == ["A question", "Robin (bot): Hello!", "Mary (visitor): Hi", "Mary (visitor): Are you there?"]
     assert HEADER_END not in case.messages[1].text
     assert case.status == "open"
     assert world.writes("deskie") == [("POST", f"/api/cases/{case.id}/note.json")] * 2
@@ -145,7 +145,7 @@ async def test_a_case_that_appears(world: World) -> None:
     case = has_case(world, world.deskie.add_user("Mary", email=MARY))
     story.visitor_says("Still here")
     await world.run(320)
-    assert body(case) == ["A question", "Robin (bot): Hello!", "Mary: Hi", "Mary: Still here"]
+    assert body(case) == ["A question", "Robin (bot): Hello!", "Mary (visitor): Hi", "Mary (visitor): Still here"]
     assert world.events("delivery.parked") == []
 
 
@@ -165,7 +165,7 @@ async def test_parked_after_the_wait(world: World) -> None:
     assert body(case)[1:] == [
         "Late: written 2026-11-02 09:00:00, could not be delivered then.",
         "Robin (bot): Hello!",
-        "Mary: Hi",
+        "Mary (visitor): Hi",
     ]
 
 
@@ -177,10 +177,10 @@ async def test_new_words_after_parking_wait_again(world: World) -> None:
     await world.run(100)
     case = has_case(world, world.deskie.add_user("Mary", email=MARY))
     await world.run(300)
-    assert body(case)[1:] == ["Mary: More"]
+    assert body(case)[1:] == ["Mary (visitor): More"]
     world.app.store.retry_parked()
     await world.run(20)
-    assert body(case)[-2:] == ["Robin (bot): Hello!", "Mary: Hi"]
+    assert body(case)[-2:] == ["Robin (bot): Hello!", "Mary (visitor): Hi"]
 
 
 async def test_greetings_alone_search_nothing(world: World) -> None:

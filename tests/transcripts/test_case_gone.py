@@ -116,7 +116,7 @@ async def test_merged_into_somebody_elses_case(world: World, channel: str) -> No
     story.visitor_says("Goes on")
     story.bot_says("Yes")
     await world.run(20)
-    assert body(parent)[-2:] == ["Mary: Goes on", "Robin (bot): Yes"]
+    assert body(parent)[-2:] == ["Mary (visitor): Goes on", "Robin (bot): Yes"]
     assert forms(parent)[-1] == "note"
     assert {message.user_id for message in parent.messages if "Goes on" in message.text} == {0}
     status = parent.status
@@ -139,7 +139,10 @@ async def test_merged_into_another_customers_case_of_ours(world: World) -> None:
         await world.run(60)
     by_user = {message.user_id: message.text for message in nina.messages if message.user_id}
     assert by_user == {mary.user_id: "Hi", nina.user_id: "And on, I say"}
-    assert [row for row in body(nina) if row.startswith("Mary: ")] == ["Mary: Goes on", "Mary: And on"]
+    assert [row for row in body(nina) if row.startswith("Mary (visitor): ")] == [
+        "Mary (visitor): Goes on",
+        "Mary (visitor): And on",
+    ]
     story.new_chat()
     story.visitor_says("Another thing")
     await world.run(60)
@@ -181,7 +184,7 @@ async def test_who_waits_in_a_merged_case_is_not_hidden(world: World) -> None:
     assert nina.status == "open"
 
 
-@pytest.mark.parametrize("act", ["assigned", "closed"])
+@pytest.mark.parametrize("act", ["set to waiting", "closed"])
 async def test_merged_into_a_case_that_a_person_has_taken_over(world: World, act: str) -> None:
     """Section 4: nor is that case opened for somebody's wait, though it was ours once."""
     story = await begin(world)
@@ -195,10 +198,9 @@ async def test_merged_into_a_case_that_a_person_has_taken_over(world: World, act
     story.visitor_says("Hello?")
     await world.run(20)
     nina, mary = world.deskie.cases
-    if act == "assigned":
-        world.deskie.assign(nina, world.deskie.staff[1])
-    else:
-        world.deskie.set_case_status(nina, "closed", world.deskie.staff[1])
+    world.deskie.assign(nina, world.deskie.staff[1])
+    for each in ("open", act.removeprefix("set to ")):
+        world.deskie.set_case_status(nina, each, world.deskie.staff[1])
     status = nina.status
     world.deskie.merge(mary, nina)
     await world.run(300)

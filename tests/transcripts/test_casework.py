@@ -83,7 +83,19 @@ OWN = CaseState("1", user_id="9", status_ours="waiting")
     ("state", "view", "left_alone"),
     [
         pytest.param(OWN, CaseView("1", status="waiting"), "", id="as we left it"),
-        pytest.param(OWN, CaseView("1", status="waiting", staff_id="5"), "an agent is assigned", id="assigned"),
+        pytest.param(OWN, CaseView("1", status="waiting", staff_id="5"), "", id="assigned, and pending by us"),
+        pytest.param(
+            replace(OWN, status_ours="open"),
+            CaseView("1", status="waiting", staff_id="5"),
+            "an agent is assigned",
+            id="assigned, and pending by a person",
+        ),
+        pytest.param(
+            replace(OWN, visitor_wrote=True),
+            CaseView("1", status="open", staff_id="5"),
+            "an agent is assigned",
+            id="assigned, and open",
+        ),
         pytest.param(
             OWN, CaseView("1", status="open"), "its status was set to open by somebody else", id="a person's open"
         ),
@@ -169,7 +181,8 @@ def test_search_pause(waited: float, pause: float) -> None:
             ChatState("v1", "7", 0, "Mary", MARY, "+1 555", "https://acme.example/", "Robin"),
             True,
             False,
-            f"Chaport chat 7 · Mary, {MARY}, +1 555 · page https://acme.example/ · bot Robin\n"
+            f"Chaport chat 7 · Mary (visitor), {MARY}, +1 555 (as typed in the chat, not verified)"
+            " · page https://acme.example/ · bot Robin\n"
             "Answers written here do not reach the visitor: answer in Chaport.",
             id="all known, an own case",
         ),
@@ -177,8 +190,17 @@ def test_search_pause(waited: float, pause: float) -> None:
             replace(CHAT, visitor_email=MARY),
             True,
             True,
-            f"Chaport chat 7 · {MARY}\nAnswers written here are sent to the visitor's chat.",
+            f"Chaport chat 7 · Visitor, {MARY} (as typed in the chat, not verified)\n"
+            "Answers written here are sent to the visitor's chat.",
             id="with replies",
+        ),
+        pytest.param(
+            ChatState("v1", "7", 0, "a · bot Ann", "b · page c", "+1 (verified) · bot Ann", "/ · bot Ann"),
+            False,
+            False,
+            "Chaport chat 7 · a bot Ann (visitor), b page c, +1 verified bot Ann (as typed in the chat, not verified)"
+            " · page /   bot Ann",
+            id="what was typed says nothing in our name",
         ),
         pytest.param(CHAT, False, True, "Chaport chat 7", id="with replies, somebody else's case"),
     ],

@@ -1,11 +1,15 @@
 """More to read than Chaport's pace allows: nobody is kept waiting by others (T7)."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
+from chaport_sync.core.model import Visitor
+from chaport_sync.core.turns import Work
 from chaport_sync.sandbox.chaport.records import Chat
+from chaport_sync.sync import visitors
 from tests.transcripts.stories import shown_times
 from tests.world import World, only
 
@@ -56,6 +60,43 @@ async def test_rows_that_change_do_not_keep_due_chats_waiting(world: World) -> N
             visitor.seen_at = world.time.now()
         await world.run(20)
     assert [shown_times(world, text) for text in texts] == [1] * 6
+
+
+async def test_who_is_only_about_is_read_seldom(world: World) -> None:
+    """T7: a row that says no more than that its visitor is on the website costs no more than an idle chat."""
+    world.pair("Ann")
+    chats = crowd(world, 15)
+    world.wait(3 * 86400)
+    await world.start("status.enabled = false", "transcripts.idle_poll = 300")
+    await world.run(200)
+    world.sandbox.forget_requests()
+
+    def browse() -> None:
+        for chat in chats:
+            world.chaport.visitor_of(chat).seen_at = world.time.now()
+
+    await world.run(1200, each=browse)
+    newest = world.chaport.visitor_of(chats[-1]).id
+    counted = reads(world)
+    assert {counted[visitor.id] for visitor in world.chaport.visitors if visitor.id != newest} <= {4, 5, 6}
+
+
+async def test_no_more_is_remembered_than_is_needed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T7, P7: rows of visitors who were read long ago are asked for again when they are needed."""
+    monkeypatch.setattr(visitors, "REMEMBERED", 20)
+    world.chaport.quirks.page_size = 2
+    world.pair("Ann")
+    await world.start("status.enabled = false")
+    await world.transcripts()
+    gc.collect()
+    before = sum(isinstance(each, Visitor) for each in gc.get_objects())
+    for _ in range(10):
+        world.wait(20)
+        crowd(world, 15)
+        await world.transcripts()
+    gc.collect()
+    assert sum(isinstance(each, Visitor) for each in gc.get_objects()) - before <= 20 + 2 * 20
+    assert [shown_times(world, f"Hello {number:04}.") for number in range(150)] == [1] * 150
 
 
 async def test_due_chats_do_not_keep_others_waiting(world: World) -> None:
@@ -165,7 +206,7 @@ async def test_how_late_reading_is(world: World) -> None:
     await world.start(*SLOW, "pending.unanswered = 40", "transcripts.idle_poll = 20")
     late = []
     for _ in range(20):
-        late.append((await world.transcripts()).late)
+        late.append((await world.transcripts()).late[Work.READING])
         world.wait(1)
         if len(late) == 2:
             assert late[-1].seconds == 0
@@ -175,14 +216,15 @@ async def test_how_late_reading_is(world: World) -> None:
     assert told["seconds"] > 40
     assert 30 <= told["visitors"] <= 95
     assert max(each.seconds for each in late) < 200
-    assert world.app.store.lateness() == late[-1]
+    assert told["what"] == "reading"
+    assert world.app.store.lateness(Work.READING) == late[-1]
     assert world.events("transcripts.caught_up") == []
     for talk in talks:
         world.chaport.delete_visitor(world.chaport.visitor_of(talk))
     for _ in range(10):
         await world.transcripts()
     assert only(world.events("transcripts.caught_up"))["log_level"] == "info"
-    assert world.app.store.lateness().visitors == 0
+    assert world.app.store.lateness(Work.READING).visitors == 0
 
 
 async def test_a_failing_chaport_is_no_slow_one(world: World) -> None:
@@ -194,11 +236,11 @@ async def test_a_failing_chaport_is_no_slow_one(world: World) -> None:
     world.sandbox.faults.outage("chaport")
     await world.run(400)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness().seconds > 200
+    assert world.app.store.lateness(Work.READING).seconds > 200
     world.sandbox.faults.recover("chaport")
     await world.run(320)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness().seconds == 0
+    assert world.app.store.lateness(Work.READING).seconds == 0
 
 
 async def test_a_cycle_ends_within_its_poll(world: World) -> None:

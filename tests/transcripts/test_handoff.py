@@ -25,9 +25,9 @@ CONVERSATION = [
     "Question 0",
     "Robin (bot): Hello!",
     "Robin (bot): Answer 0",
-    "Mary: Question 1",
+    "Mary (visitor): Question 1",
     "Robin (bot): Answer 1",
-    "Mary: Question 2",
+    "Mary (visitor): Question 2",
     "Robin (bot): Answer 2",
 ]
 
@@ -68,7 +68,7 @@ async def test_the_visitor_stays_unanswered(world: World, pending: str) -> None:
     assert world.deskie.cases == []
     world.wait(2)
     await world.run(0)
-    assert body(world.case()) == [*CONVERSATION, "Mary: Is anybody there?"]
+    assert body(world.case()) == [*CONVERSATION, "Mary (visitor): Is anybody there?"]
     assert world.case().status == "open"
 
 
@@ -130,7 +130,12 @@ async def test_into_a_case_that_is_there(world: World) -> None:
     world.chaport.close(story.chat)
     await world.run(20)
     assert forms(case) == ["customer", "note"]
-    assert body(case) == ["An earlier question", "Robin (bot): Hello!", "Mary: Hi", "Robin (bot): How can I help?"]
+    assert body(case) == [
+        "An earlier question",
+        "Robin (bot): Hello!",
+        "Mary (visitor): Hi",
+        "Robin (bot): How can I help?",
+    ]
 
 
 async def test_a_restart_does_not_begin_a_hand_over(world: World) -> None:

@@ -16,7 +16,10 @@ async def test_a_conversation(world: World) -> None:
     story.operator_joins()
     story.operator_says("It is on its way.")
     await world.run(20)
-    header = "Chaport chat 1 · Mary, mary@mail.example, +15550100 · page https://acme.example/ · bot Robin"
+    header = (
+        "Chaport chat 1 · Mary (visitor), mary@mail.example, +15550100 (as typed in the chat, not verified)"
+        " · page https://acme.example/ · bot Robin"
+    )
     assert world.thread() == [
         ("customer", "Where is my order?\nNumber 12."),
         ("note", f"{header}\n{HEADER_END}\nRobin (bot): One moment."),

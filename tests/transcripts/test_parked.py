@@ -96,7 +96,7 @@ async def test_retried_after_a_day_and_headed_as_late(world: World) -> None:
     assert late.form == "note"
     assert late.lines[-3:-1] == [
         "Late: written 2026-11-02 09:00:00, could not be delivered then.",
-        "2026-11-02 09:00:00 Mary: BAD",
+        "2026-11-02 09:00:00 Mary (visitor): BAD",
     ]
     assert world.events("delivery.sent")[-1]["late"] is True
 
@@ -109,7 +109,11 @@ async def test_retried_on_demand(world: World) -> None:
     world.deskie.quirks.reject_text = ""
     assert world.app.store.retry_parked() == 1
     await world.run(20)
-    assert body(world.case()) == ["Hi", "Late: written 2026-11-02 09:00:00, could not be delivered then.", "Mary: BAD"]
+    assert body(world.case()) == [
+        "Hi",
+        "Late: written 2026-11-02 09:00:00, could not be delivered then.",
+        "Mary (visitor): BAD",
+    ]
     assert world.app.store.retry_parked() == 0
     world.wait(3 * DAY)
     await world.run(20)
@@ -124,7 +128,10 @@ async def test_each_is_retried_by_itself(world: World) -> None:
     assert world.app.store.retry_parked() == 3
     world.deskie.quirks.reject_text = "BAD one"
     await world.run(60)
-    assert [row for row in body(world.case()) if "BAD" in row] == ["Mary: BAD two", "Mary: BAD three"]
+    assert [row for row in body(world.case()) if "BAD" in row] == [
+        "Mary (visitor): BAD two",
+        "Mary (visitor): BAD three",
+    ]
     assert world.app.store.retry_parked() == 1
 
 
@@ -156,7 +163,7 @@ async def test_first_words_that_are_rejected(world: World) -> None:
     world.deskie.quirks.reject_text = ""
     world.app.store.retry_parked()
     await world.run(20)
-    assert body(world.case())[-1] == "Mary: BAD"
+    assert body(world.case())[-1] == "Mary (visitor): BAD"
 
 
 async def test_first_words_late(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transcripts.stories import another, begin, body, statuses, with_bot
+from tests.transcripts.stories import Story, another, begin, body, statuses, with_bot
 from tests.world import World, only
 
 
@@ -120,6 +120,46 @@ async def test_an_agent_is_assigned(world: World) -> None:
     await world.run(300)
     assert statuses(world) == ["waiting"]
     assert body(world.case())[-1] == "Robin (bot): Answer"
+
+
+async def unanswered(world: World) -> Story:
+    """A visitor has asked for more than the bot knows, and the case is pending by our doing."""
+    story = await with_bot(world)
+    story.visitor_says("Is anybody there?")
+    await world.run(20)
+    assert world.case().status == "waiting"
+    return story
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("human", [True, False])
+async def test_an_assignment_hides_nobody(world: World, told: bool, human: bool) -> None:  # noqa: FBT001 - a table
+    """Section 4: a rule may assign agents by turns; who waits in a case that we made pending is shown all the same."""
+    story = await unanswered(world)
+    world.deskie.assign(world.case(), world.deskie.staff[1])
+    if not told:
+        world.sandbox.faults.add("error", side="deskie", path="changelog.json", times=None, status=403)
+    if human:
+        story.operator_joins()
+    await world.run(40 if human else 300)
+    assert world.case().status == "open"
+    assert statuses(world) == ["waiting", "waiting", "open"]
+    world.deskie.set_case_status(world.case(), "waiting", by=world.deskie.staff[1])
+    await world.run(3600)
+    assert len(statuses(world)) == 3
+
+
+async def test_an_agent_who_waits_for_the_visitor(world: World) -> None:
+    """Section 4: what the assigned agent made pending stays so, though it was pending by our doing before."""
+    await unanswered(world)
+    for status in ("open", "waiting"):
+        world.deskie.set_case_status(world.case(), status, by=world.deskie.staff[1])
+    world.deskie.assign(world.case(), world.deskie.staff[1])
+    await world.run(300)
+    assert statuses(world) == ["waiting", "waiting"]
+    case = world.app.store.case(str(world.case().id))
+    assert case is not None
+    assert case.left_alone == "its status was set to waiting by somebody else"
 
 
 @pytest.mark.parametrize("status", ["open", "closed"])

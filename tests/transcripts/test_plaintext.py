@@ -61,6 +61,8 @@ def test_one_line(text: str, limit: int, result: str) -> None:
         pytest.param("@ann look", "@\u2060ann look", id="at the beginning"),
         pytest.param("hi @ann", "hi @\u2060ann", id="in the middle"),
         pytest.param("(@ann)\n@bob", "(@\u2060ann)\n@\u2060bob", id="after a bracket and a line end"),
+        pytest.param(".@ann -@all", ".@\u2060ann -@\u2060all", id="after a dot and a dash"),
+        pytest.param("\uff20ann", "\uff20\u2060ann", id="in a wide letter"),
         pytest.param("mary@mail.example", "mary@mail.example", id="an address is no mention"),
         pytest.param("5 @ 3", "5 @ 3", id="a lone sign"),
     ],

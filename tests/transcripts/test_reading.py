@@ -47,9 +47,9 @@ def test_a_whole_conversation() -> None:
     )
     assert found == Reading(
         lines=(
-            Line("e1", 0, Author.BOT, "Robin (bot)", NOW - 30, "Hello"),
+            Line("e1", 0, Author.BOT, "Robin", NOW - 30, "Hello"),
             Line("e3", 0, Author.VISITOR, "Mary", NOW - 20, "Help me"),
-            Line("e4", 0, Author.UNKNOWN, "Chaport", NOW - 10, "[not shown: poll-answer]"),
+            Line("e4", 0, Author.UNKNOWN, "", NOW - 10, "[not shown: poll-answer]"),
         ),
         visitor_wrote=True,
         bot_spoke=True,
@@ -165,7 +165,7 @@ def test_shown(event: Event, author: Author, text: str) -> None:
 def test_a_note_has_times_in_the_configured_zone() -> None:
     """T5: one line an event: time in `transcripts.timezone`, author, text; further rows are indented."""
     line = Line("e1", 0, Author.VISITOR, "Mary", 1793610000.0, "a\nb @ann")
-    assert note_line(line, ZoneInfo("Europe/Berlin")) == "2026-11-02 10:00:00 Mary: a\n    b @\u2060ann"
+    assert note_line(line, ZoneInfo("Europe/Berlin")) == "2026-11-02 10:00:00 Mary (visitor): a\n    b @\u2060ann"
     assert content(Form.CUSTOMER, [line, line], UTC, CHAT) == "a\nb @ann\na\nb @ann"
     assert late_heading([line], UTC) == "Late: written 2026-11-02 09:00:00, could not be delivered then."
 

@@ -41,6 +41,30 @@ async def test_mentions_notify_nobody(world: World) -> None:
     assert body(world.case())[-1] == "Robin (bot): Ask @\u2060ann or @\u2060all, or ann@acme.example"
 
 
+async def test_nothing_of_a_visitor_mentions(world: World) -> None:
+    """P6: neither does anything else that a visitor types: name, e-mail, phone, page."""
+    story = await begin(world, 'transcripts.deliver = "handoff"', name="@all", email="@boris", phone="@clara")
+    story.chat.start_page = "/ @daniel"
+    story.visitor_says("Hi")
+    story.bot_says("Hello")
+    story.visitor_says("Still here")
+    world.chaport.close(story.chat)
+    await world.run(20)
+    note = world.case().messages[-1].text
+    assert note.count("@") == note.count("@\u2060") > 4
+
+
+async def test_a_visitor_with_an_operator_s_name(world: World) -> None:
+    """P6: each line of a visitor's says so, whatever the name."""
+    story = await begin(world, 'transcripts.deliver = "handoff"', name="Ann")
+    story.visitor_says("Hi")
+    story.bot_says("Hello")
+    story.visitor_says("You get it")
+    story.operator_says("No")
+    await world.run(20)
+    assert body(world.case())[-2:] == ["Ann (visitor): You get it", "Ann: No"]
+
+
 async def test_a_forged_line(world: World) -> None:
     """P6: a visitor's text cannot pass for another author's line in a note."""
     story = await begin(world, 'transcripts.deliver = "handoff"')

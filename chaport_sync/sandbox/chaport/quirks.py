@@ -50,6 +50,8 @@ class ChaportQuirks:
 
     #: where a message's `externalId` stands: beside `chatEvent` or in it; taken in both places, but not heeded (U14)
     external_id_place: Literal["top", "chatEvent", "ignored"] = "chatEvent"
+    #: where an event tells the `externalId` of its message: beside `params`, or in them
+    external_id_told: Literal["event", "params"] | None = None
     #: characters
     longest_external_id: int | None = None
     #: how a message is answered whose external id the visitor's latest chat has already: with that event, or refused

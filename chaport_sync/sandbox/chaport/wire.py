@@ -82,6 +82,8 @@ class Wire:
         type_, params = self._form(event)
         at = int(event.at.timestamp()) if self._quirks.unix_times else iso(event.at)
         row: Row = {"id": event.id, "type": type_, self._quirks.time_key: at, "params": params}
+        if event.external_id and self._quirks.external_id_told:
+            (row if self._quirks.external_id_told == "event" else params)["externalId"] = event.external_id
         if self._quirks.event_ids_missing:
             del row["id"]
         return row

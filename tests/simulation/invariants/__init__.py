@@ -1,5 +1,6 @@
 """What must hold, whatever happens: one file a subject, and a referee that asks them all."""
 
+from collections.abc import Collection
 from typing import Any
 
 from tests.simulation.agents_desk import AgentsDesk
@@ -8,6 +9,7 @@ from tests.simulation.fate import Loss
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.leases import Leases
+from tests.simulation.invariants.liveness import Liveness
 from tests.simulation.invariants.logs import Logs
 from tests.simulation.invariants.names import words_must_be_ones_own
 from tests.simulation.invariants.replies import Replies
@@ -44,6 +46,7 @@ class Referee(Observer):
             self._leases,
             self._displayed,
             self._cases,
+            Liveness(chronicle),
             *filter(None, [self._replies]),
         )
 
@@ -84,9 +87,9 @@ class Referee(Observer):
         """Tell whether nobody waits."""
         return self._waits.all_shown()
 
-    def words_must_be_in_time(self, longest: float) -> None:
-        """While nothing goes wrong, whoever waits is served in turn (P9)."""
-        self._waits.in_time(longest)
+    def words_must_be_in_time(self, longest: float, besides: Collection[str]) -> None:
+        """While nothing goes wrong, whoever waits is served in turn (P9); a flood takes as long as it is."""
+        self._waits.in_time(longest, besides)
 
     def statuses_must_be_right(self) -> None:
         """Long enough after the last fault every operator is as its agents say (P2)."""

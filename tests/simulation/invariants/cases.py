@@ -1,6 +1,7 @@
 """What is done to cases: nothing against a person, and no customer is hidden who waits for one (section 4)."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from math import inf
 
@@ -14,6 +15,9 @@ from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
 from tests.world import World
+
+#: A visitor's line in a note: after the time, before the words.
+VISITORS_LINE = re.compile(r"^\S+ \S+ Vera-\S+ \(visitor\): ", re.MULTILINE)
 
 
 class Cases(Observer):
@@ -38,19 +42,31 @@ class Cases(Observer):
             return
         number = exchange.path.removeprefix("/api/cases/").split("/")[0].removesuffix(".json")
         key = (life.number, number, id(asyncio.current_task()))
-        if exchange.method == "PUT":
+        if exchange.method == "POST" and "/note" in exchange.path:
+            self._seen_by_somebody(number, self._looked.get(key), exchange)
+        elif exchange.method == "PUT":
             self._against_nobody(number, self._looked.get(key), exchange)
         elif exchange.method == "GET" and exchange.path.count("/") == 3:
             self._looked[key] = exchange.at
+
+    def _seen_by_somebody(self, number: str, looked: float | None, exchange: Exchange) -> None:
+        """A note in a closed case reopens nothing: a visitor's new words are not put there."""
+        case, text = self._world.deskie.find_case(number), str(exchange.body()["note"].get("content"))
+        if case is None or looked is None or not self._setting.own or "Late: written" in text:
+            return
+        act, at = self._desk.case_acts.get(case.id, ("", 0.0))
+        if act == "closed" and case.status == "closed" and at < looked and VISITORS_LINE.search(text):
+            message = f"words of a visitor become a note in case {number}, which was closed before it was looked at"
+            self._chronicle.violate("no visitor's words where nobody looks", message, number)
 
     def _against_nobody(self, number: str, looked: float | None, exchange: Exchange) -> None:
         case = self._world.deskie.find_case(number)
         if case is None or looked is None:
             return
         act, at = self._desk.case_acts.get(case.id, ("", 0.0))
-        taken = (act == "assigned" and case.staff_id) or (act == "closed" and case.status == "closed")
-        if taken and at < looked:
-            status = exchange.body()["case"].get("status")
+        status = exchange.body()["case"].get("status")
+        assigned = act == "assigned" and case.staff_id and not (status == "open" and self._was_hidden_by_us(case))
+        if (assigned or (act == "closed" and case.status == "closed")) and at < looked:
             message = f"case {number} was {act} before it was looked at, and is set to {status}"
             self._chronicle.violate("no case touched against a person", message, number)
 
@@ -82,6 +98,18 @@ class Cases(Observer):
         return cases_showing(self._world, said[-1].text)
 
     def _is_a_persons(self, case: Case) -> bool:
-        """Whether a person had a hand in it."""
-        thrown_away = case.deleted or case.spam
-        return case.id in self._desk.case_acts or bool(case.staff_id or case.parent_case_id or thrown_away)
+        """Whether a person had a hand in it; an assignment alone hides nobody whom the daemon has hidden."""
+        if case.deleted or case.spam or case.parent_case_id:
+            return True
+        act, _ = self._desk.case_acts.get(case.id, ("", 0.0))
+        if act in ("", "assigned", "unassigned"):
+            return bool(act or case.staff_id) and not self._was_hidden_by_us(case)
+        return True
+
+    def _was_hidden_by_us(self, case: Case) -> bool:
+        """Whether the daemon made the case pending after all others who set its status, or it was opened so."""
+        us = f"staff_{self._world.deskie.api_agent.id}"
+        changes = [(change.by, change.new) for change in case.changelog if change.event == "status"]
+        while changes and changes[-1] == (us, "open"):
+            changes.pop()
+        return not changes or changes[-1] == (us, "waiting")

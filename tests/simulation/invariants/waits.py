@@ -1,6 +1,6 @@
 """While nothing goes wrong, visitors' words stand in Deskie as soon as the pace allows, everybody's in turn."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from chaport_sync.sandbox.chaport.records import Event, Visitor
@@ -23,12 +23,16 @@ class Waits:
         shown = self._shown()
         return all(mark_of(event) in shown for _, event in self._words())
 
-    def in_time(self, longest: float) -> None:
-        """No word waited, or has been waiting, for more than so many seconds; the one that waits longest is told."""
+    def in_time(self, longest: float, besides: Collection[str]) -> None:
+        """No word waited, or has been waiting, for more than so many seconds; the one that waits longest is told.
+
+        `besides` are visitors who wrote too much for that.
+        """
         shown, now = self._shown(), self._world.time.now()
         waits = [
             ((shown.get(mark_of(event), now) - event.at).total_seconds(), mark_of(event), visitor.id)
             for visitor, event in self._words()
+            if visitor.id not in besides
         ]
         late = [wait for wait in waits if wait[0] > longest]
         if late:

@@ -1,0 +1,94 @@
+"""One daemon per state file, and whether there is one (P7)."""
+
+import fcntl
+import os
+import re
+from pathlib import Path
+
+from chaport_sync.store.errors import Busy
+
+#: Where Linux tells which files are locked, what is mounted, and from which mount a file was opened.
+LOCKS, MOUNTS, OPENED = Path("/proc/locks"), Path("/proc/self/mountinfo"), Path("/proc/self/fdinfo")
+
+
+class Lock:
+    """The right of this process to use a state file, until it is released or the process ends.
+
+    Both the state file and a file beside it are locked: whoever removes or replaces one lets no second daemon in.
+
+    Raises:
+        Busy: Another process has it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held: dict[Path, int] = {}
+        try:
+            for each in reversed(_files(path)):
+                self._held[each] = _locked(each, path)
+        except BaseException:
+            self.release()
+            raise
+
+    @property
+    def lost(self) -> list[Path]:
+        """The files that were removed or replaced since: what is written from now on is in none that has a name."""
+        return [each for each, descriptor in self._held.items() if not _is_at(descriptor, each)]
+
+    def release(self) -> None:
+        """Give it back; no connection to the file may be open any more, since SQLite's own locks would go too."""
+        while self._held:
+            os.close(self._held.popitem()[1])
+
+
+def is_in_use(path: Path) -> bool | None:
+    """Tell whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
+    try:
+        there = [each for each in _files(path) if each.exists()]
+        if not there:
+            return False
+        held, places = LOCKS.read_text("ascii"), {_place(each) for each in there}
+    except (OSError, LookupError):  # in some containers
+        return None
+    # "12: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF": the process, then the device and the inode.
+    locks = [line.split() for line in held.splitlines()]
+    return any(fields[1] == "FLOCK" and fields[-3] in places for fields in locks)
+
+
+def _files(path: Path) -> tuple[Path, Path]:
+    real = path.resolve()
+    return real, real.with_name(real.name + ".lock")
+
+
+def _locked(file: Path, state: Path) -> int:
+    while True:
+        descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise Busy(f"another chaport-sync uses the state file {state}; stop it first") from None
+        if _is_at(descriptor, file):
+            return descriptor
+        os.close(descriptor)  # replaced between the two
+
+
+def _is_at(descriptor: int, file: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), file.stat())
+    except OSError:
+        return False
+
+
+def _place(file: Path) -> str:
+    """Give device and inode of a file as Linux lists its locks: the device is that of the mount, not the file's own."""
+    descriptor = os.open(file, os.O_PATH | os.O_CLOEXEC)
+    try:
+        mount = re.findall(r"mnt_id:\s*(\d+)", (OPENED / str(descriptor)).read_text("ascii"))[0]
+        rows = (line.split() for line in MOUNTS.read_text("utf-8", "replace").splitlines())
+        major, minor = next(fields[2] for fields in rows if fields[0] == mount).split(":")
+        return f"{int(major):02x}:{int(minor):02x}:{os.fstat(descriptor).st_ino}"
+    except StopIteration:
+        raise LookupError(file) from None
+    finally:
+        os.close(descriptor)

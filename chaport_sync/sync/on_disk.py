@@ -1,0 +1,30 @@
+"""Waiting for the disk, which may take any time, while everything else goes on (P1, P10)."""
+
+import asyncio
+
+from chaport_sync.clock import Clock
+from chaport_sync.store import Store
+
+
+class OnDisk:
+    """Brings to the disk what was recorded; those who wait at a time wait for one sync."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._settled = 0
+
+    async def settle(self) -> None:
+        """Wait until everything that was recorded by now is on the disk; raises `StoreError`."""
+        wanted = self._store.commits
+        async with self._turn:
+            if self._settled >= wanted:
+                return
+            covered = self._store.commits
+            await self._clock.beside(self._store.sync)
+            self._settled = covered
+
+    async def tidy(self) -> None:
+        """Keep the log of the state file short; raises `StoreError`."""
+        await self._clock.beside(self._store.tidy)

@@ -1,0 +1,48 @@
+"""Saying that this machine's clock and a service's are apart, and that they agree again."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+import structlog
+
+from chaport_sync.api.service_clock import ServiceClock
+from chaport_sync.clock import Clock
+from chaport_sync.core.skew import in_words, is_news, worth_a_word
+from chaport_sync.store import Store, StoreError
+
+log = structlog.get_logger()
+
+#: A difference has to last so long before it is told (seconds): one of a service's machines may be wrong.
+LASTS = 60.0
+
+
+class ServiceClocks:
+    """What was told of each service's clock; `status` finds it in the state file."""
+
+    def __init__(self, clocks: Mapping[str, ServiceClock], store: Store, clock: Clock) -> None:
+        self._clocks = clocks
+        self._store = store
+        self._clock = clock
+        self._told: dict[str, float] = {}
+        self._news_since: dict[str, float] = {}
+
+    def look(self) -> None:
+        """Tell what has changed."""
+        now = self._clock.monotonic()
+        for service, clock in self._clocks.items():
+            if not clock.known or not is_news(self._told.get(service, 0.0), clock.ahead):
+                self._news_since.pop(service, None)
+            elif now - self._news_since.setdefault(service, now) >= LASTS:
+                self._tell(service, clock.ahead)
+        found = {service: seconds for service, seconds in self._told.items() if seconds}
+        with suppress(StoreError):  # a full disk is told by the halves
+            if found != self._store.recall("clocks", {}):
+                self._store.remember(clocks=found)
+
+    def _tell(self, service: str, ahead: float) -> None:
+        self._told[service] = worth_a_word(ahead)
+        del self._news_since[service]
+        if self._told[service]:
+            log.warning("clock.differs", service=service, seconds=round(ahead), hint=in_words(service, ahead))
+        else:
+            log.info("clock.agrees", service=service)

@@ -1,0 +1,34 @@
+"""Whether the daemon gets on while it says that it is well (P10)."""
+
+from chaport_sync.core.vitals import stale_after
+from chaport_sync.progress import LONGEST_WAIT
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.life import CYCLE, Cycle, Life, Observer
+from tests.simulation.network import Exchange
+
+#: So often in a row a half may have to wait for its turn to ask.
+WAITS = 3
+
+
+class Liveness(Observer):
+    """Knows of each half when it was last seen from outside to do something: it asked, or a cycle of it ended."""
+
+    def __init__(self, chronicle: Chronicle) -> None:
+        self._chronicle = chronicle
+        self._seen: dict[tuple[int, str], float] = {}
+
+    def on_request(self, life: Life, exchange: Exchange) -> None:
+        """It asks."""
+        cycle = CYCLE.get()
+        if cycle is not None:
+            self._seen[life.number, cycle.half] = exchange.at
+
+    def on_cycle(self, cycle: Cycle) -> None:
+        """P10: whenever a cycle of one half ends, the other ones get on, or do not say that they are well."""
+        life, now = cycle.life, self._chronicle.time.elapsed
+        self._seen[life.number, cycle.half] = now
+        for half, runner in life.runners.items():
+            quiet = now - self._seen.get((life.number, half), life.since)
+            longest = stale_after(runner.half.poll) + WAITS * LONGEST_WAIT
+            if quiet > longest and not life.dead and not runner.stands_still:
+                self._chronicle.violate("who says to be well gets on", f"{half}: nothing was seen for {quiet:.0f} s")
