@@ -1,6 +1,6 @@
 """For how long the daemon's loop stands still: `python -m benchmarks.blocking [--json]`.
 
-While one step computes, everything else waits: the other halves, signals, the watchdog. So no step may take longer than
+While one step computes, everything else waits: the other flows, signals, the watchdog. So no step may take longer than
 50 ms with 1,000 agents, a chat of 5,000 events and a case of 5,000 messages. The real daemon code runs on the sandbox,
 which is a process of its own; a ticker in the daemon's loop measures how much its thread computes between two calls,
 so that other work on the machine does not count. Besides the longest stand-still it tells how that grows with the

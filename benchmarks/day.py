@@ -1,4 +1,4 @@
-"""A day with more operators than the configured lease can hold: the status half on the sandbox, in virtual time."""
+"""A day with more operators than the configured lease can hold: the status flow on the sandbox, in virtual time."""
 
 import asyncio
 import random
@@ -74,7 +74,7 @@ async def live_through(folder: Path, time: VirtualTime, *, hours: float = HOURS)
             await asyncio.sleep(LOOK)
             world.sandbox.forget_requests()
             watch.look(time.elapsed)
-            if watch.half_is(OFFLINE if 0 <= time.elapsed - NOON * hours * 3600 < AWAY else ONLINE):
+            if watch.flow_is(OFFLINE if 0 <= time.elapsed - NOON * hours * 3600 < AWAY else ONLINE):
                 carrier.forget()
     finally:
         for task in tasks:
@@ -93,7 +93,7 @@ class Watch:
         self._world = world
         self._pairs = pairs
         self._were: list[tuple[bool, bool]] = []
-        self._half = ONLINE
+        self._flow = ONLINE
         self.ran_out = 0
         self.all_online_after = 0.0
 
@@ -108,23 +108,23 @@ class Watch:
         if not self.all_online_after and all(online for _, online in now):
             self.all_online_after = elapsed
 
-    def half_is(self, status: int) -> bool:
+    def flow_is(self, status: int) -> bool:
         """Half of the agents are in this status from now on; tell whether that is new."""
-        if self._half == status:
+        if self._flow == status:
             return False
-        self._half = status
+        self._flow = status
         for agent, _ in self._pairs[::2]:
             self._world.deskie.set_status(agent, status)
         return True
 
 
 async def _poll(app: App) -> None:
-    """Let the status half poll, without a break after a long cycle."""
-    loop, half = asyncio.get_running_loop(), app.statuses
-    assert half is not None
+    """Let the status flow poll, without a break after a long cycle."""
+    loop, flow = asyncio.get_running_loop(), app.statuses
+    assert flow is not None
     while True:
-        due = loop.time() + half.poll
-        await half.cycle()
+        due = loop.time() + flow.poll
+        await flow.cycle()
         await asyncio.sleep(max(0.0, due - loop.time()))
 
 

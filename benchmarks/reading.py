@@ -25,7 +25,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from chaport_sync.runner import Half
+from chaport_sync.runner import Flow
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 
@@ -49,8 +49,8 @@ class Displayed:
     floor: float
     median: float
     percentile_95: float
-    first_half_95: float
-    second_half_95: float
+    first_flow_95: float
+    second_flow_95: float
 
     @property
     def floors(self) -> float:
@@ -60,7 +60,7 @@ class Displayed:
     @property
     def good(self) -> bool:
         """Whether the target is met."""
-        return self.floors <= SLOWEST and self.second_half_95 <= RISE * self.first_half_95
+        return self.floors <= SLOWEST and self.second_flow_95 <= RISE * self.first_flow_95
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ async def displayed(world: World, chats: int) -> Displayed:
     )
     await world.transcripts()
     world.sandbox.faults.add("latency", times=None, seconds=LATENCY)
-    halves = [asyncio.create_task(_poll(half)) for half in world.app.halves]
+    flows = [asyncio.create_task(_poll(flow)) for flow in world.app.flows]
     written = await _write(world, chats)
     await asyncio.sleep(20 * chats)
-    for half in halves:
-        half.cancel()
+    for flow in flows:
+        flow.cancel()
         with suppress(asyncio.CancelledError):
-            await half
+            await flow
     messages = [message for case in world.deskie.cases for message in case.messages]
     shown = {row: message.created_at.timestamp() for message in messages for row in message.text.split("\n")}
     began = min(written.values())
@@ -113,14 +113,14 @@ async def _write(world: World, chats: int) -> dict[str, float]:
     return written
 
 
-async def _poll(half: Half) -> None:
-    """Run a half's cycles as the daemon does: a turn that comes while a cycle is under way is left out."""
+async def _poll(flow: Flow) -> None:
+    """Run a flow's cycles as the daemon does: a turn that comes while a cycle is under way is left out."""
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
-        await half.cycle()
+        await flow.cycle()
         while due <= loop.time():
-            due += half.poll
+            due += flow.poll
         await asyncio.sleep(due - loop.time())
 
 
@@ -198,11 +198,11 @@ def main(*, as_json: bool) -> None:
 def _print(soon: list[Displayed], costly: list[Cost], *, good: bool) -> None:
     out = Console(highlight=False)
     out.print(f"Seconds from written to displayed, {PACE:g} requests a second, a poll every {POLL:g} s:\n")
-    columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first half", "in the second")
+    columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first flow", "in the second")
     table = Table(*columns, box=None, pad_edge=False)
     for each in soon:
-        halves = each.first_half_95, each.second_half_95
-        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *halves)
+        flows = each.first_flow_95, each.second_flow_95
+        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *flows)
         table.add_row(*(f"{figure:g}" for figure in figures))
     out.print(table)
     out.print("\nWhat a cycle costs for each visitor, and how many times what it costs among the fewest:\n")

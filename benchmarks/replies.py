@@ -1,7 +1,7 @@
 """How long an agent's answer takes to its visitor, and what that costs: `python -m benchmarks.replies [--json]`.
 
 With 100 open chats and a reply a second for five minutes, each request taking 0.2 s, the 95th percentile has to be
-within one poll plus one second. The real daemon code runs on the sandbox in virtual time, all halves at once: the
+within one poll plus one second. The real daemon code runs on the sandbox in virtual time, all flows at once: the
 figures are of the daemon's making, not of this machine. Exit code 1 if the target is missed.
 """
 
@@ -18,7 +18,7 @@ import click
 import structlog
 from rich.console import Console
 
-from chaport_sync.runner import Half
+from chaport_sync.runner import Flow
 from chaport_sync.sandbox.deskie.records import Case, Staff
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
@@ -60,14 +60,14 @@ class Measurement:
         world.sandbox.faults.add("latency", times=None, seconds=LATENCY)
         world.sandbox.forget_requests()
         began = world.time.elapsed
-        halves = [asyncio.create_task(_poll(half)) for half in world.app.halves]
+        flows = [asyncio.create_task(_poll(flow)) for flow in world.app.flows]
         await self._answer(agents, began)
         await asyncio.sleep(4 * POLL)
         polls = (world.time.elapsed - began) / POLL
-        for half in halves:
-            half.cancel()
+        for flow in flows:
+            flow.cancel()
             with suppress(asyncio.CancelledError):
-                await half
+                await flow
         await world.stop()
         return self._figures(polls)
 
@@ -99,11 +99,11 @@ class Measurement:
         )
 
 
-async def _poll(half: Half) -> None:
+async def _poll(flow: Flow) -> None:
     loop = asyncio.get_running_loop()
     while True:
-        due = loop.time() + half.poll
-        await half.cycle()
+        due = loop.time() + flow.poll
+        await flow.cycle()
         await asyncio.sleep(max(0.0, due - loop.time()))
 
 

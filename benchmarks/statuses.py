@@ -35,7 +35,7 @@ from chaport_sync.core.model import Verdict
 from chaport_sync.core.pairing import pair
 from chaport_sync.core.presence import decide
 from chaport_sync.core.verdicts import combine, judge
-from chaport_sync.halves import status_rules
+from chaport_sync.flows import status_rules
 from chaport_sync.sync.statuses import StatusReport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World

@@ -1,4 +1,4 @@
-"""Wiring: settings become clients, a store, rules and the two halves. Nothing is decided here."""
+"""Wiring: settings become clients, a store, rules and the flows. Nothing is decided here."""
 
 import os
 import random
@@ -19,18 +19,18 @@ from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.core.renewals import patience_with_chaport, patience_with_deskie
-from chaport_sync.halves import reading_rules, status_rules, transcript_rules
+from chaport_sync.flows import reading_rules, status_rules, transcript_rules
 from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.at import Desk
 from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.other_instance import OtherInstance
-from chaport_sync.sync.replies import ReplyHalf
+from chaport_sync.sync.replies import ReplyFlow
 from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.spending import Spending
-from chaport_sync.sync.statuses import StatusHalf
-from chaport_sync.sync.transcripts import TranscriptHalf
+from chaport_sync.sync.statuses import StatusFlow
+from chaport_sync.sync.transcripts import TranscriptFlow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +50,27 @@ class Clients:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything that one run of the daemon consists of; a half that is switched off is None."""
+    """Everything that one run of the daemon consists of; a flow that is switched off is None."""
 
     settings: Settings
     clock: Clock
     clients: Clients
     store: Store
     clocks: ServiceClocks
-    statuses: StatusHalf | None
-    transcripts: TranscriptHalf | None
-    replies: ReplyHalf | None
+    statuses: StatusFlow | None
+    transcripts: TranscriptFlow | None
+    replies: ReplyFlow | None
     spending: Spending
     on_disk: OnDisk
 
     @property
-    def halves(self) -> tuple[StatusHalf | TranscriptHalf | ReplyHalf, ...]:
-        """The halves that are switched on."""
-        return tuple(half for half in (self.statuses, self.transcripts, self.replies) if half is not None)
+    def flows(self) -> tuple[StatusFlow | TranscriptFlow | ReplyFlow, ...]:
+        """The flows that are switched on."""
+        return tuple(flow for flow in (self.statuses, self.transcripts, self.replies) if flow is not None)
 
     async def aclose(self) -> None:
         """Close the connections and the state file."""
-        with suppress(StoreError):  # a disk that refuses was told by the halves
+        with suppress(StoreError):  # a disk that refuses was told by the flows
             self.spending.note()
         await self.clients.aclose()
         self.store.close()
@@ -123,16 +123,16 @@ def _build_on(
     spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
     statuses = transcripts = replies = None
     if settings.status.enabled:
-        statuses = StatusHalf(clients.deskie, clients.chaport, store, on_disk, status_rules(settings), clock, chance)
+        statuses = StatusFlow(clients.deskie, clients.chaport, store, on_disk, status_rules(settings), clock, chance)
     if settings.transcripts.enabled:
         desk = Desk(clients.deskie, store, transcript_rules(settings), clock, OtherInstance(store))
-        transcripts = TranscriptHalf(clients.chaport, desk, reading_rules(settings), store, clock, chance)
+        transcripts = TranscriptFlow(clients.chaport, desk, reading_rules(settings), store, clock, chance)
         if settings.replies.enabled:
             # A copy is asked, so that no pause depends on whether this is the first start.
             store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
             pairing = pairing_rules(settings)
             rules = reply_rules(settings)
-            replies = ReplyHalf(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
+            replies = ReplyFlow(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)

@@ -1,4 +1,4 @@
-"""The daemon: its halves on their schedule, the signals and the service manager (P7, P8)."""
+"""The daemon: its flows on their schedule, the signals and the service manager (P7, P8)."""
 
 import asyncio
 import signal
@@ -25,10 +25,10 @@ log = structlog.get_logger()
 
 #: A cycle that is under way may go on for so long after a stop was asked for; 10 s are allowed in all (P8).
 GRACE_AT_STOP = 8.0
-#: A start counts as made when each half has tried once, and at the latest after so long: a first poll may take minutes,
+#: A start counts as made when each flow has tried once, and at the latest after so long: a first poll may take minutes,
 #: and whoever waits for `systemctl start` shall not wait for a service that is down (seconds).
 STARTED_WITHIN = 10.0
-#: So often it is looked whether each half gets on (seconds).
+#: So often it is looked whether each flow gets on (seconds).
 LOOK_EVERY = 10.0
 
 
@@ -76,7 +76,7 @@ class Daemon:
         looking = asyncio.create_task(self._look_after())
         app = self._build()
         try:
-            log.info("daemon.started", version=__version__, halves=[half.name for half in app.halves])
+            log.info("daemon.started", version=__version__, flows=[flow.name for flow in app.flows])
             while True:
                 await self._run(app)
                 if self._stopping:
@@ -134,27 +134,27 @@ class Daemon:
         """Let `status` know whether the configuration was rejected; a reload that is under way does it when it ends."""
         if self._app is None or self._app.store.recall("config_rejected") == self._rejection:
             return
-        with suppress(StoreError):  # a full disk is told by the halves
+        with suppress(StoreError):  # a full disk is told by the flows
             self._app.store.remember(config_rejected=self._rejection)
 
     def _end_reload(self) -> None:
-        """End what RELOADING began: the configuration is read; whether the halves get on, STATUS tells."""
+        """End what RELOADING began: the configuration is read; whether the flows get on, STATUS tells."""
         self._tell_status()
         if self._told_ready:
             self._notifier.tell("READY=1")
 
     async def _run(self, app: App) -> None:
-        """Run the halves until something ends it, then let them come to a safe point."""
+        """Run the flows until something ends it, then let them come to a safe point."""
         schedule = Schedule()
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
         self._watch = StateWatch(app)
         watching = asyncio.create_task(self._watch.watch())
-        self._runners = [Runner(half, pulse, monitor, self._tell) for half in app.halves]
+        self._runners = [Runner(flow, pulse, monitor, self._tell) for flow in app.flows]
         self._app = app
         self._record_rejection()
         self._tell_status()
         for runner in self._runners:
-            schedule.every(runner.half.poll, runner.take_turn)
+            schedule.every(runner.flow.poll, runner.take_turn)
         schedule.start()
         started = asyncio.get_running_loop().call_later(STARTED_WITHIN, self._tell_ready)
         try:
@@ -182,7 +182,7 @@ class Daemon:
         await asyncio.gather(*unfinished, return_exceptions=True)
 
     def _tell(self) -> None:
-        """Tell what a cycle has changed; READY says that each half has tried, `daemon.ready` that each could read."""
+        """Tell what a cycle has changed; READY says that each flow has tried, `daemon.ready` that each could read."""
         self._tell_status()
         if all(runner.attempted for runner in self._runners):
             self._tell_ready()
@@ -197,7 +197,7 @@ class Daemon:
 
     def _tell_status(self) -> None:
         told: set[str] = set()
-        words = ", ".join(runner.words(told) for runner in self._runners) or "every half is switched off"
+        words = ", ".join(runner.words(told) for runner in self._runners) or "every flow is switched off"
         if self._rejection:
             at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
@@ -206,7 +206,7 @@ class Daemon:
         self._notifier.tell(f"STATUS={words}")
 
     async def _look_after(self) -> None:
-        """Look whether each half gets on, and feed the watchdog only while all of them do (P10)."""
+        """Look whether each flow gets on, and feed the watchdog only while all of them do (P10)."""
         watchdog = self._notifier.watchdog
         pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
         while True:

@@ -9,7 +9,7 @@ LONGEST_WAIT = 120.0
 
 
 class Progress:
-    """The progress of one half, by a clock that never steps.
+    """The progress of one flow, by a clock that never steps.
 
     Args:
         monotonic: Gives that clock's seconds; any thread may ask it.
@@ -43,7 +43,7 @@ _CURRENT: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
 def made_progress(wait: float = 0.0) -> None:
-    """Say that a step of the work was done, and how many seconds will be waited now; the half that does it hears it."""
+    """Say that a step of the work was done, and how many seconds will be waited now; the flow that does it hears it."""
     progress = _CURRENT.get()
     if progress is not None:
         progress.made(wait)

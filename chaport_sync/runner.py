@@ -1,4 +1,4 @@
-"""One half of the daemon: its cycles, one after the other, and how it gets on in words (P4, P10)."""
+"""One of the flows of the daemon: its cycles, one after the other, and how it gets on in words (P4, P10)."""
 
 import asyncio
 import time
@@ -14,22 +14,22 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
 from chaport_sync.sync.pulse import Pulse
-from chaport_sync.sync.replies import ReplyHalf
-from chaport_sync.sync.statuses import StatusHalf
-from chaport_sync.sync.transcripts import TranscriptHalf
+from chaport_sync.sync.replies import ReplyFlow
+from chaport_sync.sync.statuses import StatusFlow
+from chaport_sync.sync.transcripts import TranscriptFlow
 
 log = structlog.get_logger()
 
 #: So much of an error is told where there is one line for everything (characters): paths and what to do have room.
 TOLD = 300
-#: What to do about a half that stands still.
+#: What to do about a flow that stands still.
 ADVICE = "if it stays so, restart the daemon (under systemd the watchdog does)"
 
-Half = StatusHalf | TranscriptHalf | ReplyHalf
+Flow = StatusFlow | TranscriptFlow | ReplyFlow
 
 
 class Runner:
-    """Runs one half's cycles and keeps its failures from ending anything but the cycle.
+    """Runs one flow's cycles and keeps its failures from ending anything but the cycle.
 
     Attributes:
         attempted: Whether its first cycle has ended, well or not.
@@ -39,12 +39,12 @@ class Runner:
         turn: Held by the cycle that is under way; the next one waits for it.
     """
 
-    def __init__(self, half: Half, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
-        self.half = half
+    def __init__(self, flow: Flow, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
+        self.flow = flow
         self.progress = Progress(asyncio.get_running_loop().time)
         self._pulse = pulse
         self._monitor = monitor
-        monitor.watch(half.name, self.progress, half.poll)
+        monitor.watch(flow.name, self.progress, flow.poll)
         self.attempted = False
         self.ready = False
         self.running: asyncio.Task[None] | None = None
@@ -59,7 +59,7 @@ class Runner:
     @property
     def stands_still(self) -> bool:
         """Whether it has done nothing for longer than a few polls take: no cycle has ended, and none gets on."""
-        return not self._ended and self.progress.idle > stale_after(self.half.poll)
+        return not self._ended and self.progress.idle > stale_after(self.flow.poll)
 
     def look(self) -> None:
         """Tell once when it has come to a stand, and once when it gets on again; record that a long cycle gets on."""
@@ -67,14 +67,14 @@ class Runner:
         if still:
             if not self._stood_still:
                 error = f"{nothing_done(self.progress.idle)}; {ADVICE}"
-                log.error("poll.failed", half=self.half.name, error=error)
-            self._monitor.stands_still(self.half.name)
+                log.error("poll.failed", flow=self.flow.name, error=error)
+            self._monitor.stands_still(self.flow.name)
         else:
             if self._stood_still:
-                log.info("poll.recovered", half=self.half.name)
+                log.info("poll.recovered", flow=self.flow.name)
             if self.running is not None:
                 with suppress(StoreError):  # a full disk is told when the cycle ends
-                    self._pulse.at_work(self.half.name, self.progress.idle)
+                    self._pulse.at_work(self.flow.name, self.progress.idle)
         self._stood_still = still
 
     def words(self, told: set[str]) -> str:
@@ -83,14 +83,14 @@ class Runner:
         An error that is in `told` is not repeated; one that is not is added to it.
         """
         if self.stands_still:
-            return f"{self.half.name}: {nothing_done(self.progress.idle)}"
+            return f"{self.flow.name}: {nothing_done(self.progress.idle)}"
         if not self.attempted:
-            return f"{self.half.name}: first poll under way"
+            return f"{self.flow.name}: first poll under way"
         if self._well:
-            return f"{self.half.name} ok"
+            return f"{self.flow.name} ok"
         error = "the same" if self._error in told else one_line(self._error, TOLD)
         told.add(self._error)
-        return f"{self.half.name} failing{f' ({error})' if self._error else ''}"
+        return f"{self.flow.name} failing{f' ({error})' if self._error else ''}"
 
     async def take_turn(self) -> None:
         """Run a cycle for the scheduler, after the one that is under way.
@@ -112,9 +112,9 @@ class Runner:
         began = time.monotonic()
         try:
             with self.progress.of_this():
-                report = await self.half.cycle()
-            self._pulse.note(self.half.name, report.errors, good=report.well)
-            self._monitor.cycled(self.half.name, report, time.monotonic() - began)
+                report = await self.flow.cycle()
+            self._pulse.note(self.flow.name, report.errors, good=report.well)
+            self._monitor.cycled(self.flow.name, report, time.monotonic() - began)
         except Stopping:
             return
         except StoreError as error:
@@ -123,7 +123,7 @@ class Runner:
             self._failed(f"a defect: {type(error).__name__}", defect=True)
         else:
             if self._broken:
-                log.info("poll.recovered", half=self.half.name)
+                log.info("poll.recovered", flow=self.flow.name)
                 self._broken = ""
             self._note(report.errors, well=report.well)
             self.ready = self.ready or report.good
@@ -133,12 +133,12 @@ class Runner:
 
     def _failed(self, error: str, *, defect: bool = False) -> None:
         self._note((error,), well=False)
-        self._monitor.broke(self.half.name, error)
+        self._monitor.broke(self.flow.name, error)
         if error != self._broken:
-            log.error("poll.failed", half=self.half.name, error=error, exc_info=defect)
+            log.error("poll.failed", flow=self.flow.name, error=error, exc_info=defect)
         self._broken = error
 
     def _note(self, errors: Sequence[str], *, well: bool) -> None:
         self.attempted, self._well = True, well
-        # While a half rests after a failure it has nothing new to say.
+        # While a flow rests after a failure it has nothing new to say.
         self._error = "" if well else next(iter(errors), self._error)

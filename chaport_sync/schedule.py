@@ -1,4 +1,4 @@
-"""When the halves take their turns: APScheduler goes by the wall clock, and is kept honest by the one that never steps.
+"""When the flows take their turns: APScheduler goes by the wall clock, and is kept honest by the one that never steps.
 
 It lives here only.
 """
@@ -21,7 +21,7 @@ LATE = 0.5
 
 
 class Schedule:
-    """Lets each half take its turn once a poll, from `start` to `end`, however the wall clock is set meanwhile."""
+    """Lets each flow take its turn once a poll, from `start` to `end`, however the wall clock is set meanwhile."""
 
     def __init__(self) -> None:
         # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
@@ -60,7 +60,7 @@ class Schedule:
 
 
 class _Turns(BaseTrigger):  # type: ignore[misc]  # without type information
-    """The turns of one half.
+    """The turns of one flow.
 
     The next one is always counted from now. So a clock that was set forward has missed none; and where one that was set
     back makes the scheduler wait for a time long gone, the turn is taken all the same.

@@ -11,7 +11,7 @@ from chaport_sync.config import Settings
 from chaport_sync.rules import case_rules, presence_rules
 from chaport_sync.store import Lock, Store
 
-#: The section of the configuration that each half has.
+#: The section of the configuration that each flow has.
 _SECTIONS = {"statuses": "status", "transcripts": "transcripts", "replies": "replies"}
 
 
@@ -37,13 +37,13 @@ def open_store(
     """
     path = state_path(settings, environ)
     store = Store.copy_of(path) if dry_run else Store.open(path, lock)
-    halves = [half for half, section in _SECTIONS.items() if getattr(settings, section).enabled]
+    flows = [flow for flow, section in _SECTIONS.items() if getattr(settings, section).enabled]
     try:
         store.bind(
             {"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc},
             rules={
-                "halves": halves,
-                "polls": {half: getattr(settings, section).poll for half, section in _SECTIONS.items()},
+                "flows": flows,
+                "polls": {flow: getattr(settings, section).poll for flow, section in _SECTIONS.items()},
                 "keep": settings.state.keep,
                 "presence": asdict(presence_rules(settings)),
                 "cases": asdict(case_rules(settings)),

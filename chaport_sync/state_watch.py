@@ -30,7 +30,7 @@ class StateWatch:
         """Look until this is cancelled."""
         await asyncio.sleep(FIRST_LOOK)
         while True:
-            with suppress(StoreError):  # the halves tell of a disk that refuses
+            with suppress(StoreError):  # the flows tell of a disk that refuses
                 await self.look()
             await asyncio.sleep(LOOK_EVERY)
 

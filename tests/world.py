@@ -107,26 +107,26 @@ class World:
         return self._app
 
     async def statuses(self) -> StatusReport:
-        """Run one cycle of the status half."""
+        """Run one cycle of the status flow."""
         assert self.app.statuses is not None
         return await self.app.statuses.cycle()
 
     async def transcripts(self) -> TranscriptReport:
-        """Run one cycle of the transcript half."""
+        """Run one cycle of the transcript flow."""
         assert self.app.transcripts is not None
         return await self.app.transcripts.cycle()
 
     async def run(self, seconds: float, *, each: Callable[[], None] | None = None) -> None:
-        """Let the daemon run: each half at its poll, one after the other."""
+        """Let the daemon run: each flow at its poll, one after the other."""
         end = self.time.elapsed + seconds
-        due = {half.name: self.time.elapsed for half in self.app.halves}
+        due = {flow.name: self.time.elapsed for flow in self.app.flows}
         while True:
-            half = min(self.app.halves, key=lambda half: due[half.name])
-            if due[half.name] > end:
+            flow = min(self.app.flows, key=lambda flow: due[flow.name])
+            if due[flow.name] > end:
                 break
-            self.time.advance(max(0.0, due[half.name] - self.time.elapsed))
-            await half.cycle()
-            due[half.name] = max(due[half.name] + half.poll, self.time.elapsed)
+            self.time.advance(max(0.0, due[flow.name] - self.time.elapsed))
+            await flow.cycle()
+            due[flow.name] = max(due[flow.name] + flow.poll, self.time.elapsed)
             if each is not None:
                 each()
         self.time.advance(max(0.0, end - self.time.elapsed))

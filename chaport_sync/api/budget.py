@@ -13,9 +13,9 @@ from chaport_sync.clock import Clock
 WINDOW = 61.0
 #: Shorter waits are rounding errors; whoever waits for others who fill the window looks again this often (seconds).
 AN_INSTANT, TURN = 1e-6, 1.0
-#: The part of the budget that only the status half may use, and the part in hand at a start.
+#: The part of the budget that only the status flow may use, and the part in hand at a start.
 RESERVED, IN_HAND = 0.25, 0.25
-#: So many requests of the status half go before others that wait; the next turn is theirs (Chaport's pace).
+#: So many requests of the status flow go before others that wait; the next turn is theirs (Chaport's pace).
 IN_A_ROW = 3
 #: Units a minute until the account has said its limit.
 UNTOLD = 10
@@ -56,7 +56,7 @@ class Queue:
 
     Args:
         clock: The shell's clock.
-        patience: So long, in seconds, the status half waits at most when the server wants to be left alone: what it
+        patience: So long, in seconds, the status flow waits at most when the server wants to be left alone: what it
             keeps online would run out (P2).
     """
 
@@ -115,7 +115,7 @@ class Queue:
 class Pace(Queue):
     """At most so many requests a second, evenly: Chaport documents no limit (Chaport reference, 8.7).
 
-    The status half goes first, but while others wait every fourth turn is theirs: a crowd's statuses take minutes.
+    The status flow goes first, but while others wait every fourth turn is theirs: a crowd's statuses take minutes.
     """
 
     def __init__(self, per_second: float, clock: Clock, patience: float = inf) -> None:
@@ -171,13 +171,13 @@ class Window:
 
 
 class Budget(Queue):
-    """Units in any 60 seconds, of which a quarter is the status half's alone.
+    """Units in any 60 seconds, of which a quarter is the status flow's alone.
 
     Args:
         configured: `deskie.requests_per_minute`; 0 stands for half of what the account says, 10 until it does.
         clock: The shell's clock.
         patience: As of every queue.
-        reserve: Whether a status half runs, for which a quarter is reserved.
+        reserve: Whether a status flow runs, for which a quarter is reserved.
     """
 
     def __init__(self, configured: int, clock: Clock, patience: float = inf, *, reserve: bool = True) -> None:

@@ -41,7 +41,7 @@ class Transport:
         allowance: The account's budget.
         clock: The shell's clock.
         reaction: The client's part in reading answers.
-        settle: Waits until what was recorded is on the disk. The status half, which knows what its writes rely on,
+        settle: Waits until what was recorded is on the disk. The status flow, which knows what its writes rely on,
             waits for itself.
         read_only: Refuse whatever is not a GET: a dry run's second lock.
         chance: The source of the jitter.

@@ -16,7 +16,7 @@ from chaport_sync.core.explanation import not_mapped
 from chaport_sync.core.model import Agent
 from chaport_sync.core.seen import Person
 from chaport_sync.core.verdicts import judge
-from chaport_sync.halves import status_rules
+from chaport_sync.flows import status_rules
 from chaport_sync.sync.statuses import StatusReport
 
 
@@ -39,7 +39,7 @@ def run_agents(config: Path | None, *, as_json: bool) -> int:
 
 
 async def _read(settings: Settings) -> tuple[StatusReport, dict[int, str]]:
-    # The question makes sense also while the half is switched off.
+    # The question makes sense also while the flow is switched off.
     on = settings.status.model_copy(update={"enabled": True})
     app = build(settings.model_copy(update={"status": on}), Clock(), dry_run=True)
     assert app.statuses is not None  # noqa: S101 - it was just switched on

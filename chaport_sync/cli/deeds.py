@@ -8,7 +8,7 @@ from chaport_sync.core.seen import Person
 from chaport_sync.core.wording import number
 from chaport_sync.store import Store
 
-#: What the transcript half and the reply half do, as their log events are called.
+#: What the transcript flow and the reply flow do, as their log events are called.
 SHOWN, ANSWERED = ("case.", "delivery."), ("reply.",)
 #: These sum up a cycle.
 _SUMS = ("reply.cycle",)

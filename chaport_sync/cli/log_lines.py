@@ -18,7 +18,7 @@ _BESIDES = {
     "parts",
 }
 #: Fields whose values speak for themselves.
-_PLAIN = {"operator", "form", "reason", "error", "half", "version"}
+_PLAIN = {"operator", "form", "reason", "error", "flow", "version"}
 
 
 def is_of_interest(event: dict[str, Any]) -> bool:

@@ -83,7 +83,7 @@ def run(config: Path | None, *, dry_run: bool) -> None:
 @_config
 @click.pass_obj
 def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
-    """Run one cycle of each half, and show what it did.
+    """Run one cycle of each flow, and show what it did.
 
     With --dry-run nothing is written, and what would be is shown.
     """
@@ -132,7 +132,7 @@ def agents(config: Path | None, *, as_json: bool) -> None:
 def status(config: Path | None, *, as_json: bool) -> None:
     """Show how the daemon gets on.
 
-    Its halves, operators in motion, chats, and deliveries that wait or are parked.
+    Its flows, operators in motion, chats, and deliveries that wait or are parked.
     """
     from chaport_sync.cli.status import run_status
 

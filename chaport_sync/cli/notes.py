@@ -43,7 +43,7 @@ def sentence(event: Event) -> str:
         case "poll.failed" if "operator" in event:
             return f"The status of operator {event['operator']} could not be set: {event['error']}."
         case "poll.failed":
-            return f"The {event['half']} failed: {event['error']}."
+            return f"The {event['flow']} failed: {event['error']}."
         case "event.unknown":
             unknown = (
                 f"by the unknown author {event['author']}"

@@ -1,4 +1,4 @@
-"""`once`: one cycle of each half, then what it did."""
+"""`once`: one cycle of each flow, then what it did."""
 
 import asyncio
 import sys
@@ -25,7 +25,7 @@ from chaport_sync.sync.transcripts import TranscriptReport
 
 @dataclass
 class Done:
-    """What became of one cycle of each half that is switched on."""
+    """What became of one cycle of each flow that is switched on."""
 
     statuses: StatusReport | None = None
     transcripts: TranscriptReport | None = None
@@ -35,7 +35,7 @@ class Done:
 
     @property
     def reports(self) -> list[StatusReport | TranscriptReport | ReplyReport]:
-        """The reports of the halves that are switched on."""
+        """The reports of the flows that are switched on."""
         return [each for each in (self.statuses, self.transcripts, self.replies) if each is not None]
 
     @property
@@ -45,7 +45,7 @@ class Done:
 
 
 def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
-    """Run each half once and print; 0 if all could be read and nothing failed."""
+    """Run each flow once and print; 0 if all could be read and nothing failed."""
     settings = load(config)
     told: list[dict[str, Any]] = []
     # On a terminal the tables say what the log would, so it is not printed between them.
@@ -53,7 +53,7 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
     logs.setup(
         "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[told.append]
     )
-    with progress("One cycle of each half …"):
+    with progress("One cycle of each flow …"):
         done = asyncio.run(_cycles(settings, told, dry_run=dry_run))
     other = noted(told, done.errors)
     if as_json:
@@ -88,7 +88,7 @@ async def _cycles(settings: Settings, told: Sequence[dict[str, Any]], *, dry_run
 
 
 def _print(done: Done, *, dry_run: bool) -> None:
-    """Print a table for each half; one that could not even be read has said so by its failure."""
+    """Print a table for each flow; one that could not even be read has said so by its failure."""
     if done.statuses is not None and (done.statuses.good or done.statuses.decisions):
         would = "Would be set to" if dry_run else "Was set to"
         rows = [

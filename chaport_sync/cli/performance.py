@@ -77,8 +77,8 @@ async def perform(folder: Path, view: View, speed: float) -> Play | None:
 
         def started() -> App:
             app = build(settings, clock.another(), environ={})
-            for half in app.halves:
-                half.poll /= speed
+            for flow in app.flows:
+                flow.poll /= speed
             return app
 
         daemon = Daemon(started, lambda: None, Notifier({}))

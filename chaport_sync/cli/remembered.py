@@ -33,33 +33,33 @@ class Remembered:
     now: float
 
     @property
-    def halves(self) -> list[str]:
-        """The halves that are switched on, as the daemon started last."""
-        halves: list[str] = self._rules["halves"]
-        return halves
+    def flows(self) -> list[str]:
+        """The flows that are switched on, as the daemon started last."""
+        flows: list[str] = self._rules["flows"]
+        return flows
 
-    def beat(self, half: str) -> Beat:
-        """How a half got on when that was last written down."""
-        return self.store.beat(half)
+    def beat(self, flow: str) -> Beat:
+        """How a flow got on when that was last written down."""
+        return self.store.beat(flow)
 
-    def is_stale(self, half: str) -> bool:
-        """Whether a half has not been seen at work for longer than a few polls take.
+    def is_stale(self, flow: str) -> bool:
+        """Whether a flow has not been seen at work for longer than a few polls take.
 
         A time to come says nothing: the clock was set back, and nothing has been written since.
         """
-        last = self.beat(half).last
-        return last is None or abs(self.now - last) > self._patience(half)
+        last = self.beat(flow).last
+        return last is None or abs(self.now - last) > self._patience(flow)
 
     @property
     def last_beat(self) -> float | None:
         """When the daemon was certainly at work last (Unix seconds), None if it never was."""
-        return max((last for half in self.halves if (last := self.beat(half).last) is not None), default=None)
+        return max((last for flow in self.flows if (last := self.beat(flow).last) is not None), default=None)
 
     @property
     def at_work(self) -> bool:
         """Whether a daemon does its work: one that runs, or where that cannot be seen, one that did so just now."""
         if self.running is None:
-            return any(not self.is_stale(half) for half in self.halves)
+            return any(not self.is_stale(flow) for flow in self.flows)
         return self.running
 
     def absence(self, clock: Clock) -> str:
@@ -75,7 +75,7 @@ class Remembered:
     @property
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
-        return self.store.unread() if self.at_work and "statuses" in self.halves else Unread()
+        return self.store.unread() if self.at_work and "statuses" in self.flows else Unread()
 
     @property
     def clocks(self) -> dict[str, float]:
@@ -91,8 +91,8 @@ class Remembered:
         """Say that no daemon is at work, or what it cannot read, and what has come of it; empty if all is well."""
         return self.absence(clock) or trouble(self.store.operators(), self.unread, self.presence, clock, self.now)
 
-    def _patience(self, half: str) -> float:
-        return stale_after(float(self._rules["polls"][half]))
+    def _patience(self, flow: str) -> float:
+        return stale_after(float(self._rules["polls"][flow]))
 
     @property
     def keep(self) -> int:
@@ -132,7 +132,7 @@ class Remembered:
     def must_be_legible(self) -> None:
         """Look whether the rules can be read; raises `StoreError`."""
         try:
-            _ = self.halves, self.keep, self.presence, self.cases, [self._patience(half) for half in self.halves]
+            _ = self.flows, self.keep, self.presence, self.cases, [self._patience(flow) for flow in self.flows]
         except (TypeError, ValueError, LookupError) as error:
             what = "the rules by which the daemon goes"
             raise StoreError(_DAMAGED.format(path=self.path, what=what)) from error

@@ -97,7 +97,7 @@ class Reading:
         return Monitor(
             app.store,
             app.clock,
-            [half.name for half in app.halves],
+            [flow.name for flow in app.flows],
             tolerate=app.settings.health.tolerate,
             metrics=self._metrics if app.settings.metrics.listen else None,
             listen=app.settings.metrics.address,

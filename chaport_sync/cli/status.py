@@ -1,4 +1,4 @@
-"""`status`: what the daemon knows: its halves, operators in motion, chats, and deliveries that wait or are parked."""
+"""`status`: what the daemon knows: its flows, operators in motion, chats, and deliveries that wait or are parked."""
 
 import time
 from collections import Counter
@@ -27,18 +27,18 @@ SHOWN = 30
 
 
 def run_status(config: Path | None, *, as_json: bool) -> int:
-    """Print what the state file says; 1 if a half fails or no daemon runs.
+    """Print what the state file says; 1 if a flow fails or no daemon runs.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
     """
     now = time.time()
     with remembered(config, now) as known:
-        halves = [_half(name, known) for name in known.halves]
+        flows = [_flow(name, known) for name in known.flows]
         states = known.store.operators()
         operators = [_operator(each, states, known) for each in known.store.operators_seen().values()]
         if as_json:
-            print_json(_everything(known, halves, operators))
+            print_json(_everything(known, flows, operators))
         else:
             if trouble := known.trouble(lambda at: moment(at, now)):
                 say(trouble, "bold red")
@@ -48,12 +48,12 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
                 say(f"{words[0].upper()}{words[1:]}.", "bold yellow")
             _print_rejection(known)
             _print_other_instance(known)
-            _print_halves(halves, now)
+            _print_flows(flows, now)
             _print_operators(operators, at_work=known.at_work)
             if known.lease.reason:
                 say(f"Leases: {known.lease.in_words}.")
             _print_deliveries(known)
-        well = known.at_work and all(half["state"] == "ok" for half in halves)
+        well = known.at_work and all(flow["state"] == "ok" for flow in flows)
     return Code.DONE if well else Code.FAILED
 
 
@@ -75,7 +75,7 @@ def _print_other_instance(known: Remembered) -> None:
         say(f"Noticed in case {case_id} at {moment(at, known.now)} ({zone(known.now)}): {HINT}.", "bold yellow")
 
 
-def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
+def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
     lines, answers = known.store.count_lines(), known.store.count_replies()
     return {
         "state_file": str(known.path),
@@ -85,7 +85,7 @@ def _everything(known: Remembered, halves: list[dict[str, Any]], operators: list
         "config_rejected": _rejection(known),
         "other_instance": _other_instance(known),
         "clocks_ahead_seconds": {service.lower(): round(ahead) for service, ahead in known.clocks.items()},
-        "halves": halves,
+        "flows": flows,
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
         "operators": operators,
@@ -115,10 +115,10 @@ def _other_instance(known: Remembered) -> dict[str, Any] | None:
     return found and {"at": iso(found[0]), "case": found[1]}
 
 
-def _half(name: str, known: Remembered) -> dict[str, Any]:
+def _flow(name: str, known: Remembered) -> dict[str, Any]:
     last, now = known.beat(name), known.now
     return {
-        "half": name,
+        "flow": name,
         "state": _state(name, known),
         "good_at": iso(last.good_at),
         "good_seconds_ago": None if last.good_at is None else round(now - last.good_at),
@@ -139,15 +139,15 @@ def _state(name: str, known: Remembered) -> str:
     return "stale" if known.is_stale(name) else "ok"
 
 
-def _print_halves(halves: list[dict[str, Any]], now: float) -> None:
+def _print_flows(flows: list[dict[str, Any]], now: float) -> None:
     rows = []
-    for half in halves:
-        failing, ago = half["failing_seconds"], half["good_seconds_ago"]
+    for flow in flows:
+        failing, ago = flow["failing_seconds"], flow["good_seconds_ago"]
         good = "never" if ago is None else f"{moment(now - ago, now)}, {span(ago)} ago"
-        fails = "" if failing is None else f"for {span(failing)}: {half['error']}"
-        rows.append((half["state"], half["half"], good, fails))
-    columns = ("State", "Half", f"Last good poll ({zone(now)})", "Fails")
-    print_table(columns, rows, empty="Every half is switched off.")
+        fails = "" if failing is None else f"for {span(failing)}: {flow['error']}"
+        rows.append((flow["state"], flow["flow"], good, fails))
+    columns = ("State", "Flow", f"Last good poll ({zone(now)})", "Fails")
+    print_table(columns, rows, empty="Every flow is switched off.")
 
 
 def _operator(operator: OperatorSeen, states: Mapping[str, OperatorState], known: Remembered) -> dict[str, Any]:
@@ -209,7 +209,7 @@ def _print_deliveries(known: Remembered) -> None:
     waits = number(lines["waiting"], "event waits", "events wait")
     held = f", {number(lines['held'], 'is', 'are')} held back while only a bot has spoken" if lines["held"] else ""
     say(f"Deliveries: {waits}{held}, {number(lines['parked'], 'is', 'are')} parked.")
-    if "replies" in known.halves or answers:
+    if "replies" in known.flows or answers:
         waiting = answers.get(LineState.NEW, 0) + answers.get(LineState.SENDING, 0)
         not_sent = answers.get(LineState.PARKED, 0)
         say(f"Answers: {number(waiting, 'waits', 'wait')} to be sent, {not_sent} could not be sent.")

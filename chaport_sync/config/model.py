@@ -191,7 +191,7 @@ class Metrics(Section):
 
 
 class Health(Section):
-    """Who is told that all is well, and how long a half may be down before that ends (seconds)."""
+    """Who is told that all is well, and how long a flow may be down before that ends (seconds)."""
 
     ping_url: PingUrl = SecretStr("")
     tolerate: Seconds = Field(default=900, ge=60)

@@ -1,4 +1,4 @@
-"""What is kept of the status half's work for people who ask: who was seen how, and what was changed, when and why."""
+"""What is kept of the status flow's work for people who ask: who was seen how, and what was changed, when and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -7,7 +7,7 @@ from math import ceil
 from chaport_sync.core.lease import OFFLINE_LIFETIME, RENEW_FROM, RENEW_SPREAD, OperatorState, PresenceRules
 from chaport_sync.core.model import Verdict
 
-#: The part of Chaport's pace that renewals may take; the rest is for changes and for the other half.
+#: The part of Chaport's pace that renewals may take; the rest is for changes and for the other flow.
 RENEWALS = 0.5
 #: Statuses are written one after the other, and an answer takes its time: faster than this is not reckoned with.
 FASTEST = 4.0
@@ -30,12 +30,12 @@ class LeaseInForce:
 
 
 def patience_with_chaport(rules: PresenceRules, poll: float) -> float:
-    """Give for how many seconds the status half leaves Chaport alone at most: what it holds must be renewed in time."""
+    """Give for how many seconds the status flow leaves Chaport alone at most: what it holds must be renewed in time."""
     return max(poll, rules.lease / 5)
 
 
 def patience_with_deskie(rules: PresenceRules, poll: float) -> float:
-    """Give for how many seconds the status half leaves Deskie alone at most: statuses are held for `hold` only (S8)."""
+    """Give for how many seconds the status flow leaves Deskie alone at most: statuses are held for `hold` only (S8)."""
     return max(poll, rules.lease / 5, rules.hold / 3)
 
 

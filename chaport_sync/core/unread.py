@@ -17,7 +17,7 @@ _TRIED = "it is tried again by itself"
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What the status half cannot read (Unix seconds); nothing is set while it can read all.
+    """What the status flow cannot read (Unix seconds); nothing is set while it can read all.
 
     `chaport_read` is when the operators were read last, if they cannot be read now. `held_until` is how long statuses
     are held, or were, because the operators can be read and the agents cannot.

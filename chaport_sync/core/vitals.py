@@ -1,4 +1,4 @@
-"""How each half gets on, and whether it has been down for so long that somebody should be told."""
+"""How each flow gets on, and whether it has been down for so long that somebody should be told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ STALE_POLLS, STALE_SECONDS = 4, 30.0
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """When a half was well last, and since when it fails (Unix seconds) and why, if it does.
+    """When a flow was well last, and since when it fails (Unix seconds) and why, if it does.
 
     `at` is when this was written down, which happens every few seconds as long as the daemon lives, well or not.
     """
@@ -22,7 +22,7 @@ class Beat:
 
     @property
     def last(self) -> float | None:
-        """The last moment at which the half was certainly at work."""
+        """The last moment at which the flow was certainly at work."""
         return self.at if self.at is not None else self.good_at
 
 
@@ -33,7 +33,7 @@ def stale_after(poll: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """When a half was well last, or was started (seconds of a clock that never steps), and what has failed since.
+    """When a flow was well last, or was started (seconds of a clock that never steps), and what has failed since.
 
     `idle` is for how many seconds it has done nothing at all, though it should have within `patience`.
     """
@@ -45,17 +45,17 @@ class Vital:
 
 
 def down(vitals: Mapping[str, Vital], tolerate: float, now: float) -> str:
-    """Say which halves do nothing, or have been down for longer than `tolerate` seconds, and why; empty if none."""
+    """Say which flows do nothing, or have been down for longer than `tolerate` seconds, and why; empty if none."""
     words = []
-    for half, vital in vitals.items():
+    for flow, vital in vitals.items():
         if vital.idle > vital.patience:
-            words.append(f"{half}: {nothing_done(vital.idle)}")
+            words.append(f"{flow}: {nothing_done(vital.idle)}")
         elif now - vital.well_at > tolerate:
             error = f": {vital.error}" if vital.error else ""
-            words.append(f"{half}: down for {(now - vital.well_at) / 60:.0f} min{error}")
+            words.append(f"{flow}: down for {(now - vital.well_at) / 60:.0f} min{error}")
     return "; ".join(words)
 
 
 def nothing_done(idle: float) -> str:
-    """Say of a half that it has done nothing for so many seconds, which is a defect of the daemon or its machine."""
+    """Say of a flow that it has done nothing for so many seconds, which is a defect of the daemon or its machine."""
     return f"nothing done for {idle:.0f} s"

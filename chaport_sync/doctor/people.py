@@ -12,7 +12,7 @@ from chaport_sync.core.verdicts import combine, judge
 from chaport_sync.core.watch import DAY
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.halves import status_rules
+from chaport_sync.flows import status_rules
 from chaport_sync.state import open_store, state_path
 from chaport_sync.store import StoreError
 

@@ -30,18 +30,18 @@ class Metrics:
             registry=self.registry,
         )
         self._well = Gauge(
-            "chaport_sync_half_up", "1 if the half's last cycle was well, else 0.", ("half",), registry=self.registry
+            "chaport_sync_flow_up", "1 if the flow's last cycle was well, else 0.", ("flow",), registry=self.registry
         )
         self._success = Gauge(
-            "chaport_sync_half_last_success_timestamp_seconds",
-            "When the half's last good cycle ended.",
-            ("half",),
+            "chaport_sync_flow_last_success_timestamp_seconds",
+            "When the flow's last good cycle ended.",
+            ("flow",),
             registry=self.registry,
         )
         self._cycles = Summary(
             "chaport_sync_cycle_duration_seconds",
-            "How long the half's cycles take, and how many there were.",
-            ("half",),
+            "How long the flow's cycles take, and how many there were.",
+            ("flow",),
             registry=self.registry,
         )
         self._operators = Gauge(
@@ -89,13 +89,13 @@ class Metrics:
         self._events.labels(str(event["event"]), str(event["level"])).inc()
 
     def cycled(
-        self, half: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float, now: float, store: Store
+        self, flow: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float, now: float, store: Store
     ) -> None:
         """Take over what a cycle found."""
-        self._well.labels(half).set(report.well)
-        self._cycles.labels(half).observe(seconds)
+        self._well.labels(flow).set(report.well)
+        self._cycles.labels(flow).observe(seconds)
         if report.well:
-            self._success.labels(half).set(now)
+            self._success.labels(flow).set(now)
         if isinstance(report, StatusReport):
             if report.operators:
                 self._attendance(list(report.operators.values()))
@@ -114,9 +114,9 @@ class Metrics:
             self._replies.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
             self._replies.labels("parked").set(found.get(LineState.PARKED, 0))
 
-    def broke(self, half: str) -> None:
+    def broke(self, flow: str) -> None:
         """Take note of a cycle that ended in an error of our own."""
-        self._well.labels(half).set(0)
+        self._well.labels(flow).set(0)
 
     def _attendance(self, found: list[str]) -> None:
         known = [status if status in STATUSES else "unknown" for status in found]

@@ -26,8 +26,8 @@ class Monitor:
     Args:
         store: For what is counted in the state file.
         clock: The shell's clock.
-        halves: The names of the halves that are switched on.
-        tolerate: A half may be down so long before it counts, in seconds (`[health] tolerate`).
+        flows: The names of the flows that are switched on.
+        tolerate: A flow may be down so long before it counts, in seconds (`[health] tolerate`).
         metrics: Where figures are kept, if they are served.
         listen: Where they are served: host and port.
         ping: Who is to notice our death.
@@ -37,7 +37,7 @@ class Monitor:
         self,
         store: Store,
         clock: Clock,
-        halves: Iterable[str] = (),
+        flows: Iterable[str] = (),
         *,
         tolerate: float = 0.0,
         metrics: Metrics | None = None,
@@ -51,7 +51,7 @@ class Monitor:
         self._ping = ping
         # Not the clock's: this is asked by the endpoint's thread as well.
         self._monotonic = asyncio.get_running_loop().time
-        self._vitals = {half: Vital(clock.monotonic()) for half in halves}
+        self._vitals = {flow: Vital(clock.monotonic()) for flow in flows}
         self._progress: dict[str, Progress] = {}
         self._endpoint = None
         if metrics is not None and listen is not None:
@@ -62,40 +62,40 @@ class Monitor:
         """Where the figures are served, for people; empty if they are not."""
         return self._endpoint.address if self._endpoint else ""
 
-    def watch(self, half: str, progress: Progress, poll: float) -> None:
-        """Watch whether a half gets on, which polls every `poll` seconds."""
-        self._progress[half] = progress
-        self._vitals.setdefault(half, Vital(self._monotonic()))
-        self._vitals[half] = replace(self._vitals[half], patience=stale_after(poll))
+    def watch(self, flow: str, progress: Progress, poll: float) -> None:
+        """Watch whether a flow gets on, which polls every `poll` seconds."""
+        self._progress[flow] = progress
+        self._vitals.setdefault(flow, Vital(self._monotonic()))
+        self._vitals[flow] = replace(self._vitals[flow], patience=stale_after(poll))
 
     def down(self) -> str:
-        """Say which halves stand still now, or have failed for too long, and why; empty while all is well."""
+        """Say which flows stand still now, or have failed for too long, and why; empty while all is well."""
         vitals = {
-            half: replace(vital, idle=self._progress[half].idle) if half in self._progress else vital
-            for half, vital in self._vitals.items()
+            flow: replace(vital, idle=self._progress[flow].idle) if flow in self._progress else vital
+            for flow, vital in self._vitals.items()
         }
         return down(vitals, self._tolerate, self._monotonic())
 
-    def stands_still(self, half: str) -> None:
-        """Take note that a half does nothing; the others do not speak for it."""
+    def stands_still(self, flow: str) -> None:
+        """Take note that a flow does nothing; the others do not speak for it."""
         if self._metrics is not None:
-            self._metrics.broke(half)
+            self._metrics.broke(flow)
         if self._ping is not None:
             self._ping.tell(self.down())
 
-    def cycled(self, half: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float) -> None:
+    def cycled(self, flow: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float) -> None:
         """Take note of a cycle and how long it took."""
         if self._metrics is not None:
-            self._metrics.cycled(half, report, seconds, self._clock.now(), self._store)
+            self._metrics.cycled(flow, report, seconds, self._clock.now(), self._store)
         if self._endpoint is not None and isinstance(report, TranscriptReport):
             self._endpoint.behind = "; ".join(report.behind)
-        self._note(half, report.errors, well=report.well)
+        self._note(flow, report.errors, well=report.well)
 
-    def broke(self, half: str, error: str) -> None:
+    def broke(self, flow: str, error: str) -> None:
         """Take note of a cycle that ended in an error of our own."""
         if self._metrics is not None:
-            self._metrics.broke(half)
-        self._note(half, (error,), well=False)
+            self._metrics.broke(flow)
+        self._note(flow, (error,), well=False)
 
     async def aclose(self) -> None:
         """Stop telling."""
@@ -104,11 +104,11 @@ class Monitor:
         if self._ping is not None:
             await self._ping.aclose()
 
-    def _note(self, half: str, errors: Sequence[str], *, well: bool) -> None:
+    def _note(self, flow: str, errors: Sequence[str], *, well: bool) -> None:
         now = self._monotonic()
-        before = self._vitals.get(half, Vital(now))
+        before = self._vitals.get(flow, Vital(now))
         error = errors[0] if errors and not well else ""
-        self._vitals[half] = replace(before, well_at=now if well else before.well_at, error=error)
+        self._vitals[flow] = replace(before, well_at=now if well else before.well_at, error=error)
         reason = self.down()
         if self._ping is not None and (well or reason):
             self._ping.tell(reason)

@@ -18,13 +18,13 @@ from chaport_sync.store.state import StateFile
 class ActivityFile(StateFile):
     """The part of the state file that decides nothing."""
 
-    def beat(self, half: str) -> Beat:
-        """Give how a half got on when that was last written down."""
-        return self._recalled(Beat, f"half.{half}")
+    def beat(self, flow: str) -> Beat:
+        """Give how a flow got on when that was last written down."""
+        return self._recalled(Beat, f"flow.{flow}")
 
-    def record_beat(self, half: str, beat: Beat) -> None:
-        """Record how a half gets on."""
-        self.remember(**{f"half.{half}": asdict(beat)})
+    def record_beat(self, flow: str, beat: Beat) -> None:
+        """Record how a flow gets on."""
+        self.remember(**{f"flow.{flow}": asdict(beat)})
 
     def count_deliveries(self, rules: CaseRules, now: float) -> dict[str, int]:
         """Count the lines that are `waiting` to be delivered, `held` back because nothing is due yet, and `parked`.
@@ -84,11 +84,11 @@ class ActivityFile(StateFile):
         self.remember(other_instance=found)
 
     def unread(self) -> Unread:
-        """Give what the status half could not read when that was last written down."""
+        """Give what the status flow could not read when that was last written down."""
         return self._recalled(Unread, "status_unread")
 
     def record_unread(self, unread: Unread) -> None:
-        """Record what the status half cannot read."""
+        """Record what the status flow cannot read."""
         self.remember(status_unread=asdict(unread))
 
     def agents_seen(self) -> dict[str, AgentSeen]:

@@ -110,7 +110,10 @@ MIGRATIONS = (
             ON known.agent_id = (SELECT agent_id FROM agents_seen WHERE value IN (email, name, agent_id) LIMIT 1));
     ALTER TABLE status_changes DROP COLUMN operator;
     """,
-    "ALTER TABLE cases ADD COLUMN left_by TEXT NOT NULL DEFAULT '';",
+    """
+    ALTER TABLE cases ADD COLUMN left_by TEXT NOT NULL DEFAULT '';
+    UPDATE meta SET key = 'flow.' || substr(key, 6) WHERE key LIKE 'half.%';
+    """,
 )
 
 

@@ -1,1 +1,1 @@
-"""The two halves of the daemon. A cycle gathers, decides (in `core`), applies, records."""
+"""The three flows of the daemon. A cycle gathers, decides (in `core`), applies, records."""

@@ -84,7 +84,7 @@ class Cases:
             raise
         if self.opening_paused_until is not None:
             self.opening_paused_until = None
-            log.info("poll.recovered", half="transcripts", service="Deskie", what="opening cases")
+            log.info("poll.recovered", flow="transcripts", service="Deskie", what="opening cases")
         unwanted = self._unwanted(at.lines)
         openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
         case = CaseState(view.id, view.user_id, status_ours=view.status, visitor_wrote=True, openings=openings)
@@ -210,7 +210,7 @@ class Cases:
         if self.opening_paused_until is None:
             channel = self._desk.rules.cases.channel
             log.error(
-                "poll.failed", half="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
+                "poll.failed", flow="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
             )
         self.opening_paused_until = at.now + OPENING_PAUSE
         self._desk.store.record(chat, not_sent(lines))

@@ -1,4 +1,4 @@
-"""How one half gets on with one service: told when it changes, asked less often while it fails (P4)."""
+"""How one flow gets on with one service: told when it changes, asked less often while it fails (P4)."""
 
 import random
 from math import inf
@@ -19,10 +19,10 @@ FAILURES = 2
 
 
 class Health:
-    """One half's relation to one service; `error` is what failed last, empty while it works.
+    """One flow's relation to one service; `error` is what failed last, empty while it works.
 
     Args:
-        half: "statuses" or "transcripts", for the log.
+        flow: "statuses" or "transcripts", for the log.
         service: What fails, for people: "Deskie", "Chaport".
         poll: Seconds between polls, the first pause after a failure.
         most: The longest pause after further ones, in seconds.
@@ -33,7 +33,7 @@ class Health:
 
     def __init__(
         self,
-        half: str,
+        flow: str,
         service: str,
         *,
         poll: float,
@@ -42,7 +42,7 @@ class Health:
         chance: random.Random,
         patience: float = inf,
     ) -> None:
-        self._half = half
+        self._flow = flow
         self._service = service
         self._poll = poll
         self._most = most
@@ -67,7 +67,7 @@ class Health:
     def succeeded(self) -> None:
         """Take note of a good answer."""
         if self._failures:
-            log.info("poll.recovered", half=self._half, service=self._service, failures=self._failures)
+            log.info("poll.recovered", flow=self._flow, service=self._service, failures=self._failures)
         self._failures, self._retry_at, self._person_told, self.error = 0, 0.0, False, ""
 
     def failed(self, error: Exception | str) -> None:
@@ -77,7 +77,7 @@ class Health:
         self.error = str(error)
         if self._failures == 1 or (person and not self._person_told):
             tell = log.error if person else log.warning
-            tell("poll.failed", half=self._half, service=self._service, error=str(error), failures=self._failures)
+            tell("poll.failed", flow=self._flow, service=self._service, error=str(error), failures=self._failures)
         self._person_told = self._person_told or person
         grown = min(self._poll * 2.0 ** min(self._failures - 1, 20), self._most)
         pause = self._chance.uniform(grown / 2, grown)

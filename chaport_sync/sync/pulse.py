@@ -1,4 +1,4 @@
-"""How each half gets on, for those who look at the state file while the daemon runs (design, section 7)."""
+"""How each flow gets on, for those who look at the state file while the daemon runs (design, section 7)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,16 +12,16 @@ WRITE_EVERY = 10.0
 
 
 class Pulse:
-    """Takes note of each cycle of each half."""
+    """Takes note of each cycle of each flow."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._last: dict[str, Beat] = {}
 
-    def note(self, half: str, errors: Sequence[str], *, good: bool) -> None:
+    def note(self, flow: str, errors: Sequence[str], *, good: bool) -> None:
         """Record a change at once, and that nothing changed now and then."""
-        before = self._last.get(half) or self._store.beat(half)
+        before = self._last.get(flow) or self._store.beat(flow)
         now = self._clock.now()
         if good:
             after = Beat(good_at=now, at=now)
@@ -29,16 +29,16 @@ class Pulse:
             since = before.failing_since if before.failing_since is not None else now
             after = replace(before, failing_since=since, error=errors[0] if errors else "", at=now)
         recent = before.at is not None and 0 <= now - before.at < WRITE_EVERY
-        if half in self._last and recent and replace(after, good_at=before.good_at, at=before.at) == before:
+        if flow in self._last and recent and replace(after, good_at=before.good_at, at=before.at) == before:
             return
-        self._record(half, after)
+        self._record(flow, after)
 
-    def at_work(self, half: str, idle: float) -> None:
-        """Record now and then that a half gets on in a cycle that takes long; `idle` seconds ago it did something."""
-        before, at = self._last.get(half), self._clock.now() - idle
+    def at_work(self, flow: str, idle: float) -> None:
+        """Record now and then that a flow gets on in a cycle that takes long; `idle` seconds ago it did something."""
+        before, at = self._last.get(flow), self._clock.now() - idle
         if before is not None and before.at is not None and not 0 <= at - before.at < WRITE_EVERY:
-            self._record(half, replace(before, at=at))
+            self._record(flow, replace(before, at=at))
 
-    def _record(self, half: str, after: Beat) -> None:
-        self._last[half] = after
-        self._store.record_beat(half, after)
+    def _record(self, flow: str, after: Beat) -> None:
+        self._last[flow] = after
+        self._store.record_beat(flow, after)

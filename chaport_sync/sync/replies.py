@@ -1,4 +1,4 @@
-"""One cycle of the reply half: what agents answered in Deskie reaches the visitor in Chaport (R1 to R5)."""
+"""One cycle of the reply flow: what agents answered in Deskie reaches the visitor in Chaport (R1 to R5)."""
 
 import random
 from dataclasses import dataclass
@@ -29,8 +29,8 @@ class ReplyReport:
     errors: tuple[str, ...] = ()
 
 
-class ReplyHalf:
-    """The reply half: both services fail and recover on their own, and neither holds up the other halves."""
+class ReplyFlow:
+    """The reply flow: both services fail and recover on their own, and neither holds up the other flows."""
 
     name = "replies"
 
@@ -54,7 +54,7 @@ class ReplyHalf:
             for service in ("Deskie", "Chaport")
         )
 
-    async def cycle(self, *, hurry: bool = True) -> ReplyReport:  # noqa: ARG002 - the halves' common call
+    async def cycle(self, *, hurry: bool = True) -> ReplyReport:  # noqa: ARG002 - the flows' common call
         """Run one cycle."""
         found = await self._find()
         sent, failed = await self._send()

@@ -36,7 +36,7 @@ class RosterReader:
     Args:
         deskie: Where the agents are.
         chaport: Where the operators are.
-        agents_health: How the half gets on with Deskie.
+        agents_health: How the flow gets on with Deskie.
         operators_health: How it gets on with Chaport.
         store: Remembers who was paired.
         clock: The shell's clock.
@@ -107,5 +107,5 @@ class RosterReader:
         current = self._doubts[what] = doubt(before, self._longest_pause, now)
         believed = now - current.since >= self._hold
         if before is None or (believed and before.last - current.since < self._hold):
-            log.warning("poll.refused", half="statuses", what=what, error=wrong, believed=believed)
+            log.warning("poll.refused", flow="statuses", what=what, error=wrong, believed=believed)
         return "" if believed else wrong

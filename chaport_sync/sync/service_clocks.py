@@ -35,7 +35,7 @@ class ServiceClocks:
             elif now - self._news_since.setdefault(service, now) >= LASTS:
                 self._tell(service, clock.ahead)
         found = {service: seconds for service, seconds in self._told.items() if seconds}
-        with suppress(StoreError):  # a full disk is told by the halves
+        with suppress(StoreError):  # a full disk is told by the flows
             if found != self._store.recall("clocks", {}):
                 self._store.remember(clocks=found)
 

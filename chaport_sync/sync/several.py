@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-#: So many requests of one half may be under way at once.
+#: So many requests of one flow may be under way at once.
 AT_ONCE = 4
 
 

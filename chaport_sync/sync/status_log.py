@@ -1,4 +1,4 @@
-"""What the status half tells: notices of decisions each time, findings about the accounts once."""
+"""What the status flow tells: notices of decisions each time, findings about the accounts once."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

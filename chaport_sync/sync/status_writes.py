@@ -1,4 +1,4 @@
-"""Applying the decisions of the status half: recorded, sent, recorded again (S5, P3, P8)."""
+"""Applying the decisions of the status flow: recorded, sent, recorded again (S5, P3, P8)."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -123,7 +123,7 @@ class StatusWriter:
         self._memory.note([written(state, write, now)], changes=changes, seen=seen)
         self._health.succeeded()
         if self._refused.pop(operator.id, None):
-            log.info("poll.recovered", half="statuses", operator=operator.email or operator.id)
+            log.info("poll.recovered", flow="statuses", operator=operator.email or operator.id)
         if write.kind is Kind.CHANGE:
             log.info(
                 "status.changed",
@@ -141,7 +141,7 @@ class StatusWriter:
         tries, _ = self._refused.get(operator.id, (0, 0.0))
         if not tries:
             who = operator.email or operator.id
-            log.warning("poll.failed", half="statuses", operator=who, error=str(error), failures=1)
+            log.warning("poll.failed", flow="statuses", operator=who, error=str(error), failures=1)
         pause = min(self._poll * 2.0 ** min(tries, 20), self._longest_pause)
         self._refused[operator.id] = (tries + 1, self._clock.monotonic() + pause - self._poll / 2)
 

@@ -1,4 +1,4 @@
-"""One cycle of the status half: gather both lists, decide every operator, write the differences (S2 to S8)."""
+"""One cycle of the status flow: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StatusRules:
-    """What the configuration says, for the status half. `poll` and `keep` (of what was changed) in seconds."""
+    """What the configuration says, for the status flow. `poll` and `keep` (of what was changed) in seconds."""
 
     poll: float
     mapping: MappingRules
@@ -60,8 +60,8 @@ class StatusReport:
     errors: tuple[str, ...] = ()
 
 
-class StatusHalf:
-    """The status half: what it needs between two cycles is here, what it needs after a crash is in the store."""
+class StatusFlow:
+    """The status flow: what it needs between two cycles is here, what it needs after a crash is in the store."""
 
     name = "statuses"
 

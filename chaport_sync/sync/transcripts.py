@@ -1,4 +1,4 @@
-"""One cycle of the transcript half: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
+"""One cycle of the transcript flow: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
 
 import random
 from collections.abc import Mapping
@@ -89,8 +89,8 @@ class Round:
             self._hopeless = self._hopeless or everything or self._in_a_row >= FAILURES
 
 
-class TranscriptHalf:
-    """The transcript half: both services fail and recover on their own."""
+class TranscriptFlow:
+    """The transcript flow: both services fail and recover on their own."""
 
     name = "transcripts"
 
@@ -124,7 +124,7 @@ class TranscriptHalf:
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
-        Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
+        Reading takes the part of the poll that it had of the last cycle, and at least flow: what is read is delivered
         soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than
         that, because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
         """

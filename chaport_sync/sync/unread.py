@@ -1,4 +1,4 @@
-"""Keeping what the status half cannot read, and what is known of operators meanwhile (S5, S8)."""
+"""Keeping what the status flow cannot read, and what is known of operators meanwhile (S5, S8)."""
 
 from collections.abc import Mapping
 
@@ -18,20 +18,20 @@ class UnreadNote:
     """Takes note of what could be read in each cycle, for those who look at the state file.
 
     Args:
-        half: The name of the status half, in the state file.
+        flow: The name of the status flow, in the state file.
         store: The state file.
         memory: Knows the leases.
         activity: Knows how the operators were seen last.
         clock: The shell's clock.
     """
 
-    def __init__(self, half: str, store: Store, memory: OperatorMemory, activity: Activity, clock: Clock) -> None:
+    def __init__(self, flow: str, store: Store, memory: OperatorMemory, activity: Activity, clock: Clock) -> None:
         self._store = store
         self._memory = memory
         self._activity = activity
         self._clock = clock
         self._noted = store.unread()
-        self._read_at = self._noted.chaport_read or store.beat(half).last or 0.0
+        self._read_at = self._noted.chaport_read or store.beat(flow).last or 0.0
 
     def set_back(self, seconds: float) -> None:
         """Redate after the clock was stepped back, as leases are."""

@@ -51,7 +51,7 @@ NOBODY = "Chaport: it has no operators; add them there"
 def test_an_account_without_operators(
     on_sandbox: World, capsys: pytest.CaptureFixture[str], lines: tuple[str, ...]
 ) -> None:
-    """S8: each half needs them; that there are none is said once, with what to do."""
+    """S8: each flow needs them; that there are none is said once, with what to do."""
     on_sandbox.settings(*lines)
     on_sandbox.deskie.add_agent("Ann", "ann@acme.example", ONLINE)
     config = on_sandbox.folder / "config.toml"
@@ -61,8 +61,8 @@ def test_an_account_without_operators(
     assert [line for line in capsys.readouterr().out.splitlines() if "operators" in line] == [f"Failed: {NOBODY}"]
 
 
-async def test_each_half_without_operators(world: World) -> None:
-    """S8: both halves fail for the same reason, so `status` and the log call it the same."""
+async def test_each_flow_without_operators(world: World) -> None:
+    """S8: both flows fail for the same reason, so `status` and the log call it the same."""
     world.deskie.add_agent("Ann", "ann@acme.example", ONLINE)
     await world.start()
     (one,), (other,) = (await world.statuses()).errors, (await world.transcripts()).errors

@@ -69,8 +69,8 @@ async def test_a_flipped_bit_ends_in_a_message(
     [
         "UPDATE operators SET verdict = 'onlyne' WHERE operator_id = (SELECT min(operator_id) FROM operators)",
         "UPDATE operators SET overrides = '[' WHERE operator_id = (SELECT min(operator_id) FROM operators)",
-        "UPDATE meta SET value = '{' WHERE key = 'half.statuses'",
-        "UPDATE meta SET value = '{\"gooe_at\": 1}' WHERE key = 'half.statuses'",
+        "UPDATE meta SET value = '{' WHERE key = 'flow.statuses'",
+        "UPDATE meta SET value = '{\"gooe_at\": 1}' WHERE key = 'flow.statuses'",
         "UPDATE operators SET written = CAST(x'ff6f' AS TEXT)",
     ],
 )
@@ -109,7 +109,7 @@ async def test_a_damaged_line_is_not_shown_and_the_others_are(world: World) -> N
     assert "line of chat" in only(world.events("state.damaged"))["record"]
 
 
-@pytest.mark.parametrize("rules", ["{", "[]", '{"halves": ["statuses"], "polls": {}}'])
+@pytest.mark.parametrize("rules", ["{", "[]", '{"flows": ["statuses"], "polls": {}}'])
 async def test_what_a_command_cannot_do_without(world: World, asking: Asking, rules: str) -> None:
     """P7: a command that cannot go on says which file is damaged and what to do; a start mends it."""
     await lived(world)

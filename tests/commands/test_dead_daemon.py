@@ -31,7 +31,7 @@ async def test_while_a_lease_is_left(world: World, asking: Asking) -> None:
     assert first.startswith("THE DAEMON DOES NOT RUN: it was last at work at ")
     assert "1 operator stays online until its lease ends at " in first
     assert first.endswith(": then the chat is off the website.")
-    assert (code, only(asking.status()["halves"])["state"]) == (1, "stale")
+    assert (code, only(asking.status()["flows"])["state"]) == (1, "stale")
     assert asking.explain_for_people("ann").splitlines()[0] == first
     told = only(asking.explain("ann")["operators"])
     assert told["next"].startswith("Chaport ends online at ")
@@ -98,10 +98,10 @@ async def test_a_daemon_that_hangs(world: World, asking: Asking) -> None:
     pulse = Pulse(world.app.store, world.clock)
     pulse.note("statuses", (), good=True)
     world.wait(60)
-    assert (asking.status_for_people()[0], only(asking.status()["halves"])["state"]) == (0, "ok")
+    assert (asking.status_for_people()[0], only(asking.status()["flows"])["state"]) == (0, "ok")
     world.wait(60)
     code, shown = asking.status_for_people()
-    assert (code, only(asking.status()["halves"])["state"]) == (1, "stale")
+    assert (code, only(asking.status()["flows"])["state"]) == (1, "stale")
     assert "THE DAEMON DOES NOT RUN" not in shown
 
 
@@ -135,7 +135,7 @@ async def test_one_that_fails_is_alive(
         pulse.note("statuses", ("Deskie: 503",), good=False)
         world.wait(10)
     told = asking.status()
-    assert (told["at_work"], only(told["halves"])["state"], only(told["halves"])["failing_seconds"]) == (
+    assert (told["at_work"], only(told["flows"])["state"], only(told["flows"])["failing_seconds"]) == (
         True,
         "failed",
         600,

@@ -108,7 +108,7 @@ async def test_answers(world: World, asking: Asking) -> None:
     assert "From Deskie 1 answer was sent, 1 was not (no Chaport operator is paired with you)." in lines
     told = asking.status()
     assert told["replies"] == {"new": 0, "sending": 0, "done": 1, "parked": 1}
-    assert [half["half"] for half in told["halves"]] == ["transcripts", "replies"]
+    assert [flow["flow"] for flow in told["flows"]] == ["transcripts", "replies"]
     assert "Answers: 0 wait to be sent, 1 could not be sent." in asking.status_for_people()[1]
 
 

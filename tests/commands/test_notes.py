@@ -26,19 +26,19 @@ def warning(event: str, **fields: Any) -> dict[str, Any]:
             "Status 130001 is not in [status.map]: it counts as keep. `check` prints the line.",
         ),
         (
-            {"event": "poll.refused", "half": "statuses", "what": "operators", "error": WRONG, "believed": False},
+            {"event": "poll.refused", "flow": "statuses", "what": "operators", "error": WRONG, "believed": False},
             "The list of operators is not believed yet: 3 of 4 paired operators vanished.",
         ),
         (
-            {"event": "poll.refused", "half": "statuses", "what": "agents", "error": "none", "believed": True},
+            {"event": "poll.refused", "flow": "statuses", "what": "agents", "error": "none", "believed": True},
             "The list of agents is believed now, because it has stayed so: none.",
         ),
         (
-            {"event": "poll.failed", "half": "statuses", "operator": "a@b.example", "error": "Chaport: 500"},
+            {"event": "poll.failed", "flow": "statuses", "operator": "a@b.example", "error": "Chaport: 500"},
             "The status of operator a@b.example could not be set: Chaport: 500.",
         ),
         (
-            {"event": "poll.failed", "half": "transcripts", "service": "Deskie", "error": "Deskie: 500"},
+            {"event": "poll.failed", "flow": "transcripts", "service": "Deskie", "error": "Deskie: 500"},
             "The transcripts failed: Deskie: 500.",
         ),
         (
@@ -88,8 +88,8 @@ def test_each_fact_once() -> None:
     failure = f"Chaport: {WRONG}"
     told = [
         warning("poll.refused", what="operators", error=WRONG, believed=False),
-        warning("poll.failed", half="statuses", error=failure),
-        warning("poll.failed", half="transcripts", error=f"{failure} (GET /operators)"),
-        warning("poll.failed", half="transcripts", error="Deskie: 500"),
+        warning("poll.failed", flow="statuses", error=failure),
+        warning("poll.failed", flow="transcripts", error=f"{failure} (GET /operators)"),
+        warning("poll.failed", flow="transcripts", error="Deskie: 500"),
     ]
     assert [each["error"] for each in noted(told, [failure])] == ["Deskie: 500"]

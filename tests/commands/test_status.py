@@ -52,13 +52,13 @@ async def test_the_lease_in_force(world: World, asking: Asking) -> None:
     assert "Leases" not in asking.status_for_people()[1]
 
 
-async def test_halves(world: World, asking: Asking) -> None:
-    """P4: how each half gets on, and since when one fails and why; a half that is off is not listed."""
+async def test_flows(world: World, asking: Asking) -> None:
+    """P4: how each flow gets on, and since when one fails and why; a flow that is off is not listed."""
     await settled(world, "transcripts.enabled = false")
-    assert [half["half"] for half in asking.status()["halves"]] == ["statuses"]
+    assert [flow["flow"] for flow in asking.status()["flows"]] == ["statuses"]
     pulse = Pulse(world.app.store, world.clock)
     pulse.note("statuses", (), good=True)
-    assert only(asking.status()["halves"])["good_seconds_ago"] == 0
+    assert only(asking.status()["flows"])["good_seconds_ago"] == 0
     code, shown = asking.status_for_people()
     assert "ok" in shown
     assert code == 0
@@ -66,8 +66,8 @@ async def test_halves(world: World, asking: Asking) -> None:
     pulse.note("statuses", ("Deskie: 503 (GET /staff.json)",), good=False)
     world.wait(30)
     pulse.note("statuses", ("Deskie: waiting after a failure",), good=False)
-    half = only(asking.status()["halves"])
-    assert (half["failing_seconds"], half["good_seconds_ago"]) == (30, 90)
+    flow = only(asking.status()["flows"])
+    assert (flow["failing_seconds"], flow["good_seconds_ago"]) == (30, 90)
     code, shown = asking.status_for_people()
     assert code == 1
     assert "for 30 s: " in shown
@@ -178,7 +178,7 @@ async def test_what_the_daemon_goes_by(world: World, asking: Asking) -> None:
         asking.status()
     (world.folder / "config.toml").write_text(f'[state]\npath = "{world.folder}/state.db"\n[status]\nnot_yet = 1')
     told = asking.status()
-    assert [half["half"] for half in told["halves"]] == ["statuses"]
+    assert [flow["flow"] for flow in told["flows"]] == ["statuses"]
     assert only(told["operators"])["grace_seconds"] > 500
 
 

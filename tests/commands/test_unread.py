@@ -157,7 +157,7 @@ async def test_a_start_while_deskie_is_gone(world: World, asking: Asking) -> Non
 
 
 async def test_statuses_were_switched_off(world: World, asking: Asking) -> None:
-    """A half that is off reads nothing, and what it could not read before is no news."""
+    """A flow that is off reads nothing, and what it could not read before is no news."""
     world.pair("Ann")
     await settled(world, SLOWLY)
     world.sandbox.faults.outage("chaport")

@@ -140,12 +140,12 @@ def test_seen_all_or_nothing(ledger: Store) -> None:
     assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT})
 
 
-def test_how_the_halves_get_on(ledger: Store) -> None:
-    """P4: each half by itself, the last word of it; of one that was never recorded nothing is known."""
+def test_how_the_flows_get_on(ledger: Store) -> None:
+    """P4: each flow by itself, the last word of it; of one that was never recorded nothing is known."""
     ledger.record_beat("statuses", Beat(1.5))
     ledger.record_beat("transcripts", Beat(2.5, 3.5, "Chaport: 503"))
     ledger.record_beat("statuses", Beat(failing_since=4.5, error="Deskie: 401"))
-    found = [ledger.beat(half) for half in ("statuses", "transcripts", "replies")]
+    found = [ledger.beat(flow) for flow in ("statuses", "transcripts", "replies")]
     assert found == [
         Beat(good_at=None, failing_since=4.5, error="Deskie: 401"),
         Beat(good_at=2.5, failing_since=3.5, error="Chaport: 503"),
@@ -153,9 +153,9 @@ def test_how_the_halves_get_on(ledger: Store) -> None:
     ]
 
 
-def test_how_a_half_got_on_before_an_upgrade(ledger: Store) -> None:
+def test_how_a_flow_got_on_before_an_upgrade(ledger: Store) -> None:
     """P7: what an earlier version recorded can be read: other words would need a migration."""
-    ledger.remember(**{"half.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
+    ledger.remember(**{"flow.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
     assert ledger.beat("statuses") == Beat(1.5, 2.5, "Deskie: 401")
 
 

@@ -1,4 +1,4 @@
-"""A half that is down for long is reported; a short failure is not."""
+"""A flow that is down for long is reported; a short failure is not."""
 
 import pytest
 
@@ -14,13 +14,13 @@ from chaport_sync.core.vitals import Beat, Vital, down, stale_after
     ],
 )
 def test_tolerated(now: float, expected: str) -> None:
-    """`tolerate` seconds after it was well last, a half counts as down, and the reason is said."""
+    """`tolerate` seconds after it was well last, a flow counts as down, and the reason is said."""
     vitals = {"statuses": Vital(1000.0, "Deskie: 503"), "transcripts": Vital(now)}
     assert down(vitals, 900.0, now) == expected
 
 
 def test_both() -> None:
-    """Each half that is down has its own words; one that never said anything is down as well."""
+    """Each flow that is down has its own words; one that never said anything is down as well."""
     vitals = {"statuses": Vital(0.0), "transcripts": Vital(3600.0, "Chaport: 401")}
     assert down(vitals, 900.0, 7200.0) == "statuses: down for 120 min; transcripts: down for 60 min: Chaport: 401"
 
@@ -34,7 +34,7 @@ def test_both() -> None:
     ],
 )
 def test_standing_still(idle: float, expected: str) -> None:
-    """P10: a half that does nothing is told by its patience, not by what is tolerated of failures."""
+    """P10: a flow that does nothing is told by its patience, not by what is tolerated of failures."""
     vitals = {"statuses": Vital(5000.0 - idle, "Deskie: 503", idle, 90.0)}
     assert down(vitals, 900.0, 5000.0) == expected
 
@@ -49,7 +49,7 @@ def test_standing_still(idle: float, expected: str) -> None:
     ],
     ids=["never", "of an older version", "failing", "the beginning of time"],
 )
-def test_when_a_half_was_at_work_last(beat: Beat, last: float | None) -> None:
+def test_when_a_flow_was_at_work_last(beat: Beat, last: float | None) -> None:
     """P10: the last word of it, well or not."""
     assert beat.last == last
 

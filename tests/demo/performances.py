@@ -10,7 +10,7 @@ from chaport_sync.app import App, build
 from chaport_sync.cli.performance import write_configuration
 from chaport_sync.clock import Stopping
 from chaport_sync.config import load
-from chaport_sync.runner import Half
+from chaport_sync.runner import Flow
 from chaport_sync.sandbox import Sandbox, Urls
 from chaport_sync.sandbox.play import Play
 from chaport_sync.sandbox.stage import Stage
@@ -42,7 +42,7 @@ async def performance(
     urls = Urls("https://acme.deskie.io", "https://app.chaport.com")
     settings = load(write_configuration(folder, play.stage, urls), environ=environ or {})
     app = build(settings, DaemonClock(time), environ={}, over=sandbox.transport(), chance=random.Random(1))
-    running = [asyncio.create_task(_cycles(app, half)) for half in app.halves] if daemon else []
+    running = [asyncio.create_task(_cycles(app, flow)) for flow in app.flows] if daemon else []
     while not play.over:
         play.advance()
         each(play)
@@ -54,12 +54,12 @@ async def performance(
     return play
 
 
-async def _cycles(app: App, half: Half) -> None:
+async def _cycles(app: App, flow: Flow) -> None:
     """Do what the daemon's scheduler does."""
     with suppress(Stopping):
         while not app.clock.stopping:
-            await half.cycle()
-            await asyncio.sleep(half.poll)
+            await flow.cycle()
+            await asyncio.sleep(flow.poll)
 
 
 def missed(play: Play) -> list[str]:

@@ -46,7 +46,7 @@ async def test_a_start_long_after_the_program_began(time: VirtualTime) -> None:
     assert moments[9] == 5000 < moments[10]
 
 
-async def test_a_quarter_is_the_status_halfs(time: VirtualTime) -> None:
+async def test_a_quarter_is_the_status_flows(time: VirtualTime) -> None:
     """P5: others never get more than three quarters of a minute, whatever is left of it."""
     pot = budget(time, 40)
     await served(pot, time, [(1, Share.STATUS)])
@@ -56,7 +56,7 @@ async def test_a_quarter_is_the_status_halfs(time: VirtualTime) -> None:
     assert min(at for at in others if at > others[0]) >= others[0] + 60
 
 
-async def test_the_status_half_finds_its_quarter(time: VirtualTime) -> None:
+async def test_the_status_flow_finds_its_quarter(time: VirtualTime) -> None:
     """P5: when the others have used all that they may, a status is read at once."""
     pot = budget(time, 40)
     await served(pot, time, [(1, Share.STATUS)])
@@ -68,8 +68,8 @@ async def test_the_status_half_finds_its_quarter(time: VirtualTime) -> None:
     await waiting
 
 
-async def test_without_a_status_half_nothing_is_reserved(time: VirtualTime) -> None:
-    """P5: the quarter is reserved for a half that runs."""
+async def test_without_a_status_flow_nothing_is_reserved(time: VirtualTime) -> None:
+    """P5: the quarter is reserved for a flow that runs."""
     pot = budget(time, 40, reserve=False)
     await served(pot, time, [(1, Share.READING)])
     time.advance(200)
@@ -78,7 +78,7 @@ async def test_without_a_status_half_nothing_is_reserved(time: VirtualTime) -> N
 
 
 async def test_who_goes_first(time: VirtualTime) -> None:
-    """P5: the status half, then deliveries and case writes, then the rest, whoever came first; within each in order."""
+    """P5: the status flow, then deliveries and case writes, then the rest, whoever came first; within each in order."""
     pot = budget(time, 4)
     await pot.acquire(1, Share.STATUS)
     reading, delivery, status = await asyncio.gather(

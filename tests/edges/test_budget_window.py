@@ -73,7 +73,7 @@ def test_no_minute_holds_more_than_the_limit(limit: int, wanted: list[Wish], res
 @settings(max_examples=60, deadline=None)
 @given(limit=st.integers(2, 30), wanted=wishes)
 def test_no_minute_gives_others_more_than_three_quarters(limit: int, wanted: list[Wish]) -> None:
-    """P5: at least a quarter is reserved for the status half, in any 60 seconds."""
+    """P5: at least a quarter is reserved for the status flow, in any 60 seconds."""
     time = VirtualTime()
     spent = spend(Budget(limit, DaemonClock(time)), time, wanted)
     others = [(at, wish.units) for at, wish in spent if wish.share is not Share.STATUS]

@@ -1,4 +1,4 @@
-"""Well means progress: a half that stands still is not spoken for by anybody (P10)."""
+"""Well means progress: a flow that stands still is not spoken for by anybody (P10)."""
 
 import asyncio
 import urllib.error
@@ -32,19 +32,19 @@ def _hang(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     return comes
 
 
-def _state(world: World, half: str) -> str:
-    """Give what `status` says of a half."""
+def _state(world: World, flow: str) -> str:
+    """Give what `status` says of a flow."""
     path = world.folder / "state.db"
     store = Store.copy_of(path)
     try:
         known = Remembered(path, store, running=True, now=world.now() + world.clock.error)
-        return "stale" if known.is_stale(half) else "ok"
+        return "stale" if known.is_stale(flow) else "ok"
     finally:
         store.close()
 
 
-async def test_a_half_that_stands_still(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """P10: the watchdog is not fed, STATUS and `status` say so, the log says it once; the other half goes on."""
+async def test_a_flow_that_stands_still(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P10: the watchdog is not fed, STATUS and `status` say so, the log says it once; the other flow goes on."""
     world.pair("Ann")
     async with running(world, "transcripts.poll = 15", "status.poll = 15") as manager:
         await asyncio.sleep(60)
@@ -57,17 +57,17 @@ async def test_a_half_that_stands_still(world: World, monkeypatch: pytest.Monkey
         assert any(line.startswith("STATUS=statuses ok, transcripts: nothing done for ") for line in told)
         assert (_state(world, "statuses"), _state(world, "transcripts")) == ("ok", "stale")
         failed = only(world.events("poll.failed"))
-        assert failed["half"] == "transcripts"
+        assert failed["flow"] == "transcripts"
         assert failed["error"].startswith("nothing done for ")
         comes.set()
         await asyncio.sleep(40)
         assert "WATCHDOG=1" in manager.since()
-        assert only(world.events("poll.recovered"))["half"] == "transcripts"
+        assert only(world.events("poll.recovered"))["flow"] == "transcripts"
         assert _state(world, "transcripts") == "ok"
 
 
 async def test_before_its_first_poll_has_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """P10: a half that stands still from the beginning is not alive either."""
+    """P10: a flow that stands still from the beginning is not alive either."""
     _hang(monkeypatch)
     async with running(world) as manager:
         await asyncio.sleep(300)
@@ -92,7 +92,7 @@ async def test_a_wait_without_an_end(world: World, monkeypatch: pytest.MonkeyPat
 
 
 async def test_a_long_cycle_is_alive(world: World) -> None:
-    """P10: a half that gets on within a cycle is well, however long that takes."""
+    """P10: a flow that gets on within a cycle is well, however long that takes."""
     story = await begin(world, "transcripts.poll = 5")
     await world.stop()
     for number in range(40):
@@ -122,7 +122,7 @@ async def test_a_service_that_is_down_is_not_ours_to_restart(world: World, fault
 
 
 async def test_those_who_ask_from_outside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """P10: `/healthz` and the ping speak of the half that stands still, though the other one goes on."""
+    """P10: `/healthz` and the ping speak of the flow that stands still, though the other one goes on."""
     world.pair("Ann")
     heard: list[tuple[str, str]] = []
 
@@ -133,12 +133,10 @@ async def test_those_who_ask_from_outside(world: World, monkeypatch: pytest.Monk
     monitors: list[Monitor] = []
 
     def monitor(app: App) -> Monitor:
-        halves = [half.name for half in app.halves]
+        flows = [flow.name for flow in app.flows]
         ping = Ping("https://ping.example/1", app.clock, httpx.MockTransport(hear))
         listen = ("127.0.0.1", 0)
-        monitors.append(
-            Monitor(app.store, app.clock, halves, tolerate=900, metrics=Metrics(), listen=listen, ping=ping)
-        )
+        monitors.append(Monitor(app.store, app.clock, flows, tolerate=900, metrics=Metrics(), listen=listen, ping=ping))
         return monitors[-1]
 
     async with running(world, "transcripts.poll = 15", monitor=monitor):

@@ -62,7 +62,7 @@ async def test_a_long_one_is_the_callers_business(time: VirtualTime, status: int
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_it_holds_for_the_whole_account(time: VirtualTime, status: int) -> None:
-    """P4: while one request is told to wait, no other is sent to that account, by either half; then all are."""
+    """P4: while one request is told to wait, no other is sent to that account, by either flow; then all are."""
     account = Account(answer("", status, retry_after="600"), GOOD, time=time)
     with pytest.raises((Throttled, Unavailable)):
         await account.deskie.add_note("7", "Hello")
@@ -101,7 +101,7 @@ async def test_a_later_word_does_not_shorten_an_earlier_one(time: VirtualTime) -
 
 
 async def test_an_hour_is_too_long_for_renewals(world: World) -> None:
-    """P2, P4: where Chaport wants to be left alone for an hour, the status half asks after a fifth of the lease."""
+    """P2, P4: where Chaport wants to be left alone for an hour, the status flow asks after a fifth of the lease."""
     _, operator = world.pair()
     await world.start("status.lease = 600", "status.poll = 15")
     await world.statuses()
@@ -129,8 +129,8 @@ async def test_an_hour_is_too_long_for_the_agents(world: World) -> None:
     await world.run(3600, each=lambda: _online(world, operator))
 
 
-async def test_the_other_half_goes_on(world: World) -> None:
-    """P4, S8: a delivery is told to wait for ten minutes; the status half knows at once and renews what it holds."""
+async def test_the_other_flow_goes_on(world: World) -> None:
+    """P4, S8: a delivery is told to wait for ten minutes; the status flow knows at once and renews what it holds."""
     _, operator = world.pair()
     app = await world.start("status.lease = 100", "status.poll = 15")
     await world.statuses()

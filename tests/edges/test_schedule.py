@@ -1,4 +1,4 @@
-"""The halves' turns while this machine's clock is set: they go by the clock that never steps (S5, P2, P10)."""
+"""The flows' turns while this machine's clock is set: they go by the clock that never steps (S5, P2, P10)."""
 
 import asyncio
 import time as real_time
@@ -44,7 +44,7 @@ def _polls(world: World) -> int:
 
 @pytest.mark.parametrize("step", [-YEAR, -HOUR, -90.0, -10.0, 10.0, HOUR, YEAR, 10 * YEAR])
 async def test_polls_go_on_when_the_clock_is_set(world: World, monkeypatch: pytest.MonkeyPatch, step: float) -> None:
-    """P2, S5: a clock that is set, backward or forward, keeps no half from polling, and nobody goes offline."""
+    """P2, S5: a clock that is set, backward or forward, keeps no flow from polling, and nobody goes offline."""
     wall = Wall(world, monkeypatch)
     _, operator = world.pair("Ann")
     async with running(world, "status.poll = 15", "status.lease = 60"):

@@ -76,10 +76,10 @@ def test_context() -> None:
     stream = io.StringIO()
     setup(stream=stream, environ={})
 
-    with bound_contextvars(half="statuses"):
+    with bound_contextvars(flow="statuses"):
         structlog.get_logger().info("status.cycle")
 
-    assert lines(stream)[0]["half"] == "statuses"
+    assert lines(stream)[0]["flow"] == "statuses"
 
 
 def test_dry_run() -> None:

@@ -61,7 +61,7 @@ def test_the_journal_is_told_how_important_a_line_is(tmp_path: Path, level: str,
     with (tmp_path / "journal").open("w+", encoding="utf-8") as stream:
         status = os.fstat(stream.fileno())
         setup("debug", stream=stream, environ={"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"})
-        getattr(structlog.get_logger(), level)("poll.failed", half="statuses")
+        getattr(structlog.get_logger(), level)("poll.failed", flow="statuses")
         stream.seek(0)
         line = stream.read()
     assert line[:3] == number

@@ -32,8 +32,8 @@ async def _served(world: World, port: int) -> tuple[Monitor, Metrics]:
     app = await world.start()
     metrics = Metrics()
     listen = ("127.0.0.1", port)
-    halves = [half.name for half in app.halves]
-    return Monitor(app.store, app.clock, halves, tolerate=900, metrics=metrics, listen=listen), metrics
+    flows = [flow.name for flow in app.flows]
+    return Monitor(app.store, app.clock, flows, tolerate=900, metrics=metrics, listen=listen), metrics
 
 
 def _get(address: str) -> tuple[int, str]:
@@ -58,7 +58,7 @@ def _samples(text: str) -> dict[tuple[str, ...], float]:
 
 
 async def test_what_was_found(world: World, port: int) -> None:
-    """Each half's success as a timestamp, operators by status, chats, deliveries, events by name."""
+    """Each flow's success as a timestamp, operators by status, chats, deliveries, events by name."""
     world.pair("Ann")
     world.pair("Bob", OFFLINE)
     monitor, metrics = await _served(world, port)
@@ -68,8 +68,8 @@ async def test_what_was_found(world: World, port: int) -> None:
     code, text = _get(f"{monitor.address}/metrics")
     found = _samples(text)
     assert code == 200
-    assert found["half_last_success_timestamp_seconds", "statuses"] == pytest.approx(world.now(), abs=1)
-    assert found["half_up", "transcripts"] == 1
+    assert found["flow_last_success_timestamp_seconds", "statuses"] == pytest.approx(world.now(), abs=1)
+    assert found["flow_up", "transcripts"] == 1
     assert (found["operators", "online"], found["operators", "offline"]) == (1, 1)
     assert (found["operators", "invisible"], found["operators", "unknown"]) == (0, 0)
     assert found["cycle_duration_seconds_sum", "statuses"] == 0.5
@@ -156,7 +156,7 @@ async def test_nobody_is_named(world: World, port: int) -> None:
 
 
 async def test_healthz(world: World, port: int) -> None:
-    """200 while no half is down for longer than is tolerated, then 503 with the reason; other paths are 404."""
+    """200 while no flow is down for longer than is tolerated, then 503 with the reason; other paths are 404."""
     world.pair("Ann")
     monitor, _ = await _served(world, port)
     monitor.cycled("statuses", await polls(world), 0.5)

@@ -36,8 +36,8 @@ async def test_the_clock_is_set(tmp_path: Path, steps: tuple[float, ...]) -> Non
             status = await place.start("status", "--json", trap=wrong)
             assert await status.ended() == 0, status.output
             told = json.loads(status.output)
-            assert [half["state"] for half in told["halves"]] == ["ok", "ok"]
-            assert all(0 <= half["good_seconds_ago"] <= 15 for half in told["halves"])
+            assert [flow["state"] for flow in told["flows"]] == ["ok", "ok"]
+            assert all(0 <= flow["good_seconds_ago"] <= 15 for flow in told["flows"])
         assert not daemon.events("poll.failed")
         assert daemon.running
 

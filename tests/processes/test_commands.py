@@ -64,7 +64,7 @@ async def test_a_refused_key(tmp_path: Path, arguments: tuple[str, ...]) -> None
         assert await command.ended() == 1
         printed = [line for line in command.output.splitlines() if not line.startswith('{"timestamp"')]
         assert printed[0].startswith("Failed: Deskie: 401 ")
-        # The other half could be read, and has nothing to deliver.
+        # The other flow could be read, and has nothing to deliver.
         assert printed[1:] == ([] if arguments == ("agents",) else ["No chat had anything to do."])
 
 

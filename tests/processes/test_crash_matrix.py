@@ -224,7 +224,7 @@ async def test_killed_in_a_write(tmp_path: Path, row: Row, point: Point) -> None
 async def _kill_without_an_answer(daemon: DaemonProcess, row: Row, scene: Scene) -> None:
     """Let the write take effect at once and its answer not come, and kill the daemon that waits for it."""
     scene.place.sandbox.faults.add("late_effect", side=row.side, method=row.method, path=row.path, delay=0)
-    # At once, since another half may see the effect and take it for the answer.
+    # At once, since another flow may see the effect and take it for the answer.
     await until(lambda: any(request.effect for request in row.reached(scene)), every=0.001)
     assert daemon.running
     daemon.kill()

@@ -155,7 +155,7 @@ async def test_a_configuration_error_lists_everything(tmp_path: Path) -> None:
         assert place.sandbox.deskie.api_key not in daemon.output
 
 
-async def test_wrong_credentials_stop_one_half_only(tmp_path: Path) -> None:
+async def test_wrong_credentials_stop_one_flow_only(tmp_path: Path) -> None:
     """P4: a revoked Deskie key is said once, with the side and what to do; Chaport is still read."""
     async with host(tmp_path) as place:
         _online(place)

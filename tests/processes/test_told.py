@@ -63,7 +63,7 @@ async def _ready(daemon: DaemonProcess, within: float = 30.0) -> None:
 
 
 async def test_ready_after_the_first_attempt(tmp_path: Path) -> None:
-    """Section 8: READY is told once each half has tried, though a service is down; STATUS says what fails meanwhile."""
+    """Section 8: READY is told once each flow has tried, though a service is down; STATUS says what fails meanwhile."""
     async with managed(tmp_path, WATCHDOG_USEC="3000000") as (place, manager):
         place.sandbox.faults.outage("chaport")
         daemon = await place.start()
@@ -94,7 +94,7 @@ async def test_a_refused_key_is_told_at_once(tmp_path: Path) -> None:
 
 
 async def test_one_cause_is_told_once(tmp_path: Path) -> None:
-    """Section 8: STATUS is one line, so what two halves fail for alike does not stand there twice."""
+    """Section 8: STATUS is one line, so what two flows fail for alike does not stand there twice."""
     async with managed(tmp_path) as (place, manager):
         place.sandbox.faults.outage("chaport")
         await place.start()

@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes.daemon_process import host, until
 
-#: Cycles of the status half that take so much longer than its poll of a second (seconds).
+#: Cycles of the status flow that take so much longer than its poll of a second (seconds).
 LONG, CYCLES = 1.3, 6
 
 

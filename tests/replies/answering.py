@@ -37,7 +37,7 @@ class Answering:
         return self.world.deskie.agent_replies(self.case, agent or self.agent, text)
 
     async def polls(self, times: int = 1) -> None:
-        """Let so many polls of all halves pass."""
+        """Let so many polls of all flows pass."""
         await self.world.run(15.0 * times)
 
     def heard(self) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
-from chaport_sync.runner import Half, Runner
+from chaport_sync.runner import Flow, Runner
 from chaport_sync.sync.replies import ReplyReport
 from chaport_sync.sync.statuses import StatusReport
 from chaport_sync.sync.transcripts import TranscriptReport
@@ -24,10 +24,10 @@ class Died(BaseException):
 
 @dataclass(eq=False)
 class Cycle:
-    """One cycle of one half; `report` is None while it runs, and for ever if it did not end by itself."""
+    """One cycle of one flow; `report` is None while it runs, and for ever if it did not end by itself."""
 
     life: "Life"
-    half: str
+    flow: str
     began: float
     report: Report | None = None
     #: what it asked and what it was answered, in the order of the requests
@@ -79,13 +79,13 @@ class Observer:
 CYCLE: ContextVar[Cycle | None] = ContextVar("cycle", default=None)
 
 
-class WatchedHalf:
-    """A half whose cycles are told to an observer."""
+class WatchedFlow:
+    """A flow whose cycles are told to an observer."""
 
-    def __init__(self, half: Half, life: Life, observer: Observer, now: Callable[[], float]) -> None:
-        self.name = half.name
-        self.poll = half.poll
-        self._half = half
+    def __init__(self, flow: Flow, life: Life, observer: Observer, now: Callable[[], float]) -> None:
+        self.name = flow.name
+        self.poll = flow.poll
+        self._flow = flow
         self._life = life
         self._observer = observer
         self._now = now
@@ -95,7 +95,7 @@ class WatchedHalf:
         cycle = self._life.cycles[self.name] = Cycle(self._life, self.name, self._now())
         CYCLE.set(cycle)
         try:
-            cycle.report = await self._half.cycle()
+            cycle.report = await self._flow.cycle()
             return cycle.report
         finally:
             CYCLE.set(None)

@@ -1,4 +1,4 @@
-"""The machine on which the daemon runs: it starts it, lets its halves poll, and is the place of all its misfortunes."""
+"""The machine on which the daemon runs: it starts it, lets its flows poll, and is the place of all its misfortunes."""
 
 import asyncio
 import random
@@ -13,12 +13,12 @@ from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.runner import Half, Runner
+from chaport_sync.runner import Flow, Runner
 from chaport_sync.sandbox.transport import InProcess
 from chaport_sync.schedule import JITTER
 from chaport_sync.sync.pulse import Pulse
 from tests.simulation.chronicle import ALL, Chronicle
-from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedHalf
+from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow
 from tests.simulation.loop import LIFE, SeededLoop
 from tests.simulation.network import Exchange, Network
 from tests.world import DaemonClock, World
@@ -64,7 +64,7 @@ class Machine:
         self.life: Life | None = None
         #: Seconds by which the machine's wall clock is wrong.
         self.clock_error = 0.0
-        #: How much longer than configured a half's polls are: a busy machine may take its time.
+        #: How much longer than configured a flow's polls are: a busy machine may take its time.
         self.stretch: dict[str, float] = {}
         self.path: Path = world.folder / "state.db"
 
@@ -103,18 +103,18 @@ class Machine:
         return life
 
     def _let_poll(self, life: Life) -> None:
-        for half in life.app.halves:
+        for flow in life.app.flows:
             context = copy_context()
             context.run(LIFE.set, life.number)
-            life.polls.append(self._loop.create_task(self._poll(life, half), context=context))
+            life.polls.append(self._loop.create_task(self._poll(life, flow), context=context))
 
-    async def _poll(self, life: Life, half: Half) -> None:
+    async def _poll(self, life: Life, flow: Flow) -> None:
         """Do what the scheduler does: poll with jitter, one cycle at a time, and skip what was missed."""
         app = life.app
-        watched: Any = WatchedHalf(half, life, self._observer, lambda: self._world.time.elapsed)
+        watched: Any = WatchedFlow(flow, life, self._observer, lambda: self._world.time.elapsed)
         runner = Runner(watched, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
-        life.runners[half.name] = runner
-        chance = random.Random(f"{life.number} {half.name}")
+        life.runners[flow.name] = runner
+        chance = random.Random(f"{life.number} {flow.name}")
         due = self._loop.time()
         while not life.app.clock.stopping:
             try:
@@ -122,7 +122,7 @@ class Machine:
             except Died:
                 self.die("at a commit")
                 return
-            poll = half.poll * self.stretch.get(half.name, 1.0)
+            poll = flow.poll * self.stretch.get(flow.name, 1.0)
             due = max(due + poll, self._loop.time())
             await asyncio.sleep(max(0.001, due - self._loop.time() + poll * JITTER * chance.uniform(-1, 1)))
 
@@ -150,7 +150,7 @@ class Machine:
         if life is None:
             return
         life.app.clock.stop()
-        busy = [task for task, half in zip(life.polls, life.app.halves, strict=True) if half.name in life.cycles]
+        busy = [task for task, flow in zip(life.polls, life.app.flows, strict=True) if flow.name in life.cycles]
         if busy:
             await asyncio.wait(busy, timeout=GRACE_AT_STOP)
         if not life.dead:

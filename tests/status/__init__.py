@@ -1,1 +1,1 @@
-"""The status half: S1 to S8."""
+"""The status flow: S1 to S8."""

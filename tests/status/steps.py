@@ -14,7 +14,7 @@ SLOWLY = "status.poll = 120"
 
 
 async def polls(world: World, times: int = 1, *, every: float | None = None) -> StatusReport:
-    """Let so many polls of the status half pass, and give the last one's report."""
+    """Let so many polls of the status flow pass, and give the last one's report."""
     for _ in range(times):
         world.wait(world.app.settings.status.poll if every is None else every)
         report = await world.statuses()

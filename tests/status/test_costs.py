@@ -1,4 +1,4 @@
-"""What the status half costs (S6, P2): counted in the journal, with two hundred agents."""
+"""What the status flow costs (S6, P2): counted in the journal, with two hundred agents."""
 
 from collections import Counter
 

@@ -32,7 +32,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 async def refused_for(world: World, seconds: float) -> None:
-    """Let the status half poll, whatever the disk says."""
+    """Let the status flow poll, whatever the disk says."""
     end = world.time.elapsed + seconds
     while world.time.elapsed < end:
         with suppress(StoreError):

@@ -52,7 +52,7 @@ MANY = {f"p{number}" for number in range(10)}
         pytest.param({"p1"}, {"p1", "p2", "p3"}, "", id="two of three, fewer than 3"),
         pytest.param({"new"}, {"p1", "p2"}, "", id="two of two, fewer than 3"),
         pytest.param({"p1"}, {"p1", "p2", "p3", "p4"}, "3 of 4 paired operators vanished", id="three of four"),
-        pytest.param({"p1", "p2", "p3"}, {f"p{n}" for n in range(1, 7)}, "", id="exactly half"),
+        pytest.param({"p1", "p2", "p3"}, {f"p{n}" for n in range(1, 7)}, "", id="exactly flow"),
         pytest.param(MANY - {f"p{n}" for n in range(5)}, MANY, "", id="five of ten"),
         pytest.param(MANY - {f"p{n}" for n in range(6)}, MANY, "6 of 10 paired operators vanished", id="six of ten"),
         pytest.param({f"q{n}" for n in range(99)}, MANY, "10 of 10 paired operators vanished", id="many others"),
@@ -102,7 +102,7 @@ async def test_a_failed_poll_changes_nothing(world: World, side: Side, kind: Kin
 
 
 @pytest.mark.parametrize(("kind", "parts"), [each for each in FAILURES if each.id != "no list"])
-async def test_half_a_list_is_none(world: World, kind: Kind, parts: dict[str, Any]) -> None:
+async def test_flow_a_list_is_none(world: World, kind: Kind, parts: dict[str, Any]) -> None:
     """S8: where the second page of agents is not read, the first one counts for nothing."""
     agents = [world.pair(f"agent{number}", OFFLINE)[0] for number in range(101)]
     await settled(world)
@@ -145,7 +145,7 @@ async def test_an_empty_list_of_agents(world: World, shape: str) -> None:
     assert only(world.events("poll.refused")) == {
         "event": "poll.refused",
         "log_level": "warning",
-        "half": "statuses",
+        "flow": "statuses",
         "what": "agents",
         "error": "it has no agents, but 1 was paired before",
         "believed": False,
@@ -174,7 +174,7 @@ async def test_an_empty_list_of_operators(world: World) -> None:
 
 
 @pytest.mark.parametrize(("vanish", "doubted"), [(2, False), (3, True)])
-async def test_more_than_half_vanished(world: World, vanish: int, doubted: bool) -> None:  # noqa: FBT001
+async def test_more_than_flow_vanished(world: World, vanish: int, doubted: bool) -> None:  # noqa: FBT001
     """S8: of four paired agents two may go, three may not."""
     for number in range(4):
         world.pair(f"agent{number}")

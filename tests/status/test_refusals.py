@@ -35,7 +35,7 @@ async def test_one_operator_refused(world: World, status: int) -> None:
     await polls_for(world, 2 * LEASE)
     assert shown(world) == ["offline", "online", "online", "online"]
     failed = only(world.events("poll.failed"))
-    assert (failed["half"], failed["operator"], failed["log_level"]) == ("statuses", "ann@acme.example", "warning")
+    assert (failed["flow"], failed["operator"], failed["log_level"]) == ("statuses", "ann@acme.example", "warning")
     assert str(status) in failed["error"]
     world.sandbox.faults.clear()
     await polls_for(world, LEASE / 5 + 120)
@@ -43,7 +43,7 @@ async def test_one_operator_refused(world: World, status: int) -> None:
     assert only(world.events("poll.recovered")) == {
         "event": "poll.recovered",
         "log_level": "info",
-        "half": "statuses",
+        "flow": "statuses",
         "operator": "ann@acme.example",
     }
 

@@ -36,7 +36,7 @@ async def _says(place: Service, words: str) -> bool:
 
 
 async def test_a_line_of_status(host: Machine) -> None:
-    """Section 7: `systemctl status` shows one line on the halves, and which of them fails."""
+    """Section 7: `systemctl status` shows one line on the flows, and which of them fails."""
     async with service(host) as place:
         await place.systemctl("start")
         await eventually(lambda: _says(place, "statuses ok, transcripts ok"))

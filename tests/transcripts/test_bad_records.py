@@ -163,7 +163,7 @@ async def test_a_bad_case_in_a_quiet_account(world: World, status: int) -> None:
 
 
 async def test_a_note_that_is_not_answered_as_one(world: World) -> None:
-    """T5: such a note may have reached the customer: the half stops at once and says so, until the next start."""
+    """T5: such a note may have reached the customer: the flow stops at once and says so, until the next start."""
     story = await begin(world)
     world.deskie.quirks.note_flag_missing = True
     story.visitor_says("Hi")

@@ -185,7 +185,7 @@ async def test_times_in_the_configured_zone(world: World) -> None:
     assert world.case().messages[1].lines[-2].startswith("2026-11-02 18:00:0")
 
 
-async def test_a_half_that_is_switched_off_does_nothing(world: World) -> None:
+async def test_a_flow_that_is_switched_off_does_nothing(world: World) -> None:
     """Section 6: with transcripts switched off, neither chats nor cases are touched."""
     await begin(world)
     await world.start("transcripts.enabled = false", "status.enabled = true")

@@ -34,7 +34,7 @@ class Cases(Observer):
     def on_cycle(self, cycle: Cycle) -> None:
         """Nothing is ever sent to a customer in an agent's name."""
         if self._world.deskie.sent_to_customers:
-            self._chronicle.violate("no message in an agent's name", f"a note of {cycle.half} reached a customer")
+            self._chronicle.violate("no message in an agent's name", f"a note of {cycle.flow} reached a customer")
 
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """The daemon never works against a person."""

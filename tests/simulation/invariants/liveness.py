@@ -6,12 +6,12 @@ from tests.simulation.chronicle import Chronicle
 from tests.simulation.life import CYCLE, Cycle, Life, Observer
 from tests.simulation.network import Exchange
 
-#: So often in a row a half may have to wait for its turn to ask.
+#: So often in a row a flow may have to wait for its turn to ask.
 WAITS = 3
 
 
 class Liveness(Observer):
-    """Knows of each half when it was last seen from outside to do something: it asked, or a cycle of it ended."""
+    """Knows of each flow when it was last seen from outside to do something: it asked, or a cycle of it ended."""
 
     def __init__(self, chronicle: Chronicle) -> None:
         self._chronicle = chronicle
@@ -21,14 +21,14 @@ class Liveness(Observer):
         """It asks."""
         cycle = CYCLE.get()
         if cycle is not None:
-            self._seen[life.number, cycle.half] = exchange.at
+            self._seen[life.number, cycle.flow] = exchange.at
 
     def on_cycle(self, cycle: Cycle) -> None:
-        """P10: whenever a cycle of one half ends, the other ones get on, or do not say that they are well."""
+        """P10: whenever a cycle of one flow ends, the other ones get on, or do not say that they are well."""
         life, now = cycle.life, self._chronicle.time.elapsed
-        self._seen[life.number, cycle.half] = now
-        for half, runner in life.runners.items():
-            quiet = now - self._seen.get((life.number, half), life.since)
-            longest = stale_after(runner.half.poll) + WAITS * LONGEST_WAIT
+        self._seen[life.number, cycle.flow] = now
+        for flow, runner in life.runners.items():
+            quiet = now - self._seen.get((life.number, flow), life.since)
+            longest = stale_after(runner.flow.poll) + WAITS * LONGEST_WAIT
             if quiet > longest and not life.dead and not runner.stands_still:
-                self._chronicle.violate("who says to be well gets on", f"{half}: nothing was seen for {quiet:.0f} s")
+                self._chronicle.violate("who says to be well gets on", f"{flow}: nothing was seen for {quiet:.0f} s")

@@ -53,15 +53,15 @@ class Replies(Observer):
         known_at = life.since if life.remembers_until is None else life.remembers_until
         enabled = life.app.replies is not None
         remembered = self._at(self._since, known_at)
-        # A copy that was made while the half began or was switched off may be from just before or just after.
+        # A copy that was made while the flow began or was switched off may be from just before or just after.
         before, after = self._at(self._sure, known_at - 1), self._at(self._sure, known_at)
         sure = after if life.remembers_until is None or before is not None else None
         self._since.append((life.since, (life.since if remembered is None else remembered) if enabled else None))
         self._sure.append((life.since, sure if enabled else None))
 
     def on_cycle(self, cycle: Cycle) -> None:
-        """The first cycle of the half has told the state file since when it is on."""
-        if cycle.half == "replies" and not cycle.life.dry_run and cycle.report and self._sure[-1][1] is None:
+        """The first cycle of the flow has told the state file since when it is on."""
+        if cycle.flow == "replies" and not cycle.life.dry_run and cycle.report and self._sure[-1][1] is None:
             now = self._world.time.elapsed
             self._sure.append((now, now))
 

@@ -51,7 +51,7 @@ class Knowledge:
 
 
 class Statuses(Observer):
-    """Judges each cycle of the status half by what the daemon was answered, and in the end by what is true."""
+    """Judges each cycle of the status flow by what the daemon was answered, and in the end by what is true."""
 
     def __init__(self, world: World, setting: Setting, chronicle: Chronicle, people: People) -> None:
         self._world = world
@@ -85,7 +85,7 @@ class Statuses(Observer):
 
     def on_cycle(self, cycle: Cycle) -> None:
         """Judge what was written, then take note of what was seen."""
-        if cycle.half != "statuses" or cycle.life.dry_run:
+        if cycle.flow != "statuses" or cycle.life.dry_run:
             return
         seen = Seen(self._setting, seen_agents(cycle), seen_operators(cycle))
         writes = [exchange for exchange in cycle.requests if exchange.method == "POST"]

@@ -1,4 +1,4 @@
-"""What the configuration says, put together for each half."""
+"""What the configuration says, put together for each flow."""
 
 from datetime import datetime, time
 
@@ -12,7 +12,7 @@ from chaport_sync.zone import time_zone
 
 
 def status_rules(settings: Settings) -> StatusRules:
-    """Give the status half its rules."""
+    """Give the status flow its rules."""
     return StatusRules(
         poll=settings.status.poll,
         mapping=mapping_rules(settings),
@@ -23,7 +23,7 @@ def status_rules(settings: Settings) -> StatusRules:
 
 
 def transcript_rules(settings: Settings) -> TranscriptRules:
-    """Give the transcript half its rules for Deskie."""
+    """Give the transcript flow its rules for Deskie."""
     cases = settings.cases
     return TranscriptRules(
         poll=settings.transcripts.poll,
@@ -35,7 +35,7 @@ def transcript_rules(settings: Settings) -> TranscriptRules:
 
 
 def reading_rules(settings: Settings) -> ReadingRules:
-    """Give the transcript half its rules for Chaport."""
+    """Give the transcript flow its rules for Chaport."""
     start, zone = settings.transcripts.start, time_zone(settings.transcripts.timezone)[0]
     return ReadingRules(
         mirror=mirror_rules(settings),
