@@ -15,14 +15,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from chaport_sync.core.answer_ids import AnswerIds
-from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import Form, Line, LineState, Reply
-from chaport_sync.core.echo import echoes
+from chaport_sync.core.ledger import Form, Line, LineState, Reply
 from chaport_sync.core.model import Event, Message
-from chaport_sync.core.plaintext import split
-from chaport_sync.core.read_back import displayed
-from chaport_sync.core.transcript import LINE_LIMIT, content, fitting
+from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.text import split
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.read_back import displayed
+from chaport_sync.core.transcripts.reading import LINE_LIMIT, content, fitting
 
 NUMBERS, REPEATS, MOST = (100, 1000, 10_000), 5, 3.0
 CHAT, AT, OWN = ("v1", "1"), 1_800_000_000.0, "41001"

@@ -29,14 +29,14 @@ from rich.table import Table
 from benchmarks.day import Day, live_through
 from chaport_sync.api.budget import Share
 from chaport_sync.app import App, build
-from chaport_sync.core.activity import agents_seen, operators_seen
-from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.pairing import pair
-from chaport_sync.core.presence import decide
-from chaport_sync.core.verdicts import combine, judge
+from chaport_sync.core.statuses.history import agents_seen, operators_seen
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
+from chaport_sync.core.statuses.mapping import combine, judge
+from chaport_sync.core.statuses.pairing import pair
+from chaport_sync.core.statuses.presence import decide
 from chaport_sync.flows import status_rules
-from chaport_sync.sync.statuses import StatusReport
+from chaport_sync.sync.statuses.flow import StatusReport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 

@@ -18,19 +18,19 @@ from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.core.renewals import patience_with_chaport, patience_with_deskie
+from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.flows import reading_rules, status_rules, transcript_rules
 from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
 from chaport_sync.state import open_store
 from chaport_sync.store import Lock, Store, StoreError
-from chaport_sync.sync.at import Desk
+from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.on_disk import OnDisk
-from chaport_sync.sync.other_instance import OtherInstance
-from chaport_sync.sync.replies import ReplyFlow
+from chaport_sync.sync.replies.flow import ReplyFlow
 from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.spending import Spending
-from chaport_sync.sync.statuses import StatusFlow
-from chaport_sync.sync.transcripts import TranscriptFlow
+from chaport_sync.sync.statuses.flow import StatusFlow
+from chaport_sync.sync.transcripts.flow import TranscriptFlow
+from chaport_sync.sync.transcripts.other_instance import OtherInstance
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """Settings become the small frozen rules that decisions take; the core never sees a settings object."""
 
 from chaport_sync.config import Settings
-from chaport_sync.core.authors import AuthorRules
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.lease import PresenceRules
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.pairing import PairingRules, PairRule
-from chaport_sync.core.replies import ReplyRules
-from chaport_sync.core.transcript import MirrorRules
-from chaport_sync.core.verdicts import MappingRules
-from chaport_sync.core.watch import WatchRules
+from chaport_sync.core.replies.selection import ReplyRules
+from chaport_sync.core.statuses.lease import PresenceRules
+from chaport_sync.core.statuses.mapping import MappingRules
+from chaport_sync.core.statuses.pairing import PairingRules, PairRule
+from chaport_sync.core.transcripts.authors import AuthorRules
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.reading import MirrorRules
+from chaport_sync.core.transcripts.watch import WatchRules
 from chaport_sync.zone import time_zone
 
 

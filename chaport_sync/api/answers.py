@@ -22,7 +22,7 @@ from chaport_sync.api.errors import (
     Unauthorised,
     Unavailable,
 )
-from chaport_sync.core.plaintext import one_line
+from chaport_sync.core.text import one_line
 
 #: No answer makes anybody wait longer than so many seconds.
 LONGEST_WAIT = 3600.0

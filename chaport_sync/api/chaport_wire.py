@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from chaport_sync.api import decode
 from chaport_sync.api.answers import another
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
-from chaport_sync.core.plaintext import one_line
+from chaport_sync.core.text import one_line
 
 Row = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ import zlib
 
 import httpx
 
-from chaport_sync.core.plaintext import one_line
+from chaport_sync.core.text import one_line
 
 #: An answer larger than this is not read to its end (bytes).
 LARGEST = 16 * 1024 * 1024

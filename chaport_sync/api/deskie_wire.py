@@ -8,8 +8,8 @@ from chaport_sync.api import decode
 from chaport_sync.api.answers import another, code_only
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
-from chaport_sync.core.plaintext import compared, compared_lines
-from chaport_sync.core.reference import referred
+from chaport_sync.core.text import compared, compared_lines
+from chaport_sync.core.transcripts.reference import referred
 
 Row = Mapping[str, Any]
 

@@ -11,13 +11,13 @@ from chaport_sync.cli.show import as_json as in_json
 from chaport_sync.cli.show import named, print_json, print_table, progress, say_failures
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
-from chaport_sync.core.activity import person
-from chaport_sync.core.explanation import not_mapped
 from chaport_sync.core.model import Agent
-from chaport_sync.core.seen import Person
-from chaport_sync.core.verdicts import judge
+from chaport_sync.core.statuses.explanation import not_mapped
+from chaport_sync.core.statuses.history import person
+from chaport_sync.core.statuses.mapping import judge
+from chaport_sync.core.statuses.seen import Person
 from chaport_sync.flows import status_rules
-from chaport_sync.sync.statuses import StatusReport
+from chaport_sync.sync.statuses.flow import StatusReport
 
 
 def run_agents(config: Path | None, *, as_json: bool) -> int:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chaport_sync.core.delivery import Form
-from chaport_sync.core.seen import Person
+from chaport_sync.core.ledger import Form
+from chaport_sync.core.statuses.seen import Person
 from chaport_sync.core.wording import number
 from chaport_sync.store import Store
 

@@ -12,10 +12,10 @@ from chaport_sync.cli.show import as_json as in_json
 from chaport_sync.cli.show import named, print_json, say
 from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.cli.who import Chosen, UnknownError, as_number, chosen
-from chaport_sync.core.explanation import facts, idle, what_next
-from chaport_sync.core.lease import OperatorState
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person
-from chaport_sync.core.unread import next_unread
+from chaport_sync.core.statuses.explanation import facts, idle, what_next
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person
+from chaport_sync.core.statuses.unread import next_unread
 from chaport_sync.core.wording import Clock, number
 
 

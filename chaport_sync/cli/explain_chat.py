@@ -6,9 +6,9 @@ from typing import Any
 from chaport_sync.cli.remembered import Remembered
 from chaport_sync.cli.show import as_json
 from chaport_sync.cli.who import as_number
-from chaport_sync.core.chat_explanation import explain_chat
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.seen import Person
+from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.explanation import explain_chat
 from chaport_sync.core.wording import Clock
 
 #: So many chats are explained, the newest ones: chat numbers are unique only per visitor.

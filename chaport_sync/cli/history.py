@@ -13,7 +13,7 @@ from chaport_sync.cli.show import as_json as in_json
 from chaport_sync.cli.show import named, print_csv, print_json, print_table, say
 from chaport_sync.cli.times import iso, moment, zone
 from chaport_sync.cli.who import WrongTimeError, chosen
-from chaport_sync.core.seen import Person, StatusChange
+from chaport_sync.core.statuses.seen import Person, StatusChange
 
 #: So many changes are shown in a table, the last ones.
 SHOWN = 50

@@ -16,11 +16,11 @@ from chaport_sync.cli.show import as_json as in_json
 from chaport_sync.cli.show import named, print_json, print_table, progress, say, say_failures
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
-from chaport_sync.core.activity import person
-from chaport_sync.core.seen import Person
-from chaport_sync.sync.replies import ReplyReport
-from chaport_sync.sync.statuses import StatusReport
-from chaport_sync.sync.transcripts import TranscriptReport
+from chaport_sync.core.statuses.history import person
+from chaport_sync.core.statuses.seen import Person
+from chaport_sync.sync.replies.flow import ReplyReport
+from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 
 @dataclass

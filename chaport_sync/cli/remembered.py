@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.who import UnknownError, WrongTimeError
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.lease import OperatorState, PresenceRules
-from chaport_sync.core.renewals import LeaseInForce
-from chaport_sync.core.seen import OperatorSeen
-from chaport_sync.core.unattended import online_leases, outcome
-from chaport_sync.core.unread import Unread, as_known, trouble
-from chaport_sync.core.vitals import Beat, stale_after
+from chaport_sync.core.health import Beat, stale_after
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
+from chaport_sync.core.statuses.renewals import LeaseInForce
+from chaport_sync.core.statuses.seen import OperatorSeen
+from chaport_sync.core.statuses.unattended import online_leases, outcome
+from chaport_sync.core.statuses.unread import Unread, as_known, trouble
+from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.wording import Clock
 from chaport_sync.places import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from chaport_sync.cli.streams import can_show_any
-from chaport_sync.core.plaintext import one_line
-from chaport_sync.core.seen import Person
+from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,14 +12,14 @@ from chaport_sync.cli.remembered import Remembered, remembered
 from chaport_sync.cli.show import as_json as in_json
 from chaport_sync.cli.show import named, print_json, print_table, say
 from chaport_sync.cli.times import iso, moment, span, zone
-from chaport_sync.core.delivery import LineState
-from chaport_sync.core.lease import OperatorState, grace_ends
+from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import OFFLINE, Verdict
-from chaport_sync.core.other_instance import HINT
-from chaport_sync.core.presence import AS_ASKED, HELD
-from chaport_sync.core.seen import OperatorSeen, Person
 from chaport_sync.core.skew import in_words
-from chaport_sync.core.turns import Lateness, Work
+from chaport_sync.core.statuses.lease import OperatorState, grace_ends
+from chaport_sync.core.statuses.presence import AS_ASKED, HELD
+from chaport_sync.core.statuses.seen import OperatorSeen, Person
+from chaport_sync.core.transcripts.other_instance import HINT
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
 
 #: So many operators in motion are shown, the first ones.

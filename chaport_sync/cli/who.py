@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person
 from chaport_sync.store import Store
 
 

@@ -13,11 +13,11 @@ from chaport_sync.api.errors import ApiError, Missing, Unauthorised
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.core.model import Agent, Channel, Operator
-from chaport_sync.core.plaintext import one_line
-from chaport_sync.core.plausibility import nobody
 from chaport_sync.core.skew import ahead
-from chaport_sync.core.verdicts import BUILT_IN
-from chaport_sync.core.watch import DAY
+from chaport_sync.core.statuses.mapping import BUILT_IN
+from chaport_sync.core.statuses.plausibility import nobody
+from chaport_sync.core.text import one_line
+from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 

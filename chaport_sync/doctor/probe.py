@@ -10,8 +10,8 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Forbidden, Rejected
 from chaport_sync.clock import Clock
-from chaport_sync.core.lease import PresenceRules, lifetime_of
 from chaport_sync.core.model import OFFLINE, ONLINE, Operator
+from chaport_sync.core.statuses.lease import PresenceRules, lifetime_of
 
 #: Each status holds so long, and is watched so much longer (seconds).
 LIFETIME, MARGIN = 60.0, 30.0

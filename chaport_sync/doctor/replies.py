@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
 from chaport_sync.core.model import Agent, Operator
-from chaport_sync.core.pairing import names, pair
-from chaport_sync.core.replies import ANYBODY, senders
+from chaport_sync.core.replies.selection import ANYBODY, senders
+from chaport_sync.core.statuses.pairing import names, pair
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.rules import pairing_rules, reply_rules
 

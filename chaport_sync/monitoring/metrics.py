@@ -5,13 +5,13 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 
 from chaport_sync import __version__
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.delivery import LineState
-from chaport_sync.core.turns import Work
+from chaport_sync.core.ledger import LineState
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
-from chaport_sync.sync.replies import ReplyReport
-from chaport_sync.sync.statuses import StatusReport
-from chaport_sync.sync.transcripts import TranscriptReport
+from chaport_sync.sync.replies.flow import ReplyReport
+from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 #: The words of Chaport that have a series of their own from the beginning, so that an alert finds a zero there.
 STATUSES = ("online", "invisible", "offline", "unknown")

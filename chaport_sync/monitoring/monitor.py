@@ -7,15 +7,15 @@ from dataclasses import replace
 import structlog
 
 from chaport_sync.clock import Clock
-from chaport_sync.core.vitals import Vital, down, stale_after
+from chaport_sync.core.health import Vital, down, stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.progress import Progress
 from chaport_sync.store import Store
-from chaport_sync.sync.replies import ReplyReport
-from chaport_sync.sync.statuses import StatusReport
-from chaport_sync.sync.transcripts import TranscriptReport
+from chaport_sync.sync.replies.flow import ReplyReport
+from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 log = structlog.get_logger()
 

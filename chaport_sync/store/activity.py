@@ -5,12 +5,12 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.delivery import LineState
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
-from chaport_sync.core.turns import Lateness, Work
-from chaport_sync.core.unread import Unread
-from chaport_sync.core.vitals import Beat
+from chaport_sync.core.health import Beat
+from chaport_sync.core.ledger import LineState
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.statuses.unread import Unread
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import rows
 from chaport_sync.store.state import StateFile
 

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from chaport_sync.core.answer_ids import AnswerIds
-from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.core.ledger import LineState, Reply
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.store import rows
 from chaport_sync.store.activity import ActivityFile
 

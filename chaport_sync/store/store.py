@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, Reply
-from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.model import id_order
-from chaport_sync.core.seen import OperatorSeen, StatusChange
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.statuses.seen import OperatorSeen, StatusChange
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import rows
 from chaport_sync.store.activity import put_changes, put_operators_seen
 from chaport_sync.store.replies import ReplyFile, put_replies

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chaport_sync.clock import Clock
-from chaport_sync.core.vitals import Beat
+from chaport_sync.core.health import Beat
 from chaport_sync.store import Store
 
 #: While nothing changes this is written so often, in seconds: each writing waits for the disk.

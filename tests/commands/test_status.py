@@ -6,9 +6,9 @@ import pytest
 
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.cli.times import iso
-from chaport_sync.core.delivery import LineState, parked
-from chaport_sync.core.turns import Lateness, Work
-from chaport_sync.core.vitals import Beat
+from chaport_sync.core.health import Beat
+from chaport_sync.core.ledger import LineState, parked
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.places import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.file import MIGRATIONS

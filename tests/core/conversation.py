@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line
+from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.next_step import next_step
-from chaport_sync.core.steps import Facts, Step
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.next_step import next_step
+from chaport_sync.core.transcripts.steps import Facts, Step
 
 NOW = 1_800_000_000.0
 RULES = CaseRules(wait=3600, ended_after=1800, unanswered=120)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import Line
+from chaport_sync.core.ledger import Line
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.chats import ChatState
 
 
 def chat(visitor_id: str = "v", chat_id: str = "1", **parts: Any) -> ChatState:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from chaport_sync.core.lease import OperatorState, PresenceRules, Write
 from chaport_sync.core.model import Operator, Verdict
-from chaport_sync.core.presence import Decision, Notice, decide
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.presence import Decision, Notice, decide
 
 NOW = 1_800_000_000.0
 RULES = PresenceRules(offline_grace=180, lease=600, hold=1800)

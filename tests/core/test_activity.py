@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.activity import agents_seen, operators_seen, our_change, person, set_by_us, their_change
-from chaport_sync.core.lease import OperatorState
 from chaport_sync.core.model import Agent, Operator, Verdict
-from chaport_sync.core.pairing import Pairing, Unpaired
-from chaport_sync.core.presence import Decision
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
-from chaport_sync.core.verdicts import MappingRules
+from chaport_sync.core.statuses.history import agents_seen, operators_seen, our_change, person, set_by_us, their_change
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.statuses.mapping import MappingRules
+from chaport_sync.core.statuses.pairing import Pairing, Unpaired
+from chaport_sync.core.statuses.presence import Decision
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from tests.core.operators import AS_ASKED, ASKED_ONLINE, IN_GRACE, OVERRIDDEN
 from tests.core.operators import decision as decided_so
 

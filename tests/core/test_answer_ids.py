@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.answer_ids import AnswerIds
-from chaport_sync.core.delivery import Reply
+from chaport_sync.core.ledger import Reply
 from chaport_sync.core.model import Event
+from chaport_sync.core.replies.answer_ids import AnswerIds
 
 WRITTEN = 1_793_600_000.0
 REPLY = Reply("7001", 0, "v", "2001", "41", "op", WRITTEN, "It left this morning.")

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.chat_explanation import explain_chat
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState, Reply
+from chaport_sync.core.ledger import Line, LineState, Reply
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.explanation import explain_chat
 from tests.core.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 
 REPLY = Reply("7001", 0, "v1", "c1", "41", "op", NOW - 10, "It left.")

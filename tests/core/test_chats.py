@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.chats import CaseState, ChatState, merge, to_mirror
-from chaport_sync.core.delivery import Line
+from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Chat, Visitor
-from chaport_sync.core.transcript import Reading
-from chaport_sync.core.watch import WatchRules
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.chats import CaseState, ChatState, merge, to_mirror
+from chaport_sync.core.transcripts.reading import Reading
+from chaport_sync.core.transcripts.watch import WatchRules
 
 NOW = 1_800_000_000.0
 RULES = WatchRules(poll=20, idle_poll=300, unanswered=120)

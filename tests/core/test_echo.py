@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.answer_ids import AnswerIds
-from chaport_sync.core.delivery import LineState, Reply
-from chaport_sync.core.echo import CLOCK_SKEW, echoes
+from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.core.model import Event
+from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
 
 IDS = AnswerIds("5f3a9c1d")
 WRITTEN = 1_793_600_000.0

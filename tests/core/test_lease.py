@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import (
+from chaport_sync.core.model import Operator
+from chaport_sync.core.statuses.lease import (
     OperatorState,
     PresenceRules,
     lifetime_of,
@@ -12,7 +13,6 @@ from chaport_sync.core.lease import (
     set_back,
     settle,
 )
-from chaport_sync.core.model import Operator
 
 NOW = 1_800_000_000.0
 RULES = PresenceRules()

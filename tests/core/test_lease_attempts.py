@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import Kind, OperatorState, Write, attempt, written
+from chaport_sync.core.statuses.lease import Kind, OperatorState, Write, attempt, written
 
 NOW = 1_800_000_000.0
 #: Online since a minute, for ten.

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write, attempt, renew_at, renewal, settle
+from chaport_sync.core.statuses.lease import (
+    Kind,
+    OperatorState,
+    PresenceRules,
+    Write,
+    attempt,
+    renew_at,
+    renewal,
+    settle,
+)
 
 NOW = 1_800_000_000.0
 RULES = PresenceRules(lease=600)

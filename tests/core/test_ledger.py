@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState
-from chaport_sync.core.lease import OperatorState
-from chaport_sync.core.seen import Person
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Foreign, Store, StoreError
 from tests.core.ledger import chat, line
 

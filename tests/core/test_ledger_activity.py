@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.lease import OperatorState
-from chaport_sync.core.seen import AgentSeen, OperatorSeen, Person, StatusChange
-from chaport_sync.core.turns import Lateness, Work
-from chaport_sync.core.vitals import Beat
+from chaport_sync.core.health import Beat
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import Store
 
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "120273", 1.5, "keep", "status 120273 is keep")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 from tests.core.ledger import chat, line
 

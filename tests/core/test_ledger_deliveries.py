@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import Line, LineState
-from chaport_sync.core.next_step import HELD_BACK, next_step
-from chaport_sync.core.steps import Facts, Rest
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.next_step import HELD_BACK, next_step
+from chaport_sync.core.transcripts.steps import Facts, Rest
 from chaport_sync.store import Store
 from tests.core.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 

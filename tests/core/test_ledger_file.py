@@ -8,9 +8,9 @@ from stat import S_IMODE
 
 import pytest
 
-from chaport_sync.core.chats import CaseState
-from chaport_sync.core.delivery import Reply
-from chaport_sync.core.seen import Person, StatusChange
+from chaport_sync.core.ledger import Reply
+from chaport_sync.core.statuses.seen import Person, StatusChange
+from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.store import Busy, Store, StoreError
 from chaport_sync.store.file import MIGRATIONS
 

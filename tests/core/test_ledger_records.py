@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState
-from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Verdict
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 from chaport_sync.store.rows import Reader, columns, to_row, upsert
 from tests.core.ledger import chat, line

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chaport_sync.core.delivery import LineState, Reply
+from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.store import Store
 from tests.core.ledger import chat, line
 

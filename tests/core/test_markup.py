@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.markup import from_html
-from chaport_sync.core.plaintext import compared_lines, harmless
+from chaport_sync.core.text import compared_lines, harmless
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Form, Line, LineState
+from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.steps import Facts, Follow, HandOver, LeaveCase, LookAtCase, ReadBack, Rest, Send, Silence, Step
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.steps import (
+    Facts,
+    Follow,
+    HandOver,
+    LeaveCase,
+    LookAtCase,
+    ReadBack,
+    Rest,
+    Send,
+    Silence,
+    Step,
+)
 from tests.core.conversation import CASE, CHAT, FACTS, NOW, RULES, VIEW, asked, bot, line, visitor
 
 NOTHING = Rest("nothing to deliver")

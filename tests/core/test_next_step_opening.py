@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import Line, LineState
-from chaport_sync.core.steps import Facts, GiveUp, HandOver, OpenCase, Rest, Search, Step
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.steps import Facts, GiveUp, HandOver, OpenCase, Rest, Search, Step
 from tests.core.conversation import CHAT, NOW, RULES, asked, bot, visitor
 
 CASELESS = replace(CHAT, case_id="")

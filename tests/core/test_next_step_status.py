@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.casework import CaseRules
-from chaport_sync.core.chats import CaseState, ChatState
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.steps import Facts, Follow, LookAtCase, Rest, SetStatus, Silence, StatusSettled, Step
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.steps import Facts, Follow, LookAtCase, Rest, SetStatus, Silence, StatusSettled, Step
 from tests.core.conversation import CASE, CHAT, FACTS, NOW, RULES, VIEW, asked, visitor
 
 WROTE = "the visitor wrote"

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.delivery import Line, LineState
-from chaport_sync.core.next_step import attention_at
-from chaport_sync.core.steps import GiveUp, ReadBack, Rest, Search, Step
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.transcripts.next_step import attention_at
+from chaport_sync.core.transcripts.steps import GiveUp, ReadBack, Rest, Search, Step
 from tests.core.conversation import CHAT, NOW, asked, bot, visitor
 
 CASELESS = replace(CHAT, case_id="")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.model import Agent, Operator
-from chaport_sync.core.pairing import Pairing, PairingRules, PairRule, Unpaired, names, pair
+from chaport_sync.core.statuses.pairing import Pairing, PairingRules, PairRule, Unpaired, names, pair
 
 #: Ids that look like addresses and the other way round, case and blanks, nothing at all, letters that fold to two.
 words = st.sampled_from(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.plaintext import split
+from chaport_sync.core.text import split
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.plausibility import Doubt, doubt, gap, implausible
+from chaport_sync.core.statuses.plausibility import Doubt, doubt, gap, implausible
 
 NOW = 1_800_000_000.0
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Notice
+from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.presence import Notice
 from tests.core.operators import (
     AS_ASKED,
     ASKED_INVISIBLE,

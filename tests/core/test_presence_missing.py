@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import Kind, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Notice, wait_for_next_poll
+from chaport_sync.core.statuses.lease import Kind, Write
+from chaport_sync.core.statuses.presence import Notice, wait_for_next_poll
 from tests.core.operators import MISSING, NOW, OFFLINE, ONLINE, RULES, decision, operator
 
 WAITING = replace(ONLINE, verdict=Verdict.OFFLINE, unavailable_since=NOW - 600)

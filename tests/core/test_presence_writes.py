@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import Kind, OperatorState, Write
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.presence import Notice, decide, hold
+from chaport_sync.core.statuses.lease import Kind, OperatorState, Write
+from chaport_sync.core.statuses.presence import Notice, decide, hold
 from tests.core.operators import (
     AS_ASKED,
     ASKED_INVISIBLE,

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import Line
+from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Message
-from chaport_sync.core.read_back import displayed, openings
-from chaport_sync.core.reference import reference
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.read_back import displayed, openings
+from chaport_sync.core.transcripts.reference import reference
 
 AT = 1_800_000_000.0
 CHAT = ("v1", "1")

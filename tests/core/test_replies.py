@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from chaport_sync.core.model import Agent, File, Message, Operator
-from chaport_sync.core.pairing import PairingRules, pair
-from chaport_sync.core.replies import (
+from chaport_sync.core.replies.selection import (
     ANYBODY,
     Due,
     Failed,
@@ -20,6 +19,7 @@ from chaport_sync.core.replies import (
     readable,
     senders,
 )
+from chaport_sync.core.statuses.pairing import PairingRules, pair
 
 NOW = 1_793_600_000.0
 SINCE = NOW - 86400

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from chaport_sync.core.delivery import LineState, Reply, rejected, sending, unclear
-from chaport_sync.core.reply_step import GiveUp, LookAtChat, Rest, SendReply, Step, arrived, looked, next_step
+from chaport_sync.core.ledger import LineState, Reply, rejected, sending, unclear
+from chaport_sync.core.replies.next_step import GiveUp, LookAtChat, Rest, SendReply, Step, arrived, looked, next_step
 
 NOW = 1_793_600_000.0
 FIRST = Reply("7001", 0, "v", "2001", "41", "op", NOW - 60, "One")

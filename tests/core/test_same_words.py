@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import Line, LineState
+from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Message
-from chaport_sync.core.plaintext import compared_lines
-from chaport_sync.core.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, Window, said
+from chaport_sync.core.text import compared_lines
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, Window, said
 
 AT = 1_800_000_000.0
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.signature import signature
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.signature import signature
 
 LONG = "a" * 200
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chaport_sync.core.authors import Author, AuthorRules
-from chaport_sync.core.delivery import Form, Line
+from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Chat, Event, Visitor
-from chaport_sync.core.reference import reference
-from chaport_sync.core.transcript import MirrorRules, Reading, content, fitting, late_heading, read, shown
+from chaport_sync.core.transcripts.authors import Author, AuthorRules
+from chaport_sync.core.transcripts.reading import MirrorRules, Reading, content, fitting, late_heading, read, shown
+from chaport_sync.core.transcripts.reference import reference
 
 NOW = 1_793_610_000.0
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chaport_sync.core.turns import Due, Lateness, in_turns, lateness
-from chaport_sync.core.watch import WatchRules, next_read, pause_of
+from chaport_sync.core.transcripts.turns import Due, Lateness, in_turns, lateness
+from chaport_sync.core.transcripts.watch import WatchRules, next_read, pause_of
 
 NOW = 1_000_000.0
 

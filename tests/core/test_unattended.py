@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import OperatorState, PresenceRules
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.unattended import Leases, online_leases, outcome
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
+from chaport_sync.core.statuses.unattended import Leases, online_leases, outcome
 
 HELD = OperatorState("op", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=1600.0)
 RULES = PresenceRules(lease=600)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.vitals import Beat, Vital, down, stale_after
+from chaport_sync.core.health import Beat, Vital, down, stale_after
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.core.model import Chat
-from chaport_sync.core.watch import PAGES_DEEP, SWEEP_EVERY, WatchRules, older_to_read
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY, WatchRules, older_to_read
 
 
 def test_the_defaults_are_the_documented_ones() -> None:

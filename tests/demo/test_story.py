@@ -9,7 +9,7 @@ import pytest
 from chaport_sync.sandbox import Sandbox, seen
 from chaport_sync.sandbox.stage import Stage
 from chaport_sync.sandbox.story import END, EXPECTATIONS, SCENES
-from chaport_sync.sync import reading_back
+from chaport_sync.sync.transcripts import case_reader
 from tests.demo.performances import missed, performance
 from tests.virtual_time import VirtualTime
 
@@ -53,7 +53,7 @@ async def test_a_daemon_that_does_not_read_back_says_it_twice(
     tmp_path: Path, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The broken answer tells a daemon that looks (P1) from one that only tries again."""
-    monkeypatch.setattr(reading_back, "displayed", lambda *_: {})
+    monkeypatch.setattr(case_reader, "displayed", lambda *_: {})
     play = await performance(tmp_path, time)
     assert missed(play) == [ONCE]
     assert play.verdicts[-1].instead == "there 2 times: When will it arrive?"

@@ -11,9 +11,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.delivery import Line
+from chaport_sync.core.ledger import Line
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 
 #: SQLite keeps any text but half a surrogate pair, which no decoder lets in; numbers of 64 bits; no NaN.

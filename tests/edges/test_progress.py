@@ -9,12 +9,12 @@ import pytest
 
 from chaport_sync.app import App
 from chaport_sync.cli.remembered import Remembered
-from chaport_sync.core.vitals import stale_after
+from chaport_sync.core.health import stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.store import Store
-from chaport_sync.sync.discovery import Discovery
+from chaport_sync.sync.transcripts.chat_reader import Discovery
 from tests.edges.running import running
 from tests.transcripts.stories import begin
 from tests.world import World, only

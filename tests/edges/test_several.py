@@ -1,10 +1,10 @@
-"""Few things at once (`sync/several.py`)."""
+"""Few things at once (`sync/concurrency.py`)."""
 
 import asyncio
 
 import pytest
 
-from chaport_sync.sync.several import AT_ONCE, several
+from chaport_sync.sync.concurrency import AT_ONCE, several
 from tests.virtual_time import VirtualTime
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.core.delivery import LineState
+from chaport_sync.core.ledger import LineState
 from chaport_sync.store import Store
 from tests.edges.stores import opened
 
@@ -17,9 +17,9 @@ from tests.edges.stores import opened
 WRITER = """
 import sys
 from pathlib import Path
-from chaport_sync.core.authors import Author
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, sending
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.ledger import Line, sending
 from chaport_sync.store import Store
 
 store = Store.open(Path(sys.argv[1]))

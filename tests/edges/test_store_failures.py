@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.delivery import LineState
-from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.ledger import LineState
+from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.store import Store, StoreError
 from tests.edges.stores import chat, full_disk, line, opened
 from tests.world import World

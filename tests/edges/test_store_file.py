@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.core.chats import CaseState
+from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.state import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file
 from tests.edges.stores import chat, line, opened, rows

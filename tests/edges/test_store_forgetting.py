@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from chaport_sync.core.chats import CaseState
-from chaport_sync.core.delivery import done
+from chaport_sync.core.ledger import done
+from chaport_sync.core.transcripts.chats import CaseState
 from tests.edges.stores import chat, line, opened
 from tests.world import World
 

@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Line, LineState, done
-from chaport_sync.core.lease import OperatorState
+from chaport_sync.core.ledger import Line, LineState, done
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 from tests.edges.stores import chat, line, opened, records, texts
 

@@ -14,9 +14,9 @@ from chaport_sync.api.connection import connect
 from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
-from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import Line
-from chaport_sync.core.reference import reference
+from chaport_sync.core.ledger import Line
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.reference import reference
 from tests.edges.accounts import Account, answer
 
 NOTE, OTHER = (f"Hi\n{reference(('v', '1'), [Line(key, 0, Author.BOT, '', 0, '')])}" for key in ("e1", "e2"))

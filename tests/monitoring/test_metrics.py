@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from chaport_sync.core.turns import Lateness, Work
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.monitoring import serving
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor

@@ -12,7 +12,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from chaport_sync.cli import main
-from chaport_sync.core import delivery
+from chaport_sync.core import ledger as delivery
 
 _SERVER = get_context("forkserver")
 _SERVER.set_forkserver_preload([__name__, "chaport_sync.cli.check", "chaport_sync.cli.run"])

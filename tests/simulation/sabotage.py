@@ -15,34 +15,29 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport
-from chaport_sync.core import next_step, other_instance, presence, read_back, replies
-from chaport_sync.core.casework import judge
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Form, Line, not_sent
-from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.ledger import Form, Line, not_sent
 from chaport_sync.core.model import Agent, CaseView, Message, Operator
-from chaport_sync.core.next_step import form_of
-from chaport_sync.core.pairing import Pairing, PairingRules, pair
-from chaport_sync.core.renewals import LeaseInForce
-from chaport_sync.core.replies import ANYBODY, Failed, Why
-from chaport_sync.core.turns import Due
+from chaport_sync.core.replies import selection
+from chaport_sync.core.replies.selection import ANYBODY, Failed, Why
+from chaport_sync.core.statuses import presence
+from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
+from chaport_sync.core.statuses.renewals import LeaseInForce
+from chaport_sync.core.transcripts import next_step, other_instance, read_back
+from chaport_sync.core.transcripts.casework import judge
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.next_step import form_of
+from chaport_sync.core.transcripts.turns import Due
 from chaport_sync.progress import Progress
 from chaport_sync.store import ChatKey, Store
-from chaport_sync.sync import (
-    cases,
-    deliveries,
-    discovery,
-    reading_line,
-    reply_outbox,
-    reply_senders,
-    statuses,
-    visitors,
-)
-from chaport_sync.sync.discovery import Discovery
-from chaport_sync.sync.operator_memory import OperatorMemory
-from chaport_sync.sync.other_instance import OtherInstance
-from chaport_sync.sync.status_writes import StatusWriter
-from chaport_sync.sync.tending import Tended, Tending
+from chaport_sync.sync.replies import outbox, senders
+from chaport_sync.sync.statuses import flow
+from chaport_sync.sync.statuses.operator_memory import OperatorMemory
+from chaport_sync.sync.statuses.writer import StatusWriter
+from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_line, visitor_list
+from chaport_sync.sync.transcripts.chat_reader import Discovery
+from chaport_sync.sync.transcripts.other_instance import OtherInstance
+from chaport_sync.sync.transcripts.step_runner import Tended, Tending
 
 Replacement = tuple[Any, str, Any]
 
@@ -146,10 +141,10 @@ ONCE, EARLY = "each event exactly once and in order", "no operator offline early
 
 SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
-    "nothing-is-new": Sabotage(ONCE, [(discovery, "to_mirror", lambda *_, **__: ())], 0),
-    "exclude-nobody": Sabotage("no operator written that is not paired", [(statuses, "pair", _pair_everybody)], 0),
+    "nothing-is-new": Sabotage(ONCE, [(chat_reader, "to_mirror", lambda *_, **__: ())], 0),
+    "exclude-nobody": Sabotage("no operator written that is not paired", [(flow, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
-    "unconfirmed": Sabotage(EARLY, [(statuses, "gap", lambda *_: False)], 6),
+    "unconfirmed": Sabotage(EARLY, [(flow, "gap", lambda *_: False)], 6),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
     "give-up": Sabotage(RIGHT, [(StatusWriter, "_note", _give_up)], 135),
     "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 8),
@@ -158,9 +153,7 @@ SABOTAGES: dict[str, Sabotage] = {
         [(app, "DryDeskie", Deskie), (app, "DryChaport", Chaport), (app, "Transport", _writable)],
         3,
     ),
-    "hold-offline": Sabotage(
-        "nothing written after a failed read but renewals", [(statuses, "hold", _hold_offline)], 1
-    ),
+    "hold-offline": Sabotage("nothing written after a failed read but renewals", [(flow, "hold", _hold_offline)], 1),
     "judge-nobody": Sabotage("no case touched against a person", [(cases, "judge", lambda case, _view: case)], 5),
     "never-unanswered": Sabotage("no waiting customer hidden", [(next_step, "unanswered_at", lambda *_: None)], 0),
     "any-name": Sabotage("nobody's words in another customer's name", [(next_step, "form_of", _any_name)], 7),
@@ -169,19 +162,21 @@ SABOTAGES: dict[str, Sabotage] = {
     "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, day=True),
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
-        [(reply_outbox, "unclear", _not_sent)],
+        [(outbox, "unclear", _not_sent)],
         418,
     ),
-    "too-old": Sabotage("an agent is told the truth about an answer", [(replies, "_judge", _too_old)], 401),
-    "send-notes": Sabotage("nothing sent to a visitor that is no answer", [(replies, "_is_answer", _any_agents)], 408),
-    "first-operator": Sabotage("no answer sent as somebody else", [(reply_senders, "senders", _first_operator)], 400),
-    "show-echoes": Sabotage("no answer comes back into a case", [(discovery, "echoes", lambda *_, **__: {})], 401),
-    "first-page-only": Sabotage(IN_TURN, [(visitors, "PAGES_DEEP", 1)], 16),
+    "too-old": Sabotage("an agent is told the truth about an answer", [(selection, "_judge", _too_old)], 401),
+    "send-notes": Sabotage(
+        "nothing sent to a visitor that is no answer", [(selection, "_is_answer", _any_agents)], 408
+    ),
+    "first-operator": Sabotage("no answer sent as somebody else", [(senders, "senders", _first_operator)], 400),
+    "show-echoes": Sabotage("no answer comes back into a case", [(chat_reader, "echoes", lambda *_, **__: {})], 401),
+    "first-page-only": Sabotage(IN_TURN, [(visitor_list, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(
         IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
     ),
     "to-the-end": Sabotage(IN_TURN, [(Tending, "tend", _to_the_end)], 13),
-    "lease-as-configured": Sabotage(RIGHT, [(statuses, "lease_in_force", _as_configured)], 96),
+    "lease-as-configured": Sabotage(RIGHT, [(flow, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
@@ -204,7 +199,7 @@ SABOTAGES: dict[str, Sabotage] = {
         311,
     ),
     "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 72),
-    "defect": Sabotage("no defect", [(discovery, "read", _raise)], 0),
+    "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
 }
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write
 from chaport_sync.core.model import Operator, Verdict
-from chaport_sync.core.plausibility import gap
-from chaport_sync.core.presence import Notice, decide
+from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.plausibility import gap
+from chaport_sync.core.statuses.presence import Notice, decide
 from tests.core.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
 from tests.status.steps import DAY, GRACE, LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
 from tests.world import World, only

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaport_sync.core.lease import Kind, OperatorState, PresenceRules, Write, renew_at
 from chaport_sync.core.model import Operator, Verdict
-from chaport_sync.core.presence import decide
+from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write, renew_at
+from chaport_sync.core.statuses.presence import decide
 from tests.status.steps import (
     DAY,
     GRACE,

@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.core.model import Agent, Verdict
-from chaport_sync.core.verdicts import NOT_IN_MAP, AgentVerdict, MappingRules, judge
+from chaport_sync.core.statuses.mapping import NOT_IN_MAP, AgentVerdict, MappingRules, judge
 from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
 from tests.world import World, only
 

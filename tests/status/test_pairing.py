@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.model import Agent, Operator, Verdict
-from chaport_sync.core.pairing import Pairing, PairingRules, PairRule, Unpaired, pair
-from chaport_sync.core.verdicts import AgentVerdict, combine
+from chaport_sync.core.statuses.mapping import AgentVerdict, combine
+from chaport_sync.core.statuses.pairing import Pairing, PairingRules, PairRule, Unpaired, pair
 
 ANN, BOB = Agent("1", "Ann@acme.example"), Agent("2", "bob@acme.example")
 ANNE, BORIS = Operator("a", "ann@ACME.example"), Operator("b", "bob@acme.example")

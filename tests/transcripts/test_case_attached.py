@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from chaport_sync.core.delivery import LineState
+from chaport_sync.core.ledger import LineState
 from chaport_sync.sandbox.deskie.records import Case, User
 from tests.transcripts.stories import HEADER_END, Story, begin, body, forms
 from tests.world import World, only

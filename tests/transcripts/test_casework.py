@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.casework import (
+from chaport_sync.core.model import CaseView, User
+from chaport_sync.core.transcripts.casework import (
     CaseRules,
     handover_at,
     header,
@@ -15,8 +16,7 @@ from chaport_sync.core.casework import (
     unanswered_at,
     wanted_status,
 )
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.model import CaseView, User
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
 
 RULES = CaseRules(ended_after=1800, unanswered=120)
 CHAT = ChatState("v1", "7")

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaport_sync.core.authors import Author
-from chaport_sync.core.delivery import ALL_ROWS, Form, Line, LineState
+from chaport_sync.core.ledger import ALL_ROWS, Form, Line, LineState
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Message
-from chaport_sync.core.plaintext import harmless
-from chaport_sync.core.read_back import Shown, displayed, reaches_back_to
-from chaport_sync.core.reference import reference
-from chaport_sync.core.same_words import CLOCK_SKEW
-from chaport_sync.core.transcript import content, late_heading
+from chaport_sync.core.text import harmless
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.read_back import Shown, displayed, reaches_back_to
+from chaport_sync.core.transcripts.reading import content, late_heading
+from chaport_sync.core.transcripts.reference import reference
+from chaport_sync.core.transcripts.same_words import CLOCK_SKEW
 
 AT = 1_800_000_000.0
 OWN = "41001"

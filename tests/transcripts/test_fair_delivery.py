@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from chaport_sync.core.chats import ChatState
-from chaport_sync.core.turns import Lateness, Work
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.sandbox.deskie.records import Case
 from tests.transcripts.stories import Story, another, begin, shown_times
 from tests.world import World, only

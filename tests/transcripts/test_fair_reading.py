@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from chaport_sync.core.model import Visitor
-from chaport_sync.core.turns import Work
+from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.sandbox.chaport.records import Chat
-from chaport_sync.sync import visitors
+from chaport_sync.sync.transcripts import visitor_list
 from tests.transcripts.stories import shown_times
 from tests.world import World, only
 
@@ -83,7 +83,7 @@ async def test_who_is_only_about_is_read_seldom(world: World) -> None:
 
 async def test_no_more_is_remembered_than_is_needed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """T7, P7: rows of visitors who were read long ago are asked for again when they are needed."""
-    monkeypatch.setattr(visitors, "REMEMBERED", 20)
+    monkeypatch.setattr(visitor_list, "REMEMBERED", 20)
     world.chaport.quirks.page_size = 2
     world.pair("Ann")
     await world.start("status.enabled = false")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.markup import from_html
-from chaport_sync.core.plaintext import compared_lines, harmless, no_mentions, one_line, split
+from chaport_sync.core.text import compared_lines, harmless, no_mentions, one_line, split
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=200)
 ROWS = st.lists(TEXTS, max_size=6).map("\n".join)

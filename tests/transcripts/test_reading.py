@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaport_sync.core.authors import Author, AuthorRules
-from chaport_sync.core.casework import header
-from chaport_sync.core.chats import CaseState, ChatState
-from chaport_sync.core.delivery import Form, Line
+from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Chat, Event, Operator, Visitor
-from chaport_sync.core.transcript import (
+from chaport_sync.core.transcripts.authors import Author, AuthorRules
+from chaport_sync.core.transcripts.casework import header
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.reading import (
     DELIVERY_LIMIT,
     MirrorRules,
     Reading,

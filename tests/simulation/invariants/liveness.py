@@ -1,6 +1,6 @@
 """Whether the daemon gets on while it says that it is well (P10)."""
 
-from chaport_sync.core.vitals import stale_after
+from chaport_sync.core.health import stale_after
 from chaport_sync.progress import LONGEST_WAIT
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.life import CYCLE, Cycle, Life, Observer

@@ -1,0 +1,1 @@
+"""Which status each operator should have, and why (S1 to S8)."""

@@ -1,0 +1,113 @@
+"""Why an operator is as it is, and what will happen next and when, in words (S2 to S8)."""
+
+from collections.abc import Mapping, Sequence
+
+from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends, renew_at
+from chaport_sync.core.statuses.mapping import NOT_IN_MAP
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen
+from chaport_sync.core.statuses.unattended import end_of
+from chaport_sync.core.wording import Clock
+
+#: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
+NAMES: Mapping[str, str] = {"1": "Online", "2": "Offline", "3": "Without chats"}
+
+
+def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
+    """Say how an agent that drives an operator was found, what that asks for (S2), and since when.
+
+    Args:
+        agent: As the last good poll found it.
+        names: The names of the account's statuses, by id.
+        clock: Writes a moment as people read it.
+    """
+    name = names.get(agent.status) or NAMES.get(agent.status)
+    if agent.why == NOT_IN_MAP:
+        status = f"{name} ({agent.status})" if name else agent.status
+        return f"Since {clock(agent.since)} {agent.person.called} is in {status}, {not_mapped(agent.asks)}"
+    asks = f"{agent.status} → {agent.asks}" if name else f"→ {agent.asks}"
+    return f"{agent.person.called} is in {name or agent.status or 'no status'} ({asks}) since {clock(agent.since)}"
+
+
+def not_mapped(treated_as: str) -> str:
+    """Say what a status without a mapping counts as, and why, to go on after its name."""
+    return f"which counts as {treated_as}, because {NOT_IN_MAP}"
+
+
+def idle(agent: AgentSeen) -> str:
+    """Say why an agent drives no operator."""
+    return f"{agent.person.called} drives no operator: {agent.why}"
+
+
+def what_next(  # noqa: C901 - one branch for each thing that may happen
+    operator: OperatorSeen,
+    state: OperatorState,
+    agents: Sequence[AgentSeen],
+    rules: PresenceRules,
+    clock: Clock,
+    *,
+    now: float,
+    at_work: bool = True,
+) -> str:
+    """Say what will become of an operator by itself, and when.
+
+    Args:
+        operator: As the last good poll found it.
+        state: What is remembered of it.
+        agents: Those who drive it.
+        rules: The configured durations and policy.
+        clock: Writes a moment as people read it.
+        now: Unix seconds; what is past is not promised any more.
+        at_work: Whether a daemon runs; without one only Chaport does something by itself.
+    """
+    if not at_work:
+        return _without_the_daemon(state, rules, clock, now)
+    who = " or ".join(agent.person.called for agent in agents) or "an agent"
+    if state.attempted:
+        return f"{state.attempted} was sent at {clock(state.attempted_at)} and is not confirmed; it is sent again"
+    if state.yielded_to is not None:
+        return "it stays as somebody set it in Chaport until the agents' status asks for something else"
+    match state.verdict:
+        case None:
+            return "the next good poll decides"
+        case Verdict.KEEP:
+            return f"it is left as it is until {who} asks for something else{_kept_until(operator, state, clock, now)}"
+        case Verdict.OFFLINE if operator.status == OFFLINE:
+            return f"it stays offline until {who} is available"
+        case verdict if verdict.value != operator.status and state.contested(now):
+            return f"it becomes {verdict.value} again, once a minute at most, because something else keeps setting it"
+        case Verdict.OFFLINE:
+            deadline = grace_ends(state, rules)
+            if deadline is None:
+                return "the next good poll decides when it goes offline"
+            if deadline <= now:
+                return f"it goes offline with the next good poll that finds {who} not available"
+            return f"it goes offline at {clock(deadline)} unless {who} is available again before"
+        case verdict if verdict.value not in (operator.status, state.written):
+            return f"it becomes {verdict.value} with the next good poll"
+        case verdict:
+            hold = _kept_until(operator, state, clock, now)
+            return f"it stays {verdict.value} until {who} asks for something else{hold}"
+
+
+def _kept_until(operator: OperatorSeen, state: OperatorState, clock: Clock, now: float) -> str:
+    """Say how long a status of ours is held (S5), if it is: others are not renewed, and what has run out is over."""
+    ours = state.written in (operator.status, state.verdict)
+    if not state.has_lease(now) or state.written == OFFLINE or not ours:
+        return ""
+    until, renewed = clock(state.lease_until), clock(renew_at(state))
+    return f"; Chaport keeps {state.written} until {until}, and the daemon renews that after {renewed}"
+
+
+def _without_the_daemon(state: OperatorState, rules: PresenceRules, clock: Clock, now: float) -> str:
+    """Say what Chaport does by itself, and that nobody does anything else."""
+    until = end_of(state, state.written, rules)
+    if state.attempted not in ("", state.written):
+        sent = f"{state.attempted} was sent at {clock(state.attempted_at)}, and whether Chaport took it is not known"
+    elif state.written in ("", OFFLINE) or not until:
+        return "nothing happens until the daemon runs again"
+    elif until > now:
+        sent = f"Chaport ends {state.written} at {clock(until)}"
+    else:
+        sent = f"Chaport ended {state.written} at {clock(until)}: it is offline"
+    return f"{sent}; nothing else happens until the daemon runs again"

@@ -1,0 +1,104 @@
+"""What is kept of the status flow's work for people who ask: who was seen how, and what was changed, when and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.statuses.mapping import MappingRules, judge
+from chaport_sync.core.statuses.pairing import Pairing
+from chaport_sync.core.statuses.presence import AS_ASKED, Decision
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
+
+Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
+
+
+def person(record: Agent | Operator) -> Person:
+    """Give who an agent or operator is."""
+    return Person(record.id, record.name, record.email)
+
+
+def agents_seen(
+    agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules, before: Mapping[str, AgentSeen], now: float
+) -> list[AgentSeen]:
+    """Give each agent as it was found, with the time since when it is so."""
+    excluded = {agent.id for agent in pairing.excluded}
+    unpaired = {each.agent.id: each.reason for each in pairing.unpaired}
+    found = []
+    for agent in agents:
+        verdict = judge(agent, mapping)
+        seen = AgentSeen(
+            agent.id,
+            agent.name,
+            agent.email,
+            _status_of(agent),
+            now,
+            "" if agent.id in excluded else verdict.verdict.value,
+            "it is excluded" if agent.id in excluded else unpaired.get(agent.id, verdict.reason),
+        )
+        found.append(_dated(seen, before.get(agent.id)))
+    return found
+
+
+def operators_seen(
+    decisions: Sequence[Decision], pairing: Pairing, before: Mapping[str, OperatorSeen], now: float
+) -> list[OperatorSeen]:
+    """Give each decided operator as it was found, with the time since when it is so."""
+    found = []
+    for decision in decisions:
+        operator = decision.operator
+        drivers = tuple(agent.id for agent in pairing.drivers.get(operator.id, ()))
+        seen = OperatorSeen(
+            operator.id,
+            operator.name,
+            operator.email,
+            operator.status or "",
+            now,
+            drivers,
+            decision.reason,
+            decision.rule,
+        )
+        found.append(_dated(seen, before.get(operator.id)))
+    return found
+
+
+def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
+    """Give an operator after its status was written: it is then as its agents ask."""
+    return replace(seen, status=status, since=now, reason=AS_ASKED.words, rule=AS_ASKED.rule)
+
+
+def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
+    """Give the entry of a status that we wrote."""
+    return _change(decision, decision.operator.status or "", to, agents, now)
+
+
+def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
+    """Give the entry of a status that somebody set in Chaport (S7)."""
+    was, found = decision.state.written, decision.operator.status or ""
+    return _change(decision, was, found, agents, now, by_hand=True)
+
+
+def _change(
+    decision: Decision, before: str, after: str, agents: Sequence[Agent], now: float, *, by_hand: bool = False
+) -> StatusChange:
+    return StatusChange(
+        now,
+        *person(decision.operator),
+        before,
+        after,
+        tuple(map(person, agents)),
+        decision.rule,
+        decision.reason,
+        by_hand,
+    )
+
+
+def _dated(found: Seen, before: Seen | None) -> Seen:
+    """Give what was found with the time since when it is so."""
+    return replace(found, since=before.since) if before and before.status == found.status else found
+
+
+def _status_of(agent: Agent) -> str:
+    if not agent.active:
+        return "disabled"
+    return str(agent.status_id) if agent.status_id is not None else agent.status_word

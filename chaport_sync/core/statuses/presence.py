@@ -1,0 +1,212 @@
+"""From verdicts to writes: grace, manual changes, what is left alone (S4 to S8).
+
+One operator is decided at a time: what its agents ask, what Chaport says, what we remember of it, and `now` give a
+`Decision`. Nothing is counted down; every deadline is a stored time plus a rule, so a restart changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from chaport_sync.core.model import OFFLINE, Operator, Verdict
+from chaport_sync.core.statuses.lease import (
+    CONTEST_OVERRIDES,
+    CONTEST_PAUSE,
+    Kind,
+    OperatorState,
+    PresenceRules,
+    Write,
+    grace_ends,
+    lifetime_of,
+    renewal,
+    seen,
+    settle,
+)
+
+#: Cycles after a write in which both Chaport words may differ before we say that it has no effect (S6).
+INEFFECTIVE_AFTER = 3
+
+
+class Reason(NamedTuple):
+    """Why something was decided: the rule's number for programs, and words for people."""
+
+    rule: str
+    words: str
+
+
+AS_ASKED = Reason("S6", "it is as its agents ask")
+_LEFT_ALONE = Reason("S2", "its agents' status leaves it as it is")
+_SOMEBODY_MISSING = Reason("S3", "somebody is missing from the lists for the first time; the next poll decides")
+_IN_GRACE = Reason("S4", "its agents left; it goes offline when the grace is over")
+_UNCONFIRMED = Reason("S4", "the grace is over; it goes offline when the next good poll finds the same")
+_GRACE_OVER = Reason("S4", "its agents left, and the grace is over")
+_RESPECTED = Reason("S7", "somebody changed it in Chaport; it stays so until its agents' status changes")
+_OVERRIDDEN = Reason("S7", "somebody changed it in Chaport; it is set again")
+_CONTESTED = Reason("S7", "something else keeps changing it in Chaport; it is set at most once a minute")
+HELD = Reason("S8", "the agents cannot be read; it is kept as it was decided last")
+_NOT_HELD = Reason("S8", "the agents cannot be read, and offline was decided last; it is not renewed")
+
+
+class Notice(StrEnum):
+    """What a decision has to tell besides its write; the shell logs them under these names."""
+
+    GRACE_STARTED = "status.grace_started"
+    GRACE_CANCELLED = "status.grace_cancelled"
+    MANUAL = "status.manual"
+    CONTESTED = "status.contested"
+    INEFFECTIVE = "status.ineffective"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be done about one operator and why; `until` is the moment it may change by itself.
+
+    `reason` says it in words, and `rule` is the number of the rule, for programs.
+    """
+
+    operator: Operator
+    state: OperatorState
+    verdict: Verdict | None
+    reason: str
+    write: Write | None = None
+    notices: tuple[Notice, ...] = ()
+    until: float | None = None
+    rule: str = ""
+
+
+def decide(
+    operator: Operator, verdict: Verdict, state: OperatorState, rules: PresenceRules, now: float, *, confirmed: bool
+) -> Decision:
+    """Decide one operator after a good poll of both sides.
+
+    Args:
+        operator: As Chaport answered just now.
+        verdict: The most available one of its agents.
+        state: What is remembered of it.
+        rules: The configured durations and policy.
+        now: Unix seconds.
+        confirmed: Whether an earlier good poll since the start, or since a gap, came before this one (S4).
+    """
+    state = settle(state, operator.status, now)
+    status = seen(operator, state, now)
+    by_hand = _changed_by_hand(state, status, verdict, now)
+    state, grace = _run_grace_clock(state, status, verdict, rules, now)
+    state, effect = _count_mismatch(state, operator)
+    state, manual = _yield_or_resume(state, verdict, rules, now, by_hand=by_hand)
+    found = Decision(
+        operator,
+        replace(state, verdict=verdict, overrides=state.recent_overrides(now)),
+        verdict,
+        "",
+        notices=tuple(notice for notice in (grace, effect, manual) if notice),
+    )
+    if waiting := _reason_to_leave(found.state, status, rules, now, confirmed=confirmed):
+        reason, until = waiting
+        due = None if state.yielded_to else renewal(state, status, rules, now)
+        return _because(reason, replace(found, write=due, until=until))
+    if status == verdict.value:
+        return _because(AS_ASKED, replace(found, write=_keep_up(state, verdict.value, rules, now)))
+    again = by_hand and not rules.respect and state.written == verdict.value
+    return _change(found, verdict, rules, now, again=again)
+
+
+def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
+    """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
+    if state.attempted == OFFLINE:
+        return _because(_NOT_HELD, Decision(operator, state, state.verdict, ""))
+    state = settle(state, operator.status, now)
+    due = renewal(state, seen(operator, state, now), rules, now)
+    return _because(HELD, Decision(operator, state, state.verdict, "", due))
+
+
+def wait_for_next_poll(
+    operator: Operator, verdict: Verdict | None, state: OperatorState, rules: PresenceRules, now: float
+) -> Decision:
+    """Decide while one of its agents is missing for the first time, perhaps overlooked: nothing but renewals (S3).
+
+    `verdict` is that of the agents who are there, None if there is none: who is seen available ends the wait (S4).
+    """
+    found = _because(_SOMEBODY_MISSING, hold(operator, state, rules, now))
+    if verdict is None or not verdict.available:
+        return found
+    state, cancelled = _run_grace_clock(found.state, seen(operator, state, now), verdict, rules, now)
+    return replace(found, state=state, notices=(cancelled,) if cancelled else ())
+
+
+def _because(reason: Reason, found: Decision) -> Decision:
+    return replace(found, rule=reason.rule, reason=reason.words)
+
+
+def _reason_to_leave(
+    state: OperatorState, status: str | None, rules: PresenceRules, now: float, *, confirmed: bool
+) -> tuple[Reason, float | None] | None:
+    """Say why the status is not to be changed now, and until when, or None if it is to be what the agents ask."""
+    if state.yielded_to is not None:
+        return _RESPECTED, None
+    if state.verdict is Verdict.KEEP:
+        return _LEFT_ALONE, None
+    deadline = grace_ends(state, rules)
+    if state.verdict is not Verdict.OFFLINE or status == OFFLINE or deadline is None:
+        return None
+    if now < deadline:
+        return _IN_GRACE, deadline
+    return None if confirmed else (_UNCONFIRMED, None)
+
+
+def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float, *, again: bool) -> Decision:
+    state = found.state
+    if state.contested(now) and now - max(state.written_at, state.attempted_at) < CONTEST_PAUSE:
+        return _because(_CONTESTED, found)
+    write = Write(verdict.value, lifetime_of(verdict.value, rules), Kind.CHANGE, override=again)
+    if not again:
+        reason = _GRACE_OVER if verdict is Verdict.OFFLINE else Reason("S2", f"its agents count as {verdict}")
+        return _because(reason, replace(found, write=write))
+    notices = (*found.notices, Notice.MANUAL)
+    if len(state.recent_overrides(now)) == CONTEST_OVERRIDES - 1:
+        notices = (*notices, Notice.CONTESTED)
+    return _because(_OVERRIDDEN, replace(found, write=write, notices=notices))
+
+
+def _yield_or_resume(
+    state: OperatorState, verdict: Verdict, rules: PresenceRules, now: float, *, by_hand: bool
+) -> tuple[OperatorState, Notice | None]:
+    """Leave a person's change, which ended our lease, or go on after it."""
+    if not rules.respect or (state.verdict is not None and state.verdict is not verdict):
+        return replace(state, yielded_to=None) if state.yielded_to else state, None
+    if by_hand and state.yielded_to is None:
+        return replace(state, yielded_to=verdict, lease_until=now), Notice.MANUAL
+    return state, None
+
+
+def _keep_up(state: OperatorState, target: str, rules: PresenceRules, now: float) -> Write | None:
+    if target == OFFLINE:
+        return None
+    if state.written != target or not state.has_lease(now):
+        return Write(target, rules.lease, Kind.LEASE)
+    return renewal(state, target, rules, now)
+
+
+def _run_grace_clock(
+    state: OperatorState, status: str | None, verdict: Verdict, rules: PresenceRules, now: float
+) -> tuple[OperatorState, Notice | None]:
+    since = state.unavailable_since
+    visible = status != OFFLINE and rules.offline_grace > 0
+    if verdict.available and since is not None:
+        return replace(state, unavailable_since=None), Notice.GRACE_CANCELLED if visible else None
+    if verdict.available or (since is not None and since <= now):
+        return state, None
+    return replace(state, unavailable_since=now), Notice.GRACE_STARTED if visible else None
+
+
+def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorState, Notice | None]:
+    both = operator.last_status is not None and operator.real_status is not None
+    if not (both and state.written and operator.last_status == state.written != operator.real_status):
+        return replace(state, mismatches=0) if state.mismatches else state, None
+    count = min(state.mismatches, INEFFECTIVE_AFTER) + 1
+    return replace(state, mismatches=count), Notice.INEFFECTIVE if count == INEFFECTIVE_AFTER else None
+
+
+def _changed_by_hand(state: OperatorState, status: str | None, verdict: Verdict, now: float) -> bool:
+    if status in (None, verdict.value) or now < state.written_at:
+        return False
+    return state.surely_has_lease(now) and not state.may_be_ours(status, now)

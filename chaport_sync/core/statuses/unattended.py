@@ -1,0 +1,51 @@
+"""What becomes of the operators while nobody renews their leases: Chaport ends each lease by itself (S5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chaport_sync.core.model import ONLINE
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
+from chaport_sync.core.wording import Clock, number
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """The ends of the leases of online (Unix seconds, in order): those that are over, and those that are left."""
+
+    over: tuple[float, ...] = ()
+    left: tuple[float, ...] = ()
+
+
+def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: float, since: float = 0.0) -> Leases:
+    """Give the leases of the operators that are held online; whom somebody set in Chaport nothing holds.
+
+    What ended until `since` (Unix seconds) was seen to end, and is not told.
+    """
+    ends = sorted(end_of(state, ONLINE, rules) for state in states if ONLINE in (state.written, state.attempted))
+    ends = [end for end in ends if end > since]
+    return Leases(tuple(end for end in ends if end <= now), tuple(end for end in ends if end > now))
+
+
+def outcome(leases: Leases, clock: Clock) -> str:
+    """Say what that means for the chat on the website, now and later."""
+    over, left = leases.over, leases.left
+    ended = number(len(over), "operator went offline when its lease", "operators went offline when their leases")
+    ended = f"{ended} ended, {'the last ' if len(over) > 1 else ''}at {clock(over[-1])}" if over else ""
+    if not left:
+        return f"{ended}: the chat is off the website." if over else "It held no operator online."
+    stay = number(
+        len(left), "operator stays online until its lease ends", "operators stay online until the last lease ends"
+    )
+    return f"{ended + '; ' if ended else ''}{stay} at {clock(left[-1])}: then the chat is off the website."
+
+
+def end_of(state: OperatorState, status: str, rules: PresenceRules) -> float:
+    """Give the latest moment at which Chaport ends this status of ours, 0 if it is not ours.
+
+    What was sent last and not confirmed, such as a renewal, may have been executed.
+    """
+    if state.yielded_to is not None:
+        return 0.0
+    written = state.lease_until if state.written == status else 0.0
+    sent = max(state.attempted_until, state.attempted_at + rules.lease) if state.attempted == status else 0.0
+    return max(written, sent)

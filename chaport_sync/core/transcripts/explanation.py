@@ -1,0 +1,157 @@
+"""Why a chat stands in Deskie as it does, and what will happen next and when, in words (T2 to T5, section 4, R1)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from chaport_sync.core.ledger import Line, LineState, Reply
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.next_step import HELD_BACK, WAITS_IN_OPEN_CASE, next_step
+from chaport_sync.core.transcripts.steps import (
+    Facts,
+    Follow,
+    GiveUp,
+    HandOver,
+    LeaveCase,
+    LookAtCase,
+    OpenCase,
+    ReadBack,
+    Rest,
+    Search,
+    Send,
+    SetStatus,
+    Step,
+)
+from chaport_sync.core.wording import Clock, number
+
+_WORDS: Mapping[type[Step], str] = {
+    Search: "a case is searched for",
+    OpenCase: "a case is opened",
+    HandOver: "the whole chat is delivered",
+    ReadBack: "the case is read back",
+    LookAtCase: "the case is looked at",
+    Follow: "the case is followed to where it was merged",
+    LeaveCase: "another case is searched for, or opened",
+    Send: "what waits is sent",
+    GiveUp: "what waits is given up",
+    SetStatus: "the status of the case is set",
+}
+
+
+def explain_chat(
+    chat: ChatState,
+    case: CaseState | None,
+    open_lines: Sequence[Line],
+    shown: int,
+    replies: Sequence[Reply],
+    rules: CaseRules,
+    clock: Clock,
+    *,
+    now: float,
+    at_work: bool = True,
+) -> list[str]:
+    """Say where a chat is shown, how much of it, whose business the case is, and what comes next.
+
+    Args:
+        chat: What is remembered of it.
+        case: What is remembered of its case, None while it has none.
+        open_lines: Its events that are not displayed, in order.
+        shown: How many of its events are.
+        replies: The parts of agents' answers from its case to its visitor.
+        rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
+        clock: Writes a moment as people read it.
+        now: Unix seconds.
+        at_work: Whether a daemon runs; without one nothing happens.
+    """
+    step = next_step(chat, case, open_lines, Facts(verified=True), rules, now)
+    if isinstance(step, LookAtCase) and not open_lines and chat.attention_at is not None and chat.attention_at > now:
+        # The daemon has looked at it, and looks again when it said.
+        step = Rest(WAITS_IN_OPEN_CASE, chat.attention_at)
+    return [
+        _place(chat, case),
+        _who(chat, clock),
+        _events(open_lines, shown, held_back=isinstance(step, Rest) and step.reason in HELD_BACK),
+        *([_status(case)] if case is not None and case.own and rules.pending else []),
+        *([_answers(replies)] if replies else []),
+        _reading(chat, clock, now, at_work=at_work),
+        f"Next: {_next(step, clock) if at_work else _once_it_runs(step)}.",
+    ]
+
+
+def _place(chat: ChatState, case: CaseState | None) -> str:
+    if chat.silenced:
+        return f"Nothing more of it is shown: {chat.silenced}."
+    if case is None:
+        return "It has no case."
+    return f"It is shown in case {case.id}, {'of our own channel' if case.own else 'which was there before'}."
+
+
+def _who(chat: ChatState, clock: Clock) -> str:
+    if chat.human:
+        return "A person has taken part."
+    if chat.asked_at is not None and not chat.bot_spoke:
+        return "Nobody has answered."
+    if chat.bot_spoke:
+        return "A bot answers, and no person has taken part."
+    # What came since is known only when it is read again.
+    return f"When it was last read, the visitor had not written; its last event was at {clock(chat.last_event_at)}."
+
+
+def _events(open_lines: Sequence[Line], shown: int, *, held_back: bool) -> str:
+    counts = Counter(line.state for line in open_lines)
+    words = [number(shown, "line is shown", "lines are shown")]
+    if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
+        told = number(waiting, "is held back", "are held back") if held_back else number(waiting, "waits", "wait")
+        words.append(f"{told}{_because(open_lines, LineState.NEW)}")
+    if parked := counts[LineState.PARKED]:
+        words.append(f"{number(parked, 'is parked', 'are parked')}{_because(open_lines, LineState.PARKED)}")
+    return f"{', '.join(words)}."
+
+
+def _because(entries: Sequence[Line | Reply], state: LineState) -> str:
+    errors = [entry.error for entry in entries if entry.state is state and entry.error]
+    return f" ({errors[-1]})" if errors else ""
+
+
+def _status(case: CaseState) -> str:
+    if case.left_alone:
+        return f"The status of the case is left alone: {case.left_alone}."
+    return f"The status of the case is ours, {case.status_ours or 'as it was opened'}."
+
+
+def _answers(replies: Sequence[Reply]) -> str:
+    counts = Counter(reply.state for reply in replies)
+    words = [number(counts[LineState.DONE], "answer was sent", "answers were sent")]
+    if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
+        words.append(f"{number(waiting, 'waits', 'wait')}{_because(replies, LineState.NEW)}")
+    if parked := counts[LineState.PARKED]:
+        words.append(f"{number(parked, 'was not', 'were not')}{_because(replies, LineState.PARKED)}")
+    return f"From Deskie {', '.join(words)}."
+
+
+def _reading(chat: ChatState, clock: Clock, now: float, *, at_work: bool) -> str:
+    if not at_work:
+        return "It is read again once the daemon runs again."
+    if chat.next_read_at is None:
+        return "It is read again when Chaport shows something new in it."
+    if chat.next_read_at <= now:
+        return f"It has been due to be read since {clock(chat.next_read_at)}."
+    return f"It is read again at {clock(chat.next_read_at)}, or when Chaport shows something new in it."
+
+
+def _once_it_runs(step: Step) -> str:
+    then = f" ({step.reason})" if isinstance(step, Rest) else f"; then {_deed(step)}"
+    return f"nothing happens until the daemon runs again{then}"
+
+
+def _next(step: Step, clock: Clock) -> str:
+    match step:
+        case Rest(reason, None):
+            return f"nothing by itself ({reason})"
+        case Rest(reason, until) if until is not None:
+            return f"nothing before {clock(until)} ({reason})"
+    return _deed(step)
+
+
+def _deed(step: Step) -> str:
+    return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason})"

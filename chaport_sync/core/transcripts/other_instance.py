@@ -1,0 +1,40 @@
+"""Another daemon on the same accounts betrays itself by notes that this one did not write."""
+
+from collections.abc import Container, Iterable, Iterator
+
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.model import Message
+from chaport_sync.core.text import compared_lines
+from chaport_sync.core.transcripts.reference import code, referred
+
+#: What it means, and what an administrator is to do about it.
+HINT = "another chaport-sync works on the same accounts; stop one of the two, or lines are shown twice"
+
+
+def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -> Iterator[Message]:
+    """Give the notes of our own agent that were written after a message of this run.
+
+    Deskie numbers messages as they are written, so no clock decides; what has no number tells nothing.
+    """
+    for message in messages:
+        numbered = message.id.isdecimal() and first_id.isdecimal()
+        if numbered and message.note and message.staff_id == own_staff_id and int(message.id) > int(first_id):
+            yield message
+
+
+def is_anothers(note: Message, lines: Iterable[tuple[tuple[str, str], Line]], doubtful: Container[str]) -> bool:
+    """Tell whether a note that the ledger does not know shows a line which this daemon has surely not put there.
+
+    Args:
+        note: A note of our own agent.
+        lines: The lines of the case's chats, each with the key of its chat.
+        doubtful: The codes of lines of which a request had an unclear outcome in this run: it may be ours after all.
+    """
+    rows = compared_lines(note.text)
+    told = set(referred(rows[-1]) if rows else ())
+    shown = {code(chat, line.key) for chat, line in lines if _is_sure(line)} if told else set()
+    return any(each in shown and each not in doubtful for each in told)
+
+
+def _is_sure(line: Line) -> bool:
+    return bool(line.message_id) if line.state is LineState.DONE else line.state is not LineState.SENDING

@@ -1,0 +1,100 @@
+"""What a case shows already of lines whose delivery nobody remembers (P1)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chaport_sync.core.ledger import ALL_ROWS, Line
+from chaport_sync.core.model import Message
+from chaport_sync.core.replies.selection import readable
+from chaport_sync.core.text import compared_lines
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.reference import code, referred
+from chaport_sync.core.transcripts.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, said
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The message that shows a line, and how many of its rows are accounted for up to the end of that line."""
+
+    message: Message
+    rows: int
+
+
+def reaches_back_to(expected: Sequence[Line]) -> float:
+    """Give the time before which no message can show any of the lines (Unix seconds)."""
+    return min(line.at for line in expected) - CLOCK_SKEW
+
+
+def displayed(
+    expected: Sequence[Line],
+    chat: tuple[str, str],
+    messages: Sequence[Message],
+    own_staff_id: str,
+    accounted: Mapping[str, int],
+) -> dict[tuple[str, int], Shown]:
+    """Find which of the expected lines stand in a case already, and where (P1).
+
+    A note tells by its reference which lines it shows. What stands in the visitor's or an agent's own name is found by
+    its words; an operator's may be what an agent answered in this very case (R2).
+
+    Args:
+        expected: Lines of one chat that are not known to be displayed, in order.
+        chat: The key of that chat.
+        messages: What stands in the case, oldest first.
+        own_staff_id: The id under which our notes appear; empty while it is not known.
+        accounted: By message id, how many of its rows are known to show other lines.
+    """
+    found = _in_notes(expected, chat, messages, own_staff_id)
+
+    def candidates(*, agents: bool) -> list[Candidate]:
+        return [
+            Candidate(
+                each,
+                each.sent_at if agents and each.sent_at is not None else each.created_at,
+                tuple(compared_lines(readable(each))),
+                accounted.get(each.id, 0),
+            )
+            for each in messages
+            if not each.note and (each.user_id or each.staff_id) and bool(each.staff_id) is agents
+        ]
+
+    missing = [line for line in expected if line.key not in found]
+    for author, window in ((Author.VISITOR, CUSTOMERS), (Author.OPERATOR, AGENTS)):
+        lines = [line for line in missing if line.author is author]
+        if lines:
+            for line, message, rows in said(lines, candidates(agents=window is AGENTS), window):
+                found[line.key] = Shown(message, rows)
+    return found
+
+
+def _in_notes(
+    expected: Sequence[Line], chat: tuple[str, str], messages: Sequence[Message], own_staff_id: str
+) -> dict[tuple[str, int], Shown]:
+    """Give the lines to which notes refer."""
+    keys = {code(chat, line.key): line.key for line in expected}
+    found: dict[tuple[str, int], Shown] = {}
+    for message in messages:
+        ours = message.note and message.staff_id in ("", own_staff_id or message.staff_id)
+        rows = compared_lines(message.text) if ours else []
+        told = referred(rows[-1]) if rows else []
+        found |= {keys[each]: Shown(message, ALL_ROWS) for each in told if each in keys}
+    return found
+
+
+def openings(messages: Sequence[Message], opened: Sequence[tuple[float, str]]) -> tuple[str, ...]:
+    """Give the ids of the words with which cases were opened: at each moment the first message of that customer.
+
+    Two customers' cases may have been opened in one second, or one while the other wrote, and merged since. Where no
+    message is that customer's any more, it is the first one of that moment.
+    """
+    theirs = [message for message in messages if not message.note and message.user_id and not message.staff_id]
+    found: dict[str, None] = {}
+    for moment, user_id in opened:
+        then = [message for message in theirs if _is_of(message, moment)]
+        first = [message.id for message in then if message.user_id == user_id] or [message.id for message in then]
+        found |= dict.fromkeys(first[:1])
+    return tuple(found)
+
+
+def _is_of(message: Message, moment: float) -> bool:
+    return message.created_at is not None and moment - 1 <= message.created_at <= moment + 2

@@ -1,0 +1,142 @@
+"""Which messages say what a line says: customers' words and agents' answers bear no reference of ours (P1, R2).
+
+However often the same is said, each line takes about as long as it is: a visitor may say "ok" a thousand times.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from math import inf
+
+from chaport_sync.core.ledger import Line, LineState, with_earliest
+from chaport_sync.core.model import Message
+from chaport_sync.core.text import compared, compared_lines
+from chaport_sync.core.transcripts.reading import LATE
+
+#: Both servers' clocks may differ by this much (seconds).
+CLOCK_SKEW = 300.0
+#: An agent's answer stands in the case before it reaches the visitor: by `replies.max_age`, as that is by default.
+LATEST_ANSWER = 3600.0
+
+Rows = tuple[str, ...]
+#: A message, by its place among all, and a row of it.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A message shows no event that came more than `before` seconds after it, or `after` seconds before it."""
+
+    before: float
+    after: float
+
+    def holds(self, moment: float | None, at: float) -> bool:
+        """Tell whether a message of this moment may show an event of that time (Unix seconds)."""
+        return moment is None or at - self.before <= moment <= at + self.after
+
+
+#: A customer's words are written after the event, an agent's answer is sent before it.
+CUSTOMERS, AGENTS = Window(CLOCK_SKEW, inf), Window(LATEST_ANSWER + CLOCK_SKEW, CLOCK_SKEW)
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A message that may show lines; `moment` is when it was written or sent, None if that is not known.
+
+    `rows` are its rows as they are compared, the first `accounted` of which are known to show other lines.
+    """
+
+    message: Message
+    moment: float | None
+    rows: Rows
+    accounted: int
+
+    @property
+    def front(self) -> int:
+        """The first row that may show a line: what is accounted for stands before it, or the heading of a late one."""
+        headed = self.accounted == 0 and bool(self.rows) and self.rows[0].startswith(compared(LATE))
+        return 1 if headed else self.accounted
+
+
+def said(lines: Sequence[Line], candidates: Sequence[Candidate], window: Window) -> Iterator[tuple[Line, Message, int]]:
+    """Give the lines that stand in these messages, each with its message and the row behind it.
+
+    Args:
+        lines: Lines of one chat that may stand in these messages, in order.
+        candidates: The messages, oldest first; how far they are accounted for is noted in them.
+        window: Which messages may show an event, by their times.
+    """
+    places = _Places(candidates, window)
+    for line, first in with_earliest(lines):
+        wanted = tuple(compared_lines(line.text))
+        # No time stands beside the words. So they are taken for the line's only where all before them is accounted
+        # for, or a visitor who says the same in two chats of a case would be misread; unless they were surely sent.
+        place = places.find(wanted, line.at, first, anywhere=line.state is LineState.SENDING)
+        if place is not None:
+            index, row = place
+            # Words that stand there twice may be another chat's: they do not show how far this one has come.
+            places.take(index, row + len(wanted), reached=places.count(wanted) == 1)
+            yield line, candidates[index].message, row + len(wanted)
+
+
+class _Places:
+    """Where rows stand in messages, looked up by what they say."""
+
+    def __init__(self, candidates: Sequence[Candidate], window: Window) -> None:
+        self._candidates = candidates
+        self._window = window
+        self._reached = 0
+        self._counts: dict[int, Counter[Rows]] = {}
+        self._heaps: dict[tuple[int, bool], dict[Rows, list[Place]]] = {}
+
+    def find(self, wanted: Rows, at: float, earliest: float, *, anywhere: bool) -> Place | None:
+        """Give the first place of these rows that can show an event of this time, None if there is none."""
+        heap = self._places_of(len(wanted), anywhere=anywhere)[wanted]
+        found, aside = None, []
+        while heap and found is None:
+            index, row = place = heappop(heap)
+            candidate = self._candidates[index]
+            if index >= self._reached and row >= candidate.front:
+                if self._window.holds(candidate.moment, at):
+                    found = place
+                if candidate.moment is None or candidate.moment >= earliest - self._window.before:
+                    aside.append(place)
+        for place in aside:
+            heappush(heap, place)
+        return found
+
+    def count(self, wanted: Rows) -> int:
+        """Count the places of these rows, accounted for or not."""
+        length = len(wanted)
+        if length not in self._counts:
+            self._counts[length] = Counter(self._rows(place, length) for place in self._all_places())
+        return self._counts[length][wanted]
+
+    def take(self, index: int, row: int, *, reached: bool) -> None:
+        """Account for a message up to a row; if it is reached, what stands before it shows no further line."""
+        self._candidates[index].accounted = row
+        self._reached = index if reached else self._reached
+        for (length, anywhere), heaps in self._heaps.items():
+            if not anywhere:
+                heappush(heaps[self._rows((index, row), length)], (index, row))
+
+    def _places_of(self, length: int, *, anywhere: bool) -> dict[Rows, list[Place]]:
+        """Give the places of so many rows by what they say, made once and kept up to date by `take`."""
+        if (length, anywhere) not in self._heaps:
+            heaps = self._heaps[length, anywhere] = defaultdict(list)
+            # In order, so that each list is a heap.
+            for place in self._all_places() if anywhere else self._fronts():
+                heaps[self._rows(place, length)].append(place)
+        return self._heaps[length, anywhere]
+
+    def _all_places(self) -> Iterator[Place]:
+        for index, candidate in enumerate(self._candidates):
+            yield from ((index, row) for row in range(len(candidate.rows)))
+
+    def _fronts(self) -> Iterator[Place]:
+        yield from ((index, candidate.front) for index, candidate in enumerate(self._candidates))
+
+    def _rows(self, place: Place, length: int) -> Rows:
+        index, row = place
+        return self._candidates[index].rows[row : row + length]

@@ -1,0 +1,50 @@
+"""Whose a case is: its answers go to the visitor whose chats it shows (R1)."""
+
+from dataclasses import dataclass
+
+from chaport_sync.api.errors import Missing
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.sync.desk import Desk
+
+#: Customers that are remembered, so that memory stays bounded; all of them are then asked for again.
+REMEMBERED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """Whose a case is: a visitor's, with the newest chat that is shown in it; `right` if the case's user is theirs."""
+
+    chat: ChatState
+    right: bool
+
+
+class WhoseCase:
+    """Knows the visitor behind each case, by Deskie's users, who do not change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._customers: dict[str, str] = {}
+
+    async def of(self, case: CaseState) -> Theirs | None:
+        """Tell whose chats a case shows, or showed before they went on in another; None if nobody knows.
+
+        Raises:
+            ApiError: The case's customer cannot be read.
+        """
+        chats = self._desk.store.chats_in(case.id)
+        if case.user_id not in self._customers:
+            if len(self._customers) >= REMEMBERED:
+                self._customers.clear()
+            try:
+                self._customers[case.user_id] = (await self._desk.deskie.user(case.user_id)).custom_id
+            except Missing:
+                return Theirs(chats[0], right=False) if chats else None
+        customer = self._customers[case.user_id]
+        if not chats:
+            for visitor_id in (customer, case.left_by):
+                newest = self._desk.store.newest_chat_in(case.id, visitor_id)
+                if newest is not None:
+                    return Theirs(newest, right=visitor_id == customer)
+            return None
+        theirs = [chat for chat in chats if chat.visitor_id == customer]
+        return Theirs(theirs[0], right=True) if theirs else Theirs(chats[0], right=False)

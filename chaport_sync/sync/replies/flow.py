@@ -1,0 +1,104 @@
+"""One cycle of the reply flow: what agents answered in Deskie reaches the visitor in Chaport (R1 to R5)."""
+
+import random
+from dataclasses import dataclass
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.errors import ApiError
+from chaport_sync.core.replies.selection import ReplyRules
+from chaport_sync.core.statuses.pairing import PairingRules
+from chaport_sync.sync.backoff import LONGEST_PAUSE, Health, concerns_everything, concerns_record
+from chaport_sync.sync.concurrency import several
+from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.replies.inbox import ReplyInbox
+from chaport_sync.sync.replies.outbox import ReplyOutbox
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReport:
+    """What a cycle did; `good` if Deskie was read, `well` if Chaport takes what there is to send as well."""
+
+    good: bool
+    well: bool
+    found: int = 0
+    sent: int = 0
+    errors: tuple[str, ...] = ()
+
+
+class ReplyFlow:
+    """The reply flow: both services fail and recover on their own, and neither holds up the other flows."""
+
+    name = "replies"
+
+    def __init__(
+        self,
+        chaport: Chaport,
+        desk: Desk,
+        rules: ReplyRules,
+        pairing: PairingRules,
+        chance: random.Random,
+        *,
+        poll: float,
+    ) -> None:
+        self.poll = poll
+        self._store = desk.store
+        self._clock = desk.clock
+        self._inbox = ReplyInbox(chaport, desk, rules, pairing)
+        self._outbox = ReplyOutbox(chaport, desk, rules)
+        self._deskie_health, self._chaport_health = (
+            Health(self.name, service, poll=poll, most=LONGEST_PAUSE, clock=desk.clock, chance=chance)
+            for service in ("Deskie", "Chaport")
+        )
+
+    async def cycle(self, *, hurry: bool = True) -> ReplyReport:  # noqa: ARG002 - the flows' common call
+        """Run one cycle."""
+        found = await self._find()
+        sent, failed = await self._send()
+        tell = log.info if found or sent else log.debug
+        tell("reply.cycle", found=found or 0, sent=sent, failed=len(failed))
+        errors = [self._deskie_health.error, *failed, self._chaport_health.error]
+        return ReplyReport(
+            good=found is not None,
+            well=not (self._deskie_health.failing or self._chaport_health.failing),
+            found=found or 0,
+            sent=sent,
+            errors=tuple(dict.fromkeys(filter(None, errors))),
+        )
+
+    async def _find(self) -> int | None:
+        if self._deskie_health.resting:
+            return None
+        try:
+            found = await self._inbox.look()
+        except ApiError as error:
+            (self._deskie_health if error.service == "Deskie" else self._chaport_health).failed(error)
+            return None
+        self._deskie_health.succeeded()
+        return found
+
+    async def _send(self) -> tuple[int, list[str]]:
+        """Send to each visitor who is waited for; one whose chat fails does not hold up the others (P3)."""
+        if self._chaport_health.resting:
+            return 0, []
+        sent, failed = 0, []
+
+        async def send_all(visitor_id: str) -> bool:
+            nonlocal sent
+            try:
+                sent += await self._outbox.send(visitor_id)
+            except ApiError as error:
+                failed.append(str(error))
+                if not concerns_record(error):
+                    self._chaport_health.failed(error)
+                return not concerns_everything(error)
+            return not self._clock.stopping
+
+        visitors = self._store.visitors_with_replies()
+        await several(visitors, send_all)
+        if visitors and not failed:
+            self._chaport_health.succeeded()
+        return sent, failed

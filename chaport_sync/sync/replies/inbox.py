@@ -1,0 +1,233 @@
+"""Finding what agents answered in cases of ours, at one unit a poll while nothing happens (R1, R3, R5)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import inf
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
+from chaport_sync.core.ledger import LineState, Reply
+from chaport_sync.core.model import CaseView
+from chaport_sync.core.replies.selection import (
+    NOT_SAID,
+    Due,
+    Failed,
+    Later,
+    ReplyRules,
+    answers,
+    beginning,
+    digest,
+    note_on,
+    readable,
+    when,
+)
+from chaport_sync.core.statuses.pairing import PairingRules
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.store import Store
+from chaport_sync.sync.backoff import FAILURES, concerns_record
+from chaport_sync.sync.concurrency import several
+from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.replies.again import cases_to_read, to_remember
+from chaport_sync.sync.replies.customers import WhoseCase
+from chaport_sync.sync.replies.edits import tell_of_changes
+from chaport_sync.sync.replies.senders import ReplySenders
+
+log = structlog.get_logger()
+
+#: What was updated so shortly before the last look is looked at again: the filter's edge is not documented (seconds).
+OVERLAP = 60.0
+#: A case whose last update was seen is read once more after so long: its time is told in seconds (seconds).
+SETTLED = 5.0
+#: Both clocks may differ by so much (seconds).
+CLOCK_SKEW = 300.0
+
+
+@dataclass(slots=True)
+class Round:
+    """One look at what was updated: times in Unix seconds, cases by id, and what came of it so far."""
+
+    now: float
+    since: float
+    looked: float
+    newest: float
+    changed: Mapping[str, float]
+    again: Mapping[str, Sequence[float]]
+    found: int = 0
+    failures: int = 0
+    stopped: bool = False
+
+
+class ReplyInbox:
+    """Reads the cases that were updated and takes agents' answers into the ledger.
+
+    Args:
+        chaport: Where the operators are.
+        desk: The help desk's side.
+        rules: `[replies]`.
+        pairing: `[agents]`: who answers as whom (S3).
+    """
+
+    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules, pairing: PairingRules) -> None:
+        self._desk = desk
+        self._rules = rules
+        self._began = desk.clock.now()
+        self._whose = WhoseCase(desk)
+        self._senders = ReplySenders(chaport, desk, rules, pairing)
+        self._seen: dict[str, float] = {}
+        self._merged_at: Mapping[str, float] = {}
+        self._read_first: dict[str, tuple[float, float]] = {}
+
+    async def look(self) -> int:
+        """Find new answers, record them, and give their number.
+
+        Raises:
+            ApiError: A service failed; what was found before is recorded.
+        """
+        store, now = self._desk.store, self._desk.clock.now()
+        remembered = store.recall("replies_since")
+        since = inf if remembered is None else float(remembered)
+        new = since > now
+        looked = now - CLOCK_SKEW if new else float(store.recall("replies_looked", since))
+        if remembered is None:
+            # Answers count from now on, however long Deskie cannot be read.
+            store.remember(replies_since=float(int(now)), replies_looked=looked)
+        views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
+        self._merged_at = _merged_at(views, store)
+        newest = max((view.updated_at for view in views), default=looked)
+        if new:
+            since = beginning(since, newest, now)
+            store.remember(replies_since=since, replies_looked=looked)
+        again = cases_to_read(store)
+        # Who has waited longest comes first.
+        changed = {
+            view.id: view.updated_at
+            for view in sorted(views, key=lambda view: view.updated_at)
+            if self._seen.get(view.id) != view.updated_at
+        }
+        due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
+        these = Round(now, float(since), looked, newest, changed, again)
+        await several(dict.fromkeys([*changed, *due]), partial(self._visit, these))
+        # What is not among the views any more will not be asked for: memory stays bounded.
+        listed = {view.id for view in views}
+        self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
+        self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
+        if newest > looked and not these.stopped:
+            store.remember(replies_looked=newest)
+        return these.found
+
+    async def _visit(self, these: Round, case_id: str) -> bool:
+        """Read one case of those; one that cannot be read is left for later and does not hold up the others (P3)."""
+        if self._desk.clock.stopping:
+            these.stopped = True
+            return False
+        back_to = min(these.looked, these.again.get(case_id, (these.now, these.now))[1])
+        updated_at = these.changed.get(case_id)
+        try:
+            found, later = await self._read(case_id, these.since, back_to, these.now)
+        except (Malformed, Unavailable) as error:
+            these.failures += 1
+            if these.failures >= FAILURES:
+                raise
+            self._cannot_read(case_id, error, [these.now, back_to])
+        except ApiError as error:
+            if not concerns_record(error):
+                raise
+            self._cannot_read(case_id, error, [these.now + NOT_SAID, back_to])
+            if updated_at is not None:
+                self._seen[case_id] = updated_at
+        else:
+            these.found += found
+            self._look_again(case_id, when(later, these.now))
+            if updated_at is not None and self._is_settled(case_id, updated_at, these.newest):
+                self._seen[case_id] = updated_at
+        return True
+
+    def _is_settled(self, case_id: str, updated_at: float, newest: float) -> bool:
+        """Tell whether what was read is all that bears this time, which Deskie tells in whole seconds.
+
+        It is if another case has a later one, or if the case was read with this time before, a while ago.
+        """
+        now = self._desk.clock.monotonic()
+        before, read_at = self._read_first.get(case_id, (updated_at, now))
+        if before != updated_at:
+            read_at = now
+        self._read_first[case_id] = (updated_at, read_at)
+        return updated_at < newest or now - read_at >= SETTLED
+
+    async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
+        """Take what is new in a case, and give the number of answers and what is not to be sent yet."""
+        store = self._desk.store
+        case = store.case(case_id)
+        if case is None or not case.own:
+            return 0, []
+        whose = await self._whose.of(case)
+        if whose is None:
+            return 0, []
+        back_to = max(since, min(looked, now - self._rules.max_age)) - CLOCK_SKEW
+        try:
+            messages = await self._desk.deskie.messages_since(case_id, back_to)
+        except Missing:
+            return 0, []
+        self._desk.others.look(case_id, messages, now)
+        known = store.replies_among(message.id for message in messages)
+        senders = await self._senders.of(message for message in messages if message.id not in known)
+        found = answers(
+            messages,
+            known,
+            senders,
+            self._rules,
+            own_staff_id=str(store.recall("own_staff_id", "")),
+            since=since,
+            theirs=whose.right,
+            now=now,
+            merged_at=self._merged_at.get(case_id, 0.0),
+            run_since=self._began,
+        )
+        for each in found:
+            if isinstance(each, Due):
+                store.record_replies(self._entries(each, case_id, whose.chat.visitor_id))
+                log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
+            elif isinstance(each, Failed):
+                self._refuse(each, case_id, whose.chat)
+        await tell_of_changes(self._desk, messages, case_id, whose.chat)
+        return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
+
+    def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:
+        message, told = due.message, digest(due.message)
+        at = message.sent_at or message.created_at or self._desk.clock.now()
+        return [
+            Reply(message.id, number, visitor_id, case_id, message.staff_id, due.operator_id, at, part, told)
+            for number, part in enumerate(due.parts)
+        ]
+
+    def _refuse(self, failed: Failed, case_id: str, chat: ChatState) -> None:
+        """Take note of an answer that is not sent, and let its agent know (R1)."""
+        (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
+        note = note_on(entry, failed.why.value, self._desk.clock.now())
+        entry = replace(entry, state=LineState.PARKED, error=failed.why.value, text="")
+        self._desk.store.tell_agents(chat, note, [entry])
+        log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=failed.why.value)
+
+    def _cannot_read(self, case_id: str, error: ApiError, moments: Sequence[float]) -> None:
+        if not self._look_again(case_id, moments):
+            log.warning("reply.cycle", case=case_id, error=str(error))
+
+    def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
+        """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
+        before = case_id in cases_to_read(self._desk.store)
+        if changed := to_remember(self._desk.store, case_id, moments):
+            self._desk.store.remember(**changed)
+        return before
+
+
+def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
+    """Give the cases into which one of another customer was merged lately, and when the last of these was."""
+    found: dict[str, float] = {}
+    for view in views:
+        parent = store.case(view.parent_id) if view.parent_id else None
+        if parent is not None and parent.user_id != view.user_id:
+            found[parent.id] = max(found.get(parent.id, 0.0), view.updated_at)
+    return found

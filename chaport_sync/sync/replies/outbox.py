@@ -1,0 +1,174 @@
+"""Sending answers as the operator they come from: recorded, sent, recorded, and looked for when in doubt (R2)."""
+
+from dataclasses import replace
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
+from chaport_sync.clock import Stopping
+from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
+from chaport_sync.core.model import Event, id_order
+from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
+from chaport_sync.core.replies.next_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
+from chaport_sync.core.replies.selection import ReplyRules, Why, note_on
+from chaport_sync.core.transcripts.authors import without_visitors
+from chaport_sync.sync.desk import Desk
+
+log = structlog.get_logger()
+
+#: One visitor's answers take at most so many steps a cycle.
+MOST_STEPS = 40
+
+
+class ReplyOutbox:
+    """Carries the answers to one visitor after another forward."""
+
+    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules) -> None:
+        self._chaport = chaport
+        self._desk = desk
+        self._rules = rules
+        self._began = desk.clock.now()
+        self._ids = desk.store.answer_ids()
+        self._looked_for: set[str] = set()
+        self._assign_refused = False
+
+    async def send(self, visitor_id: str) -> int:
+        """Send what is due to a visitor, in order, and give how many parts arrived.
+
+        Raises:
+            ApiError: Chaport failed, not the record.
+        """
+        count = 0
+        for _ in range(MOST_STEPS):
+            replies, since = (
+                self._desk.store.replies_to(visitor_id),
+                float(self._desk.store.recall("replies_since", 0.0)),
+            )
+            step = next_step(replies, max_age=self._rules.max_age, since=since, now=self._desk.clock.now())
+            if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):
+                step = LookAtChat(tuple(each for each in replies if each.state is LineState.NEW))
+            if isinstance(step, Rest) or self._desk.clock.stopping:
+                break
+            match step:
+                case GiveUp():
+                    self._give_up(step.reply, Why.TOO_OLD)
+                case LookAtChat():
+                    count += await self._look(step.replies, visitor_id)
+                case SendReply():
+                    count += await self._send(step.reply)
+        return count
+
+    def _may_be_another_runs(self, reply: Reply) -> bool:
+        """Tell whether another run may have sent it, since the state file may be an older copy."""
+        return reply.at < self._began and reply.message_id not in self._looked_for
+
+    async def _send(self, reply: Reply) -> int:
+        now = self._desk.clock.now()
+        (entry,) = sending([replace(reply, looks=0)], now)
+        self._desk.store.record_replies([entry])
+        try:
+            event_id = await self._chaport.send_message(
+                reply.visitor_id, reply.operator_id, reply.text, self._ids.of(reply)
+            )
+        except Conflict as error:
+            # It is there already, or something else is: the chat tells.
+            self._desk.store.record_replies(unclear([entry], now, error.detail, answered=True))
+            return 0
+        except Missing:
+            self._give_up(entry, Why.GONE)
+            return 0
+        except (Rejected, Forbidden) as error:
+            self._refused(entry, error)
+            return 0
+        except (ApiError, Stopping) as error:
+            self._note_outcome(entry, error)
+            raise
+        await self._arrived([arrived(entry, event_id)])
+        return 1
+
+    async def _look(self, replies: tuple[Reply, ...], visitor_id: str) -> int:
+        """Read the chat back (R2)."""
+        events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
+        self._looked_for |= {reply.message_id for reply in replies}
+        now = self._desk.clock.now()
+        replied = without_visitors(events, self._desk.rules.mirror.authors)
+        found = echoes(replied, self._desk.store.replies_to(visitor_id), self._ids, run_since=self._began)
+        shown = {reply.key: event_id for event_id, reply in found.items()}
+        there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
+        missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]
+        self._desk.store.record_replies([looked(reply, now) for reply in missing])
+        if there:
+            await self._arrived(there)
+            log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
+        return len(there)
+
+    async def _events_since(self, visitor_id: str, since: float) -> list[Event]:
+        """Read what a visitor's chats show since a moment at least: new ones may have begun since."""
+        chat = await self._chaport.chat(visitor_id)
+        if chat is None:
+            return []
+        events = list((await self._chaport.with_all_events(chat)).events)
+        for chat_id in sorted(chat.older, key=id_order, reverse=True):
+            if events and events[0].at is not None and events[0].at < since:
+                break
+            older = await self._chaport.chat(visitor_id, chat_id)
+            if older is not None:
+                events[:0] = (await self._chaport.with_all_events(older)).events
+        return events
+
+    async def _arrived(self, replies: list[Reply]) -> None:
+        first = replies[0]
+        chat = self._desk.store.newest_chat_in(first.case_id, first.visitor_id)
+        if chat is None:
+            self._desk.store.record_replies(replies)
+            return
+        new = not chat.human
+        if new:
+            now = self._desk.clock.now()
+            chat = replace(chat, human=True, status_due="an agent answered in Deskie", attention_at=now)
+        self._desk.store.record_answered(chat, replies)
+        log.info("reply.sent", visitor=first.visitor_id, case=first.case_id, parts=len(replies))
+        if new:
+            await self._assign(first)
+
+    async def _assign(self, reply: Reply) -> None:
+        """Give the chat to the operator, so that its bot stops; where that is refused the bot's owner must do it."""
+        try:
+            await self._chaport.assign(reply.visitor_id, reply.operator_id)
+        except ApiError as error:
+            if not self._assign_refused:
+                log.warning("reply.not_assigned", visitor=reply.visitor_id, error=str(error))
+            self._assign_refused = True
+
+    def _refused(self, entry: Reply, error: ApiError) -> None:
+        (after,) = rejected([entry], error.detail, self._desk.clock.now())
+        if after.state is LineState.PARKED:
+            self._give_up(after, Why.REFUSED, error.detail)
+        else:
+            pause = 2.0**after.rejections
+            self._desk.store.record_replies([replace(after, not_before=self._desk.clock.now() + pause)])
+
+    def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
+        """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
+        words = f"{why.value} ({detail})" if detail else why.value
+        rest = [
+            each
+            for each in self._desk.store.replies_to(entry.visitor_id)
+            if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
+        ]
+        after = [replace(parked(each, words, self._desk.clock.now()), text="") for each in (entry, *rest)]
+        chat = self._desk.store.newest_chat_in(entry.case_id, entry.visitor_id)
+        if chat is None:
+            self._desk.store.record_replies(after)
+        else:
+            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), after)
+        log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
+
+    def _note_outcome(self, entry: Reply, error: Exception) -> None:
+        if not isinstance(error, ApiError) or error.executed is Executed.NO:
+            self._desk.store.record_replies(not_sent([entry]))
+            return
+        after = unclear([entry], self._desk.clock.now(), error.detail, answered=error.answered)
+        self._desk.store.record_replies(after)
+        log.info("reply.unclear", visitor=entry.visitor_id, case=entry.case_id, error=str(error))

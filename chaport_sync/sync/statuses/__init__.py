@@ -1,0 +1,1 @@
+"""The status flow: agents' statuses become operators'."""

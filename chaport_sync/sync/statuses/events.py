@@ -1,0 +1,111 @@
+"""What the status flow tells: notices of decisions each time, findings about the accounts once."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from chaport_sync.core.model import ONLINE, Agent
+from chaport_sync.core.statuses.lease import CONTEST_OVERRIDES
+from chaport_sync.core.statuses.mapping import MappingRules, judge
+from chaport_sync.core.statuses.pairing import Pairing
+from chaport_sync.core.statuses.presence import Decision, Notice
+from chaport_sync.core.text import one_line
+
+log = structlog.get_logger()
+
+
+class StatusLog:
+    """Remembers, until the next start, what was said already."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+        self._undone: dict[str, float] = {}
+        self._contested: set[str] = set()
+        self._somebody: bool | None = None
+
+    def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
+        """Tell what the decisions have to tell besides their writes; give those that met a change by hand."""
+        by_hand = []
+        for decision in decisions:
+            if not decision.state.overrides:
+                self._contested.discard(decision.operator.id)
+            for notice in decision.notices:
+                if not self._is_known(notice, decision):
+                    self._notice(notice, decision, pairing)
+                    by_hand += [decision] if notice is Notice.MANUAL else []
+        return by_hand
+
+    def held(self, until: float, reason: str) -> None:
+        """Tell that statuses are being held, once per outage (S8)."""
+        self._once("held", "status.held", until=until, reason=reason)
+
+    def not_held(self) -> None:
+        """The outage is over: the next one is told again."""
+        self._said.discard("held")
+
+    def attendance(self, statuses: Iterable[str]) -> None:
+        """Tell when the last paired operator leaves and when the first is back: then the chat leaves the website."""
+        count = Counter(statuses)
+        somebody = count[ONLINE] > 0
+        if count and somebody is not self._somebody:
+            event = "status.somebody_online" if somebody else "status.nobody_online"
+            log.info(event, online=count[ONLINE], operators=count.total())
+            self._somebody = somebody
+
+    def findings(
+        self, agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules, names: Mapping[str, str]
+    ) -> None:
+        """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3).
+
+        `names` says what people call the statuses, as far as that is known.
+        """
+        for unpaired in pairing.unpaired:
+            who = unpaired.agent.email or unpaired.agent.id
+            self._once(f"unpaired {who}", "agent.unpaired", agent=who, reason=unpaired.reason)
+        for missing in pairing.dangling:
+            self._once(
+                f"dangling {missing}", "agent.unpaired", reason=f"a configured pair names what is not there: {missing}"
+            )
+        excluded = frozenset(pairing.excluded)
+        for agent in agents:
+            status = judge(agent, mapping).unmapped
+            if status and agent not in excluded:
+                name, treated_as = one_line(names.get(status, ""), 60), mapping.default.value
+                self._once(f"unmapped {status}", "status.unmapped", status=status, name=name, treated_as=treated_as)
+
+    def _is_known(self, notice: Notice, decision: Decision) -> bool:
+        """Tell whether it was told already: a change that cannot be undone yet is found again by each poll (S7)."""
+        operator, undone = decision.operator.id, decision.state.written_at
+        known = False
+        if notice is Notice.MANUAL:
+            known = self._undone.get(operator) == undone
+            self._undone[operator] = undone
+        elif notice is Notice.CONTESTED:
+            known = operator in self._contested
+            self._contested.add(operator)
+        return known
+
+    def _notice(self, notice: Notice, decision: Decision, pairing: Pairing) -> None:
+        operator = decision.operator
+        fields: dict[str, Any] = {
+            "operator": operator.email or operator.id,
+            "agents": [agent.email or agent.id for agent in pairing.drivers.get(operator.id, ())],
+        }
+        match notice:
+            case Notice.GRACE_STARTED:
+                fields["until"] = decision.until
+            case Notice.MANUAL:
+                fields |= {"found": operator.status, "expected": decision.state.written, "reason": decision.reason}
+            case Notice.CONTESTED:
+                fields["overrides"] = CONTEST_OVERRIDES
+            case Notice.INEFFECTIVE:
+                fields |= {"last_status": operator.last_status, "real_status": operator.real_status}
+        tell = log.warning if notice in (Notice.CONTESTED, Notice.INEFFECTIVE) else log.info
+        tell(notice.value, **fields)
+
+    def _once(self, key: str, event: str, **fields: Any) -> None:
+        if key not in self._said:
+            self._said.add(key)
+            log.warning(event, **fields)

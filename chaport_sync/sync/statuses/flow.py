@@ -1,0 +1,275 @@
+"""One cycle of the status flow: gather both lists, decide every operator, write the differences (S2 to S8)."""
+
+import random
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.clock import Clock, give_way
+from chaport_sync.core.model import Agent, Operator, Verdict
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
+from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
+from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
+from chaport_sync.core.statuses.plausibility import gap
+from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
+from chaport_sync.core.statuses.renewals import (
+    LeaseInForce,
+    held,
+    lease_in_force,
+    patience_with_chaport,
+    patience_with_deskie,
+)
+from chaport_sync.core.transcripts.watch import DAY
+from chaport_sync.store import Store
+from chaport_sync.sync.backoff import LONGEST_PAUSE, Health
+from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.statuses.events import StatusLog
+from chaport_sync.sync.statuses.lists import RosterReader
+from chaport_sync.sync.statuses.names import StatusNames
+from chaport_sync.sync.statuses.operator_memory import OperatorMemory
+from chaport_sync.sync.statuses.recorder import Activity
+from chaport_sync.sync.statuses.unread import UnreadNote
+from chaport_sync.sync.statuses.writer import StatusWriter
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """What the configuration says, for the status flow. `poll` and `keep` (of what was changed) in seconds."""
+
+    poll: float
+    mapping: MappingRules
+    pairing: PairingRules
+    presence: PresenceRules
+    keep: float = 30 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a cycle saw and did; `good` if both lists were read and believed, `well` if Chaport takes changes as well.
+
+    `operators` are the paired ones after the cycle, id to status: as Chaport has them, or while it cannot be read, as
+    it had them last, less what has run out since; empty if nothing is known.
+    """
+
+    good: bool
+    well: bool = False
+    operators: Mapping[str, str] = field(default_factory=dict)
+    agents: tuple[Agent, ...] = ()
+    pairing: Pairing = field(default_factory=Pairing)
+    decisions: tuple[Decision, ...] = ()
+    written: tuple[Decision, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+class StatusFlow:
+    """The status flow: what it needs between two cycles is here, what it needs after a crash is in the store."""
+
+    name = "statuses"
+
+    def __init__(
+        self,
+        deskie: Deskie,
+        chaport: Chaport,
+        store: Store,
+        on_disk: OnDisk,
+        rules: StatusRules,
+        clock: Clock,
+        chance: random.Random,
+    ) -> None:
+        self.poll = rules.poll
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
+        with_chaport = patience_with_chaport(rules.presence, rules.poll)
+        with_deskie = patience_with_deskie(rules.presence, rules.poll)
+        most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
+        agents, operators, self._writes = (
+            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance, patience=patience)
+            for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
+        )
+        self._rosters = RosterReader(
+            deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
+        )
+        self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
+        self._memory = OperatorMemory(store, on_disk)
+        self._writer = StatusWriter(
+            chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
+        )
+        self._log = StatusLog()
+        self._names = StatusNames(deskie, store, clock)
+        self._set_back = clock.set_back
+        self._last_good: float | None = None
+        self._hold_until = 0.0
+        self._wrote_for = 0.0
+        self._seen: frozenset[str] = frozenset()
+        self._lease: LeaseInForce | None = None
+        self._lease_told = False
+        self._unread = UnreadNote(self.name, store, self._memory, self._activity, clock)
+
+    async def cycle(self, *, hurry: bool = True) -> StatusReport:
+        """Run one cycle; with `hurry`, writing takes one poll at most, and what is left is decided anew by the next.
+
+        Where reading takes longer than a poll, writing may take as long: it shall not come to nearly nothing.
+
+        Raises:
+            StoreError: The disk refused something; whatever can be done without it was done.
+        """
+        self._memory.begin()
+        began = self._clock.monotonic()
+        rosters = await self._rosters.read()
+        now, took = self._clock.now(), self._clock.monotonic() - began
+        within = max(self._rules.poll, took) if hurry else None
+        self._follow_the_clock()
+        if rosters.operators is None:
+            report = StatusReport(
+                good=False, operators=self._unread.operators(self._in_force, now), errors=rosters.errors
+            )
+        elif rosters.agents is None:
+            report = await self._hold(rosters.operators, rosters.errors, now, within)
+        else:
+            report = await self._sync(rosters.agents, rosters.operators, now, took, within)
+        self._log.attendance(report.operators.values())
+        left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
+        self._memory.attempt(lambda: self._unread.note(rosters, report.operators, left, now))
+        if self._memory.refusal is not None:
+            raise self._memory.refusal
+        return report
+
+    def _follow_the_clock(self) -> None:
+        """Keep leases where Chaport has them: by a clock that was stepped back they would seem to last longer (S5)."""
+        back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
+        if back:
+            self._unread.set_back(back)
+            self._memory.note([set_back(state, back) for state in self._memory.states.values()])
+
+    async def _sync(
+        self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
+    ) -> StatusReport:
+        # With thousands of people each part of this takes a while: others have their turn in between.
+        await give_way()
+        pairing = pair(agents, operators, self._rules.pairing)
+        await give_way()
+        states = self._memory.states
+        verdicts = {
+            operator_id: combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict
+            for operator_id, drivers in pairing.drivers.items()
+        }
+        rules = self._with_lease(verdicts, states, now)
+        unsettled = self._unsettled(agents, operators, states)
+        confirmed = not gap(self._last_good, self._rules.poll, now, took + self._wrote_for)
+        decisions = []
+        for operator in operators:
+            state = states.get(operator.id) or OperatorState(operator.id)
+            verdict = verdicts.get(operator.id)
+            # Whoever is missing could not make it more than online, so that need not wait.
+            if operator.id in unsettled and verdict is not Verdict.ONLINE:
+                decisions.append(wait_for_next_poll(operator, verdict, state, rules, now))
+            elif verdict is not None:
+                decisions.append(decide(operator, verdict, state, rules, now, confirmed=confirmed))
+        await give_way()
+        self._record(decisions, states, pairing, unsettled)
+        await give_way()
+        self._last_good = now
+        self._hold_until = self._clock.monotonic() + self._rules.presence.hold
+        self._log.not_held()
+        by_hand = self._log.decisions(decisions, pairing)
+        await give_way()
+        self._memory.attempt(lambda: self._activity.seen(agents, pairing, decisions, by_hand, now))
+        await give_way()
+        began = self._clock.monotonic()
+        done, errors = await self._writer.apply(decisions, pairing.drivers, within)
+        names = await self._names.learn(agents)
+        self._log.findings(agents, pairing, self._rules.mapping, names)
+        self._wrote_for = self._clock.monotonic() - began
+        tell = log.info if done or errors else log.debug
+        tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))
+        return StatusReport(
+            good=True,
+            well=not self._writes.failing,
+            operators=_after(operators, pairing.drivers, done),
+            agents=agents,
+            pairing=pairing,
+            decisions=tuple(decisions),
+            written=done,
+            errors=errors,
+        )
+
+    async def _hold(
+        self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, within: float | None
+    ) -> StatusReport:
+        """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
+        left = self._hold_until - self._clock.monotonic()
+        states = self._memory.states
+        if self._last_good is None or left <= 0:
+            return StatusReport(good=False, operators=_after(operators, states, ()), errors=errors)
+        self._log.held(now + left, errors[0])
+        rules = self._with_lease({each: state.verdict for each, state in states.items()}, states, now)
+        decisions = [hold(each, states[each.id], rules, now) for each in operators if each.id in states]
+        done, more = await self._writer.apply(decisions, {}, within)
+        after = _after(operators, states, done)
+        return StatusReport(
+            good=False, operators=after, decisions=tuple(decisions), written=done, errors=(*errors, *more)
+        )
+
+    def _unsettled(
+        self, agents: Sequence[Agent], operators: Sequence[Operator], states: Mapping[str, OperatorState]
+    ) -> frozenset[str]:
+        """Give the operators that are left as they are because somebody is missing for the first time.
+
+        Pages of a list may shift while they are read, and one that is missing once may only have been overlooked. To
+        release an operator, or to decide without one of its agents, can wait for one poll (S3).
+        """
+        present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
+        gone = self._seen - present
+        self._seen = present
+        if self._rosters.believing:
+            return frozenset()
+        drivers: dict[str, list[str]] = self._store.recall("drivers", {})
+        return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
+
+    def _with_lease(
+        self, verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float
+    ) -> PresenceRules:
+        """Give the rules with the lease that is in force, and remember it for `status` (S5)."""
+        lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
+        if lease != self._lease or not self._lease_told:
+            self._lease = lease
+            self._lease_told = self._memory.attempt(lambda: self._store.remember(lease=asdict(lease)))
+        return self._in_force
+
+    @property
+    def _in_force(self) -> PresenceRules:
+        lease = self._rules.presence.lease if self._lease is None else self._lease.seconds
+        return replace(self._rules.presence, lease=lease)
+
+    def _record(
+        self,
+        decisions: Sequence[Decision],
+        states: Mapping[str, OperatorState],
+        pairing: Pairing,
+        unsettled: frozenset[str],
+    ) -> None:
+        changed = [decision.state for decision in decisions if states.get(decision.operator.id) != decision.state]
+        released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
+        if changed or released:
+            self._memory.note(changed, released)
+        drivers = {operator: sorted(agent.id for agent in driving) for operator, driving in pairing.drivers.items()}
+        if not unsettled and drivers != self._store.recall("drivers"):
+            paired = {agent_id for driving in drivers.values() for agent_id in driving}
+            self._memory.attempt(
+                lambda: self._store.remember(
+                    drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers)
+                )
+            )
+
+
+def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:
+    """Give the status of each paired operator, by id, once these decisions were written."""
+    new = {decision.operator.id: decision.write.status for decision in written if decision.write}
+    return {each.id: new.get(each.id, each.status or "") for each in operators if each.id in paired}

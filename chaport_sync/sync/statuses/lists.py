@@ -1,0 +1,111 @@
+"""Gathering both lists of people, and refusing those that cannot be right (S8)."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from chaport_sync.api.budget import Share
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.errors import ApiError
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
+from chaport_sync.store import Store
+from chaport_sync.sync.backoff import Health
+
+log = structlog.get_logger()
+
+Person = TypeVar("Person", Agent, Operator)
+
+
+@dataclass(frozen=True, slots=True)
+class Rosters:
+    """Both lists as read just now; None where a list could not be read or is not believed, and why."""
+
+    agents: tuple[Agent, ...] | None
+    operators: tuple[Operator, ...] | None
+    errors: tuple[str, ...] = ()
+
+
+class RosterReader:
+    """Reads both lists, each at the pace that its service allows.
+
+    Args:
+        deskie: Where the agents are.
+        chaport: Where the operators are.
+        agents_health: How the flow gets on with Deskie.
+        operators_health: How it gets on with Chaport.
+        store: Remembers who was paired.
+        clock: The shell's clock.
+        hold: `status.hold` in seconds: an implausible list is believed when it has lasted so long.
+        longest_pause: The longest pause between two reads while one fails, in seconds.
+    """
+
+    def __init__(
+        self,
+        deskie: Deskie,
+        chaport: Chaport,
+        agents_health: Health,
+        operators_health: Health,
+        store: Store,
+        clock: Clock,
+        *,
+        hold: float,
+        longest_pause: float,
+    ) -> None:
+        self._deskie = deskie
+        self._chaport = chaport
+        self._agents_health = agents_health
+        self._operators_health = operators_health
+        self._store = store
+        self._clock = clock
+        self._hold = hold
+        self._longest_pause = longest_pause
+        self._doubts: dict[str, Doubt] = {}
+
+    @property
+    def believing(self) -> bool:
+        """Whether a list just given is implausible but has been so for long."""
+        return bool(self._doubts)
+
+    async def read(self) -> Rosters:
+        """Read both lists; without the operators the agents are of no use and are not asked for."""
+        operators, operators_error = await self._read(
+            "operators", "Chaport", self._operators_health, lambda: self._chaport.operators(Share.STATUS)
+        )
+        if operators is None:
+            return Rosters(None, None, (operators_error,))
+        agents, agents_error = await self._read("agents", "Deskie", self._agents_health, self._deskie.agents)
+        return Rosters(agents, operators, (agents_error,) if agents_error else ())
+
+    async def _read(
+        self, what: str, service: str, health: Health, ask: Callable[[], Awaitable[tuple[Person, ...]]]
+    ) -> tuple[tuple[Person, ...] | None, str]:
+        if health.resting:
+            return None, health.error
+        try:
+            people = await ask()
+        except ApiError as error:
+            health.failed(error)
+            return None, str(error)
+        wrong = self._refuse(what, frozenset(person.id for person in people))
+        if wrong:
+            health.failed(f"{service}: {wrong}")
+            return None, f"{service}: {wrong}"
+        health.succeeded()
+        return people, ""
+
+    def _refuse(self, what: str, present: frozenset[str]) -> str:
+        wrong = implausible(what, present, frozenset(self._store.recall(f"paired_{what}", [])))
+        before = self._doubts.pop(what, None)
+        if not wrong:
+            return ""
+        now = self._clock.now()
+        current = self._doubts[what] = doubt(before, self._longest_pause, now)
+        believed = now - current.since >= self._hold
+        if before is None or (believed and before.last - current.since < self._hold):
+            log.warning("poll.refused", flow="statuses", what=what, error=wrong, believed=believed)
+        return "" if believed else wrong

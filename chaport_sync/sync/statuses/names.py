@@ -1,0 +1,52 @@
+"""What people call the statuses of their account, for `explain` and for the log."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+import structlog
+
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.errors import ApiError
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import Agent
+from chaport_sync.core.statuses.explanation import NAMES
+from chaport_sync.core.transcripts.watch import DAY
+from chaport_sync.store import Store
+
+log = structlog.get_logger()
+
+#: A name that is still missing is asked for again after so many seconds, names that may have changed after a day.
+PAUSE = 3600.0
+
+
+class StatusNames:
+    """Keeps the names in the state file, where the commands find them. Nothing is decided by a name."""
+
+    def __init__(self, deskie: Deskie, store: Store, clock: Clock) -> None:
+        self._deskie = deskie
+        self._store = store
+        self._clock = clock
+        self._asked_at = -math.inf
+        self._asked_for: frozenset[str] = frozenset()
+
+    async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
+        """Ask for the names while somebody is in a status of the account's own, rarely; give those that are known."""
+        used = frozenset(str(agent.status_id) for agent in agents if agent.status_id is not None) - NAMES.keys()
+        known: dict[str, str] = self._store.recall("status_names", {})
+        if not used:
+            return known
+        now = self._clock.monotonic()
+        missing = used - known.keys()
+        # One that was made just now has not been asked for, so that it need not wait.
+        if missing <= self._asked_for and now - self._asked_at < (PAUSE if missing else DAY):
+            return known
+        self._asked_at, self._asked_for = now, missing
+        try:
+            names = await self._deskie.statuses()
+        except ApiError as error:
+            log.debug("status.names", error=str(error))
+            return known
+        found = {str(number): name for number, name in names.items()}
+        if found != known:
+            self._store.remember(status_names=found)
+        return found

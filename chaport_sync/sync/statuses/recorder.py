@@ -1,0 +1,83 @@
+"""Keeping what people may ask about: who was seen how, and which statuses were changed (design, section 7)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import Agent
+from chaport_sync.core.statuses.history import agents_seen, operators_seen, set_by_us, their_change
+from chaport_sync.core.statuses.mapping import MappingRules
+from chaport_sync.core.statuses.pairing import Pairing
+from chaport_sync.core.statuses.presence import Decision
+from chaport_sync.core.statuses.seen import OperatorSeen
+from chaport_sync.core.transcripts.watch import DAY
+from chaport_sync.store import Store
+from chaport_sync.sync.transcripts.clock_steps import STEADY
+
+
+class Activity:
+    """Writes to the state file what has changed since the last good poll, and nothing where nothing has.
+
+    Args:
+        store: The state file.
+        mapping: `[status.map]`, for what each agent asks for.
+        clock: The shell's clock.
+        keep: Changes older than this are forgotten once a day, in seconds (`[state] keep`).
+    """
+
+    def __init__(self, store: Store, mapping: MappingRules, clock: Clock, *, keep: float) -> None:
+        self._store = store
+        self._mapping = mapping
+        self._clock = clock
+        self._keep = keep
+        self._agents = store.agents_seen()
+        self._operators = store.operators_seen()
+        self._forget_at = clock.monotonic() + STEADY
+
+    def seen(
+        self,
+        agents: Sequence[Agent],
+        pairing: Pairing,
+        decisions: Sequence[Decision],
+        by_hand: Sequence[Decision],
+        now: float,
+    ) -> None:
+        """Take note of a good poll: the agents, what was decided, and the changes that people made in Chaport."""
+        found = {each.agent_id: each for each in agents_seen(agents, pairing, self._mapping, self._agents, now)}
+        decided = {each.operator_id: each for each in operators_seen(decisions, pairing, self._operators, now)}
+        new = [each for each in found.values() if self._agents.get(each.agent_id) != each]
+        other = [each for each in decided.values() if self._operators.get(each.operator_id) != each]
+        gone, released = self._agents.keys() - found.keys(), self._operators.keys() - decided.keys()
+        if new or other or gone or released:
+            self._store.record_seen(new, other, gone, released)
+        self._agents, self._operators = found, decided
+        if by_hand:
+            drivers = pairing.drivers
+            self._store.record_changes(their_change(each, drivers.get(each.operator.id, ()), now) for each in by_hand)
+        self._forget_old(now)
+
+    def written(self, operator_id: str, status: str, now: float) -> list[OperatorSeen]:
+        """Take note of a status that was written, and give what is to be recorded with it, if the operator is known."""
+        seen = self._operators.get(operator_id)
+        if seen is None:
+            return []
+        self._operators[operator_id] = set_by_us(seen, status, now)
+        return [self._operators[operator_id]]
+
+    @property
+    def operators(self) -> Mapping[str, OperatorSeen]:
+        """The paired operators as they were found or set last, by id."""
+        return self._operators
+
+    def shown(self, statuses: Mapping[str, str], now: float) -> None:
+        """Take note of the statuses that Chaport shows while nothing else is known, by operator."""
+        known = ((self._operators.get(each), status) for each, status in statuses.items())
+        other = [replace(seen, status=status, since=now) for seen, status in known if seen and seen.status != status]
+        if other:
+            self._store.record_seen([], other)
+            self._operators |= {each.operator_id: each for each in other}
+
+    def _forget_old(self, now: float) -> None:
+        if self._clock.monotonic() >= self._forget_at:
+            self._store.forget_changes(now - self._keep)
+            self._forget_at = self._clock.monotonic() + DAY

@@ -1,0 +1,76 @@
+"""Keeping what the status flow cannot read, and what is known of operators meanwhile (S5, S8)."""
+
+from collections.abc import Mapping
+
+from chaport_sync.clock import Clock
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
+from chaport_sync.core.statuses.unread import Unread, as_known
+from chaport_sync.store import Store
+from chaport_sync.sync.statuses.lists import Rosters
+from chaport_sync.sync.statuses.operator_memory import OperatorMemory
+from chaport_sync.sync.statuses.recorder import Activity
+
+#: Two readings of the clocks may give moments that differ by so much and are meant to be one (seconds).
+SAME_MOMENT = 1.0
+
+
+class UnreadNote:
+    """Takes note of what could be read in each cycle, for those who look at the state file.
+
+    Args:
+        flow: The name of the status flow, in the state file.
+        store: The state file.
+        memory: Knows the leases.
+        activity: Knows how the operators were seen last.
+        clock: The shell's clock.
+    """
+
+    def __init__(self, flow: str, store: Store, memory: OperatorMemory, activity: Activity, clock: Clock) -> None:
+        self._store = store
+        self._memory = memory
+        self._activity = activity
+        self._clock = clock
+        self._noted = store.unread()
+        self._read_at = self._noted.chaport_read or store.beat(flow).last or 0.0
+
+    def set_back(self, seconds: float) -> None:
+        """Redate after the clock was stepped back, as leases are."""
+        self._read_at -= seconds
+
+    def operators(self, rules: PresenceRules, now: float) -> dict[str, str]:
+        """Give the status of each paired operator, by id, while Chaport cannot be read; `rules` as for `as_known`."""
+        states, unread = self._memory.states, Unread(chaport_read=self._read_at)
+        known = (
+            as_known(each, states.get(each.operator_id) or OperatorState(each.operator_id), unread, rules, now)
+            for each in self._activity.operators.values()
+        )
+        return {each.operator_id: each.status for each in known}
+
+    def note(self, rosters: Rosters, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
+        """Record what cannot be read, if that is different from before.
+
+        Args:
+            rosters: What was read in this cycle.
+            shown: What Chaport shows after it, by operator.
+            hold_left: For how many seconds statuses are held, below 0 once they are not any longer; None if nothing is,
+                because this daemon has never read the agents.
+            now: When both lists were asked for (Unix seconds).
+        """
+        unread = Unread()
+        if rosters.operators is None:
+            unread = Unread(chaport_read=self._read_at)
+        else:
+            self._read_at = now
+            if rosters.agents is None:
+                unread = Unread(held_until=self._held_until(hold_left, now))
+                self._activity.shown(shown, now)
+        if unread != self._noted:
+            self._store.record_unread(unread)
+            self._noted = unread
+
+    def _held_until(self, hold_left: float | None, now: float) -> float:
+        before = self._noted.held_until
+        if hold_left is None:
+            return min(before or now, now)
+        until = self._clock.now() + hold_left
+        return before if before and abs(before - until) < SAME_MOMENT else until

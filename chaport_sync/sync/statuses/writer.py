@@ -1,0 +1,152 @@
+"""Applying the decisions of the status flow: recorded, sent, recorded again (S5, P3, P8)."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.errors import ApiError, Forbidden, Missing
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import Agent
+from chaport_sync.core.statuses.history import our_change
+from chaport_sync.core.statuses.lease import Kind, Write, attempt, written
+from chaport_sync.core.statuses.presence import Decision
+from chaport_sync.store import StoreError
+from chaport_sync.sync.backoff import Health, concerns_everything
+from chaport_sync.sync.statuses.operator_memory import OperatorMemory
+from chaport_sync.sync.statuses.recorder import Activity
+
+log = structlog.get_logger()
+
+#: After so many failures without a word on the record, or so many with one, the rest is left to the next cycle.
+FAILURES, REFUSALS = 2, 10
+
+
+class StatusWriter:
+    """Writes statuses, the most urgent first, one operator's failure apart from the others.
+
+    Args:
+        chaport: Where the operators are.
+        health: How writing gets on with Chaport; a token may be good for reading only.
+        memory: Remembers what was sent.
+        activity: Keeps what people ask about.
+        clock: The shell's clock.
+        poll: Seconds between cycles.
+        longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
+    """
+
+    def __init__(
+        self,
+        chaport: Chaport,
+        health: Health,
+        memory: OperatorMemory,
+        activity: Activity,
+        clock: Clock,
+        *,
+        poll: float,
+        longest_pause: float,
+    ) -> None:
+        self._chaport = chaport
+        self._health = health
+        self._memory = memory
+        self._activity = activity
+        self._clock = clock
+        self._poll = poll
+        self._longest_pause = longest_pause
+        self._refused: dict[str, tuple[int, float]] = {}
+
+    async def apply(
+        self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], within: float | None
+    ) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
+        """Write what is due, and give what was written and what went wrong.
+
+        Args:
+            decisions: All decisions of a cycle, also those without a write.
+            drivers: The agents of each operator, for the log.
+            within: Begin no further write after so many seconds: meanwhile decisions become old. None is no bound.
+        """
+        until = math.inf if within is None else self._clock.monotonic() + within
+        done: list[Decision] = []
+        errors: list[ApiError] = []
+        for decision, write in self._in_order(decisions, within or self._poll):
+            if self._clock.stopping or self._health.resting or self._clock.monotonic() >= until:
+                break
+            if self._clock.monotonic() < self._refused.get(decision.operator.id, (0, 0.0))[1]:
+                continue
+            # While the disk refuses, what is recorded already is renewed all the same; changes wait (S5, S8).
+            if self._memory.refusal is not None and write.kind is not Kind.RENEWAL:
+                continue
+            try:
+                await self._write(decision, write, drivers.get(decision.operator.id, ()))
+                done.append(decision)
+            except StoreError:
+                continue
+            except ApiError as error:
+                errors.append(error)
+                self._note(decision, error)
+                if _is_pointless(errors):
+                    break
+        return tuple(done), tuple(map(str, errors))
+
+    def _in_order(self, decisions: Iterable[Decision], next_turn: float) -> list[tuple[Decision, Write]]:
+        """Give the due writes: leases that hardly outlive the next turn (in seconds), changes, other leases.
+
+        Of changes the operator that was written longest ago comes first: none waits for ever behind those who come and
+        go. Whoever failed before comes last: a failure takes time, and must not keep the others from being written.
+        """
+        order, now = list(Kind), self._clock.now()
+        due = [(decision, decision.write) for decision in decisions if decision.write is not None]
+
+        def place(each: tuple[Decision, Write]) -> tuple[int, bool, int, float]:
+            decision, write = each
+            state, (tries, _) = decision.state, self._refused.get(decision.operator.id, (0, 0.0))
+            can_wait = write.kind is not Kind.RENEWAL or not state.runs_out(now + next_turn)
+            since = state.written_at if write.kind is Kind.CHANGE else state.lease_until
+            return tries, can_wait, order.index(write.kind), since
+
+        return sorted(due, key=place)
+
+    async def _write(self, decision: Decision, write: Write, agents: Sequence[Agent]) -> None:
+        operator = decision.operator
+        state = attempt(decision.state, write, self._clock.now())
+        if write.kind is Kind.RENEWAL:
+            self._memory.note([state])
+        else:
+            await self._memory.record(state)
+        await self._chaport.set_status(operator.id, write.status, write.lifetime)
+        now = self._clock.now()
+        changes, seen = [], []
+        if write.kind is Kind.CHANGE:
+            changes = [our_change(decision, write.status, agents, now)]
+            seen = self._activity.written(operator.id, write.status, now)
+        self._memory.note([written(state, write, now)], changes=changes, seen=seen)
+        self._health.succeeded()
+        if self._refused.pop(operator.id, None):
+            log.info("poll.recovered", flow="statuses", operator=operator.email or operator.id)
+        if write.kind is Kind.CHANGE:
+            log.info(
+                "status.changed",
+                operator=operator.email or operator.id,
+                agents=[agent.email or agent.id for agent in agents],
+                **{"from": operator.status, "to": write.status},
+                reason=decision.reason,
+            )
+
+    def _note(self, decision: Decision, error: ApiError) -> None:
+        if concerns_everything(error):
+            self._health.failed(error)
+            return
+        operator = decision.operator
+        tries, _ = self._refused.get(operator.id, (0, 0.0))
+        if not tries:
+            who = operator.email or operator.id
+            log.warning("poll.failed", flow="statuses", operator=who, error=str(error), failures=1)
+        pause = min(self._poll * 2.0 ** min(tries, 20), self._longest_pause)
+        self._refused[operator.id] = (tries + 1, self._clock.monotonic() + pause - self._poll / 2)
+
+
+def _is_pointless(errors: Sequence[ApiError]) -> bool:
+    """Tell whether to stop after these: the next write will fail as well, or it takes too long to find out (P3)."""
+    last, words = errors[-1], sum(isinstance(error, Forbidden | Missing) for error in errors)
+    return concerns_everything(last) or not last.answered or words >= REFUSALS or len(errors) - words >= FAILURES

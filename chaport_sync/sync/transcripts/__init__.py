@@ -1,0 +1,1 @@
+"""The transcript flow: what is said in Chaport stands in Deskie's cases."""

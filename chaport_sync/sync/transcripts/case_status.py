@@ -1,0 +1,103 @@
+"""Setting a case's status: the last write of a delivery, verified in its answer (section 4)."""
+
+from dataclasses import replace
+
+import structlog
+
+from chaport_sync.api.errors import Forbidden, Missing, Rejected
+from chaport_sync.core.model import CaseView
+from chaport_sync.core.transcripts.casework import OPEN, taken_over
+from chaport_sync.core.transcripts.chats import CaseState
+from chaport_sync.core.transcripts.steps import Facts, SetStatus, StatusSettled
+from chaport_sync.sync.desk import At, Desk
+from chaport_sync.sync.transcripts.case_search import Finding
+
+log = structlog.get_logger()
+
+#: A status is written once and re-applied at most twice per delivery.
+WRITES = 3
+#: A channel in which so many cases in a row cannot be pending is not asked for that until the next start.
+REFUSALS = 3
+#: A case that cannot be opened hides somebody who waits: it is tried again after so long (seconds).
+REFUSED_PAUSE = 600.0
+
+
+class CaseStatus:
+    """The steps that concern a case's status."""
+
+    def __init__(self, desk: Desk, finding: Finding) -> None:
+        self._desk = desk
+        self._finding = finding
+        self._refusals: set[str] = set()
+        self._opening_refused: dict[str, float] = {}
+        self.pending_refused = False
+
+    def opening_refused_until(self, case_id: str) -> float | None:
+        """Give when a case that could not be opened is tried again, None if none is to be waited for."""
+        return self._opening_refused.get(case_id)
+
+    def forget_pauses(self) -> None:
+        """Try again at once: the clock by which the pauses were reckoned has been set."""
+        self._opening_refused.clear()
+
+    async def set(self, step: SetStatus, at: At) -> Facts:
+        """Set the status; a crash on the way leaves it recorded as possibly ours."""
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        found = at.facts.view
+        if found is not None and found.staff_id and await self._finding.set_by_us(found) is False:
+            # The agent may have set it to what we had set before: only the case's history tells.
+            self._desk.store.record(at.chat, case=taken_over(at.case, found))
+            return at.facts
+        case = replace(at.case, status_sent=step.status)
+        self._desk.store.record(at.chat, case=case)
+        view = await self._write(case.id, step.status)
+        if view is None or view.status != step.status:
+            return self._refused(step, at, case, view)
+        chat = replace(at.chat, status_due="")
+        self._refusals.clear()
+        self._opening_refused.pop(case.id, None)
+        case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False)
+        self._desk.store.record(chat, case=case)
+        name = "case.reopened" if step.status == OPEN else "case.pending"
+        log.info(name, visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, reason=step.reason)
+        return replace(at.facts, view=view)
+
+    def settle(self, step: StatusSettled, at: At) -> Facts:
+        """Note that the status needs nothing, or that from now on it has to be open."""
+        if step.unanswered:
+            due = "the visitor is unanswered"
+            self._desk.store.record(replace(at.chat, opened_unanswered=True, status_due=due))
+            return at.facts
+        case, view = at.case, at.facts.view
+        if case is not None and view is not None and not case.left_alone:
+            case = replace(case, status_ours=view.status, status_sent="", visitor_wrote=False)
+        self._desk.store.record(replace(at.chat, status_due=""), case=case)
+        return at.facts
+
+    async def _write(self, case_id: str, status: str) -> CaseView | None:
+        view: CaseView | None = None
+        for _ in range(WRITES):
+            try:
+                view = await self._desk.deskie.set_case_status(case_id, status)
+            except (Rejected, Forbidden, Missing):
+                return None
+            if view.status == status:
+                break
+        return view
+
+    def _refused(self, step: SetStatus, at: At, case: CaseState, view: CaseView | None) -> Facts:
+        """A case that cannot be pending stays as agents see it; one that cannot be opened is not given up."""
+        if step.status == OPEN:
+            self._opening_refused[case.id] = at.now + REFUSED_PAUSE
+            self._desk.store.record(at.chat, case=case)
+        else:
+            self._desk.store.record(replace(at.chat, status_due=""), case=case)
+            self._note_refusal(case.id, view)
+        return replace(at.facts, view=view, pending_refused=self.pending_refused)
+
+    def _note_refusal(self, case_id: str, view: CaseView | None) -> None:
+        self._refusals.add(case_id)
+        if len(self._refusals) >= REFUSALS and not self.pending_refused:
+            self.pending_refused = True
+            found = view.status if view is not None else "an error"
+            log.warning("case.pending_refused", channel=self._desk.rules.cases.channel, found=found)

@@ -1,0 +1,256 @@
+"""Which chats to read now, and reading them into the store (T1, T6, T7)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from chaport_sync.api.budget import Share
+from chaport_sync.api.chaport import SUSPICIOUS, Chaport
+from chaport_sync.api.errors import ApiError, Malformed, Unavailable
+from chaport_sync.clock import Clock, give_way
+from chaport_sync.core.model import Chat, Operator, Visitor
+from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.replies.next_step import arrived
+from chaport_sync.core.statuses.plausibility import nobody
+from chaport_sync.core.transcripts.authors import strangers, without_visitors
+from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
+from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
+from chaport_sync.core.transcripts.turns import Lateness
+from chaport_sync.core.transcripts.watch import DAY, WatchRules, older_to_read
+from chaport_sync.store import ChatKey, Store
+from chaport_sync.sync.backoff import FAILURES, concerns_record
+from chaport_sync.sync.transcripts.beginning import Beginning
+from chaport_sync.sync.transcripts.reading_line import ReadingLine
+
+log = structlog.get_logger()
+
+#: Names and ids of operators are read again after so long (seconds), and once for each stranger's sake.
+OPERATORS_FRESH = 3600.0
+#: An empty list of operators is believed when it has been answered for so long (seconds).
+EMPTY_BELIEVED = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What the configuration says, for reading chats. `start` is Unix seconds or None for now; `keep` is in seconds."""
+
+    mirror: MirrorRules
+    watch: WatchRules
+    start: float | None = None
+    keep: float = 30 * DAY
+
+
+class Discovery:
+    """Reads the chats that may have changed; what they say is in the store afterwards."""
+
+    def __init__(
+        self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock, doubt: Callable[[ChatKey], None]
+    ) -> None:
+        """Begin to read.
+
+        `doubt` is told of each chat whose first reading in this run brought new lines: a state file from a backup may
+        have known less than what stands in its case already (P1).
+        """
+        self._doubt = doubt
+        self._known_in_run: set[ChatKey] = set()
+        self._chaport = chaport
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._beginning = Beginning(store, clock, chaport.clock_there)
+        self._line = ReadingLine(chaport, store, rules.watch, clock)
+        self._operators: Mapping[str, Operator] = {}
+        self._operators_at: float | None = None
+        self._empty_since: float | None = None
+        self._strangers: frozenset[str] = frozenset()
+        self._began = 0.0
+        self._run_since = clock.now()
+        self._cut: set[tuple[str, str]] = set()
+        self._told: set[str] = set()
+
+    def forget(self) -> None:
+        """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
+        self._known_in_run.clear()
+        self._cut.clear()
+
+    async def read(self, *, seconds: float | None) -> int:
+        """Read what may have changed and give the number of new lines.
+
+        Args:
+            seconds: Time after which the rest is left to the next cycle, None for no bound.
+
+        Raises:
+            ApiError: The service failed; what was read before is recorded.
+        """
+        self._beginning.note()
+        self._began = self._clock.monotonic()
+        if self._operators_at is None or self._began - self._operators_at > OPERATORS_FRESH:
+            await self._read_operators()
+        self._beginning.correct()
+        line = await self._line.begin()
+        until = None if seconds is None else self._began + seconds
+        added = await self._read_visitors(line, until)
+        sweep = await self._line.sweep(in_time=until is None or self._clock.monotonic() < until)
+        added += await self._read_visitors(sweep, until)
+        self._line.end()
+        return added
+
+    def lateness(self) -> Lateness:
+        """Tell how late reading is now."""
+        return self._line.lateness()
+
+    async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
+        """Read visitors' chats and give the number of new lines.
+
+        Raises:
+            ApiError: Chaport itself seems to fail: for some visitors in a row, or for all there were to read (P3, P4).
+        """
+        added, answered, in_a_row = 0, False, 0
+        failed: ApiError | None = None
+        for place, visitor_id in enumerate(visitor_ids):
+            # At least one, however slow Chaport is.
+            over = until is not None and self._clock.monotonic() >= until
+            if self._clock.stopping or (over and place):
+                break
+            try:
+                added += await self._read_visitor(visitor_id)
+            except (Unavailable, Malformed) as error:
+                if self._line.could_not_be_read(visitor_id):
+                    failed, in_a_row = error, in_a_row + 1
+                if in_a_row >= FAILURES:
+                    raise
+                log.debug("transcript.cycle", visitor=visitor_id, error=str(error))
+                continue
+            except ApiError as error:
+                if not concerns_record(error):
+                    raise
+                log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
+                self._line.was_refused(visitor_id)
+            else:
+                self._line.was_read(visitor_id)
+            answered, in_a_row = True, 0
+        if failed is not None and not answered:
+            raise failed
+        return added
+
+    async def _read_visitor(self, visitor_id: str) -> int:
+        newest = await self._chat(visitor_id)
+        if newest is None:
+            self._store.watch_only(visitor_id, "")
+            return 0
+        visitor = await self._line.row(visitor_id)
+        since = self._since()
+        added, last_known = 0, self._store.newest_chat(visitor_id)
+        older: list[Chat] = []
+        if last_known is not None:
+            for chat_id in older_to_read(newest, last_known, since):
+                chat = await self._chat(visitor_id, chat_id)
+                older += [chat] if chat is not None else []
+        else:
+            oldest: Chat | None = newest
+            while oldest is not None and (before := older_to_read(replace(oldest, older=newest.older), None, since)):
+                oldest = await self._chat(visitor_id, before[0])
+                older = [oldest, *older] if oldest is not None else older
+        for chat in older:
+            added += await self._take(chat, visitor, since)
+        added += await self._take(newest, visitor, since)
+        self._store.watch_only(visitor_id, newest.id)
+        return added
+
+    async def _chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
+        """Read a chat, by its events as well where the server may have cut it (Chaport reference, U18)."""
+        chat = await self._chaport.chat(visitor_id, chat_id)
+        if chat is None:
+            return None
+        key = (visitor_id, chat.id)
+        count = len(chat.events)
+        known = self._store.known_events(key)
+        unseen = count >= SUSPICIOUS and not known & {event.id for event in chat.events}
+        if chat.truncated or key in self._cut or unseen or (count >= SUSPICIOUS and count % 10 == 0):
+            whole = await self._chaport.with_all_events(chat)
+            if len(whole.events) > count:
+                self._cut.add(key)
+            return whole
+        return chat
+
+    async def _take(self, chat: Chat, visitor: Visitor, since: float) -> int:
+        # Some chats have thousands of events: between the steps of that, others have their turn.
+        await give_way()
+        rules = self._rules.mirror
+        unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
+        if unlisted and (self._operators_at is None or self._operators_at < self._began):
+            await self._read_operators()
+        self._strangers |= unlisted
+        await give_way()
+        now = self._clock.now()
+        reading = read(chat, visitor, self._operators, rules, now)
+        await give_way()
+        before = self._store.chat((chat.visitor_id, chat.id))
+        state = before or ChatState(chat.visitor_id, chat.id, since=since)
+        after = merge(state, chat, visitor, reading, self._rules.watch, now)
+        if before is None and after.last_event_at < now - self._rules.keep:
+            return 0
+        replies = self._store.replies_to(chat.visitor_id)
+        others, ids = without_visitors(chat.events, rules.authors), self._store.answer_ids()
+        shown = echoes(others, replies, ids, run_since=self._run_since)
+        ours = shown.keys() | {event.id for event in others if ids.are_on(event)}
+        back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
+        lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
+        # What an agent wrote in Deskie stands there already (R2).
+        lines = [line for line in lines if line.event_id not in ours]
+        fresh = {line.event_id for line in lines} - self._store.known_events(after.key)
+        told = replace(after, next_read_at=state.next_read_at, attention_at=state.attention_at)
+        if not fresh and told == state:
+            after = replace(after, attention_at=state.attention_at)
+        added = self._store.record_reading(after, lines, back)
+        if after.key not in self._known_in_run:
+            self._known_in_run.add(after.key)
+            if added:
+                self._doubt(after.key)
+        self._tell_unknown(reading)
+        return added
+
+    async def _read_operators(self) -> None:
+        listed = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
+        now = self._clock.monotonic()
+        if listed:
+            self._empty_since = None
+            self._remember_operators(listed)
+        else:
+            # Without them their words would pass for a bot's: an empty list is no list, as in S8.
+            self._empty_since = now if self._empty_since is None else self._empty_since
+            if now - self._empty_since < EMPTY_BELIEVED:
+                paired = len(self._store.recall("paired_operators", []))
+                raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
+        # A list that stays empty says that there are none now; who was one before wrote as one.
+        self._operators, self._operators_at = listed or self._operators or self._remembered_operators(), now
+
+    def _remember_operators(self, listed: Mapping[str, Operator]) -> None:
+        known = {each.id: [each.name, each.is_bot] for each in listed.values()}
+        if known != self._store.recall("operators_listed"):
+            self._store.remember(operators_listed=known)
+
+    def _remembered_operators(self) -> dict[str, Operator]:
+        known: dict[str, tuple[str, bool]] = self._store.recall("operators_listed", {})
+        return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
+
+    def _since(self) -> float:
+        start = self._rules.start
+        first = start if start is not None else self._beginning.at
+        # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
+        forgotten = min(float(self._store.recall("forgotten_before", 0.0)), self._clock.now() - self._rules.keep)
+        return max(first, forgotten)
+
+    def _tell_unknown(self, reading: Reading) -> None:
+        for what, count in reading.unknown.items():
+            if what not in self._told:
+                self._told.add(what)
+                kind, _, name = what.partition(" ")
+                log.warning("event.unknown", **{kind: name}, count=count, hint=_HINTS[kind])
+
+
+_HINTS = {
+    "author": "no operator has this id: if it is a bot, add it to [chaport.bots]",
+    "type": "if it is a message, add it to [chaport.event_kinds]",
+}

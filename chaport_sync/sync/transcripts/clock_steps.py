@@ -1,0 +1,45 @@
+"""A clock that was set: what was put off by the old one must not wait for ever, nor end too early."""
+
+from chaport_sync.clock import Clock
+from chaport_sync.core.ledger import PARKED_PAUSE, UNCLEAR_PAUSE
+from chaport_sync.core.transcripts.casework import SEARCH_PAUSE_MOST
+from chaport_sync.store import Store
+
+#: A clock that is wrong at a start is mostly put right by then; until then nothing is forgotten by it (seconds).
+STEADY = 3600.0
+
+
+class ClockSteps:
+    """Redates what is stored of chats when the wall clock was set.
+
+    A start is such a moment too: the last process may have had another clock, and a line waits for its turn between
+    being recorded and being sent, so after a crash its own time tells too little (P1).
+
+    Args:
+        store: Holds moments of the wall clock.
+        clock: The shell's clock.
+        read: The longest pause between two readings of a fresh chat, in seconds.
+    """
+
+    def __init__(self, store: Store, clock: Clock, *, read: float) -> None:
+        self._store = store
+        self._clock = clock
+        self._read = read
+        self._redate()
+
+    @property
+    def steady_for(self) -> float:
+        """Seconds since the start or since the clock was last seen to step."""
+        return self._clock.monotonic() - self._steady_since
+
+    def look(self) -> bool:
+        """Tell whether the clock stepped since the last look, by a suspension too, and if so redate."""
+        self._clock.now()
+        stepped = self._clock.steps != self._steps
+        if stepped:
+            self._redate()
+        return stepped
+
+    def _redate(self) -> None:
+        self._steady_since, now, self._steps = self._clock.monotonic(), self._clock.now(), self._clock.steps
+        self._store.redate(now, unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read)

@@ -1,0 +1,191 @@
+"""Sending lines, and finding out what became of those whose answer never came (T5, P1, P3)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from chaport_sync.api.errors import ApiError, Executed, Forbidden, Missing, Rejected
+from chaport_sync.clock import Stopping, give_way
+from chaport_sync.core.ledger import (
+    ALL_ROWS,
+    Form,
+    Line,
+    LineState,
+    done,
+    not_sent,
+    rejected,
+    sending,
+    unclear,
+)
+from chaport_sync.core.model import Message
+from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.transcripts.casework import CLOSED, header
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.reading import content, fitting, late_heading
+from chaport_sync.core.transcripts.steps import Facts, Send
+from chaport_sync.store import Store
+from chaport_sync.sync.desk import At, Desk
+from chaport_sync.sync.transcripts.case_reader import shown_in
+
+log = structlog.get_logger()
+
+
+#: So many lines that were read back are recorded before others have their turn.
+AT_ONCE = 1000
+
+
+class NoteRefusedError(Exception):
+    """Deskie answered a note without saying that it is one: it may have reached the customer (T5)."""
+
+
+class Deliveries:
+    """The steps that put lines into a case."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def read_back(self, at: At) -> Facts:
+        """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        lines = self._desk.store.open_lines(at.chat.key)
+        expected = [line for line in lines if line.state in (LineState.NEW, LineState.SENDING)]
+        if not expected:
+            return replace(at.facts, verified=True)
+        try:
+            found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
+        except Missing:
+            # The case was erased, and whatever was sent is gone with it: looking at it says so.
+            self._desk.store.record(at.chat, not_sent([line for line in expected if line.state is LineState.SENDING]))
+            return replace(at.facts, view=None, verified=True)
+        there = [line for line in expected if line.key in found]
+        missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
+        spoke = any(line.author is Author.VISITOR for line in there)
+        chat = replace(
+            at.chat,
+            introduced=at.chat.introduced or any(shown.message.note for shown in found.values()),
+            status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
+        )
+        wrote = any(line.author is Author.VISITOR and not found[line.key].message.note for line in there)
+        case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
+        self._desk.store.record(chat, not_sent(missing), case)
+        for start in range(0, len(there), AT_ONCE):
+            # A long case takes its time; what a crash leaves over here is found again by the next start.
+            await give_way()
+            shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
+            self._desk.store.record_lines(chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown])
+        if there:
+            log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
+        return replace(at.facts, verified=True, view=None)
+
+    async def send(self, step: Send, at: At) -> Facts | None:
+        """Send lines as one message or note: recorded, sent, recorded.
+
+        Returns:
+            The facts, or None if this chat must wait for the next cycle.
+
+        Raises:
+            ApiError: The service failed, not the record.
+            NoteRefusedError: A note was not answered as one.
+        """
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        zone = self._desk.rules.mirror.timezone
+        introduce = step.form is Form.NOTE and not at.chat.introduced
+        headings = [header(at.chat, at.case, replies=self._desk.rules.mirror.replies)] if introduce else []
+        headings += [late_heading(step.lines, zone)] if step.late else []
+        heading = "\n".join(headings)
+        lines = sending(fitting(step.form, step.lines, zone, at.chat.key, heading), at.now)
+        self._desk.store.record(at.chat, lines)
+        try:
+            text = content(step.form, lines, zone, at.chat.key, heading)
+            message = await self._post(at.case, step.form, text)
+        except (Rejected, Forbidden, Missing) as error:
+            return self._not_accepted(error, lines, at)
+        except (ApiError, Stopping) as error:
+            note_outcome(self._desk, at.chat, lines, error)
+            raise
+        self._record_sent(step, lines, message, at)
+        if step.form is Form.NOTE and not message.note:
+            log.error("note.refused", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=at.case.id)
+            raise NoteRefusedError
+        return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
+
+    def leave(self, reason: str, at: At, lines: Sequence[Line] = ()) -> Facts:
+        """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
+        assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
+        chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
+        self._desk.store.record(replace(chat, case_id="", introduced=False), lines, case)
+        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason)
+        return replace(at.facts, view=None, searched=False, verified=False)
+
+    async def _post(self, case: CaseState, form: Form, text: str) -> Message:
+        if form is Form.CUSTOMER:
+            return await self._desk.deskie.add_message(case.id, case.user_id, text)
+        return await self._desk.deskie.add_note(case.id, text)
+
+    def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: At) -> None:
+        assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
+        self._desk.others.wrote(message)
+        spoke = any(line.author is Author.VISITOR for line in lines)
+        chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
+        if spoke and at.case.own:
+            chat = replace(chat, status_due="the visitor wrote")
+        wrote = at.case.visitor_wrote or step.form is Form.CUSTOMER
+        case = replace(at.case, visitor_wrote=wrote)
+        learned = {"own_staff_id": message.staff_id} if message.note and message.staff_id else {}
+        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, **learned)
+        tell_sent(chat, step.form, lines, late=step.late)
+
+    def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: At) -> Facts | None:
+        view = at.facts.view
+        if isinstance(error, Missing) and "not_found" in error.detail:
+            # The case vanished since it was looked at: looking again says so, and the chat is silenced.
+            self._desk.store.record(at.chat, not_sent(lines))
+            return replace(at.facts, view=None)
+        can_open = not self._desk.rules.cases.own or any(line.author is Author.VISITOR for line in at.lines)
+        if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
+            return self.leave("the case was closed and takes nothing more", at, not_sent(lines))
+        note_rejection(self._desk.store, at.chat, lines, error, at.now)
+        return None
+
+
+def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:
+    """Record what is known after a request without a usable answer: not sent at all, or nobody knows (P1)."""
+    if not isinstance(error, ApiError) or error.executed is Executed.NO:
+        desk.store.record(chat, not_sent(lines))
+        return
+    desk.store.record(chat, unclear(lines, desk.clock.now(), error.detail, answered=error.answered))
+    log.info("delivery.unclear", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, error=str(error))
+
+
+def note_rejection(store: Store, chat: ChatState, lines: Sequence[Line], error: ApiError, now: float) -> None:
+    """Count a rejection; what was parked before stays so until tomorrow (P3)."""
+    after = rejected(lines, error.detail, now)
+    store.record(chat, after)
+    tell_parked(chat, [line for line in after if line.state is LineState.PARKED])
+
+
+def tell_parked(chat: ChatState, lines: Sequence[Line]) -> None:
+    """Say which events could not be delivered, and why."""
+    if lines:
+        log.warning(
+            "delivery.parked",
+            visitor=chat.visitor_id,
+            chat=chat.chat_id,
+            case=chat.case_id,
+            events=len({line.event_id for line in lines}),
+            error=lines[0].error,
+        )
+
+
+def tell_sent(chat: ChatState, form: Form, lines: Sequence[Line], *, late: bool = False) -> None:
+    """Say what was delivered, by number, never by text (P6)."""
+    log.info(
+        "delivery.sent",
+        visitor=chat.visitor_id,
+        chat=chat.chat_id,
+        case=chat.case_id,
+        form=form.value,
+        events=len({line.event_id for line in lines}),
+        late=late,
+    )

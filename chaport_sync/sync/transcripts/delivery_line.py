@@ -1,0 +1,121 @@
+"""Who waits for Deskie, and everybody's turn (P9)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from chaport_sync.clock import Clock
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.turns import Lateness
+from chaport_sync.core.transcripts.urgency import Urgency, after_turn, urgency, whose_turn
+from chaport_sync.store import Store
+
+#: Steps of one visitor in a turn: enough to find and open a case, put a note into it and set its status.
+STEPS_A_TURN = 5
+#: Turns of one visitor in one round, far more than a round has time for: a defect shall not spin.
+MOST_TURNS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A visitor's chats that may have something to do, in order: they share a case and follow one another.
+
+    Attributes:
+        since: When the first of them became due (Unix seconds).
+        last_turn: When the visitor did not finish in a turn, None if there was none yet.
+        steps: Steps taken in the turn that goes on: a round may end within it.
+    """
+
+    visitor_id: str
+    chats: tuple[ChatState, ...]
+    urgency: Urgency
+    since: float
+    last_turn: float | None = None
+    steps: int = 0
+
+    @property
+    def steps_left(self) -> int:
+        """How many steps the turn has left."""
+        return STEPS_A_TURN - self.steps
+
+
+class DeliveryLine:
+    """Gives one visitor after another: by urgency, and within it whoever has waited longest.
+
+    Who does not finish in a turn has much to say, and stands behind the others of the known cases then.
+    """
+
+    def __init__(self, store: Store, rules: CaseRules, clock: Clock) -> None:
+        self._store = store
+        self._rules = rules
+        self._clock = clock
+        self._in_a_row: dict[Urgency, int] = {}
+        self._unfinished: dict[str, Waiting] = {}
+        self._lines: dict[Urgency, dict[str, Waiting]] = {}
+        self._turns: Counter[str] = Counter()
+
+    def begin(self) -> None:
+        """Begin a round: look who may have something to do."""
+        now = self._clock.now()
+        found: dict[str, Waiting] = {}
+        for chat, ours in self._store.chats_to_tend(now):
+            urgent, visitor_id = urgency(chat, self._rules, now, ours=ours), chat.visitor_id
+            if visitor_id in found:
+                known = found[visitor_id]
+                found[visitor_id] = replace(known, chats=(*known.chats, chat), urgency=min(known.urgency, urgent))
+            else:
+                # What is asked for again by hand is due since ever.
+                found[visitor_id] = Waiting(visitor_id, (chat,), urgent, chat.attention_at or now)
+        self._unfinished = {each: before for each, before in self._unfinished.items() if each in found}
+        for visitor_id, before in self._unfinished.items():
+            found[visitor_id] = _going_on(found[visitor_id], before)
+        self._lines = {each: {} for each in Urgency}
+        self._turns.clear()
+        for waiting in sorted(found.values(), key=_place):
+            self._lines[waiting.urgency][waiting.visitor_id] = waiting
+
+    def __iter__(self) -> Self:
+        """Give visitors as long as anybody waits; who is put back is given again."""
+        return self
+
+    def __next__(self) -> Waiting:
+        """Give whose turn it is, and take them from the line."""
+        waiting = [each for each, line in self._lines.items() if line]
+        if not waiting:
+            raise StopIteration
+        whose = whose_turn(waiting, self._in_a_row)
+        self._in_a_row = after_turn(whose, self._in_a_row)
+        line = self._lines[whose]
+        return line.pop(next(iter(line)))
+
+    def finished(self, served: Waiting) -> None:
+        """Take note that nothing more is to be done for a visitor in this round."""
+        self._unfinished.pop(served.visitor_id, None)
+
+    def put_back(self, served: Waiting, chats: Sequence[ChatState], steps: int) -> None:
+        """Let a visitor wait for more after so many steps, with the chats that are left."""
+        after = replace(served, chats=tuple(chats), steps=served.steps + steps)
+        if after.steps_left <= 0:
+            after = replace(after, urgency=Urgency.KNOWN, last_turn=self._clock.now(), steps=0)
+            self._turns[served.visitor_id] += 1
+        self._unfinished[served.visitor_id] = after
+        if self._turns[served.visitor_id] < MOST_TURNS:
+            self._lines[after.urgency][served.visitor_id] = after
+
+    def lateness(self) -> Lateness:
+        """Tell for how long whoever is in the line waits, in seconds, and how many are."""
+        now = self._clock.now()
+        since = [each.since for line in self._lines.values() for each in line.values()]
+        return Lateness(max(0.0, now - min(since, default=now)), len(since))
+
+
+def _going_on(waiting: Waiting, before: Waiting) -> Waiting:
+    """Give a visitor who did not finish before."""
+    urgent = waiting.urgency if before.last_turn is None else Urgency.KNOWN
+    return replace(waiting, urgency=urgent, since=before.since, last_turn=before.last_turn, steps=before.steps)
+
+
+def _place(waiting: Waiting) -> float:
+    return waiting.since if waiting.last_turn is None else waiting.last_turn

@@ -1,0 +1,232 @@
+"""One cycle of the transcript flow: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.errors import ApiError
+from chaport_sync.clock import Clock
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.turns import Lateness, Work
+from chaport_sync.core.transcripts.watch import DAY
+from chaport_sync.store import ChatKey, Store
+from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
+from chaport_sync.sync.concurrency import several
+from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.transcripts.behind import Behind
+from chaport_sync.sync.transcripts.chat_reader import Discovery, ReadingRules
+from chaport_sync.sync.transcripts.clock_steps import STEADY, ClockSteps
+from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
+from chaport_sync.sync.transcripts.delivery_line import DeliveryLine, Waiting
+from chaport_sync.sync.transcripts.step_runner import Tended, Tending
+
+log = structlog.get_logger()
+
+#: The part of a poll that reading may take: a cycle that has little to deliver then ends within its poll.
+ROOM = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptReport:
+    """What a cycle did.
+
+    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading and
+    delivering are; `behind` says so in words where it is too late.
+    """
+
+    good: bool
+    well: bool
+    new_lines: int = 0
+    chats: int = 0
+    errors: tuple[str, ...] = ()
+    late: Mapping[Work, Lateness] = field(default_factory=dict)
+    behind: tuple[str, ...] = ()
+
+
+class Round:
+    """How one round through the chats gets on with Deskie, and when to end it."""
+
+    def __init__(self, clock: Clock, seconds: float | None) -> None:
+        self._clock = clock
+        self._until = None if seconds is None else clock.monotonic() + seconds
+        self._in_a_row = 0
+        self._hopeless = False
+        self._suspicious: ApiError | None = None
+        self._tended: set[ChatKey] = set()
+        self.errors: list[ApiError] = []
+
+    @property
+    def over(self) -> bool:
+        """Whether no further step is to be begun."""
+        late = self._until is not None and self._clock.monotonic() >= self._until
+        return self._clock.stopping or late or self._hopeless
+
+    @property
+    def tended(self) -> int:
+        """How many chats got further."""
+        return len(self._tended)
+
+    @property
+    def failing(self) -> ApiError | None:
+        """The error that says that Deskie fails, and not one record: no chat got any further (P3, P4)."""
+        return self._suspicious if self._hopeless or not self._tended else None
+
+    def take(self, key: ChatKey, done: Tended, *, stuck: bool) -> None:
+        """Take note of what became of a chat; one that was stuck before says nothing about the others (P3)."""
+        if done.steps:
+            self._tended.add(key)
+            self._in_a_row = 0
+        if done.error is None:
+            return
+        self.errors.append(done.error)
+        everything = concerns_everything(done.error)
+        if everything or not (stuck or concerns_record(done.error)):
+            self._suspicious = done.error
+            self._in_a_row += 0 if done.steps else 1
+            self._hopeless = self._hopeless or everything or self._in_a_row >= FAILURES
+
+
+class TranscriptFlow:
+    """The transcript flow: both services fail and recover on their own."""
+
+    name = "transcripts"
+
+    def __init__(
+        self,
+        chaport: Chaport,
+        desk: Desk,
+        reading: ReadingRules,
+        store: Store,
+        clock: Clock,
+        chance: random.Random,
+    ) -> None:
+        self.poll = desk.rules.poll
+        self._store = store
+        self._clock = clock
+        self._keep = reading.keep
+        self._tending = Tending(desk)
+        self._line = DeliveryLine(store, desk.rules.cases, clock)
+        self._discovery = Discovery(chaport, store, reading, clock, self._tending.doubt)
+        self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
+        self._chaport_health, self._deskie_health = (
+            Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
+            for service in ("Chaport", "Deskie")
+        )
+        too_late = max(reading.watch.unanswered, 2 * self.poll)
+        self._behind = {work: Behind(work, store, too_late) for work in Work}
+        self._share, self._delivering = 1.0, 0.0
+        self._stopped = False
+        self._stuck: dict[tuple[str, str], int] = {}
+
+    async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
+        """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
+
+        Reading takes the part of the poll that it had of the last cycle, and at least flow: what is read is delivered
+        soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than
+        that, because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
+        """
+        if self._stopped:
+            refused = "a note was refused; stopped until the next start"
+            return TranscriptReport(good=False, well=False, errors=(refused,))
+        seconds = self.poll if hurry else None
+        if self._clock_steps.look():
+            self._tending.forget_pauses()
+        self._forget_old()
+        began = self._clock.monotonic()
+        reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
+        good, added, errors = await self._read(reading)
+        late = {Work.READING: self._discovery.lateness()}
+        read = self._clock.monotonic()
+        chats, failed = await self._tend(seconds)
+        self._delivering = self._clock.monotonic() - read
+        took = self._clock.monotonic() - began
+        self._share = (read - began) / took if took else 1.0
+        tell = log.info if added or chats or failed else log.debug
+        tell("transcript.cycle", lines=added, chats=chats, failed=len(failed))
+        deskie = self._deskie_health
+        if deskie.failing and not failed:
+            failed = [deskie.error]
+        late[Work.DELIVERING] = self._line.lateness()
+        for work, possible in ((Work.READING, good), (Work.DELIVERING, not deskie.failing)):
+            self._behind[work].note(late[work], possible=possible)
+        behind = tuple(each.words for each in self._behind.values() if each.words)
+        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late, behind)
+
+    async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
+        if self._chaport_health.resting:
+            return False, 0, (self._chaport_health.error,)
+        try:
+            added = await self._discovery.read(seconds=seconds)
+        except ApiError as error:
+            self._chaport_health.failed(error)
+            return False, 0, (str(error),)
+        self._chaport_health.succeeded()
+        return True, added, ()
+
+    async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
+        """Carry forward every chat that is due, each visitor's in turn (P9)."""
+        self._line.begin()
+        if self._deskie_health.resting:
+            return 0, []
+        round_ = Round(self._clock, seconds)
+
+        async def serve(visitor: Waiting) -> bool:
+            if not round_.over:
+                await self._serve(visitor, round_)
+            else:
+                self._line.put_back(visitor, visitor.chats, 0)
+            return not round_.over
+
+        try:
+            await several(self._line, serve)
+        except NoteRefusedError:
+            self._stopped = True
+        if round_.failing is not None:
+            self._deskie_health.failed(round_.failing)
+        return round_.tended, [str(error) for error in round_.errors]
+
+    async def _serve(self, visitor: Waiting, round_: Round) -> None:
+        """Give a visitor a turn; chats of one visitor share a case and follow one another."""
+        steps = 0
+        for place, chat in enumerate(visitor.chats):
+            if place and (round_.over or steps >= visitor.steps_left):
+                self._line.put_back(visitor, visitor.chats[place:], steps)
+                return
+            done = await self._tending.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
+            self._take_note(chat, done, round_)
+            steps += done.steps
+            if done.more:
+                self._line.put_back(visitor, visitor.chats[place:], steps)
+                return
+        self._line.finished(visitor)
+
+    def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
+        round_.take(chat.key, done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
+        if done.steps:
+            self._stuck.pop(chat.key, None)
+            if round_.failing is None:
+                self._deskie_health.succeeded()
+        elif done.error is not None:
+            self._leave_for_a_while(chat)
+
+    def _leave_for_a_while(self, chat: ChatState) -> None:
+        """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
+        tries = self._stuck[chat.key] = self._stuck.get(chat.key, 0) + 1
+        current = self._store.chat(chat.key)
+        if current is not None:
+            pause = min(self.poll * 2.0 ** min(tries, 20), LONGEST_PAUSE)
+            self._store.record(replace(current, attention_at=self._clock.now() + pause))
+
+    def _forget_old(self) -> None:
+        """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""
+        now = self._clock.now()
+        if self._clock_steps.steady_for >= STEADY and not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
+            gone = self._store.forget(now - self._keep)
+            self._store.remember(forgot_at=now)
+            self._discovery.forget()
+            self._tending.forget()
+            self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
+            log.debug("transcript.cycle", forgotten=gone)

@@ -1,0 +1,47 @@
+"""Noticing another daemon on the same accounts, by what is read anyway."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.model import Message
+from chaport_sync.core.transcripts.other_instance import HINT, is_anothers, notes_since
+from chaport_sync.core.transcripts.reference import code
+from chaport_sync.store import ChatKey, Store
+
+log = structlog.get_logger()
+
+
+class OtherInstance:
+    """Compares the notes in a case with those of this run, and says once what that means."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._first_id = ""
+        self._doubtful: set[str] = set()
+        self._told = False
+        if store.other_instance() is not None:
+            store.record_other_instance(None)
+
+    def wrote(self, message: Message) -> None:
+        """Take note of a message of ours: what is newer than the first one was written while this run goes on."""
+        self._first_id = self._first_id or message.id
+
+    def doubt(self, chat: ChatKey, lines: Sequence[Line]) -> None:
+        """Take note of lines of which it is not known whether they were sent: their note may appear at any time."""
+        self._doubtful |= {code(chat, line.key) for line in lines if line.state is LineState.SENDING}
+
+    def look(self, case_id: str, messages: Sequence[Message], now: float) -> None:
+        """Look for notes of another daemon in a case that has been read."""
+        own = str(self._store.recall("own_staff_id", ""))
+        if self._told or not self._first_id or not own:
+            return
+        notes = list(notes_since(messages, self._first_id, own))
+        known = self._store.accounted_rows(note.id for note in notes)
+        unknown = [note for note in notes if not known[note.id]]
+        lines = self._store.lines_in(case_id) if unknown else []
+        if any(is_anothers(note, lines, self._doubtful) for note in unknown):
+            self._told = True
+            self._store.record_other_instance((now, case_id))
+            log.warning("instance.other", case=case_id, hint=HINT)

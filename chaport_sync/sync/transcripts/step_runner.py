@@ -1,0 +1,167 @@
+"""Carrying one chat forward: ask for the next step, apply it, record it, ask again (design, section 9)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from chaport_sync.api.errors import ApiError
+from chaport_sync.clock import give_way
+from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.next_step import attention_at, next_step
+from chaport_sync.core.transcripts.steps import (
+    Facts,
+    Follow,
+    GiveUp,
+    HandOver,
+    LeaveCase,
+    LookAtCase,
+    OpenCase,
+    ReadBack,
+    Rest,
+    Search,
+    Send,
+    SetStatus,
+    Silence,
+    StatusSettled,
+    Step,
+)
+from chaport_sync.sync.desk import At, Desk
+from chaport_sync.sync.transcripts.case_search import Finding
+from chaport_sync.sync.transcripts.case_status import CaseStatus
+from chaport_sync.sync.transcripts.cases import Cases
+from chaport_sync.sync.transcripts.deliveries import Deliveries
+
+#: Steps of one chat at a time, far more than a turn has: a defect shall not spin.
+MOST_STEPS = 40
+#: So many new lines of a chat with a case are looked at for a step: more than are sent with one.
+NEXT_LINES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """How many steps of a chat were applied, and what ended them if Deskie failed; `more` if only the turn did."""
+
+    steps: int
+    error: ApiError | None = None
+    more: bool = False
+
+
+class Tending:
+    """Applies the steps of `core.next_step`; all state that matters is in the store between two of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        finding = Finding(desk)
+        self._cases = Cases(desk, finding)
+        self._deliveries = Deliveries(desk)
+        self._status = CaseStatus(desk, finding)
+        self._verified: set[tuple[str, str]] = set()
+
+    def doubt(self, key: tuple[str, str]) -> None:
+        """Read a chat's case back again before the next write."""
+        self._verified.discard(key)
+
+    def forget(self) -> None:
+        """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
+        self._verified.clear()
+        self._status.forget_pauses()
+
+    def forget_pauses(self) -> None:
+        """Open cases again at once: the clock by which opening them was put off has been set."""
+        self._cases.opening_paused_until = None
+        self._status.forget_pauses()
+
+    async def tend(self, key: tuple[str, str], most: int, over: Callable[[], bool]) -> Tended:
+        """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded.
+
+        Args:
+            key: The chat.
+            most: Steps after which others have their turn, at least one. What was only asked is no step to end with:
+                it would be asked again in the next turn.
+            over: Asked before each further step: whether there is no time for it.
+        """
+        facts = Facts(
+            verified=key in self._verified,
+            opening_paused_until=self._cases.opening_paused_until,
+            pending_refused=self._status.pending_refused,
+        )
+        asked = False
+        for count in range(MOST_STEPS):
+            await give_way()
+            at = self._at(key, facts)
+            if at is None:
+                return Tended(count)
+            step = next_step(at.chat, at.case, at.lines, at.facts, self._desk.rules.cases, at.now)
+            if isinstance(step, Rest):
+                self._rest(step, at)
+                return Tended(count)
+            if self._desk.clock.stopping:
+                return Tended(count)
+            if count and not asked and (count >= most or over()):
+                return Tended(count, more=True)
+            try:
+                after = await self._apply(step, at)
+            except ApiError as error:
+                return Tended(count, error)
+            if after is None:
+                return Tended(count + 1)
+            facts, asked = after, isinstance(step, Search | LookAtCase)
+            (self._verified.add if facts.verified else self._verified.discard)(key)
+        return Tended(MOST_STEPS)
+
+    def _at(self, key: tuple[str, str], facts: Facts) -> At | None:
+        store = self._desk.store
+        chat = store.chat(key)
+        if chat is None:
+            return None
+        case = store.case(chat.case_id) if chat.case_id else None
+        facts = replace(
+            facts,
+            unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id),
+            waits_elsewhere=store.waits_elsewhere(key, chat.case_id),
+            opening_refused_until=self._status.opening_refused_until(chat.case_id),
+        )
+        # Which case a chat gets may depend on any of its lines; what is sent into it, on the next ones only.
+        lines = store.open_lines(key, -1 if case is None else NEXT_LINES)
+        return At(chat, case, tuple(lines), facts, self._desk.clock.now())
+
+    def _rest(self, step: Rest, at: At) -> None:
+        due = attention_at(step, at.lines)
+        if due != at.chat.attention_at:
+            self._desk.store.record(replace(at.chat, attention_at=due))
+
+    async def _apply(self, step: Step, at: At) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
+        match step:
+            case HandOver():
+                return self._hand_over(at.chat, at)
+            case Search():
+                return await self._cases.search(step, at)
+            case GiveUp():
+                return self._cases.give_up(step, at)
+            case OpenCase():
+                return await self._cases.open(step, at)
+            case LookAtCase():
+                return await self._cases.look(at)
+            case Follow():
+                return await self._cases.follow(step, at)
+            case LeaveCase():
+                return self._deliveries.leave(step.reason, at)
+            case Silence():
+                return self._cases.silence(step, at)
+            case ReadBack():
+                return await self._deliveries.read_back(at)
+            case Send():
+                return await self._deliveries.send(step, at)
+            case SetStatus():
+                return await self._status.set(step, at)
+            case StatusSettled():
+                return self._status.settle(step, at)
+            case Rest():  # pragma: no cover - the loop ends before
+                return None
+            case _:
+                assert_never(step)
+
+    def _hand_over(self, chat: ChatState, at: At) -> Facts:
+        last = self._desk.store.last_seq(chat.key)
+        self._desk.store.record(replace(chat, handed_over=True, note_until=last))
+        return at.facts

@@ -1,0 +1,57 @@
+"""The hourly sweep, which finds what no list shows (T7)."""
+
+import structlog
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import Visitor
+from chaport_sync.core.transcripts.turns import Due
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY
+from chaport_sync.store import Store
+
+log = structlog.get_logger()
+
+
+class Sweep:
+    """Keeps who of the first ten pages is not read yet in this hour."""
+
+    def __init__(self, chaport: Chaport, store: Store, clock: Clock) -> None:
+        self._chaport = chaport
+        self._store = store
+        self._clock = clock
+        self._began_at: float = float(store.recall("swept_at", 0.0))
+        self._left: dict[str, None] = {}
+
+    @property
+    def left(self) -> list[Due]:
+        """Who is left of it: they have waited since it began, and may well wait an hour."""
+        return [Due(visitor_id, self._began_at, SWEEP_EVERY) for visitor_id in self._left]
+
+    def is_due(self, *, in_time: bool) -> bool:
+        """Tell whether it is to begin: when there is time left, or an hour later even if there is none."""
+        every = SWEEP_EVERY if in_time else 2 * SWEEP_EVERY
+        return not self._left and not 0 <= self._clock.now() - self._began_at < every
+
+    async def begin(self) -> list[Visitor]:
+        """Read the first ten pages and give their rows."""
+        rows: dict[str, Visitor] = {}
+        for page in range(1, PAGES_DEEP + 1):
+            batch, more = await self._chaport.visitors(page)
+            rows |= {visitor.id: visitor for visitor in batch}
+            if not more:
+                break
+        self._began_at, self._left = self._clock.now(), dict.fromkeys(rows)
+        log.debug("transcript.cycle", sweep=len(rows))
+        self._end()
+        return list(rows.values())
+
+    def was_read(self, visitor_id: str) -> None:
+        """Take a visitor from it."""
+        if visitor_id in self._left:
+            del self._left[visitor_id]
+            self._end()
+
+    def _end(self) -> None:
+        if not self._left:
+            # Only now: a sweep that a crash cuts short begins again after the start.
+            self._store.remember(swept_at=self._began_at)

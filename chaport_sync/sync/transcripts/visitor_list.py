@@ -1,0 +1,159 @@
+"""Which visitors' rows show something new: the visitor list, as far as it moved (T7)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.clock import Clock
+from chaport_sync.core.model import Visitor
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, changed
+from chaport_sync.store import Store
+
+#: So many visitors are remembered in their order, and never less than the pages hold that may be read.
+REMEMBERED = 1000
+
+
+class VisitorList:
+    """Reads the list and keeps the line of visitors whose rows changed and whose chats are to be read.
+
+    Attributes:
+        noticed: Who waits in that line, first come first, and since when by the clock that never steps.
+        failed: Whose last reading failed; they stand at the end of the line until they can be read, and those who
+            alone fail are tried more and more rarely (P3).
+        newest: The visitor with the newest chat, whose row may not show that it goes on.
+        about: Who was seen to be about, since when by that clock: perhaps writing in an old chat, mostly not.
+
+    The order of the list and the line are recorded together: a crash between noticing a visitor and reading the chat
+    loses nothing. That somebody was read is recorded once a cycle: after a crash a chat is at most read again.
+    """
+
+    def __init__(self, chaport: Chaport, store: Store, clock: Clock) -> None:
+        self._chaport = chaport
+        self._store = store
+        self._clock = clock
+        self._rows: dict[str, Visitor] = {}
+        self._order: dict[str, str] | None = None
+        if (order := store.recall("visitor_order")) is not None:
+            self._order = dict(order)
+        self.noticed: dict[str, float] = dict.fromkeys(store.recall("unread", []), clock.monotonic())
+        self._recorded = list(self.noticed)
+        self.failed: set[str] = set()
+        self._pauses: dict[str, tuple[float, float]] = {}
+        self._excused: frozenset[str] = frozenset()
+        self.about: dict[str, float] = {}
+        self.newest = ""
+        self._newest_tried_at: float | None = None
+
+    async def look(self) -> None:
+        """Read the list from its top as far as something is new, moved or different."""
+        order = self._order or {}
+        known = {each: (place, mark.partition(" ")[0]) for place, (each, mark) in enumerate(order.items())}
+        rows: dict[str, Visitor] = {}
+        found: frozenset[str] = frozenset()
+        most = REMEMBERED
+        # At the first look everything is new: the first page is enough, the sweep that is due finds the rest.
+        for page in range(1, (1 if self._order is None else PAGES_DEEP) + 1):
+            batch, more = await self._chaport.visitors(page)
+            most = max(most, PAGES_DEEP * len(batch))
+            fresh = [visitor for visitor in batch if visitor.id not in rows]
+            rows |= {visitor.id: visitor for visitor in fresh}
+            found = changed(list(rows.values()), known)
+            if not more or not fresh or fresh[-1].id not in found:
+                break
+        self._rows |= rows
+        newest = next(iter(rows), "")
+        if newest != self.newest:
+            self.newest, self._newest_tried_at = newest, None
+        now = self._clock.monotonic()
+        for visitor_id, row in rows.items():
+            if visitor_id in found:
+                self.noticed.setdefault(visitor_id, now)
+            elif order[visitor_id] != _mark(row):
+                self.about.setdefault(visitor_id, now)
+                # Who is about is not worth a write: at worst they are noticed once more.
+                order[visitor_id] = _mark(row)
+        if not found and self._order is not None:
+            return
+        current = [(visitor.id, _mark(visitor)) for visitor in rows.values()]
+        current += [entry for entry in order.items() if entry[0] not in rows]
+        self._order = dict(current[:most])
+        self._record(visitor_order=list(self._order.items()))
+
+    @property
+    def to_read(self) -> dict[str, float]:
+        """Who is to be read now: those who are noticed, but for whom a pause after failures is not over yet."""
+        now = self._clock.monotonic()
+        return {each: at for each, at in self.noticed.items() if self._pauses.get(each, (0.0, 0.0))[1] <= now}
+
+    @property
+    def newest_waits(self) -> float | None:
+        """For how many seconds the newest visitor was not asked for, None if never."""
+        return None if self._newest_tried_at is None else self._clock.monotonic() - self._newest_tried_at
+
+    def record(self) -> None:
+        """Record who was read, and keep no more rows than are needed."""
+        self._forget_rows()
+        if list(self.noticed) != self._recorded:
+            self._record()
+
+    def was_read(self, visitor_id: str) -> None:
+        """Take a visitor from the line; from now on those who fail concern nobody but themselves."""
+        self._tried(visitor_id)
+        self.failed.discard(visitor_id)
+        self._pauses.pop(visitor_id, None)
+        self._excused = frozenset(self.failed)
+
+    def could_not_be_read(self, visitor_id: str, *, poll: float, most: float) -> bool:
+        """Put a visitor at the end of the line, so that whoever fails does not stand in the others' way (P3).
+
+        Args:
+            visitor_id: Who could not be read.
+            poll: The pause after one who alone fails, in seconds; it doubles each time.
+            most: The longest pause.
+
+        Returns:
+            Whether Chaport itself may fail: no other visitor was read since this one could be.
+        """
+        self._tried(visitor_id)
+        now = self.noticed[visitor_id] = self._clock.monotonic()
+        self.failed.add(visitor_id)
+        alone = visitor_id in self._excused
+        if alone:
+            pause = min(2 * self._pauses.get(visitor_id, (poll / 2, now))[0], max(poll, most))
+            self._pauses[visitor_id] = pause, now + pause - poll / 2
+        return not alone
+
+    async def row(self, visitor_id: str) -> Visitor:
+        """Give a visitor's row, asking for it if the list did not show it."""
+        # Whoever was asked for last stands last, and is forgotten last.
+        row = self._rows.pop(visitor_id, None)
+        if row is None:
+            row = await self._chaport.visitor(visitor_id) or Visitor(visitor_id)
+        self._rows[visitor_id] = row
+        return row
+
+    def take_rows(self, visitors: Iterable[Visitor]) -> None:
+        """Take over rows that were read elsewhere."""
+        self._rows |= {visitor.id: visitor for visitor in visitors}
+
+    def _forget_rows(self) -> None:
+        """Keep the rows of those at the top of the list and in the line, and some others' that were needed last."""
+        kept = (self._order or {}).keys() | self.noticed.keys()
+        if len(self._rows) > len(kept) + 2 * REMEMBERED:
+            others = [visitor_id for visitor_id in self._rows if visitor_id not in kept]
+            for visitor_id in others[:-REMEMBERED]:
+                del self._rows[visitor_id]
+
+    def _tried(self, visitor_id: str) -> None:
+        self.noticed.pop(visitor_id, None)
+        self.about.pop(visitor_id, None)
+        if visitor_id == self.newest:
+            self._newest_tried_at = self._clock.monotonic()
+
+    def _record(self, **remembered: Any) -> None:
+        self._recorded = list(self.noticed)
+        self._store.remember(**remembered, unread=self._recorded)
+
+
+def _mark(row: Visitor) -> str:
+    return f"{row.fingerprint} {row.seen}"
