@@ -44,7 +44,7 @@ def presence_rules(settings: Settings) -> PresenceRules:
 
 
 def case_rules(settings: Settings) -> CaseRules:
-    """Give which case a chat is shown in, and which status that has (T4, section 4)."""
+    """Give which case a chat is shown in, and which status that has (T4, C1 to C5)."""
     transcripts, cases, pending = settings.transcripts, settings.cases, settings.pending
     return CaseRules(
         own=cases.create,

@@ -143,7 +143,7 @@ class Cases(Section):
 
 
 class Pending(Section):
-    """When a case is kept out of the agents' way, and when it comes back (design, section 4)."""
+    """When a case is kept out of the agents' way, and when it comes back (C1, C2)."""
 
     enabled: bool = True
     reopen_on_handoff: bool = True

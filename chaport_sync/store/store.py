@@ -76,7 +76,7 @@ class Store(ReplyFile):
     def chats_to_tend(self, now: float) -> list[tuple[ChatState, bool]]:
         """Give the chats that may have something to do in Deskie, longest due first.
 
-        Each comes with whether the status of its case is ours to set (section 4).
+        Each comes with whether the status of its case is ours to set (C5).
         """
         query = """SELECT * FROM chats WHERE attention_at <= ?
                    ORDER BY attention_at, visitor_id, length(chat_id), chat_id"""
@@ -263,7 +263,7 @@ class Store(ReplyFile):
                 write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))
 
     def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
-        """Tell whether the case was opened for another chat that its visitor waits in and has not left (section 4)."""
+        """Tell whether the case was opened for another chat that its visitor waits in and has not left (C2)."""
         query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
                    AND opened_unanswered AND asked_at IS NOT NULL AND silenced = ''"""
         return any(

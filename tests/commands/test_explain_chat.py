@@ -11,7 +11,7 @@ from tests.world import World, only
 
 @pytest.mark.parametrize("who", ["{case}", "case {case}", "{chat}", "Chat {chat}"])
 async def test_a_case_or_a_chat(world: World, asking: Asking, who: str) -> None:
-    """Section 4: where it is shown, who takes part, whose business the status is, and when what follows."""
+    """T4, C5: where it is shown, who takes part, whose business the status is, and when what follows."""
     story = await begin(world)
     story.bot_says("How can I help?")
     story.visitor_says("Where is my order?")
@@ -43,7 +43,7 @@ async def test_a_visitor_who_waits(world: World, asking: Asking) -> None:
 
 
 async def test_a_person_took_the_case_over(world: World, asking: Asking) -> None:
-    """Section 4: that the daemon leaves its status alone, and why."""
+    """C5: that the daemon leaves its status alone, and why."""
     story = await begin(world)
     story.visitor_says("Where is my order?")
     await world.run(60)

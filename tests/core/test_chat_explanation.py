@@ -1,4 +1,4 @@
-"""Why a chat stands in Deskie as it does, in words (T2 to T5, section 4, R1)."""
+"""Why a chat stands in Deskie as it does, in words (T2 to T5, C1 to C5, R1)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -70,7 +70,7 @@ def test_where_it_is_shown(chat: ChatState, case: CaseState | None, words: str) 
     ],
 )
 def test_who_takes_part(parts: dict[str, object], words: str) -> None:
-    """Section 4: a person, a bot, or nobody."""
+    """C1: a person, a bot, or nobody."""
     assert explained(chat=replace(CHAT, **parts))[1] == words  # type: ignore[arg-type]
 
 
@@ -84,7 +84,7 @@ def test_what_waits_and_what_was_refused() -> None:
 
 
 def test_whose_the_status_is() -> None:
-    """Section 4: ours or a person's, and nothing about it where it is nobody's business."""
+    """C5: ours or a person's, and nothing about it where it is nobody's business."""
     assert explained(case=replace(CASE, status_ours=""))[3] == "The status of the case is ours, as it was opened."
     left = replace(CASE, left_alone="an agent is assigned")
     assert explained(case=left)[3] == "The status of the case is left alone: an agent is assigned."

@@ -1,4 +1,4 @@
-"""What is remembered of a chat after a reading, and which of its lines are ours to display (T2, T6, section 4)."""
+"""What is remembered of a chat after a reading, and which of its lines are ours to display (T2, T6, C2)."""
 
 from dataclasses import replace
 
@@ -97,7 +97,7 @@ def test_a_first_reading() -> None:
 
 
 def test_a_reading_that_tells_less() -> None:
-    """T5, section 4: what was known stays known; that nobody waits and the chat is open again is news."""
+    """T5, C2: what was known stays known; that nobody waits and the chat is open again is news."""
     before = replace(KNOWN, closed=True, asked_at=NOW - 100, status_due="the visitor wrote")
     after = merged(before, Reading(), Chat("v1", "7"), Visitor("v1"))
     assert after == replace(before, closed=False, asked_at=None, next_read_at=NOW + 90, attention_at=NOW)
@@ -111,7 +111,7 @@ def test_closed_chats_are_read_no_longer_than_a_day() -> None:
 
 
 def test_a_chat_is_read_when_the_wait_becomes_too_long() -> None:
-    """T7, section 4: while the visitor waits the chat is read again before the case is opened."""
+    """T7, C2: while the visitor waits the chat is read again before the case is opened."""
     reading = Reading(asked_at=NOW - 110, last_event_at=NOW - 110)
     assert merged(KNOWN, reading).next_read_at == NOW + 10
 
@@ -166,7 +166,7 @@ def test_the_last_event(before: float, told: float | None, after: float) -> None
 def test_how_long_the_visitor_waits(
     before: float | None, told: float | None, last_event: float | None, after: float | None
 ) -> None:
-    """Section 4: since the visitor's last words that nobody answered; without times since they were first seen."""
+    """C2: since the visitor's last words that nobody answered; without times since they were first seen."""
     reading = Reading(asked_at=told, last_event_at=last_event)
     assert merged(replace(KNOWN, asked_at=before), reading).asked_at == after
 
@@ -188,7 +188,7 @@ NEITHER = replace(KNOWN, bot_spoke=False, human=False)
     ],
 )
 def test_the_status_becomes_due(state: ChatState, reading: Reading, due: str) -> None:
-    """Section 4: the case's status is looked at when a bot begins to answer and when a human takes part."""
+    """C1, C2: the case's status is looked at when a bot begins to answer and when a human takes part."""
     assert merged(state, reading).status_due == due
 
 

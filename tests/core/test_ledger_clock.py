@@ -1,4 +1,4 @@
-"""Stored moments after the clock was wrong, and what other chats of a case wait for (P1, section 4)."""
+"""Stored moments after the clock was wrong, and what other chats of a case wait for (P1, C2)."""
 
 from dataclasses import replace
 
@@ -79,13 +79,13 @@ WAITS = chat("w", "1", case_id="c1", opened_unanswered=True, asked_at=NOW)
     ],
 )
 def test_waits_elsewhere(ledger: Store, other: ChatState, waits: bool) -> None:  # noqa: FBT001 - a table
-    """Section 4: a case that was opened for another chat's visitor, who waits still, is not to be hidden."""
+    """C2: a case that was opened for another chat's visitor, who waits still, is not to be hidden."""
     ledger.record(chat(*KEY, case_id="c1"))
     ledger.record(other)
     assert ledger.waits_elsewhere(KEY, "c1") is waits
 
 
 def test_no_case_no_other_chats(ledger: Store) -> None:
-    """Section 4: chats that have no case yet have none in common."""
+    """C2: chats that have no case yet have none in common."""
     ledger.record(replace(WAITS, case_id=""))
     assert ledger.waits_elsewhere(KEY, "") is False

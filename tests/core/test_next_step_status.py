@@ -1,4 +1,4 @@
-"""The status of a case: written last, verified, and never against a person (section 4)."""
+"""The status of a case: written last, verified, and never against a person (C1 to C5)."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ NOT_OURS = "the status of this case is not ours"
 )
 @pytest.mark.parametrize("asked_at", [None, NOW - 500], ids=["nobody waits", "the visitor waits too long"])
 def test_not_ours(case: CaseState, facts: Facts, rules: CaseRules, reason: str, asked_at: float | None) -> None:
-    """Section 4: only own-channel cases, only where enabled and not refused, and never against a person."""
+    """C1, C4, C5: only own-channel cases, only where enabled and not refused, and never against a person."""
     chat = replace(CHAT, asked_at=asked_at)
     assert asked(case=case, facts=facts, rules=rules, chat=chat) == Rest(reason)
     due = replace(chat, status_due=WROTE)
@@ -45,7 +45,7 @@ def test_not_ours(case: CaseState, facts: Facts, rules: CaseRules, reason: str, 
     ],
 )
 def test_a_visitor_who_waits(asked_at: float | None, step: Step) -> None:
-    """Section 4: a customer who waits longer than `pending.unanswered` for a person must never be hidden."""
+    """C2: a customer who waits longer than `pending.unanswered` for a person must never be hidden."""
     assert asked(chat=replace(CHAT, asked_at=asked_at)) == step
 
 
@@ -79,13 +79,13 @@ def test_who_was_answered_is_not_looked_after() -> None:
 
 
 def test_unanswered_comes_before_what_is_due() -> None:
-    """Section 4: a wait that became too long is settled before the status is written, so that it opens the case."""
+    """C2: a wait that became too long is settled before the status is written, so that it opens the case."""
     step = asked(chat=replace(DUE, asked_at=NOW - 120), facts=OPEN)
     assert step == StatusSettled("the visitor is unanswered", unanswered=True)
 
 
 def test_settled_does_not_mean_unanswered() -> None:
-    """Section 4: only the wait that became too long says that the visitor is unanswered."""
+    """C2: only the wait that became too long says that the visitor is unanswered."""
     assert StatusSettled("why") == StatusSettled("why", unanswered=False)
 
 
@@ -103,7 +103,7 @@ def test_settled_does_not_mean_unanswered() -> None:
     ],
 )
 def test_the_status_that_is_due(chat: ChatState, facts: Facts, step: Step) -> None:
-    """Section 4: pending while a bot answers and no human takes part, else open; compared with what it is."""
+    """C1, C2: pending while a bot answers and no human takes part, else open; compared with what it is."""
     assert asked(chat=chat, facts=facts) == step
 
 
@@ -116,7 +116,7 @@ def test_the_status_that_is_due(chat: ChatState, facts: Facts, step: Step) -> No
     ],
 )
 def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, step: Step) -> None:
-    """Section 4: a case that was opened for another chat's visitor, who waits still, is not set to pending."""
+    """C2: a case that was opened for another chat's visitor, who waits still, is not set to pending."""
     assert asked(chat=chat, facts=replace(facts, waits_elsewhere=True)) == step
 
 
@@ -153,12 +153,12 @@ def test_another_visitor_waits_in_the_same_case(chat: ChatState, facts: Facts, s
     ],
 )
 def test_refused_before(chat: ChatState, facts: Facts, step: Step) -> None:
-    """Section 4: a channel that refuses `waiting` is not asked for it; opening a case is put off, not given up."""
+    """C4: a channel that refuses `waiting` is not asked for it; opening a case is put off, not given up."""
     assert asked(chat=chat, facts=facts) == step
 
 
 def test_without_reopening() -> None:
-    """Section 4: without `reopen_on_handoff` a human operator changes nothing, and the case is not looked at."""
+    """C2: without `reopen_on_handoff` a human operator changes nothing, and the case is not looked at."""
     rules = replace(RULES, reopen_on_handoff=False)
     step = asked(chat=replace(DUE, human=True), facts=Facts(), rules=rules)
     assert step == StatusSettled("a human operator takes part")
@@ -174,11 +174,11 @@ def test_without_reopening() -> None:
     ],
 )
 def test_before_its_status(view: CaseView | None, step: Step) -> None:
-    """T4, section 4: before the status is written the case is looked at, read back or not."""
+    """T4, C4: before the status is written the case is looked at, read back or not."""
     assert asked(chat=DUE, facts=Facts(view=view)) == step
 
 
 def test_the_status_is_written_last() -> None:
-    """Section 4: not before everything else was delivered."""
+    """C4: not before everything else was delivered."""
     rules = replace(RULES, handoff=True)
     assert asked(visitor(1), chat=DUE, facts=OPEN, rules=rules) == Rest("a bot may still answer", NOW + 1790)

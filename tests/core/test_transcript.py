@@ -38,7 +38,7 @@ def test_an_event_without_a_time() -> None:
 
 
 def test_words_from_the_future() -> None:
-    """Section 4: a visitor whose clock is ahead waits from now on, not from later."""
+    """C2: a visitor whose clock is ahead waits from now on, not from later."""
     found = reading(Event("e1", "visitor-message", NOW + 60, "Hello"))
     assert (found.asked_at, found.last_event_at) == (NOW, NOW + 60)
 

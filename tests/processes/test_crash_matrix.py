@@ -91,7 +91,7 @@ def _nothing_is_left(scene: Scene) -> bool:
 
 
 def _each_event_is_shown_once(scene: Scene) -> None:
-    """One case shows everything in order, each event was sent once, and the agents are not bothered (P1, section 4)."""
+    """One case shows everything in order, each event was sent once, and the agents are not bothered (P1, C1)."""
     (case,) = scene.deskie.cases
     assert scene.shown() == scene.told()
     assert sum("Chaport chat 1" in message.text for message in case.messages) == 1

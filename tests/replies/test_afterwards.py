@@ -1,4 +1,4 @@
-"""What happens after an answer: edits, refusals, a visitor who is gone, a hand-over (R1, R2, section 4)."""
+"""What happens after an answer: edits, refusals, a visitor who is gone, a hand-over (R1, R2, C2)."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ async def test_an_answer_that_is_refused(world: World) -> None:
 
 
 async def test_it_counts_as_a_person(world: World) -> None:
-    """Section 4: the chat is assigned, and a case that was pending is open and stays so."""
+    """C2: the chat is assigned, and a case that was pending is open and stays so."""
     scene = await answering(world)
     scene.story.bot_says("How can I help?")
     scene.story.visitor_says("Where is it?")

@@ -1,1 +1,1 @@
-"""The transcript flow: T1 to T7, section 4, P1 and P3."""
+"""The transcript flow: T1 to T7, C1 to C5, P1 and P3."""

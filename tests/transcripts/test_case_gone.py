@@ -39,7 +39,7 @@ async def test_that_chat_is_silenced(world: World, fate: str, restart: bool) -> 
 
 @pytest.mark.parametrize("fate", ["trash", "spam", "erase"])
 async def test_no_status_either(world: World, fate: str) -> None:
-    """T4 (a), section 4: nor is the status of such a case changed when an operator joins."""
+    """T4 (a), C5: nor is the status of such a case changed when an operator joins."""
     story = await with_case(world)
     getattr(world.deskie, fate)(world.case())
     world.sandbox.forget_requests()
@@ -167,7 +167,7 @@ async def test_a_customer_follows_into_the_own_case(world: World) -> None:
 
 
 async def test_who_waits_in_a_merged_case_is_not_hidden(world: World) -> None:
-    """Section 4: by the wait of a customer the case is opened into which people merged that customer's."""
+    """C2: by the wait of a customer the case is opened into which people merged that customer's."""
     story = await begin(world)
     other = another(story)
     other.visitor_says("Good morning")
@@ -186,7 +186,7 @@ async def test_who_waits_in_a_merged_case_is_not_hidden(world: World) -> None:
 
 @pytest.mark.parametrize("act", ["set to waiting", "closed"])
 async def test_merged_into_a_case_that_a_person_has_taken_over(world: World, act: str) -> None:
-    """Section 4: nor is that case opened for somebody's wait, though it was ours once."""
+    """C5: nor is that case opened for somebody's wait, though it was ours once."""
     story = await begin(world)
     other = another(story)
     other.visitor_says("Good morning")

@@ -1,4 +1,4 @@
-"""Which case, whose status, when: the pure rules (T2, T4, T5, section 4)."""
+"""Which case, whose status, when: the pure rules (T2, T4, T5, C1 to C5)."""
 
 from dataclasses import replace
 
@@ -112,7 +112,7 @@ OWN = CaseState("1", user_id="9", status_ours="waiting")
     ],
 )
 def test_judge(state: CaseState, view: CaseView, left_alone: str) -> None:
-    """Section 4: an assigned agent, or a status that is neither ours nor the automatic open, ends our say for good."""
+    """C5: an assigned agent, or a status that is neither ours nor the automatic open, ends our say for good."""
     assert judge(state, view) == replace(state, left_alone=left_alone)
 
 
@@ -126,12 +126,12 @@ def test_judge(state: CaseState, view: CaseView, left_alone: str) -> None:
     ],
 )
 def test_wanted_status(chat: ChatState, wanted: str) -> None:
-    """Section 4: waiting while a bot answers and no human has taken part."""
+    """C1: waiting while a bot answers and no human has taken part."""
     assert wanted_status(chat, RULES, waits_elsewhere=False) == wanted
 
 
 def test_no_reopening() -> None:
-    """Section 4: without reopen_on_handoff a human taking part changes no status, and waiting is not set again."""
+    """C2: without reopen_on_handoff a human taking part changes no status, and waiting is not set again."""
     assert (
         wanted_status(
             replace(CHAT, bot_spoke=True, human=True), replace(RULES, reopen_on_handoff=False), waits_elsewhere=False
@@ -149,7 +149,7 @@ def test_no_reopening() -> None:
     ],
 )
 def test_unanswered_at(chat: ChatState, at: float | None) -> None:
-    """Section 4: `pending.unanswered` seconds after the visitor's last words."""
+    """C2: `pending.unanswered` seconds after the visitor's last words."""
     assert unanswered_at(chat, RULES) == at
 
 

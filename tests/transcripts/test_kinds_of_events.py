@@ -35,7 +35,7 @@ async def test_each_hypothesis(world: World, bots: Any, name: str, reference: An
 
 
 async def test_a_bot_that_nothing_marks(world: World) -> None:
-    """T1, section 4: who may be a bot is shown as that, is reported once, and does not make a case pending."""
+    """T1, C3: who may be a bot is shown as that, is reported once, and does not make a case pending."""
     world.chaport.quirks.bots = "H2"
     story = await begin(world)
     await world.start("chaport.bots = {}")

@@ -1,4 +1,4 @@
-"""A state file from a backup, or none: what it does not know is looked up (P1, T6, section 4)."""
+"""A state file from a backup, or none: what it does not know is looked up (P1, T6, C1 to C5)."""
 
 import shutil
 from collections.abc import Awaitable, Callable
@@ -107,7 +107,7 @@ async def without_a_copy(world: World) -> Comeback:
 async def test_a_pending_case_that_is_not_remembered(
     world: World, memory: Callable[[World], Awaitable[Comeback]], author: str
 ) -> None:
-    """Section 4: whoever waits in a case that we made pending is not hidden; what a person made pending stays so."""
+    """C2, C5: whoever waits in a case that we made pending is not hidden; what a person made pending stays so."""
     story = await begin(world, 'transcripts.start = "2026-01-01"')
     story.operator_says("Hello")
     await world.run(20)

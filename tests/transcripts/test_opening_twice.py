@@ -95,7 +95,7 @@ async def test_two_cases_in_two_seconds(world: World) -> None:
 
 
 async def test_closed_by_a_person_before_we_knew_of_it(world: World) -> None:
-    """Section 4: a case that a person closed stays closed, though its opening was ours and unclear."""
+    """C5: a case that a person closed stays closed, though its opening was ours and unclear."""
     story = await begin(world)
     world.sandbox.faults.add("reset_after", side="deskie", method="POST", path="cases.json")
     story.visitor_says("Hi")

@@ -1,4 +1,4 @@
-"""Keeping a case out of the agents' way while a bot answers (section 4)."""
+"""Keeping a case out of the agents' way while a bot answers (C1 to C5)."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.world import World, only
 
 @pytest.mark.parametrize("initial", ["open", "waiting"])
 async def test_opened_by_the_first_words_to_the_bot(world: World, initial: str) -> None:
-    """Section 4 (a): the case is waiting when it was opened by words to the bot, whatever Deskie made it at first."""
+    """C1 (a): the case is waiting when it was opened by words to the bot, whatever Deskie made it at first."""
     world.deskie.quirks.initial_status = initial
     await with_bot(world)
     assert world.case().status == "waiting"
@@ -16,7 +16,7 @@ async def test_opened_by_the_first_words_to_the_bot(world: World, initial: str) 
 
 
 async def test_later_words_that_left_it_otherwise(world: World) -> None:
-    """Section 4 (b): set again after each delivery of the visitor's words that reopened it."""
+    """C1 (b): set again after each delivery of the visitor's words that reopened it."""
     story = await with_bot(world)
     for number in range(3):
         story.visitor_says(f"Question {number}")
@@ -27,7 +27,7 @@ async def test_later_words_that_left_it_otherwise(world: World) -> None:
 
 
 async def test_words_that_left_it_waiting(world: World) -> None:
-    """Section 4 (b): where Deskie does not reopen it, nothing is written."""
+    """C1 (b): where Deskie does not reopen it, nothing is written."""
     world.deskie.quirks.customer_message_reopens = False
     story = await with_bot(world)
     story.visitor_says("Question")
@@ -36,7 +36,7 @@ async def test_words_that_left_it_waiting(world: World) -> None:
 
 
 async def test_the_bot_answers_after_the_first_words(world: World) -> None:
-    """Section 4: a bot that begins to answer in a later cycle makes the case waiting."""
+    """C1: a bot that begins to answer in a later cycle makes the case waiting."""
     story = await begin(world)
     story.visitor_says("Hi")
     await world.run(0)
@@ -47,7 +47,7 @@ async def test_the_bot_answers_after_the_first_words(world: World) -> None:
 
 
 async def test_the_status_is_written_last(world: World) -> None:
-    """Section 4: after everything else of the delivery."""
+    """C4: after everything else of the delivery."""
     story = await with_bot(world)
     story.visitor_says("Question")
     story.bot_says("Answer")
@@ -59,7 +59,7 @@ async def test_the_status_is_written_last(world: World) -> None:
 
 @pytest.mark.parametrize("initial", ["open", "waiting"])
 async def test_no_bot_has_spoken(world: World, initial: str) -> None:
-    """Section 4: such a case is never set to waiting; if Deskie made it so, it is set to open."""
+    """C3: such a case is never set to waiting; if Deskie made it so, it is set to open."""
     world.deskie.quirks.initial_status = initial
     story = await begin(world)
     story.visitor_says("Hi")
@@ -74,7 +74,7 @@ async def test_no_bot_has_spoken(world: World, initial: str) -> None:
 
 @pytest.mark.parametrize("how", ["joins", "writes"])
 async def test_a_human_operator(world: World, how: str) -> None:
-    """Section 4: set to open when a human operator joins or writes, and waiting never again."""
+    """C2: set to open when a human operator joins or writes, and waiting never again."""
     story = await with_bot(world)
     if how == "joins":
         story.operator_joins()
@@ -91,7 +91,7 @@ async def test_a_human_operator(world: World, how: str) -> None:
 
 
 async def test_without_reopen_on_handoff(world: World) -> None:
-    """Section 4: `reopen_on_handoff = false` leaves the case as it is when a human operator joins."""
+    """C2: `reopen_on_handoff = false` leaves the case as it is when a human operator joins."""
     story = await with_bot(world, "pending.reopen_on_handoff = false")
     story.operator_says("I am Ann")
     await world.run(300)
@@ -103,7 +103,7 @@ async def test_without_reopen_on_handoff(world: World) -> None:
 
 
 async def test_the_visitor_stays_unanswered(world: World) -> None:
-    """Section 4: open when nobody answered the last words for `unanswered` seconds, not before, and it stays open."""
+    """C2: open when nobody answered the last words for `unanswered` seconds, not before, and it stays open."""
     story = await with_bot(world)
     story.visitor_says("Is anybody there?")
     await world.run(119)
@@ -120,7 +120,7 @@ async def test_the_visitor_stays_unanswered(world: World) -> None:
 
 
 async def test_an_answer_just_in_time(world: World) -> None:
-    """Section 4: an answer that came before the wait was too long is seen before the case is opened."""
+    """C2: an answer that came before the wait was too long is seen before the case is opened."""
     story = await with_bot(world, "transcripts.poll = 60", "transcripts.idle_poll = 600")
     other = another(story)
     other.bot_says("Hello")
@@ -134,7 +134,7 @@ async def test_an_answer_just_in_time(world: World) -> None:
 
 
 async def test_unanswered_only_for_that_chat(world: World) -> None:
-    """Section 4: it stays open for that chat; the visitor's next chat with the bot begins anew."""
+    """C2: it stays open for that chat; the visitor's next chat with the bot begins anew."""
     story = await with_bot(world)
     story.visitor_says("Is anybody there?")
     await world.run(200)
@@ -147,7 +147,7 @@ async def test_unanswered_only_for_that_chat(world: World) -> None:
 
 
 async def test_not_pending_while_a_newer_chat_waits(world: World) -> None:
-    """Section 4: an older chat that is delivered late does not hide the visitor who waits in the newer one."""
+    """C2: an older chat that is delivered late does not hide the visitor who waits in the newer one."""
     story = await with_bot(world, 'transcripts.deliver = "handoff"', "transcripts.ended_after = 600")
     story.new_chat()
     story.visitor_says("Is anybody there?")

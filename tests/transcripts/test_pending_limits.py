@@ -1,4 +1,4 @@
-"""Where the daemon has no say about a case's status: refused, switched off, or a person's business (section 4)."""
+"""Where the daemon has no say about a case's status: refused, switched off, or a person's business (C1 to C5)."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.world import World, only
 
 
 async def test_switched_off(world: World) -> None:
-    """Section 4: without `[pending] enabled` no status is ever written."""
+    """C1: without `[pending] enabled` no status is ever written."""
     story = await with_bot(world, "pending.enabled = false")
     story.operator_joins()
     story.visitor_says("Hello?")
@@ -17,7 +17,7 @@ async def test_switched_off(world: World) -> None:
 
 @pytest.mark.parametrize("include", ['["visitor", "operator"]', '["operator"]'])
 async def test_bots_that_are_not_shown(world: World, include: str) -> None:
-    """Section 4, T1: what is shown does not decide who answers."""
+    """C3, T1: what is shown does not decide who answers."""
     story = await with_bot(world, f"transcripts.include = {include}")
     assert world.case().status == "waiting"
     story.operator_joins()
@@ -26,7 +26,7 @@ async def test_bots_that_are_not_shown(world: World, include: str) -> None:
 
 
 async def test_verified_in_the_answer_and_reapplied_twice(world: World) -> None:
-    """Section 4: an answer with the old status is no success; it is re-applied at most twice per delivery."""
+    """C4: an answer with the old status is no success; it is re-applied at most twice per delivery."""
     world.deskie.quirks.refuse_waiting = {"cch12"}
     story = await with_bot(world)
     assert statuses(world) == ["waiting"] * 3
@@ -42,7 +42,7 @@ async def test_verified_in_the_answer_and_reapplied_twice(world: World) -> None:
 
 
 async def test_refused_for_three_cases_in_a_row(world: World) -> None:
-    """Section 4: then the channel is left alone until the next start, which is told once."""
+    """C4: then the channel is left alone until the next start, which is told once."""
     world.deskie.quirks.refuse_waiting = {"cch12"}
     story = await with_bot(world)
     for number in range(4):
@@ -61,7 +61,7 @@ async def test_refused_for_three_cases_in_a_row(world: World) -> None:
 
 
 async def test_opening_a_case_is_refused_for_a_while(world: World) -> None:
-    """Section 4: whoever waits in a pending case is not hidden for good, whatever the channel refused before."""
+    """C4: whoever waits in a pending case is not hidden for good, whatever the channel refused before."""
     story = await with_bot(world)
     assert world.case().status == "waiting"
     world.sandbox.faults.add("error", side="deskie", method="PUT", times=None, status=400, body={"error": "incorrect"})
@@ -81,7 +81,7 @@ async def test_opening_a_case_is_refused_for_a_while(world: World) -> None:
 
 
 async def test_opening_a_case_was_refused_before_a_start(world: World) -> None:
-    """Section 4: what was put off is not forgotten."""
+    """C4: what was put off is not forgotten."""
     story = await with_bot(world)
     world.sandbox.faults.add("error", side="deskie", method="PUT", times=None, status=400, body={"error": "incorrect"})
     story.operator_joins()
@@ -94,7 +94,7 @@ async def test_opening_a_case_was_refused_before_a_start(world: World) -> None:
 
 
 async def test_not_in_a_row(world: World) -> None:
-    """Section 4: cases in between that are accepted begin the count anew."""
+    """C4: cases in between that are accepted begin the count anew."""
     story = await with_bot(world)
     for number in range(8):
         world.deskie.quirks.refuse_waiting = {"cch12"} if number % 3 else set()
@@ -106,7 +106,7 @@ async def test_not_in_a_row(world: World) -> None:
 
 
 async def test_an_agent_is_assigned(world: World) -> None:
-    """Section 4: once a case has an assigned agent it is left alone, also when it has none any more."""
+    """C5: once a case has an assigned agent it is left alone, also when it has none any more."""
     story = await with_bot(world)
     world.deskie.assign(world.case(), world.deskie.staff[1])
     story.visitor_says("Question")
@@ -134,7 +134,7 @@ async def unanswered(world: World) -> Story:
 @pytest.mark.parametrize("told", [True, False])
 @pytest.mark.parametrize("human", [True, False])
 async def test_an_assignment_hides_nobody(world: World, told: bool, human: bool) -> None:  # noqa: FBT001 - a table
-    """Section 4: a rule may assign agents by turns; who waits in a case that we made pending is shown all the same."""
+    """C2, C5: a rule may assign agents by turns; who waits in a case that we made pending is shown all the same."""
     story = await unanswered(world)
     world.deskie.assign(world.case(), world.deskie.staff[1])
     if not told:
@@ -150,7 +150,7 @@ async def test_an_assignment_hides_nobody(world: World, told: bool, human: bool)
 
 
 async def test_an_agent_who_waits_for_the_visitor(world: World) -> None:
-    """Section 4: what the assigned agent made pending stays so, though it was pending by our doing before."""
+    """C5: what the assigned agent made pending stays so, though it was pending by our doing before."""
     await unanswered(world)
     for status in ("open", "waiting"):
         world.deskie.set_case_status(world.case(), status, by=world.deskie.staff[1])
@@ -165,7 +165,7 @@ async def test_an_agent_who_waits_for_the_visitor(world: World) -> None:
 @pytest.mark.parametrize("status", ["open", "closed"])
 @pytest.mark.parametrize("restart", [False, True])
 async def test_a_person_sets_the_status(world: World, status: str, restart: bool) -> None:  # noqa: FBT001 - a table
-    """Section 4: the daemon never works against a person: a status it did not set is left alone for good."""
+    """C5: the daemon never works against a person: a status it did not set is left alone for good."""
     story = await with_bot(world)
     world.deskie.set_case_status(world.case(), status, by=world.deskie.staff[1])
     if restart:
@@ -182,7 +182,7 @@ async def test_a_person_sets_the_status(world: World, status: str, restart: bool
 
 
 async def test_a_person_closes_it_after_the_visitors_words(world: World) -> None:
-    """Section 4: only `open` is automatic after the visitor's words, nothing else is."""
+    """C5: only `open` is automatic after the visitor's words, nothing else is."""
     story = await with_bot(world)
     story.visitor_says("Question")
     await world.run(20)
@@ -192,7 +192,7 @@ async def test_a_person_closes_it_after_the_visitors_words(world: World) -> None
 
 
 async def test_a_case_from_before_is_a_persons(world: World) -> None:
-    """Section 4: the status of a case that others opened is not ours."""
+    """C5: the status of a case that others opened is not ours."""
     story = await begin(world)
     user = world.deskie.add_user("Mary", custom_id=story.visitor.id, channel="cch12")
     case = world.deskie.open_case(user, "cch12")

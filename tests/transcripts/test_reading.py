@@ -78,7 +78,7 @@ def test_an_empty_chat() -> None:
     ],
 )
 def test_unanswered(events: list[tuple[str, str]], asked_at: float | None) -> None:
-    """Section 4: the visitor waits since the last words that nobody answered."""
+    """C2: the visitor waits since the last words that nobody answered."""
     found = reading(
         *(
             Event(str(number), type_, NOW - 3 + number, "text", author_id=author)
@@ -100,7 +100,7 @@ def test_unanswered(events: list[tuple[str, str]], asked_at: float | None) -> No
     ],
 )
 def test_human(events: tuple[Event, ...], operators: tuple[str, ...], human: bool) -> None:  # noqa: FBT001 - a table
-    """T2, section 4: a human takes part who joined or wrote and is an operator."""
+    """T2, C1: a human takes part who joined or wrote and is an operator."""
     rules = MirrorRules(authors=AuthorRules(bots={"b1": "Robin"}))
     assert reading(*events, operators=operators, rules=rules).human is human
 

@@ -62,7 +62,7 @@ async def test_a_message_or_a_note(world: World, kind: Any, parts: dict[str, Any
 
 @each_fate
 async def test_the_status(world: World, kind: Any, parts: dict[str, Any]) -> None:
-    """P1, section 4: a status whose answer was missed is set in the end, and is still ours to change."""
+    """P1, C5: a status whose answer was missed is set in the end, and is still ours to change."""
     story = await begin(world)
     world.sandbox.faults.add(kind, side="deskie", method="PUT", times=1, **parts)
     story.visitor_says("Hi")

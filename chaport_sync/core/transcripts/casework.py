@@ -1,4 +1,4 @@
-"""Which case a chat is put into, and whose business its status is (T4, section 4)."""
+"""Which case a chat is put into, and whose business its status is (T4, C1 to C5)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ def only_person(users: Sequence[User], email: str) -> tuple[User, ...]:
 
 
 def judge(case: CaseState, view: CaseView) -> CaseState:
-    """Tell from a reading whether a person has taken the case's status over (section 4).
+    """Tell from a reading whether a person has taken the case's status over (C5).
 
     The daemon never works against a person: an assigned agent, or a status that is neither ours nor the automatic
     `open` after words of the visitor, ends its say for good. While the status is still the `waiting` that we set, an
@@ -76,7 +76,7 @@ def taken_over(case: CaseState, view: CaseView) -> CaseState:
 
 
 def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -> str:
-    """Give the status that the chat asks of its case, empty if none (section 4).
+    """Give the status that the chat asks of its case, empty if none (C1 to C3).
 
     A case that its visitor waits in by another chat is not hidden for this one's sake.
     """

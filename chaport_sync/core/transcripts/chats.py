@@ -22,7 +22,7 @@ class ChatState:
         handed_over: Whether `deliver = "handoff"` has begun to deliver; `note_until` is the last line of its one note.
         introduced: Whether a note with the visitor's particulars stands in the case (T5).
         silenced: Why nothing is written for this chat any more (T4), else empty.
-        opened_unanswered: Whether the case was opened because nobody answered; it stays so (section 4).
+        opened_unanswered: Whether the case was opened because nobody answered; it stays so (C2).
         status_due: Why the case's status is to be looked at, else empty.
         waiting_since: Since when deliveries wait for a case to appear (T4c).
         search_after: The next search for a case is not before it.
@@ -74,7 +74,7 @@ class CaseState:
         own: Whether it is in our own channel, where that customer's words are the customer's messages (T5).
         status_ours: The status that we set last, or found at once after opening the case.
         status_sent: A status that was sent and whose answer we may have missed.
-        visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (section 4).
+        visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (C5).
         left_alone: Why its status is a person's business now, else empty.
         openings: When, by Deskie's clock, and for which user we opened it and those that were merged into it: the
             answer to an opening does not tell the id of its message (P1).

@@ -1,4 +1,4 @@
-"""Why a chat stands in Deskie as it does, and what will happen next and when, in words (T2 to T5, section 4, R1)."""
+"""Why a chat stands in Deskie as it does, and what will happen next and when, in words (T2 to T5, C1 to C5, R1)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -160,7 +160,7 @@ def _find_case(
 
 
 def _settle_status(chat: ChatState, case: CaseState | None, facts: Facts, rules: CaseRules, now: float) -> Step:
-    """Write the status last (section 4)."""
+    """Write the status last (C4)."""
     if case is None:
         return Rest("nothing to deliver")
     if not (case.own and rules.pending) or case.left_alone:

@@ -15,11 +15,11 @@ class Facts:
         verified: Whether the case was read back since the start (P1).
         searched: Whether a search in this run found no case.
         opening_paused_until: While set, no case can be opened, because the channel is refused (P3).
-        pending_refused: Whether the channel refuses `waiting` (section 4).
-        opening_refused_until: While set, this case is not set to `open` again, which was refused (section 4).
+        pending_refused: Whether the channel refuses `waiting` (C4).
+        opening_refused_until: While set, this case is not set to `open` again, which was refused (C4).
         unclear_elsewhere: While set, another chat of this visitor or case has an unclear outcome; when that may be
             looked into (P1).
-        waits_elsewhere: Whether the case was opened for another chat whose visitor still waits (section 4).
+        waits_elsewhere: Whether the case was opened for another chat whose visitor still waits (C2).
     """
 
     view: CaseView | None = None
@@ -119,7 +119,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Set the case's status; `reason` is what made it due (section 4)."""
+    """Set the case's status; `reason` is what made it due (C4)."""
 
     status: str
     reason: str

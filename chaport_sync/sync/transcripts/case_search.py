@@ -1,4 +1,4 @@
-"""Finding the case that a chat belongs into, and who set its status (T4, section 4)."""
+"""Finding the case that a chat belongs into, and who set its status (T4, C1 to C5)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Setting a case's status: the last write of a delivery, verified in its answer (section 4)."""
+"""Setting a case's status: the last write of a delivery, verified in its answer (C4)."""
 
 from dataclasses import replace
 

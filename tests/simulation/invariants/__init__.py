@@ -96,7 +96,7 @@ class Referee(Observer):
         self._statuses.all_right()
 
     def everything_must_be_right(self) -> None:
-        """After a sweep everything stands where it belongs (P1), and nobody waits unseen (section 4)."""
+        """After a sweep everything stands where it belongs (P1), and nobody waits unseen (C2)."""
         self._displayed.once_and_in_order(self.losses)
         words_must_be_ones_own(self._world, self._setting, self._chronicle)
         self._cases.nobody_is_hidden(self.losses)

@@ -1,4 +1,4 @@
-"""What is done to cases: nothing against a person, and no customer is hidden who waits for one (section 4)."""
+"""What is done to cases: nothing against a person, and no customer is hidden who waits for one (C1 to C5)."""
 
 import asyncio
 import re
