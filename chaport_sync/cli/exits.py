@@ -1,4 +1,4 @@
-"""Exit codes, and every expected failure as a message that says what to do (design, section 7)."""
+"""Exit codes, and every expected failure as a message that says what to do."""
 
 import errno
 import sys

@@ -1,4 +1,4 @@
-"""What people may ask about later: agents and operators as seen last, and what became of statuses (design, 7)."""
+"""What people may ask about later: agents and operators as seen last, and what became of statuses."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""How each flow gets on, for those who look at the state file while the daemon runs (design, section 7)."""
+"""How each flow gets on, for those who look at the state file while the daemon runs."""
 
 from collections.abc import Sequence
 from dataclasses import replace

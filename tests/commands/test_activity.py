@@ -1,4 +1,4 @@
-"""What is kept of agents and operators as seen last (design, section 7)."""
+"""What is kept of agents and operators as seen last."""
 
 from pathlib import Path
 

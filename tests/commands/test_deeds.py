@@ -1,4 +1,4 @@
-"""What `once` says was done for chats and answers (design, section 7)."""
+"""What `once` says was done for chats and answers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`explain`: the facts, the rule, and what happens next and when (design, section 7)."""
+"""`explain`: the facts, the rule, and what happens next and when."""
 
 import pytest
 

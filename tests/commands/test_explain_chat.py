@@ -1,4 +1,4 @@
-"""`explain` of a case or a chat, and what `status` says of answers (design, section 7; R1)."""
+"""`explain` of a case or a chat, and what `status` says of answers (R1)."""
 
 import pytest
 

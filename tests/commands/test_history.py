@@ -1,4 +1,4 @@
-"""`history`: each change of a status: when, from what to what, which agents, and why (design, section 7)."""
+"""`history`: each change of a status: when, from what to what, which agents, and why."""
 
 import pytest
 

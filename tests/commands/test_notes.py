@@ -1,4 +1,4 @@
-"""What `once` says of warnings: a sentence for each, and each fact once (design, section 7)."""
+"""What `once` says of warnings: a sentence for each, and each fact once."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How answers are printed: for pipes, for terminals, for programs and for spreadsheets (design, section 7; P6)."""
+"""How answers are printed: for pipes, for terminals, for programs and for spreadsheets (P6)."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""`status` and `retry`: what the daemon knows, seen beside it (design, section 7)."""
+"""`status` and `retry`: what the daemon knows, seen beside it."""
 
 from pathlib import Path
 

@@ -30,18 +30,18 @@ def in_a_shell(arguments: str, redirected: str = "", **environ: str) -> tuple[in
     ],
 )
 def test_a_wrong_configuration(redirected: str, code: int) -> None:
-    """Design, section 7: exit codes are stable, whoever reads the message."""
+    """Exit codes are stable, whoever reads the message."""
     assert in_a_shell("--config /nowhere/config.toml run", redirected)[0] == code
 
 
 def test_a_full_disk() -> None:
-    """Design, section 7: what could not be printed is a failure that says so."""
+    """What could not be printed is a failure that says so."""
     code, _, said = in_a_shell("--help", ">/dev/full")
     assert (code, said) == (1, "chaport-sync: the output cannot be written: No space left on device\n")
 
 
 def test_few_letters(tmp_path: Path) -> None:
-    """Design, section 7: a terminal's letters decide how a name looks, and nothing else."""
+    """A terminal's letters decide how a name looks, and nothing else."""
     config = write(tmp_path, with_lines(f'state.path = "{tmp_path}/M\u00fcller/state.db"'))
     for form in ("", "--json"):
         code, shown, said = in_a_shell(

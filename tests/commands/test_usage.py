@@ -1,4 +1,4 @@
-"""How commands are typed, and what is said when they are typed wrongly (design, section 7)."""
+"""How commands are typed, and what is said when they are typed wrongly."""
 
 import json
 import time

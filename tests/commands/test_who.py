@@ -1,4 +1,4 @@
-"""Who is meant by WHO: agents, operators, visitors, cases and chats, as people say them (design, section 7)."""
+"""Who is meant by WHO: agents, operators, visitors, cases and chats, as people say them."""
 
 import pytest
 
@@ -37,7 +37,7 @@ async def test_a_whole_word_comes_first(world: World, asking: Asking) -> None:
 
 @pytest.mark.parametrize("who", ["mary", "mary@mail.example", "{visitor}"])
 async def test_a_visitor(world: World, asking: Asking, who: str) -> None:
-    """Section 7: a customer's chats are found by name, address or the id that logs show, and tell whose they are."""
+    """A customer's chats are found by name, address or the id that logs show, and tell whose they are."""
     story = await begin(world)
     story.visitor_says("Where is my order?")
     await world.run(60)
@@ -47,7 +47,7 @@ async def test_a_visitor(world: World, asking: Asking, who: str) -> None:
 
 
 async def test_all_chats_of_a_visitor(world: World, asking: Asking) -> None:
-    """Section 7: the latest first, so many as can be read, and how many there are."""
+    """The latest first, so many as can be read, and how many there are."""
     story = await begin(world)
     for _ in range(12):
         story.chat = world.chaport.start_chat(story.visitor)
@@ -85,7 +85,7 @@ async def test_a_visitor_has_no_history(world: World, asking: Asking) -> None:
 
 
 async def test_the_history_of_who_is_gone(world: World, asking: Asking) -> None:
-    """Section 7: who has left the company is still found, and named completely."""
+    """Who has left the company is still found, and named completely."""
     ann, jon = world.pair("Ann")
     world.pair("Bob")
     await settled(world)

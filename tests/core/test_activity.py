@@ -1,4 +1,4 @@
-"""What is kept of agents, operators and changes of statuses for people who ask (design, section 7)."""
+"""What is kept of agents, operators and changes of statuses for people who ask."""
 
 from dataclasses import replace
 
@@ -99,7 +99,7 @@ def test_one_agents_fate_is_not_anothers() -> None:
     ],
 )
 def test_since_when_an_agent_has_its_status(before: AgentSeen, since: float) -> None:
-    """Section 7: the time at which this status was first seen; a new name or mapping does not change it."""
+    """The time at which this status was first seen; a new name or mapping does not change it."""
     found = agents_seen([ANN], SHARED, RULES, {before.agent_id: before}, NOW)
     assert found == [AgentSeen("1", "Ann", "ann@acme.example", "1", since, "online", "status 1 is online")]
 
@@ -143,14 +143,14 @@ def test_an_operator_whose_pair_ended() -> None:
     ],
 )
 def test_since_when_an_operator_has_its_status(before: OperatorSeen, since: float) -> None:
-    """Section 7: the time at which this status was first seen; other agents or another reason do not change it."""
+    """The time at which this status was first seen; other agents or another reason do not change it."""
     (seen,) = operators_seen([decision(SEAT)], SHARED, {before.operator_id: before}, NOW)
     assert (seen.since, seen.agents, seen.rule, seen.reason) == (since, ("1", "2"), *AS_ASKED)
 
 
 @pytest.mark.parametrize("before", ["offline", None], ids=["known", "Chaport said none"])
 def test_a_change_of_ours(before: str | None) -> None:
-    """Section 7: when, operator, from what Chaport showed, to what was written, which agents, why; not by hand."""
+    """When, operator, from what Chaport showed, to what was written, which agents, why; not by hand."""
     operator = replace(DESK, last_status=before)
     change = our_change(decision(operator, ASKED_ONLINE, "away"), "online", [ANN, BOB], NOW)
     assert change == StatusChange(
@@ -200,13 +200,13 @@ def test_an_operator_that_was_set() -> None:
     ids=["name", "address", "id"],
 )
 def test_what_people_are_called(kind: type[Agent | Operator], email: str, name: str, called: str) -> None:
-    """Section 7: by the name, else the address, else the id."""
+    """By the name, else the address, else the id."""
     assert person(kind("1", email, name)) == Person("1", name, email)
     assert person(kind("1", email, name)).called == called
 
 
 def test_who_was_seen() -> None:
-    """Section 7: whoever was seen is named completely."""
+    """Whoever was seen is named completely."""
     ann = Person("1", "Ann", "ann@acme.example")
     assert [seen(*ann).person for seen in (AgentSeen, OperatorSeen)] == [ann, ann]
     change = StatusChange(NOW, *ann, before="", after="online", agents=(), rule="S2", reason="")

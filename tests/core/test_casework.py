@@ -1,4 +1,4 @@
-"""The rules of cases as they are by default, and profiles of one person (T4, section 6)."""
+"""The rules of cases as they are by default, and profiles of one person (T4)."""
 
 from itertools import permutations
 
@@ -13,7 +13,7 @@ CHAIN = [User("1", MARY), User("2", MARY, linked=("3",)), User("3", MARY, linked
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    """Section 6: `[cases]`, `[pending]` and `[transcripts]` as the documentation states their defaults."""
+    """`[cases]`, `[pending]` and `[transcripts]` as the documentation states their defaults."""
     assert CaseRules() == CaseRules(
         own=True,
         channel="",

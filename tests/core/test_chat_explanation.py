@@ -163,7 +163,7 @@ def test_what_comes_next(lines: list[Line], chat: ChatState, case: CaseState | N
     ids=["nothing to do", "a line waits"],
 )
 def test_without_a_daemon(lines: list[Line], words: str) -> None:
-    """Section 7: what a dead daemon will not do is not promised."""
+    """What a dead daemon will not do is not promised."""
     chat = replace(CHAT, next_read_at=NOW + 20)
     said = explain_chat(chat, CASE, lines, 3, (), RULES, str, now=NOW, at_work=False)
     assert said[-2:] == ["It is read again once the daemon runs again.", words]

@@ -69,7 +69,7 @@ def test_the_accounts_name_of_a_status_comes_first(names: Mapping[str, str], wor
     ids=["name", "address", "id"],
 )
 def test_what_an_agent_is_called(agent: AgentSeen, called: str) -> None:
-    """Section 7: by the name that colleagues know, else the address, else the id; in all sentences alike."""
+    """By the name that colleagues know, else the address, else the id; in all sentences alike."""
     assert facts(agent, {}, clock).startswith(f"{called} is in ")
     assert idle(agent).startswith(f"{called} drives no operator: ")
     assert following(HELD, "online", agent).startswith(f"it stays online until {called} asks for ")

@@ -21,7 +21,7 @@ OURS = OperatorState("op326", written="online", written_at=NOW - 60, lease_until
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    """Section 6: grace 180 s, lease 600 s, hold 1800 s, a change by hand is overridden."""
+    """Grace 180 s, lease 600 s, hold 1800 s, a change by hand is overridden."""
     assert PresenceRules() == PresenceRules(offline_grace=180, lease=600, hold=1800, respect=False)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of agents, operators and changes: recorded, given back, and forgotten (design, section 7; P7)."""
+"""What is kept of agents, operators and changes: recorded, given back, and forgotten (P7)."""
 
 from dataclasses import replace
 
@@ -27,18 +27,18 @@ def seen(ledger: Store) -> tuple[dict[str, AgentSeen], dict[str, OperatorSeen]]:
 
 
 def test_nobody_was_seen_yet(ledger: Store) -> None:
-    """Section 7: before the first good poll nothing is known."""
+    """Before the first good poll nothing is known."""
     assert (*seen(ledger), ledger.changes()) == ({}, {}, [])
 
 
 def test_who_was_seen(ledger: Store) -> None:
-    """Section 7: all that is known of agents and operators is given back by id as it was recorded."""
+    """All that is known of agents and operators is given back by id as it was recorded."""
     ledger.record_seen([ANN, BOB], [SEAT, DESK])
     assert seen(ledger) == ({"1": ANN, "2": BOB}, {"5ea7": SEAT, "de5c": DESK})
 
 
 def test_who_was_found_different(ledger: Store) -> None:
-    """Section 7: only what is different is recorded; the others stay as they were."""
+    """Only what is different is recorded; the others stay as they were."""
     ledger.record_seen([ANN, BOB], [SEAT, DESK])
     ann, desk = replace(ANN, status="2", since=9.5), replace(DESK, status="offline", agents=("2",))
     ledger.record_seen([ann], [desk])
@@ -56,35 +56,35 @@ def test_who_is_gone(ledger: Store) -> None:
 
 
 def test_changes_as_they_were_recorded(ledger: Store) -> None:
-    """Section 7: each change with its time, operator, from, to, agents, reason, and whether it was by hand."""
+    """Each change with its time, operator, from, to, agents, reason, and whether it was by hand."""
     ledger.record_changes([CHANGE])
     ledger.record_changes([BY_HAND])
     assert ledger.changes() == [CHANGE, BY_HAND]
 
 
 def test_changes_come_in_the_order_in_which_they_happened(ledger: Store) -> None:
-    """Section 7: oldest first; a clock that was stepped back does not turn what happened around."""
+    """Oldest first; a clock that was stepped back does not turn what happened around."""
     changes = [replace(CHANGE, at=at, reason=f"{number}") for number, at in enumerate((30.0, 10.0, 20.0))]
     ledger.record_changes(changes)
     assert ledger.changes() == changes
 
 
 def test_equal_changes_are_all_kept(ledger: Store) -> None:
-    """Section 7: an operator that goes to and fro has an entry for each time, even within a second."""
+    """An operator that goes to and fro has an entry for each time, even within a second."""
     ledger.record_changes([CHANGE, CHANGE])
     ledger.record_changes([CHANGE])
     assert ledger.changes() == [CHANGE] * 3
 
 
 def test_changes_since_a_time(ledger: Store) -> None:
-    """Section 7: those of that very moment are given too."""
+    """Those of that very moment are given too."""
     ledger.record_changes([CHANGE, BY_HAND])
     found = [ledger.changes(since) for since in (10.5, 10.6, 20.5, 20.6)]
     assert found == [[CHANGE, BY_HAND], [BY_HAND], [BY_HAND], []]
 
 
 def test_the_last_changes_of_some(ledger: Store) -> None:
-    """Section 7: of whom and how many is asked are given, and how many there are."""
+    """Of whom and how many is asked are given, and how many there are."""
     other = replace(CHANGE, operator_id="0ther", at=15.0)
     ledger.record_changes([CHANGE, other, BY_HAND])
     of_one = {CHANGE.operator_id}
@@ -97,7 +97,7 @@ def test_the_last_changes_of_some(ledger: Store) -> None:
 
 
 def test_all_changes(ledger: Store) -> None:
-    """Section 7: without a time all are given, back to the beginning of time."""
+    """Without a time all are given, back to the beginning of time."""
     ledger.record_changes([replace(CHANGE, at=0.0), CHANGE])
     assert ledger.changes() == [replace(CHANGE, at=0.0), CHANGE]
 
@@ -117,7 +117,7 @@ def test_old_changes_are_forgotten(ledger: Store, before: float, left: list[Stat
 
 
 def test_a_status_is_recorded_with_its_change(ledger: Store) -> None:
-    """Section 7: what we wrote, the entry about it and how the operator is seen now are recorded together."""
+    """What we wrote, the entry about it and how the operator is seen now are recorded together."""
     state = OperatorState("5ea7", written="online")
     ledger.record_seen([ANN], [replace(SEAT, status="offline"), DESK])
     ledger.record_operators([state], changes=[CHANGE, BY_HAND], seen=[SEAT])
@@ -126,14 +126,14 @@ def test_a_status_is_recorded_with_its_change(ledger: Store) -> None:
 
 
 def test_neither_without_the_other(ledger: Store) -> None:
-    """Section 7: if one of both cannot be recorded, the other is not."""
+    """If one of both cannot be recorded, the other is not."""
     with pytest.raises(OverflowError):
         ledger.record_operators([OperatorState("5ea7")], changes=[CHANGE, replace(CHANGE, at=2**63)])
     assert (ledger.operators(), ledger.changes()) == ({}, [])
 
 
 def test_seen_all_or_nothing(ledger: Store) -> None:
-    """Section 7: of a poll that cannot be recorded as a whole nothing is."""
+    """Of a poll that cannot be recorded as a whole nothing is."""
     ledger.record_seen([ANN], [SEAT])
     with pytest.raises(OverflowError):
         ledger.record_seen([BOB], [replace(DESK, since=2**63)], ["1"])
@@ -160,7 +160,7 @@ def test_how_a_flow_got_on_before_an_upgrade(ledger: Store) -> None:
 
 
 def test_who_was_there_when_statuses_changed(ledger: Store) -> None:
-    """Section 7: each operator with its agents of that time, each such pair once, the latest last."""
+    """Each operator with its agents of that time, each such pair once, the latest last."""
     ann, bob = Person("1", "Ann", "ann@acme.example"), Person("2", "Bob")
     seat, desk = Person("5ea7", "Seat", "seat@acme.example"), Person("de5c")
     shared = replace(CHANGE, agents=(ann, bob))
@@ -170,7 +170,7 @@ def test_who_was_there_when_statuses_changed(ledger: Store) -> None:
 
 
 def test_the_visitors(ledger: Store) -> None:
-    """Section 7: each visitor once, as the latest chat names them."""
+    """Each visitor once, as the latest chat names them."""
     ledger.record(ChatState("v", "1", visitor_name="Mary", last_event_at=5.0))
     ledger.record(ChatState("v", "2", visitor_name="Mary Ann", visitor_email="mary@mail.example", last_event_at=9.0))
     ledger.record(ChatState("v", "3", visitor_name="M.", last_event_at=7.0))
@@ -179,7 +179,7 @@ def test_the_visitors(ledger: Store) -> None:
 
 
 def test_the_chats_of_visitors(ledger: Store) -> None:
-    """Section 7: of those who are asked for, the latest first."""
+    """Of those who are asked for, the latest first."""
     for visitor, number, at in (("v", "1", 5.0), ("w", "1", 7.0), ("v", "2", 9.0), ("u", "1", 8.0)):
         ledger.record(ChatState(visitor, number, last_event_at=at))
     assert [chat.key for chat in ledger.chats_of(["v", "w"])] == [("v", "2"), ("w", "1"), ("v", "1")]

@@ -63,6 +63,6 @@ def test_each_line_once(ledger: Store) -> None:
 
 
 def test_nothing_to_deliver(ledger: Store) -> None:
-    """Section 7: an alert needs a zero to begin with."""
+    """An alert needs a zero to begin with."""
     ledger.record(CHAT)
     assert ledger.count_deliveries(RULES, NOW) == {"waiting": 0, "held": 0, "parked": 0}

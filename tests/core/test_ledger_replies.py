@@ -63,7 +63,7 @@ def test_what_was_sent_from_a_case(ledger: Store) -> None:
 
 
 def test_how_many_there_are(ledger: Store) -> None:
-    """Section 9: parts are counted by what became of them."""
+    """Parts are counted by what became of them."""
     ledger.record_replies([FIRST, SECOND, replace(OTHER, state=LineState.PARKED)])
     assert ledger.count_replies() == {LineState.NEW: 2, LineState.PARKED: 1}
 
@@ -76,7 +76,7 @@ def test_the_chats_of_a_case(ledger: Store) -> None:
 
 
 def test_the_chats_of_a_number(ledger: Store) -> None:
-    """Section 9: of all visitors, the latest first."""
+    """Of all visitors, the latest first."""
     for visitor_id, at in (("u", 5.0), ("v", 9.0), ("w", 7.0)):
         ledger.record(chat(visitor_id, "1", last_event_at=at))
     ledger.record(chat("v", "2"))
@@ -114,7 +114,7 @@ def test_an_answer_arrived(ledger: Store) -> None:
 
 
 def test_how_much_of_a_chat_is_shown(ledger: Store) -> None:
-    """Section 9: the lines of this chat that are displayed."""
+    """The lines of this chat that are displayed."""
     shown = [line("a", state=LineState.DONE), line("b", state=LineState.DONE)]
     ledger.record(chat(), [*shown, line("c"), line("d", state=LineState.PARKED)])
     ledger.record(chat(chat_id="2"), [line("e", state=LineState.DONE)])

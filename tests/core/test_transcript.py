@@ -26,7 +26,7 @@ def reading(*events: Event, rules: MirrorRules | None = None, name: str = "Mary"
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    """Section 6: bots, visitors and operators are included, times are UTC, replies are off."""
+    """Bots, visitors and operators are included, times are UTC, replies are off."""
     include = frozenset({"bot", "visitor", "operator"})
     assert MirrorRules() == MirrorRules(AuthorRules({}, {}), include, UTC, replies=False)
 

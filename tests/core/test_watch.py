@@ -7,7 +7,7 @@ from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY, WatchRu
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    """Section 6, T7: poll 20 s, idle_poll 300 s, unanswered 120 s; the sweep is hourly and ten pages deep."""
+    """T7: poll 20 s, idle_poll 300 s, unanswered 120 s; the sweep is hourly and ten pages deep."""
     assert WatchRules() == WatchRules(poll=20, idle_poll=300, unanswered=120)
     assert (SWEEP_EVERY, PAGES_DEEP) == (3600, 10)
 

@@ -1,4 +1,4 @@
-"""`check` on both accounts: what is there, what is missing, and what to do about it (design, section 7)."""
+"""`check` on both accounts: what is there, what is missing, and what to do about it."""
 
 from typing import Any
 

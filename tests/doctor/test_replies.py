@@ -16,7 +16,7 @@ async def _found(world: World, *lines: str) -> list[tuple[str, str]]:
 
 
 async def test_answers_stay_in_deskie(world: World) -> None:
-    """Section 11: where replies are off that is said plainly; where no cases are opened there is nothing to say."""
+    """Where replies are off that is said plainly; where no cases are opened there is nothing to say."""
     world.pair("Ann")
     assert await _found(world) == [(NOTE, "are off: what agents answer in a case stays in Deskie")]
     assert await _found(world, "cases.create = false") == []

@@ -1,4 +1,4 @@
-"""Whatever arrives, a client answers with records or with an `ApiError`, and with nothing else (section 9)."""
+"""Whatever arrives, a client answers with records or with an `ApiError`, and with nothing else."""
 
 import dataclasses
 import inspect
@@ -98,7 +98,7 @@ def ask(call: str, response: httpx.Response) -> None:
 @example(body={"9" * 5000: {"staff": {"staff_id": 1}}}, status=200, headers={})
 @given(body=anything, status=statuses, headers=st.dictionaries(names, odd, max_size=3))
 def test_any_json(call: str, body: Any, status: int, headers: dict[str, str]) -> None:
-    """Design, section 9: JSON of any shape becomes records or a typed error."""
+    """JSON of any shape becomes records or a typed error."""
     ask(call, httpx.Response(status, headers=headers, content=json.dumps(body).encode()))
 
 
@@ -106,14 +106,14 @@ def test_any_json(call: str, body: Any, status: int, headers: dict[str, str]) ->
 @settings(max_examples=8, deadline=None)
 @given(content=st.binary(), status=statuses)
 def test_any_bytes(call: str, content: bytes, status: int) -> None:
-    """Design, section 9: bytes of any kind become records or a typed error."""
+    """Bytes of any kind become records or a typed error."""
     ask(call, httpx.Response(status, content=content))
 
 
 @pytest.mark.parametrize("call", sorted(CALLS))
 @pytest.mark.parametrize("content", [b"\x00" * 30, b"not gzip"])
 def test_an_encoding_that_is_a_lie(call: str, content: bytes) -> None:
-    """Design, section 9: a body that cannot be decompressed is an answer that cannot be read."""
+    """A body that cannot be decompressed is an answer that cannot be read."""
     broken = lambda _request: httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Body(content))  # noqa: E731
     account = Account(broken)
     with pytest.raises(ApiError):

@@ -1,4 +1,4 @@
-"""Answers that are not what an API promises: each is one typed error, and nothing else (design, section 9)."""
+"""Answers that are not what an API promises: each is one typed error, and nothing else."""
 
 import gzip
 import json

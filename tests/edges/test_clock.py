@@ -10,7 +10,7 @@ from tests.virtual_time import VirtualTime
 
 
 async def test_sleeping(time: VirtualTime) -> None:
-    """Section 9: the sleep is the loop's, so that tests control it."""
+    """The sleep is the loop's, so that tests control it."""
     clock = Clock()
     await clock.sleep(1000)
     assert clock.monotonic() == time.elapsed == pytest.approx(1000)
@@ -18,7 +18,7 @@ async def test_sleeping(time: VirtualTime) -> None:
 
 @pytest.mark.parametrize("seconds", [0, -5])
 async def test_no_time_is_no_sleep(time: VirtualTime, seconds: float) -> None:
-    """Section 9: a wait that is over already takes no time."""
+    """A wait that is over already takes no time."""
     await Clock().sleep(seconds)
     assert time.elapsed == 0
 
@@ -71,5 +71,5 @@ async def test_a_long_computation_gives_way(time: VirtualTime) -> None:
 
 
 def test_the_wall_clock() -> None:
-    """Section 9: Unix seconds."""
+    """Unix seconds."""
     assert abs(Clock().now() - real_time.time()) < 5

@@ -79,7 +79,7 @@ async def test_proxies_matter_for_the_services(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_an_environment_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str) -> None:
-    """Design, section 6: what is wrong there is said by the variable's name, without its value."""
+    """What is wrong there is said by the variable's name, without its value."""
     monkeypatch.setenv(name, value)
     with pytest.raises(EnvironmentRefusedError, match=f"{name}.*{why}") as raised:
         connect("https://acme.deskie.io", {})

@@ -1,4 +1,4 @@
-"""Error answers, by what the caller should do about them (design, section 9; P3, P4)."""
+"""Error answers, by what the caller should do about them (P3, P4)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -147,7 +147,7 @@ async def test_long_words_are_cut() -> None:
     ],
 )
 def test_an_error_says_what_to_do(make: Callable[[], ApiError], advice: str) -> None:
-    """Design, section 9: who, what, where, and what a person can do."""
+    """Who, what, where, and what a person can do."""
     assert str(make()).startswith("Deskie: 40")
     assert "(GET /staff.json)" in str(make())
     assert advice in str(make())

@@ -159,7 +159,7 @@ async def test_the_second_route_for_notes() -> None:
 
 
 async def test_a_dry_run_refuses_to_write() -> None:
-    """Design, section 9: whatever asks for it, a read-only transport sends nothing but GET."""
+    """Whatever asks for it, a read-only transport sends nothing but GET."""
     account = Account(GOOD)
     account.chaport_transport._read_only = True
     with pytest.raises(ApiError, match="dry run"):

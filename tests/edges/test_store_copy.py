@@ -1,4 +1,4 @@
-"""A dry run works on a copy, leaves nothing behind and changes nothing (section 7)."""
+"""A dry run works on a copy, leaves nothing behind and changes nothing."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 def test_without_a_file(tmp_path: Path) -> None:
-    """Section 7: a dry run before the first start makes neither a file nor a directory."""
+    """A dry run before the first start makes neither a file nor a directory."""
     copy = Store.copy_of(tmp_path / "state" / "state.db")
     copy.record(chat(), [line()])
     copy.close()
@@ -23,7 +23,7 @@ def test_without_a_file(tmp_path: Path) -> None:
 
 
 def test_beside_a_file_that_nobody_uses(tmp_path: Path) -> None:
-    """Section 7: no lock, no journal, no new time on the file; what is recorded goes to the copy."""
+    """No lock, no journal, no new time on the file; what is recorded goes to the copy."""
     path = tmp_path / "state.db"
     with opened(path) as store:
         store.record(chat(), [line()])
@@ -36,7 +36,7 @@ def test_beside_a_file_that_nobody_uses(tmp_path: Path) -> None:
 
 
 def test_beside_the_daemon(tmp_path: Path) -> None:
-    """Section 7: the copy holds what is recorded already, also what is in the daemon's journal only."""
+    """The copy holds what is recorded already, also what is in the daemon's journal only."""
     path = tmp_path / "state.db"
     with opened(path) as daemon:
         daemon.record(chat(), [line()])
@@ -54,7 +54,7 @@ def test_beside_the_daemon(tmp_path: Path) -> None:
 
 
 def test_a_name_that_means_something_to_sqlite(tmp_path: Path) -> None:
-    """Section 7: whatever the path holds, it is this file that is read."""
+    """Whatever the path holds, it is this file that is read."""
     path = tmp_path / "a b?mode=memory#%41.db"
     with opened(path) as store:
         store.remember(key="value")
@@ -65,7 +65,7 @@ def test_a_name_that_means_something_to_sqlite(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("started", [False, True])
 async def test_a_dry_run_of_the_daemon(world: World, started: bool) -> None:  # noqa: FBT001 - a row of a table
-    """Section 7: it reads both accounts, writes to neither, leaves no trace, and wants nothing twice."""
+    """It reads both accounts, writes to neither, leaves no trace, and wants nothing twice."""
     world.pair()
     chat_ = world.chaport.start_chat(world.chaport.add_visitor("Mary", "mary@mail.example"))
     if started:

@@ -63,7 +63,7 @@ def test_what_is_no_state_file(tmp_path: Path, make: Callable[[Path], None], adv
 
 @pytest.mark.parametrize("make", [damaged, text])
 def test_what_cannot_be_copied(tmp_path: Path, make: Callable[[Path], None]) -> None:
-    """P7, section 7: a dry run says the same."""
+    """P7: a dry run says the same."""
     path = tmp_path / "state.db"
     make(path)
     with pytest.raises(StoreError, match=str(path)):

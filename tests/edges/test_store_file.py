@@ -133,7 +133,7 @@ def test_version_1(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_reads_an_older_file_and_leaves_it_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """P7, section 7: a copy is brought up to date, the file is not."""
+    """P7: a copy is brought up to date, the file is not."""
     path = tmp_path / "state.db"
     Store.open(path).close()
     content = path.read_bytes()

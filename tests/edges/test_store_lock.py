@@ -53,7 +53,7 @@ def test_a_failed_opening_gives_the_lock_back(tmp_path: Path) -> None:
 
 
 def test_a_copy_takes_no_lock(tmp_path: Path) -> None:
-    """Section 7: a dry run runs beside the daemon, which keeps writing."""
+    """A dry run runs beside the daemon, which keeps writing."""
     path = tmp_path / "state.db"
     daemon = Store.open(path)
     daemon.remember(key="before")

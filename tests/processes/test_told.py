@@ -1,4 +1,4 @@
-"""What the daemon tells systemd: that it is ready, how it gets on, and that it reloads (sd_notify(3), section 8)."""
+"""What the daemon tells systemd: that it is ready, how it gets on, and that it reloads (sd_notify(3))."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ async def _ready(daemon: DaemonProcess, within: float = 30.0) -> None:
 
 
 async def test_ready_after_the_first_attempt(tmp_path: Path) -> None:
-    """Section 8: READY is told once each flow has tried, though a service is down; STATUS says what fails meanwhile."""
+    """READY is told once each flow has tried, though a service is down; STATUS says what fails meanwhile."""
     async with managed(tmp_path, WATCHDOG_USEC="3000000") as (place, manager):
         place.sandbox.faults.outage("chaport")
         daemon = await place.start()
@@ -79,7 +79,7 @@ async def test_ready_after_the_first_attempt(tmp_path: Path) -> None:
 
 
 async def test_a_refused_key_is_told_at_once(tmp_path: Path) -> None:
-    """Section 8: whoever starts a daemon with a wrong key need not wait, and STATUS says which service refuses it."""
+    """Whoever starts a daemon with a wrong key need not wait, and STATUS says which service refuses it."""
     async with managed(tmp_path) as (place, manager):
         place.sandbox.deskie.api_key = "another"
         began = time.monotonic()
@@ -94,7 +94,7 @@ async def test_a_refused_key_is_told_at_once(tmp_path: Path) -> None:
 
 
 async def test_one_cause_is_told_once(tmp_path: Path) -> None:
-    """Section 8: STATUS is one line, so what two flows fail for alike does not stand there twice."""
+    """STATUS is one line, so what two flows fail for alike does not stand there twice."""
     async with managed(tmp_path) as (place, manager):
         place.sandbox.faults.outage("chaport")
         await place.start()

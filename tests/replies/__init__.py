@@ -1,1 +1,1 @@
-"""Agents answer from Deskie (design, section 11)."""
+"""Agents answer from Deskie."""

@@ -64,7 +64,7 @@ async def test_it_counts_as_a_person(world: World) -> None:
 
 @pytest.mark.parametrize("how", ["forbidden", "rejected"])
 async def test_a_chat_that_cannot_be_assigned(world: World, how: Any) -> None:
-    """Section 11: that is said once, and answers are sent all the same."""
+    """That is said once, and answers are sent all the same."""
     world.chaport.quirks.assign = how
     scene = await answering(world)
     for number in range(3):

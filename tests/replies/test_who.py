@@ -115,7 +115,7 @@ async def test_a_case_that_became_another_customers(world: World) -> None:
 
 
 async def test_a_case_of_another_channel(world: World) -> None:
-    """Section 11: only cases of the own channel carry answers."""
+    """Only cases of the own channel carry answers."""
     scene = await answering(world)
     user = world.deskie.add_user("Mary", email="mary@mail.example")
     mail = world.deskie.open_case(user, "email", "About my order")

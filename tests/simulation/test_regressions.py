@@ -63,7 +63,7 @@ PARTS = 4
 @pytest.mark.processes
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_found_again(part: int) -> None:
-    """Section 5: what a seed found stays mended."""
+    """What a seed found stays mended."""
     seeds = list(FOUND)[part::PARTS]
     result = simulate("--keep-going", *(word for seed in seeds for word in ("--seed", str(seed))))
     again = {found["seed"]: FOUND[found["seed"]] for found in result["found"]}

@@ -12,7 +12,7 @@ FIRSTS, SEEDS = (200, 216, 404), 2
 @pytest.mark.processes
 @pytest.mark.parametrize("first", FIRSTS)
 def test_no_promise_is_broken(first: int) -> None:
-    """Section 5: whatever happens, each event is displayed once and nobody is offline without cause."""
+    """Whatever happens, each event is displayed once and nobody is offline without cause."""
     result = simulate("--first", str(first), "--seeds", str(SEEDS))
     assert result["found"] == [], told(result)
     assert result["seeds"] == SEEDS

@@ -109,7 +109,7 @@ async def test_a_killed_daemon_is_restarted(host: Machine) -> None:
 
 
 async def test_a_configuration_error_is_final(host: Machine) -> None:
-    """Section 7: with a configuration that cannot be used the daemon ends with 78, and systemd leaves it at that."""
+    """With a configuration that cannot be used the daemon ends with 78, and systemd leaves it at that."""
     async with service(host) as place:
         await place.override(*SOON)
         await place.configure("status.polll = 3")

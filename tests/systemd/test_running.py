@@ -18,7 +18,7 @@ async def _logged(place: Service, name: str) -> None:
 
 
 async def test_a_start_waits_for_no_service(host: Machine) -> None:
-    """Section 8: with a service that is down, or a key that is refused, `systemctl start` and `reload` end at once."""
+    """With a service that is down, or a key that is refused, `systemctl start` and `reload` end at once."""
     async with service(host) as place:
         place.sandbox.faults.outage("chaport")
         place.deskie.api_key = "another"
@@ -36,7 +36,7 @@ async def _says(place: Service, words: str) -> bool:
 
 
 async def test_a_line_of_status(host: Machine) -> None:
-    """Section 7: `systemctl status` shows one line on the flows, and which of them fails."""
+    """`systemctl status` shows one line on the flows, and which of them fails."""
     async with service(host) as place:
         await place.systemctl("start")
         await eventually(lambda: _says(place, "statuses ok, transcripts ok"))
@@ -47,7 +47,7 @@ async def test_a_line_of_status(host: Machine) -> None:
 
 
 async def test_levels_are_priorities(host: Machine) -> None:
-    """Section 7: `journalctl -p warning` shows what needs a look, and each line has the priority of its level."""
+    """`journalctl -p warning` shows what needs a look, and each line has the priority of its level."""
     async with service(host) as place:
         await place.configure('log.level = "debug"')
         await place.systemctl("start")

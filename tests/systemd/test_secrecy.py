@@ -68,7 +68,7 @@ async def test_commands_of_another_user(host: Machine) -> None:
 
 
 async def test_commands_find_the_state(host: Machine) -> None:
-    """Section 7: root's commands read the state of the running service and do not disturb it."""
+    """Root's commands read the state of the running service and do not disturb it."""
     async with service(host) as place:
         await place.systemctl("start")
         told = await place.machine.tell(PROGRAM, "status")

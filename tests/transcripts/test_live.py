@@ -166,7 +166,7 @@ async def test_two_visitors_do_not_mix(world: World) -> None:
 
 
 async def test_a_case_gets_what_the_configuration_says(world: World) -> None:
-    """Section 6: subject, group and labels of a new case."""
+    """Subject, group and labels of a new case."""
     story = await begin(
         world, 'cases.subject = "From {visitor}, {visitor}"', "cases.group_id = 7", "cases.labels = [101, 102]"
     )
@@ -186,14 +186,14 @@ async def test_times_in_the_configured_zone(world: World) -> None:
 
 
 async def test_a_flow_that_is_switched_off_does_nothing(world: World) -> None:
-    """Section 6: with transcripts switched off, neither chats nor cases are touched."""
+    """With transcripts switched off, neither chats nor cases are touched."""
     await begin(world)
     await world.start("transcripts.enabled = false", "status.enabled = true")
     assert world.app.transcripts is None
 
 
 async def test_dry_run_writes_nothing(world: World) -> None:
-    """Section 7: a dry run tells the same events and writes to neither API."""
+    """A dry run tells the same events and writes to neither API."""
     story = await begin(world)
     await world.start(dry_run=True)
     story.visitor_says("Hi")

@@ -195,7 +195,7 @@ async def test_a_429_is_not_unclear(world: World) -> None:
 
 
 async def test_events_are_told(world: World) -> None:
-    """Section 8: an unclear delivery and what became of it are told."""
+    """An unclear delivery and what became of it are told."""
     story = await begin(world)
     story.visitor_says("Hi")
     await world.run(0)

@@ -1,4 +1,4 @@
-"""The next step for the answers to one visitor: asked, applied, recorded, then asked again (R2; design, section 9)."""
+"""The next step for the answers to one visitor: asked, applied, recorded, then asked again (R2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

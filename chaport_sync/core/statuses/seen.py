@@ -1,4 +1,4 @@
-"""Who was seen how, and what became of statuses: the records that people ask for (design, 7)."""
+"""Who was seen how, and what became of statuses: the records that people ask for."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

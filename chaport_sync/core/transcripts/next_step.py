@@ -1,4 +1,4 @@
-"""The next step of one chat towards Deskie: asked, applied, recorded, then asked again (design, section 9).
+"""The next step of one chat towards Deskie: asked, applied, recorded, then asked again.
 
 Because each step is decided from what is recorded, a crash between any two of them only means asking again.
 """

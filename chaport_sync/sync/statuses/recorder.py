@@ -1,4 +1,4 @@
-"""Keeping what people may ask about: who was seen how, and which statuses were changed (design, section 7)."""
+"""Keeping what people may ask about: who was seen how, and which statuses were changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

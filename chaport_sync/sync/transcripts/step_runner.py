@@ -1,4 +1,4 @@
-"""Carrying one chat forward: ask for the next step, apply it, record it, ask again (design, section 9)."""
+"""Carrying one chat forward: ask for the next step, apply it, record it, ask again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
