@@ -11,7 +11,7 @@ import httpx
 from chaport_sync.app import App, build
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Staff
-from tests.status.steps import OFFLINE, ONLINE
+from tests.statuses.steps import OFFLINE, ONLINE
 from tests.virtual_time import VirtualTime
 from tests.world import World
 

@@ -21,7 +21,7 @@ from chaport_sync.config import Settings
 from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.flows import reading_rules, status_rules, transcript_rules
 from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
-from chaport_sync.state import open_store
+from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.on_disk import OnDisk

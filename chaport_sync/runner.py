@@ -10,10 +10,10 @@ import structlog
 from chaport_sync.clock import Stopping
 from chaport_sync.core.health import nothing_done, stale_after
 from chaport_sync.core.text import one_line
+from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
-from chaport_sync.sync.pulse import Pulse
 from chaport_sync.sync.replies.flow import ReplyFlow
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow

@@ -8,9 +8,9 @@ from typing import Any
 
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
-from chaport_sync.api.answers import another, code_only
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.responses import another, code_only
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport, part
 from chaport_sync.clock import give_way

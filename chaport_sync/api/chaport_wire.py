@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chaport_sync.api import decode
-from chaport_sync.api.answers import another
+from chaport_sync.api.responses import another
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 from chaport_sync.core.text import one_line
 

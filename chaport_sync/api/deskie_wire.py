@@ -5,7 +5,7 @@ from math import inf
 from typing import Any
 
 from chaport_sync.api import decode
-from chaport_sync.api.answers import another, code_only
+from chaport_sync.api.responses import another, code_only
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
 from chaport_sync.core.text import compared, compared_lines

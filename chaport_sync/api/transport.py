@@ -10,11 +10,12 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 import structlog
 
-from chaport_sync.api import answers, content
-from chaport_sync.api.answers import Answer, Asked, Reaction
+from chaport_sync.api import content
+from chaport_sync.api import responses as answers
 from chaport_sync.api.budget import Allowance, Held, Share
 from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, close_connection, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
+from chaport_sync.api.responses import Answer, Asked, Reaction
 from chaport_sync.api.retries import with_retries
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.clock import Clock, Stopping

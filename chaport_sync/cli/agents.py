@@ -7,8 +7,8 @@ from typing import Any
 from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import as_json as in_json
-from chaport_sync.cli.show import named, print_json, print_table, progress, say_failures
+from chaport_sync.cli.output import as_json as in_json
+from chaport_sync.cli.output import named, print_json, print_table, progress, say_failures
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Agent

@@ -10,14 +10,14 @@ from pathlib import Path
 from chaport_sync import logs
 from chaport_sync.app import secrets
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import print_json, print_table, progress, say
+from chaport_sync.cli.output import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
 from chaport_sync.config import Loaded, Settings, load_but_names
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.doctor.here import look_around
-from chaport_sync.places import find_config
+from chaport_sync.doctor.local import look_around
+from chaport_sync.paths import find_config
 
 
 def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.explain_chat import MOST, chats_meant, explained_chats
-from chaport_sync.cli.remembered import Remembered, remembered
-from chaport_sync.cli.show import as_json as in_json
-from chaport_sync.cli.show import named, print_json, say
+from chaport_sync.cli.output import as_json as in_json
+from chaport_sync.cli.output import named, print_json, say
+from chaport_sync.cli.people import Chosen, UnknownError, as_number, chosen
+from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
-from chaport_sync.cli.who import Chosen, UnknownError, as_number, chosen
 from chaport_sync.core.statuses.explanation import facts, idle, what_next
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.remembered import remembered
-from chaport_sync.cli.show import as_json as in_json
-from chaport_sync.cli.show import named, print_csv, print_json, print_table, say
+from chaport_sync.cli.output import as_json as in_json
+from chaport_sync.cli.output import named, print_csv, print_json, print_table, say
+from chaport_sync.cli.people import WrongTimeError, chosen
+from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.times import iso, moment, zone
-from chaport_sync.cli.who import WrongTimeError, chosen
 from chaport_sync.core.statuses.seen import Person, StatusChange
 
 #: So many changes are shown in a table, the last ones.

@@ -14,16 +14,16 @@ from chaport_sync.api.budget import Share
 from chaport_sync.app import connect_both, secrets
 from chaport_sync.cli.check import print_findings, print_findings_json
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.show import say
-from chaport_sync.cli.who import UnknownError
+from chaport_sync.cli.output import say
+from chaport_sync.cli.people import UnknownError
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Operator
 from chaport_sync.doctor.conclusions import conclude
 from chaport_sync.doctor.finding import FAILED, Finding
 from chaport_sync.doctor.probe import Probe
-from chaport_sync.places import find_config
-from chaport_sync.state import state_path
+from chaport_sync.paths import find_config
+from chaport_sync.state_file import state_path
 from chaport_sync.store import Busy, is_in_use
 
 CONSENT = """This sets the status of {who} in Chaport several times within four

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.remembered import locate
-from chaport_sync.cli.show import print_json, say
+from chaport_sync.cli.output import print_json, say
+from chaport_sync.cli.state_file import locate
 from chaport_sync.core.wording import number
 from chaport_sync.store import Store, is_in_use
 

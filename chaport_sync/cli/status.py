@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.remembered import Remembered, remembered
-from chaport_sync.cli.show import as_json as in_json
-from chaport_sync.cli.show import named, print_json, print_table, say
+from chaport_sync.cli.output import as_json as in_json
+from chaport_sync.cli.output import named, print_json, print_table, say
+from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import OFFLINE, Verdict

@@ -15,7 +15,7 @@ from chaport_sync.config.model import Settings, section_models
 from chaport_sync.config.problems import ConfigError, unknown_section, wrong_value
 from chaport_sync.config.sources import Key, Overrides, read_environment
 from chaport_sync.config.values import BY_NAME
-from chaport_sync.places import NO_FILE, UnreadableFileError, find_config, is_left_out, read_file
+from chaport_sync.paths import NO_FILE, UnreadableFileError, find_config, is_left_out, read_file
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from chaport_sync.config.values import (
     host_and_port,
     is_loopback,
 )
-from chaport_sync.places import PREFIX
+from chaport_sync.paths import PREFIX
 
 ENVIRONMENT_PREFIX = PREFIX
 NESTED = "__"

@@ -7,7 +7,7 @@ from typing import Any
 
 from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Section, section_models
 from chaport_sync.config.problems import unknown_variable
-from chaport_sync.places import CONFIG_VARIABLE
+from chaport_sync.paths import CONFIG_VARIABLE
 
 Key = tuple[str, str]
 

@@ -6,7 +6,8 @@ from chaport_sync.api.connection import Carrier, Contact
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.doctor import accounts, chats, people, replies
+from chaport_sync.doctor import accounts, chats, replies
+from chaport_sync.doctor import pairs as people
 from chaport_sync.doctor.finding import NOTE, WARNING, Finding
 
 

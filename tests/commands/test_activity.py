@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.cli.who import UnknownError
+from chaport_sync.cli.people import UnknownError
 from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen
 from chaport_sync.store import Store
 from tests.commands.asking import Asking
-from tests.status.steps import polls, settled
+from tests.statuses.steps import polls, settled
 from tests.world import World
 
 

@@ -8,7 +8,7 @@ import pytest
 from chaport_sync import app
 from chaport_sync.cli import agents, once
 from chaport_sync.cli.exits import Code
-from tests.status.steps import LUNCH, ONLINE, TRAINING
+from tests.statuses.steps import LUNCH, ONLINE, TRAINING
 from tests.world import World
 
 

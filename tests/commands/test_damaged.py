@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from chaport_sync.cli.who import UnknownError
+from chaport_sync.cli.people import UnknownError
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
 from tests.commands.asking import Asking

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.sync.pulse import Pulse
+from chaport_sync.monitoring.heartbeat import Pulse
 from tests.commands.asking import Asking
-from tests.status.steps import OFFLINE, polls, settled
+from tests.statuses.steps import OFFLINE, polls, settled
 from tests.transcripts.stories import begin
 from tests.world import World, only
 

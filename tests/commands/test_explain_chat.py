@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.cli.who import UnknownError
+from chaport_sync.cli.people import UnknownError
 from tests.commands.asking import Asking
 from tests.replies.answering import answering
 from tests.transcripts.stories import begin

@@ -3,9 +3,9 @@
 import pytest
 
 from chaport_sync.cli.history import earliest
-from chaport_sync.cli.who import WrongTimeError
+from chaport_sync.cli.people import WrongTimeError
 from tests.commands.asking import Asking
-from tests.status.steps import OFFLINE, ONLINE, polls, polls_for, settled
+from tests.statuses.steps import OFFLINE, ONLINE, polls, polls_for, settled
 from tests.world import World
 
 QUICK = ("status.offline_grace = 0", "status.poll = 10")

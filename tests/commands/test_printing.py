@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from chaport_sync.cli.show import named, print_csv, print_json, print_table, say
+from chaport_sync.cli.output import named, print_csv, print_json, print_table, say
 from chaport_sync.core.statuses.seen import Person
 
 ROSA = Person("41003", "Rosa Berg", "rosa.berg@acme.example")

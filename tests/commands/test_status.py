@@ -9,14 +9,14 @@ from chaport_sync.cli.times import iso
 from chaport_sync.core.health import Beat
 from chaport_sync.core.ledger import LineState, parked
 from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.places import UnreadableFileError
+from chaport_sync.monitoring.heartbeat import Pulse
+from chaport_sync.paths import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.file import MIGRATIONS
-from chaport_sync.sync.pulse import Pulse
 from tests.commands.asking import Asking
 from tests.core.operators import AS_ASKED
 from tests.edges.stores import chat, line
-from tests.status.steps import OFFLINE, polls, settled
+from tests.statuses.steps import OFFLINE, polls, settled
 from tests.transcripts.stories import begin
 from tests.world import World, only
 

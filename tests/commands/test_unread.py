@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.cli.times import iso, moment
 from tests.commands.asking import Asking
-from tests.status.steps import HOLD, LEASE, LUNCH, OFFLINE, polls_for, settled, until_good
+from tests.statuses.steps import HOLD, LEASE, LUNCH, OFFLINE, polls_for, settled, until_good
 from tests.world import World, only
 
 SLOWLY = "status.poll = 60"

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from chaport_sync.cli.main import app, main
 from chaport_sync.cli.times import zone
-from tests.status.steps import settled
+from tests.statuses.steps import settled
 from tests.world import World
 
 

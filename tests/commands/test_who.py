@@ -2,9 +2,9 @@
 
 import pytest
 
-from chaport_sync.cli.who import UnknownError
+from chaport_sync.cli.people import UnknownError
 from tests.commands.asking import Asking
-from tests.status.steps import polls, settled
+from tests.statuses.steps import polls, settled
 from tests.transcripts.stories import begin
 from tests.world import World, only
 

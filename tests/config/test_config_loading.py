@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from chaport_sync import places
+from chaport_sync import paths as places
 from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load, load_but_names
-from chaport_sync.places import find_state
+from chaport_sync.paths import find_state
 from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, with_lines, write
 
 TO_CHOOSE = (

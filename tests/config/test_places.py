@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync import places
+from chaport_sync import paths as places
 from chaport_sync.config import load
-from chaport_sync.places import UnreadableFileError, find_config, find_state
-from chaport_sync.state import state_path
+from chaport_sync.paths import UnreadableFileError, find_config, find_state
+from chaport_sync.state_file import state_path
 from tests.config.config_files import SECRETS, loaded
 
 

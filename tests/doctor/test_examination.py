@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.doctor.chats import UNITS
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
-from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
+from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
 from tests.transcripts.stories import begin
 from tests.world import World
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync import places, zone
+from chaport_sync import paths as places
+from chaport_sync import zone
 from chaport_sync.config import Settings, load
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
-from chaport_sync.doctor.here import look_around
+from chaport_sync.doctor.local import look_around
 from tests.config.config_files import SECRETS, with_lines, write
 
 OTHER = 'if your agents go by another, set [transcripts] timezone, such as "Europe/Istanbul"'

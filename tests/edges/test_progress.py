@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from chaport_sync.app import App
-from chaport_sync.cli.remembered import Remembered
+from chaport_sync.cli.state_file import Remembered
 from chaport_sync.core.health import stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor

@@ -5,9 +5,9 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from chaport_sync.api.answers import LONGEST_WAIT, retry_after
 from chaport_sync.api.budget import Share
 from chaport_sync.api.errors import Executed, Throttled, Unavailable
+from chaport_sync.api.responses import LONGEST_WAIT, retry_after
 from chaport_sync.sandbox.chaport.records import Operator
 from tests.edges.accounts import Account, answer, staff
 from tests.virtual_time import START, VirtualTime

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from chaport_sync.api.errors import Unavailable
-from chaport_sync.cli.remembered import Remembered
+from chaport_sync.cli.state_file import Remembered
 from chaport_sync.store import Store
 from tests.edges.accounts import Account
 from tests.edges.running import running

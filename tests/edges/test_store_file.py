@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.core.transcripts.chats import CaseState
-from chaport_sync.state import open_store
+from chaport_sync.state_file import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file
 from tests.edges.stores import chat, line, opened, rows
 from tests.world import World

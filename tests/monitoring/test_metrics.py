@@ -15,7 +15,7 @@ from chaport_sync.monitoring import serving
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from tests.replies.answering import answering
-from tests.status.steps import OFFLINE, polls, polls_for
+from tests.statuses.steps import OFFLINE, polls, polls_for
 from tests.transcripts.stories import begin
 from tests.world import World
 

@@ -9,7 +9,7 @@ import pytest
 from chaport_sync.monitoring import ping as pinging
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
-from tests.status.steps import polls
+from tests.statuses.steps import polls
 from tests.world import World
 
 URL = "https://ping.example/5f2c-secret?create=1"

@@ -1,8 +1,8 @@
 """What changes the wording of notes from one start to the next: the configuration, and how people are called."""
 
 from chaport_sync.sandbox.chaport.records import Operator, Visitor
-from tests.simulation.chronicle import ALL
 from tests.simulation.people import People
+from tests.simulation.trace import ALL
 
 ZONES = ("UTC", "Europe/Berlin", "Europe/Istanbul", "Asia/Kolkata", "America/New_York")
 

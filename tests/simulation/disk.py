@@ -1,14 +1,14 @@
 """A disk that refuses for a while or takes its time, from a stream of its own and only for some seeds.
 
-It befalls the calm before the weather: what goes wrong then is the disk's doing.
+It befalls the calm before the faults: what goes wrong then is the disk's doing.
 """
 
 import asyncio
 import random
 
-from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.machine import Machine
 from tests.simulation.setting import Setting
+from tests.simulation.trace import ALL, Trace
 
 #: No seed that was kept before disks failed leaves this remainder, none with occasions, and no host with a wrong clock.
 EVERY, REMAINDER = 50, 22
@@ -21,10 +21,10 @@ SLOWEST = 900.0
 class Disk:
     """The disk that the state file is on."""
 
-    def __init__(self, machine: Machine, setting: Setting, chronicle: Chronicle) -> None:
+    def __init__(self, machine: Machine, setting: Setting, trace: Trace) -> None:
         self._machine = machine
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._chance = random.Random(f"disk {setting.seed}")
 
     async def fail(self) -> None:
@@ -32,10 +32,10 @@ class Disk:
         if self._setting.seed % EVERY != REMAINDER:
             return
         for name in self._chance.sample(["refuses", "is slow"], 2):
-            self._chronicle.tell(f"the disk {name}", ALL)
+            self._trace.tell(f"the disk {name}", ALL)
             takes = self._chance.uniform(1, SLOWEST) if name == "is slow" else 0.0
             self._machine.set_disk(refuses=name == "refuses", takes=takes)
             await asyncio.sleep(LEASES * self._setting.number("status.lease"))
             self._machine.set_disk(refuses=False, takes=0.0)
-            self._chronicle.tell("the disk is well", ALL)
+            self._trace.tell("the disk is well", ALL)
             await asyncio.sleep(self._chance.uniform(1, 200))

@@ -12,15 +12,15 @@ from typing import Any
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP
+from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Flow, Runner
 from chaport_sync.sandbox.transport import InProcess
 from chaport_sync.schedule import JITTER
-from chaport_sync.sync.pulse import Pulse
-from tests.simulation.chronicle import ALL, Chronicle
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow
 from tests.simulation.loop import LIFE, SeededLoop
 from tests.simulation.network import Exchange, Network
+from tests.simulation.trace import ALL, Trace
 from tests.world import DaemonClock, World
 
 
@@ -49,14 +49,14 @@ class Machine:
         self,
         world: World,
         loop: SeededLoop,
-        chronicle: Chronicle,
+        trace: Trace,
         observer: Observer,
         show_line: Callable[[str], None],
         seed: str,
     ) -> None:
         self._world = world
         self._loop = loop
-        self._chronicle = chronicle
+        self._trace = trace
         self._observer = observer
         self._stream: Any = LogStream(show_line)
         self._chance = random.Random(f"machine {seed}")
@@ -74,7 +74,7 @@ class Machine:
         """Start the daemon on the state file that is there."""
         self.life = self._begin(dry_run=False)
         self.life.remembers_until = remembers_until
-        self._chronicle.figures["starts"] += 1
+        self._trace.figures["starts"] += 1
         self._observer.on_start(self.life)
         self._let_poll(self.life)
 
@@ -99,7 +99,7 @@ class Machine:
         if not dry_run:
             app.store._connection = MortalConnection(app.store._connection)  # type: ignore[assignment]
         life = self._lives[number] = Life(number, world.time.elapsed, app, clock, network, dry_run)
-        self._chronicle.tell(f"daemon {number} starts{' as a dry run' if dry_run else ''}", ALL)
+        self._trace.tell(f"daemon {number} starts{' as a dry run' if dry_run else ''}", ALL)
         return life
 
     def _let_poll(self, life: Life) -> None:
@@ -129,8 +129,8 @@ class Machine:
     def die(self, how: str) -> None:
         """Kill the daemon: nothing that it does from now on happens."""
         if self.life is not None and not self.life.dead:
-            self._chronicle.tell(f"daemon {self.life.number} dies {how}", ALL)
-            self._chronicle.figures["deaths"] += 1
+            self._trace.tell(f"daemon {self.life.number} dies {how}", ALL)
+            self._trace.figures["deaths"] += 1
             self._end(self.life)
 
     def _end(self, life: Life) -> None:
@@ -154,7 +154,7 @@ class Machine:
         if busy:
             await asyncio.wait(busy, timeout=GRACE_AT_STOP)
         if not life.dead:
-            self._chronicle.tell(f"daemon {life.number} stops", ALL)
+            self._trace.tell(f"daemon {life.number} stops", ALL)
             self._end(life)
         await self.bury(life)
 
@@ -190,7 +190,7 @@ class Machine:
         self.clock_error = error
         for life in self._lives.values():
             life.clock.error = error
-        self._chronicle.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
+        self._trace.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
 
     def set_disk(self, *, refuses: bool, takes: float) -> None:
         """Let the disk take no record, or take so many seconds to keep one."""

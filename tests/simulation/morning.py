@@ -1,4 +1,4 @@
-"""The calm before the weather: the daemon reads what is there, and whoever comes then is served in turn."""
+"""The calm before the faults: the daemon reads what is there, and whoever comes then is served in turn."""
 
 import asyncio
 import random

@@ -6,8 +6,8 @@ from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Bot, Chat, Event, Operator, Visitor
 from chaport_sync.sandbox.deskie.records import Staff
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 Act = Callable[[], None]
@@ -22,11 +22,11 @@ class People:
     Each text that must be found again carries a mark such as `[e17]`; a repeated one is its visitor's own.
     """
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace) -> None:
         self.world = world
         self.deskie, self.chaport = world.deskie, world.chaport
         self.setting = setting
-        self.chronicle = chronicle
+        self.trace = trace
         self.chance = random.Random(f"people {setting.seed}")
         self.agents: list[Staff] = []
         self.operators: list[Operator] = []
@@ -185,4 +185,4 @@ class People:
 
     def tell(self, text: str, *ids: object) -> None:
         """Note what somebody did."""
-        self.chronicle.tell(text, *map(str, ids))
+        self.trace.tell(text, *map(str, ids))

@@ -1,4 +1,4 @@
-"""One run: a seed's people, weather and misfortunes, then a quiet time in which everything must come right."""
+"""One run: a seed's people, faults and misfortunes, then a quiet time in which everything must come right."""
 
 import asyncio
 import hashlib
@@ -16,9 +16,9 @@ from tests.simulation.administrator import Administrator
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.answers import Answers
 from tests.simulation.boot import Boot, boot_of
-from tests.simulation.chronicle import ALL, Chronicle, Violation, pause
+from tests.simulation.crashes import Crashes
 from tests.simulation.disk import Disk
-from tests.simulation.fate import Fate
+from tests.simulation.faults import Faults
 from tests.simulation.invariants import Referee
 from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
@@ -27,7 +27,7 @@ from tests.simulation.occasions import Occasions, has_a_rule, is_tidy, with_occa
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.setting import DAY, Setting, choose
-from tests.simulation.weather import Weather
+from tests.simulation.trace import ALL, Trace, Violation, pause
 from tests.virtual_time import VirtualTime
 from tests.world import World
 
@@ -79,22 +79,22 @@ class _Run:
         self._setting = setting
         self._replying = replying
         self._time = time
-        self._chronicle = Chronicle(time)
+        self._trace = Trace(time)
         self._world = World(folder, time, [])
         self._configure()
-        self._people = People(self._world, setting, self._chronicle)
-        self._weather = Weather(self._world, setting, self._chronicle)
+        self._people = People(self._world, setting, self._trace)
+        self._faults = Faults(self._world, setting, self._trace)
         self._desk = AgentsDesk(self._people)
         self._desk.answers = self._answers = Answers(self._people, setting, replying) if replying else None
-        self._referee = Referee(self._world, setting, self._chronicle, self._people, self._desk)
+        self._referee = Referee(self._world, setting, self._trace, self._people, self._desk)
         self._administrator = Administrator(self._people) if occasions.edited else None
         self._machine = Machine(
-            self._world, loop, self._chronicle, self._referee, self._referee.logs.show, str(setting.seed)
+            self._world, loop, self._trace, self._referee, self._referee.logs.show, str(setting.seed)
         )
-        disk = Disk(self._machine, setting, self._chronicle)
+        disk = Disk(self._machine, setting, self._trace)
         self._morning = Morning(self._people, occasions, self._referee, disk)
-        self._fate = Fate(self._machine, setting, self._chronicle, loop)
-        self._referee.losses = self._fate.losses
+        self._crashes = Crashes(self._machine, setting, self._trace, loop)
+        self._referee.losses = self._crashes.losses
         self._aside: list[asyncio.Task[None]] = []
         self.boot: Boot | None = None
 
@@ -126,13 +126,13 @@ class _Run:
             self._machine.set_clock(self.boot.error)
         self._machine.start()
         story = asyncio.ensure_future(self._story())
-        over = asyncio.ensure_future(self._chronicle.over.wait())
+        over = asyncio.ensure_future(self._trace.over.wait())
         await asyncio.wait({story, over}, return_when=asyncio.FIRST_COMPLETED)
         for task in (*self._aside, story, over):
             task.cancel()
         with suppress(asyncio.CancelledError):
             await story
-        self._fate.end()
+        self._crashes.end()
         await self._machine.stop()
         await self._world.sandbox.aclose()
         return self._outcome()
@@ -142,11 +142,11 @@ class _Run:
             self._aside.append(asyncio.create_task(self._put_right(self.boot)))
         await self._morning.pass_by()
         end = self._time.elapsed + self._setting.seconds
-        self._weather.drizzle()
+        self._faults.begin()
         pace = self._setting.pace
         await asyncio.gather(
-            self._weather.blow(end),
-            self._fate.strike(end),
+            self._faults.come_in_spells(end),
+            self._crashes.strike(end),
             self._act(self._people.agent_acts, pace["agents"], end),
             self._act(self._people.chat_goes_on, pace["chats"], end),
             self._act(self._desk.case_is_handled, pace["cases"], end),
@@ -154,8 +154,8 @@ class _Run:
             *self._answering(end),
             *self._editing(end),
         )
-        self._fate.end()
-        self._weather.clear()
+        self._crashes.end()
+        self._faults.clear()
         await self._world.sandbox.settle()
         await self._come_right()
 
@@ -184,7 +184,7 @@ class _Run:
             await asyncio.sleep(max(0.0, at - self._time.elapsed))
             enabled = not enabled
             self._world.lines["replies.enabled"] = str(enabled).lower()
-            self._chronicle.tell(f"replies are switched {'on' if enabled else 'off'} in the configuration", ALL)
+            self._trace.tell(f"replies are switched {'on' if enabled else 'off'} in the configuration", ALL)
 
     async def _act(self, act: Act, pace: float, end: float) -> None:
         chance = random.Random(f"{act.__name__} {self._setting.seed}")
@@ -209,7 +209,7 @@ class _Run:
             await asyncio.sleep(SWEEPS)
             self._machine.stretch["transcripts"] = STRETCH
         self._referee.everything_must_be_right()
-        if setting.seconds >= DAY and not self._chronicle.violations:
+        if setting.seconds >= DAY and not self._trace.violations:
             await self._be_away()
 
     async def _be_away(self) -> None:
@@ -222,17 +222,17 @@ class _Run:
         self._referee.everything_must_be_right()
 
     def _outcome(self) -> Outcome:
-        chronicle, requests = self._chronicle, self._world.sandbox.journal
-        figures = chronicle.figures
+        trace, requests = self._trace, self._world.sandbox.journal
+        figures = trace.figures
         figures["seconds"] = int(self._time.elapsed)
         figures["requests"] = len(requests)
         figures["faults"] = sum(bool(request.fault) for request in requests)
         figures["events"] = sum(len(chat.events) for visitor in self._world.chaport.visitors for chat in visitor.chats)
-        figures["violations"] = len(chronicle.violations[:1])
+        figures["violations"] = len(trace.violations[:1])
         told = repr([(request.at, request.method, request.path, request.status, request.body) for request in requests])
         # Errors may name the state file, whose folder is another one each time.
-        told = (told + repr(chronicle.lines)).replace(str(self._world.folder), "")
+        told = (told + repr(trace.lines)).replace(str(self._world.folder), "")
         digest = hashlib.sha256(told.encode()).hexdigest()[:16]
-        violations = tuple(chronicle.violations[:1])
-        story = tuple(chronicle.story(violations[0])) if violations else ()
+        violations = tuple(trace.violations[:1])
+        story = tuple(trace.story(violations[0])) if violations else ()
         return Outcome(self._setting.seed, violations, figures, digest, story)

@@ -4,8 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from tests.simulation.agents_desk import AgentsDesk
-from tests.simulation.chronicle import Chronicle
-from tests.simulation.fate import Loss
+from tests.simulation.crashes import Loss
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.leases import Leases
@@ -22,31 +21,32 @@ from tests.simulation.machine import Machine
 from tests.simulation.network import Exchange
 from tests.simulation.people import People
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 
 class Referee(Observer):
     """Sees everything, asks each invariant."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle, people: People, desk: AgentsDesk) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, people: People, desk: AgentsDesk) -> None:
         self.losses: list[Loss] = []
-        self._world, self._setting, self._chronicle = world, setting, chronicle
-        self.logs = Logs(world, chronicle)
-        self._displayed = Displayed(world, setting, chronicle, desk)
-        self._statuses = Statuses(world, setting, chronicle, people)
-        self._cases = Cases(world, setting, chronicle, desk)
-        self._state_file = StateFile(world, setting, chronicle)
-        self._leases = Leases(world, setting, chronicle)
-        self._waits = Waits(world, chronicle)
-        self._replies = Replies(world, setting, chronicle, desk, desk.answers) if desk.answers else None
+        self._world, self._setting, self._trace = world, setting, trace
+        self.logs = Logs(world, trace)
+        self._displayed = Displayed(world, setting, trace, desk)
+        self._statuses = Statuses(world, setting, trace, people)
+        self._cases = Cases(world, setting, trace, desk)
+        self._state_file = StateFile(world, setting, trace)
+        self._leases = Leases(world, setting, trace)
+        self._waits = Waits(world, trace)
+        self._replies = Replies(world, setting, trace, desk, desk.answers) if desk.answers else None
         self._all: tuple[Observer, ...] = (
             self.logs,
-            Requests(world, setting, chronicle),
+            Requests(world, setting, trace),
             self._statuses,
             self._leases,
             self._displayed,
             self._cases,
-            Liveness(chronicle),
+            Liveness(trace),
             *filter(None, [self._replies]),
         )
 
@@ -98,7 +98,7 @@ class Referee(Observer):
     def everything_must_be_right(self) -> None:
         """After a sweep everything stands where it belongs (P1), and nobody waits unseen (C2)."""
         self._displayed.once_and_in_order(self.losses)
-        words_must_be_ones_own(self._world, self._setting, self._chronicle)
+        words_must_be_ones_own(self._world, self._setting, self._trace)
         self._cases.nobody_is_hidden(self.losses)
         if self._replies is not None:
             self._replies.answers_must_be_right(self.losses)

@@ -8,12 +8,12 @@ from math import inf
 from chaport_sync.sandbox.chaport.records import Chat
 from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.agents_desk import AgentsDesk
-from tests.simulation.chronicle import Chronicle
-from tests.simulation.fate import Loss
+from tests.simulation.crashes import Loss
 from tests.simulation.invariants.marks import cases_showing
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 #: A visitor's line in a note: after the time, before the words.
@@ -23,10 +23,10 @@ VISITORS_LINE = re.compile(r"^\S+ \S+ Vera-\S+ \(visitor\): ", re.MULTILINE)
 class Cases(Observer):
     """Watches every change of a case, and looks at all of them in the end."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle, desk: AgentsDesk) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, desk: AgentsDesk) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._desk = desk
         #: When each task of each life looked at a case: chats of several visitors may share one.
         self._looked: dict[tuple[int, str, int], float] = {}
@@ -34,7 +34,7 @@ class Cases(Observer):
     def on_cycle(self, cycle: Cycle) -> None:
         """Nothing is ever sent to a customer in an agent's name."""
         if self._world.deskie.sent_to_customers:
-            self._chronicle.violate("no message in an agent's name", f"a note of {cycle.flow} reached a customer")
+            self._trace.violate("no message in an agent's name", f"a note of {cycle.flow} reached a customer")
 
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """The daemon never works against a person."""
@@ -57,7 +57,7 @@ class Cases(Observer):
         act, at = self._desk.case_acts.get(case.id, ("", 0.0))
         if act == "closed" and case.status == "closed" and at < looked and VISITORS_LINE.search(text):
             message = f"words of a visitor become a note in case {number}, which was closed before it was looked at"
-            self._chronicle.violate("no visitor's words where nobody looks", message, number)
+            self._trace.violate("no visitor's words where nobody looks", message, number)
 
     def _against_nobody(self, number: str, looked: float | None, exchange: Exchange) -> None:
         case = self._world.deskie.find_case(number)
@@ -68,7 +68,7 @@ class Cases(Observer):
         assigned = act == "assigned" and case.staff_id and not (status == "open" and self._was_hidden_by_us(case))
         if (assigned or (act == "closed" and case.status == "closed")) and at < looked:
             message = f"case {number} was {act} before it was looked at, and is set to {status}"
-            self._chronicle.violate("no case touched against a person", message, number)
+            self._trace.violate("no case touched against a person", message, number)
 
     def nobody_is_hidden(self, losses: Sequence[Loss]) -> None:
         """A customer whose last words stay unanswered is not in a case that the daemon keeps pending.
@@ -84,7 +84,7 @@ class Cases(Observer):
             if chat and hidden and len(hidden) == len(cases):
                 case = hidden[0]
                 message = f"{visitor.id}/{chat.id} waits unanswered, and case {case.id} is pending"
-                self._chronicle.violate("no waiting customer hidden", message, visitor.id, str(case.id))
+                self._trace.violate("no waiting customer hidden", message, visitor.id, str(case.id))
 
     def _cases_of_waiting(self, chat: Chat, losses: Sequence[Loss]) -> list[Case]:
         said = [event for event in chat.events if event.text]

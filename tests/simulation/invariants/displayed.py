@@ -6,11 +6,11 @@ from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Chat, Event, Visitor
 from tests.simulation.agents_desk import AgentsDesk
-from tests.simulation.chronicle import Chronicle
-from tests.simulation.fate import Loss
+from tests.simulation.crashes import Loss
 from tests.simulation.invariants.marks import Place, mark_of, places, rows
 from tests.simulation.life import Life, Observer
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 INVARIANT = "each event exactly once and in order"
@@ -19,10 +19,10 @@ INVARIANT = "each event exactly once and in order"
 class Displayed(Observer):
     """Compares in the end what was said in every chat with what stands in every case."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle, desk: AgentsDesk) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, desk: AgentsDesk) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._desk = desk
         self._parked: set[tuple[str, str]] = set()
 
@@ -42,7 +42,7 @@ class Displayed(Observer):
         for text, (least, most) in repeated.items():
             if not least <= counted[text] <= most:
                 message = f"{text!r} stands {counted[text]} times, not {least} to {most} times"
-                self._chronicle.violate(INVARIANT, message, text)
+                self._trace.violate(INVARIANT, message, text)
 
     def _chat(
         self,
@@ -72,7 +72,7 @@ class Displayed(Observer):
             where = found.get(mark, [])
             if not least <= len(where) <= most:
                 message = f"{mark} of {event.author} in {name} stands {len(where)} times, not {least} to {most} times"
-                self._chronicle.violate(INVARIANT, message, visitor.id, *{str(place.case) for place in where})
+                self._trace.violate(INVARIANT, message, visitor.id, *{str(place.case) for place in where})
             shown += where[:1]
         if not again and not parked:
             self._order(name, visitor, shown, openings)
@@ -85,7 +85,7 @@ class Displayed(Observer):
                 continue
             if (place.message, place.offset) < (last.message, last.offset):
                 message = f"{name}: message {place.message} stands before {last.message}"
-                self._chronicle.violate(INVARIANT, message, visitor.id, str(place.case))
+                self._trace.violate(INVARIANT, message, visitor.id, str(place.case))
             last = place
         if "visitor" not in self._setting.include:
             # Then words of the visitor are shown only where they open a case, which may be a second one.
@@ -93,7 +93,7 @@ class Displayed(Observer):
         for index, place in enumerate(shown):
             if place.message in openings and any(other.message < place.message for other in shown[index + 1 :]):
                 message = f"{name}: something later stands before the opening {place.message}"
-                self._chronicle.violate(INVARIANT, message, visitor.id, str(place.case))
+                self._trace.violate(INVARIANT, message, visitor.id, str(place.case))
 
     def _unfindable(self, visitor: Visitor, losses: Sequence[Loss]) -> bool:
         """Whether a life without the memory of a case could not find it either: the search did not list it yet."""

@@ -1,11 +1,11 @@
 """While nothing goes wrong no operator's lease runs out, however many operators there are (S5, P2)."""
 
 from chaport_sync.sandbox.chaport.records import Operator
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants.seen import Seen
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 INVARIANT = "no lease runs out while all is well"
@@ -14,10 +14,10 @@ INVARIANT = "no lease runs out while all is well"
 class Leases(Observer):
     """Looks at all leases after each cycle, and at an operator's before it is written again."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         #: When each operator was last written.
         self._written: dict[str, float] = {}
         self.calm = True
@@ -49,7 +49,7 @@ class Leases(Observer):
             return
         ago = (now - until).total_seconds()
         message = f"{operator.email}: the lease of {operator.word} ran out {ago:.0f} s ago"
-        self._chronicle.violate(INVARIANT, message, operator.id, operator.email)
+        self._trace.violate(INVARIANT, message, operator.id, operator.email)
 
     def _is_wanted(self, operator: Operator) -> bool:
         """Whether the operator's agents are available, and have been since it was last written."""

@@ -4,8 +4,8 @@ import re
 from base64 import b64encode
 from typing import Any
 
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.life import Life, Observer
+from tests.simulation.trace import Trace
 from tests.world import World
 
 #: Seen in the story: what the daemon itself says that it did.
@@ -15,8 +15,8 @@ TOLD = re.compile(r"^(?!api\.|library|status\.cycle|transcript\.cycle)")
 class Logs(Observer):
     """Reads every line."""
 
-    def __init__(self, world: World, chronicle: Chronicle) -> None:
-        self._chronicle = chronicle
+    def __init__(self, world: World, trace: Trace) -> None:
+        self._trace = trace
         key, token = world.deskie.api_key, world.chaport.token
         basic = b64encode(f"{world.deskie.email}:{key}".encode()).decode()
         customers = (r"\[e\d+\]", r"<a\d+>", "mail\\.example", r"\+4930555", "Vera-", "row 🙂")
@@ -26,7 +26,7 @@ class Logs(Observer):
         """P6: neither secrets nor what customers wrote, nor who they are."""
         found = self._forbidden.search(line)
         if found:
-            self._chronicle.violate("no secret or text in any log line", f"{found.group()!r} in {line}")
+            self._trace.violate("no secret or text in any log line", f"{found.group()!r} in {line}")
 
     def on_log(self, life: Life, event: dict[str, Any]) -> None:
         """Keep what matters for the story; a defect is a violation of everything."""
@@ -35,11 +35,11 @@ class Logs(Observer):
             fields = {key: value for key, value in event.items() if key not in ("event", "timestamp", "level")}
             ids = [str(value) for value in fields.values() if isinstance(value, str | int)]
             told = " ".join(f"{key}={value}" for key, value in fields.items() if key != "exception")
-            self._chronicle.tell(f"  daemon {life.number}: {name} {told}", *ids)
+            self._trace.tell(f"  daemon {life.number}: {name} {told}", *ids)
         if name == "instance.other":
-            self._chronicle.violate("nobody is taken for another instance", f"by case {event['case']}", event["case"])
+            self._trace.violate("nobody is taken for another instance", f"by case {event['case']}", event["case"])
         if name == "poll.failed" and str(event.get("error", "")).startswith("a defect"):
             where = event.get("exception") or [{}]
             frames = [f"{frame['filename']}:{frame['lineno']}" for frame in where[0].get("frames", [])][-3:]
             value = where[0].get("exc_value")
-            self._chronicle.violate("no defect", f"{event['error']}: {value} at {', '.join(frames)}")
+            self._trace.violate("no defect", f"{event['error']}: {value} at {', '.join(frames)}")

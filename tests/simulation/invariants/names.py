@@ -1,14 +1,14 @@
 """Nobody's words in another customer's name, however people merge cases (T5)."""
 
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants.marks import MARK, mark_of
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 INVARIANT = "nobody's words in another customer's name"
 
 
-def words_must_be_ones_own(world: World, setting: Setting, chronicle: Chronicle) -> None:
+def words_must_be_ones_own(world: World, setting: Setting, trace: Trace) -> None:
     """Look at each customer's message for what others said in Chaport."""
     if not setting.own:
         return
@@ -26,4 +26,4 @@ def words_must_be_ones_own(world: World, setting: Setting, chronicle: Chronicle)
             for mark in MARK.findall(message.text):
                 if said_by.get(mark, user.custom_id) != user.custom_id:
                     told = f"{mark} of {said_by[mark]} stands in case {case.id} as {user.custom_id}'s"
-                    chronicle.violate(INVARIANT, told, said_by[mark], user.custom_id, str(case.id))
+                    trace.violate(INVARIANT, told, said_by[mark], user.custom_id, str(case.id))

@@ -7,14 +7,14 @@ from itertools import pairwise
 from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.answers import Answer, Answers
-from tests.simulation.chronicle import Chronicle
-from tests.simulation.fate import Loss
+from tests.simulation.crashes import Loss
 from tests.simulation.invariants.outcomes import KEPT, MARK, NOT_SENT, Outcome, Outcomes
 from tests.simulation.invariants.reasons import Reasons
 from tests.simulation.invariants.who_answers import WhoAnswers
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 ONCE = "each answer reaches its visitor once, or its agent knows why not"
@@ -31,12 +31,10 @@ PAGE = 100
 class Replies(Observer):
     """Compares in the end what agents wrote with what visitors got."""
 
-    def __init__(
-        self, world: World, setting: Setting, chronicle: Chronicle, desk: AgentsDesk, answers: Answers
-    ) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, desk: AgentsDesk, answers: Answers) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._desk = desk
         self._answers = answers
         self._who = WhoAnswers(world, setting)
@@ -73,7 +71,7 @@ class Replies(Observer):
         """Judge every answer by its outcome."""
         written, outcomes = self._answers.written, Outcomes(self._world, self._answers.written)
         for visitor, event in outcomes.foreign:
-            self._chronicle.violate(NEVER, f"{visitor.id} got {event.text[:60]!r}", visitor.id)
+            self._trace.violate(NEVER, f"{visitor.id} got {event.text[:60]!r}", visitor.id)
         for answer in written:
             outcome = outcomes.of(answer)
             if self._is_never_sent(answer):
@@ -179,7 +177,7 @@ class Replies(Observer):
             ]
             if len(said) > times and not losses:
                 message = f"{len(said)} times it is said that an answer was {what}, and {times} were"
-                self._chronicle.violate(TRUE, message, *(str(case.id) for case in said))
+                self._trace.violate(TRUE, message, *(str(case.id) for case in said))
 
     def _by_whom_and_when(self, answer: Answer, outcome: Outcome) -> None:
         for visitor, event in outcome.events:
@@ -246,4 +244,4 @@ class Replies(Observer):
     def _violate(self, invariant: str, answer: Answer, message: str, *more: str) -> None:
         ids = str(answer.message.id), str(answer.case.id)
         subjects = (answer.mark, *ids, self._reasons.customer(answer.case), *more)
-        self._chronicle.violate(invariant, f"{answer.name}: {message}", *filter(None, subjects))
+        self._trace.violate(invariant, f"{answer.name}: {message}", *filter(None, subjects))

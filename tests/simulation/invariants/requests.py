@@ -2,10 +2,10 @@
 
 from collections import deque
 
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.life import Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 #: Units a minute before the account has said its limit (P5).
@@ -15,10 +15,10 @@ UNTOLD = 10
 class Requests(Observer):
     """Counts each life's requests: a new one begins with a quarter in hand, whatever the last one used."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._used: dict[int, deque[tuple[float, int]]] = {}
         self._units: dict[int, int] = {}
         self._last: dict[int, float] = {}
@@ -27,7 +27,7 @@ class Requests(Observer):
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """P5: at most the budget in any 60 seconds, and the pace is never exceeded."""
         if life.dry_run and exchange.method != "GET":
-            self._chronicle.violate("no write in a dry run", f"{exchange.method} {exchange.path}")
+            self._trace.violate("no write in a dry run", f"{exchange.method} {exchange.path}")
         if exchange.deskie:
             self._budget(life, exchange)
         else:
@@ -46,7 +46,7 @@ class Requests(Observer):
             units -= used.popleft()[1]
         self._units[life.number] = units
         if units > limit:
-            self._chronicle.violate("no request over a budget", f"{units} units in a minute, {limit} are allowed")
+            self._trace.violate("no request over a budget", f"{units} units in a minute, {limit} are allowed")
 
     def _limit(self, life: Life) -> int:
         configured, account = int(self._setting.config["deskie.requests_per_minute"]), self._setting.limit
@@ -60,4 +60,4 @@ class Requests(Observer):
         interval = 1 / self._setting.number("chaport.requests_per_second")
         if before is not None and exchange.at - before < interval - 1e-6:
             pause = exchange.at - before
-            self._chronicle.violate("no request over a budget", f"Chaport is asked {pause:.3f} s after the last time")
+            self._trace.violate("no request over a budget", f"Chaport is asked {pause:.3f} s after the last time")

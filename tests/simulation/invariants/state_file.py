@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 #: A file may keep so many free pages and so on; rows are what must not grow.
@@ -15,10 +15,10 @@ LARGEST = 2_000_000
 class StateFile:
     """Looks into the file after a long silence."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
 
     def is_bounded(self, path: Path) -> None:
         """P7: what has been silent for `state.keep` days is forgotten."""
@@ -30,6 +30,6 @@ class StateFile:
         # A chat in which nothing was said has no age; of these a sweep finds some again, as many as there are.
         empty = sum(not chat.events for visitor in self._world.chaport.visitors for chat in visitor.chats)
         if counts["lines"] or counts["cases"] or counts["replies"] or counts["chats"] > empty:
-            self._chronicle.violate("the state file is bounded", f"after days of silence it still holds {counts}")
+            self._trace.violate("the state file is bounded", f"after days of silence it still holds {counts}")
         if path.stat().st_size > LARGEST:
-            self._chronicle.violate("the state file is bounded", f"it has {path.stat().st_size} bytes")
+            self._trace.violate("the state file is bounded", f"it has {path.stat().st_size} bytes")

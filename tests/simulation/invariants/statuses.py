@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Operator
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants.seen import Seen, seen_agents, seen_operators
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.people import People
 from tests.simulation.setting import Setting
+from tests.simulation.trace import Trace
 from tests.world import World
 
 PATH = re.compile(r"^/api/v1/operators/([^/]+)/status$")
@@ -53,10 +53,10 @@ class Knowledge:
 class Statuses(Observer):
     """Judges each cycle of the status flow by what the daemon was answered, and in the end by what is true."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle, people: People) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, people: People) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._people = people
         self._known = Knowledge()
         self._kept_up: dict[str, int] = {}
@@ -210,7 +210,7 @@ class Statuses(Observer):
         agents = [agent for agent in self._world.deskie.staff if agent.email.casefold() == email.casefold()]
         shared = ["shared@acme.example"] if email.casefold() == "agent0@acme.example" else []
         subjects = (operator_id, email, *(str(agent.id) for agent in agents), *shared)
-        self._chronicle.violate(invariant, f"{email or operator_id}: {message}", *filter(None, subjects))
+        self._trace.violate(invariant, f"{email or operator_id}: {message}", *filter(None, subjects))
 
 
 def _operator(exchange: Exchange) -> str:

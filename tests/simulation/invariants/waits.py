@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from chaport_sync.sandbox.chaport.records import Event, Visitor
-from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants.marks import MARK, mark_of
+from tests.simulation.trace import Trace
 from tests.world import World
 
 INVARIANT = "nobody's words wait longer than the pace demands"
@@ -14,9 +14,9 @@ INVARIANT = "nobody's words wait longer than the pace demands"
 class Waits:
     """Compares when words were written and when they came to stand in a case."""
 
-    def __init__(self, world: World, chronicle: Chronicle) -> None:
+    def __init__(self, world: World, trace: Trace) -> None:
         self._world = world
-        self._chronicle = chronicle
+        self._trace = trace
 
     def all_shown(self) -> bool:
         """Tell whether there is nothing to wait for."""
@@ -41,7 +41,7 @@ class Waits:
             message = (
                 f"{mark} waited {seconds:.0f} s{became}; {longest:.0f} s are enough for each of {len(waits)} words"
             )
-            self._chronicle.violate(INVARIANT, message, visitor_id)
+            self._trace.violate(INVARIANT, message, visitor_id)
 
     def _shown(self) -> dict[str, datetime]:
         shown: dict[str, datetime] = {}

@@ -4,7 +4,7 @@ import pytest
 
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Staff
-from tests.status.steps import GRACE, HOLD, OFFLINE, ONLINE, TRAINING, moments, polls, sent, settled, shown
+from tests.statuses.steps import GRACE, HOLD, OFFLINE, ONLINE, TRAINING, moments, polls, sent, settled, shown
 from tests.world import World
 
 #: At a request a second a lease of a minute can be kept up for fifteen operators.

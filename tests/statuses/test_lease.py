@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chaport_sync.core.model import Operator, Verdict
 from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write, renew_at
 from chaport_sync.core.statuses.presence import decide
-from tests.status.steps import (
+from tests.statuses.steps import (
     DAY,
     GRACE,
     LEASE,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.status.steps import LEASE, OFFLINE, SLOWLY, polls, sent, settled, shown
+from tests.statuses.steps import LEASE, OFFLINE, SLOWLY, polls, sent, settled, shown
 from tests.world import World
 
 

@@ -4,10 +4,10 @@ import asyncio
 import random
 from dataclasses import dataclass
 
-from tests.simulation.chronicle import ALL, Chronicle, pause
 from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
 from tests.simulation.setting import DAY, Setting
+from tests.simulation.trace import ALL, Trace, pause
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,16 @@ class Loss:
     remembers_until: float | None
 
 
-class Fate:
+class Crashes:
     """The misfortunes of one run."""
 
-    def __init__(self, machine: Machine, setting: Setting, chronicle: Chronicle, loop: SeededLoop) -> None:
+    def __init__(self, machine: Machine, setting: Setting, trace: Trace, loop: SeededLoop) -> None:
         self._machine = machine
         self._setting = setting
-        self._chronicle = chronicle
+        self._trace = trace
         self._loop = loop
-        self._time = chronicle.time
-        self._chance = random.Random(f"fate {setting.seed}")
+        self._time = trace.time
+        self._chance = random.Random(f"fate {setting.seed}")  # the name decides each seed's story
         self._copy: tuple[float, bytes] | None = None
         self.losses: list[Loss] = []
 
@@ -36,7 +36,7 @@ class Fate:
         every = self._setting.misfortune_every
         while self._setting.misfortunes and not await pause(self._time, self._chance, every, until):
             name = self._chance.choice(self._setting.misfortunes)
-            self._chronicle.figures["misfortunes"] += 1
+            self._trace.figures["misfortunes"] += 1
             await getattr(self, f"_{name}")()
             copied = "older_copy" in self._setting.tampering and self._chance.random() < 0.5
             # A file in which no start is noted yet remembers as little as none.
@@ -75,13 +75,13 @@ class Fate:
         if self._copy is not None and dice < 0.3:
             remembers_until = self._copy[0]
             self._machine.replace_state(self._copy[1])
-            self._chronicle.tell(f"the state file is that of {remembers_until:.0f} s", ALL)
+            self._trace.tell(f"the state file is that of {remembers_until:.0f} s", ALL)
             self.losses.append(Loss(self._time.elapsed, remembers_until))
         elif "no_file" in self._setting.tampering and dice > 0.85:
             remembers_until = 0.0
             self._machine.replace_state(None)
             self._copy = None
-            self._chronicle.tell("the state file is lost", ALL)
+            self._trace.tell("the state file is lost", ALL)
             self.losses.append(Loss(self._time.elapsed, None))
         self._machine.start(remembers_until=remembers_until)
 
@@ -93,7 +93,7 @@ class Fate:
     async def _suspension(self) -> None:
         longest = 3 * 3600 if self._setting.seconds >= DAY else 400
         seconds = self._chance.choice([self._chance.uniform(1, 60), self._chance.uniform(60, longest)])
-        self._chronicle.tell(f"the machine is suspended for {seconds:.0f} s", ALL)
+        self._trace.tell(f"the machine is suspended for {seconds:.0f} s", ALL)
         self._loop.ready.suspend()
         await asyncio.sleep(seconds)
         self._loop.ready.resume()

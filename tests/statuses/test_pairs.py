@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.sandbox.faults import Kind
-from tests.status.steps import LEASE, LUNCH, OFFLINE, ONLINE, SLOWLY, TRAINING, polls, polls_for, sent, settled, shown
+from tests.statuses.steps import LEASE, LUNCH, OFFLINE, ONLINE, SLOWLY, TRAINING, polls, polls_for, sent, settled, shown
 from tests.world import World, only
 
 SEAT = (

@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.sandbox.faults import Kind
-from tests.status.steps import GRACE, LEASE, OFFLINE, ONLINE, path_of, polls, sent, settled, shown, until_good
+from tests.statuses.steps import GRACE, LEASE, OFFLINE, ONLINE, path_of, polls, sent, settled, shown, until_good
 from tests.world import World, only
 
 

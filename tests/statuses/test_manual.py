@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.status.steps import (
+from tests.statuses.steps import (
     GRACE,
     LEASE,
     LUNCH,

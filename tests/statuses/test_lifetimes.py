@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.status.steps import LEASE, OFFLINE, polls, polls_for, sent, shown
+from tests.statuses.steps import LEASE, OFFLINE, polls, polls_for, sent, shown
 from tests.world import World, only
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from chaport_sync.clock import Stopping
-from tests.status.steps import LEASE, OFFLINE, ONLINE, POLL, TRAINING, path_of, polls, sent, settled, shown
+from tests.statuses.steps import LEASE, OFFLINE, ONLINE, POLL, TRAINING, path_of, polls, sent, settled, shown
 from tests.world import World
 
 POLICIES = pytest.mark.parametrize("policy", ['"override"', '"respect"'])

@@ -1,6 +1,6 @@
 """The chat leaves the website with the last operator, and comes back with the first: both are told."""
 
-from tests.status.steps import GRACE, HOLD, LEASE, OFFLINE, ONLINE, SLOWLY, polls_for, settled, until_good
+from tests.statuses.steps import GRACE, HOLD, LEASE, OFFLINE, ONLINE, SLOWLY, polls_for, settled, until_good
 from tests.world import World
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from chaport_sync import places
+from chaport_sync import paths as places
 from chaport_sync.config import Settings
 from chaport_sync.rules import case_rules, presence_rules
 from chaport_sync.store import Lock, Store

@@ -9,7 +9,7 @@ from tests.virtual_time import VirtualTime
 
 #: So many lines of a story are shown at most, the last ones.
 SHOWN = 80
-#: What concerns everybody: the machine and the weather.
+#: What concerns everybody: the machine and the faults.
 ALL = "*"
 
 
@@ -24,7 +24,7 @@ class Violation:
 
 
 @dataclass
-class Chronicle:
+class Trace:
     """The run's memory: a line for each thing that happened, the figures, and what was violated."""
 
     time: VirtualTime

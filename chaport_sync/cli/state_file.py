@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from chaport_sync.cli.who import UnknownError, WrongTimeError
+from chaport_sync.cli.people import UnknownError, WrongTimeError
 from chaport_sync.core.health import Beat, stale_after
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.renewals import LeaseInForce
@@ -16,7 +16,7 @@ from chaport_sync.core.statuses.unattended import online_leases, outcome
 from chaport_sync.core.statuses.unread import Unread, as_known, trouble
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.wording import Clock
-from chaport_sync.places import find_config, find_state
+from chaport_sync.paths import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use
 
 

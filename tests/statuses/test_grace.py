@@ -9,7 +9,19 @@ from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules,
 from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Notice, decide
 from tests.core.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
-from tests.status.steps import DAY, GRACE, LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
+from tests.statuses.steps import (
+    DAY,
+    GRACE,
+    LUNCH,
+    OFFLINE,
+    ONLINE,
+    TRAINING,
+    WITHOUT_CHATS,
+    polls,
+    sent,
+    settled,
+    shown,
+)
 from tests.world import World, only
 
 NOW = 1_800_000_000.0

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.status.steps import GRACE, LEASE, OFFLINE, ONLINE, POLL, TRAINING, polls, sent, shown
+from tests.statuses.steps import GRACE, LEASE, OFFLINE, ONLINE, POLL, TRAINING, polls, sent, shown
 from tests.world import World
 
 RATES = {"reset_before": 0.05, "reset_after": 0.05, "error_500": 0.05, "html_200": 0.03, "truncated": 0.03}

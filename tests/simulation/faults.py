@@ -1,11 +1,11 @@
-"""What goes wrong between the daemon and the services: a drizzle of faults, and spells of worse."""
+"""What goes wrong between the daemon and the services: single faults, and spells of worse."""
 
 import asyncio
 import random
 
 from chaport_sync.sandbox.journal import Side
-from tests.simulation.chronicle import ALL, Chronicle, pause
 from tests.simulation.setting import Setting
+from tests.simulation.trace import ALL, Trace, pause
 from tests.world import World
 
 #: A request is given up after 20 s and looked into 15 s later: what takes effect within that is found (P1).
@@ -15,17 +15,17 @@ LATEST_EFFECT_AFTER_DEATH = 14.0
 SIDES: tuple[Side, ...] = ("deskie", "chaport")
 
 
-class Weather:
+class Faults:
     """The faults of one run, from its begin to `clear`."""
 
-    def __init__(self, world: World, setting: Setting, chronicle: Chronicle) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace) -> None:
         self._world = world
         self._setting = setting
-        self._chronicle = chronicle
-        self._chance = random.Random(f"weather {setting.seed}")
+        self._trace = trace
+        self._chance = random.Random(f"weather {setting.seed}")  # the name decides each seed's story
         self._latest = LATEST_EFFECT_AFTER_DEATH if setting.may_die else LATEST_EFFECT
 
-    def drizzle(self) -> None:
+    def begin(self) -> None:
         """Let the single faults begin."""
         if self._setting.faults:
             self._world.sandbox.faults.random(
@@ -35,7 +35,7 @@ class Weather:
                 late=(0.5, self._latest),
             )
 
-    async def blow(self, until: float) -> None:
+    async def come_in_spells(self, until: float) -> None:
         """Let spells come and go."""
         time, chance = self._world.time, self._chance
         while self._setting.spells and not await pause(time, chance, self._setting.spell_every, until):
@@ -45,8 +45,8 @@ class Weather:
             await self._spell(spell, side, seconds)
 
     async def _spell(self, spell: str, side: Side, seconds: float) -> None:
-        self._chronicle.figures["spells"] += 1
-        self._chronicle.tell(f"{spell} of {side} for {seconds:.0f} s", ALL)
+        self._trace.figures["spells"] += 1
+        self._trace.tell(f"{spell} of {side} for {seconds:.0f} s", ALL)
         faults, chance = self._world.sandbox.faults, self._chance
         match spell:
             case "outage":
@@ -83,4 +83,4 @@ class Weather:
     def clear(self) -> None:
         """From now on everything works."""
         self._world.sandbox.faults.clear()
-        self._chronicle.tell("the weather clears up", ALL)
+        self._trace.tell("the faults end", ALL)

@@ -13,7 +13,7 @@ from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.flows import status_rules
-from chaport_sync.state import open_store, state_path
+from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import StoreError
 
 #: So many changes by hand in a day are more than people make, for each paired operator.

@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.sandbox.faults import Kind
 from chaport_sync.sandbox.journal import Side
-from tests.status.steps import (
+from tests.statuses.steps import (
     GRACE,
     LEASE,
     OFFLINE,

@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.sandbox.journal import Side
-from tests.status.steps import GRACE, OFFLINE, ONLINE, POLL, polls, sent, settled, shown, until_good
+from tests.statuses.steps import GRACE, OFFLINE, ONLINE, POLL, polls, sent, settled, shown, until_good
 from tests.world import World
 
 

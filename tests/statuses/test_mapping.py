@@ -4,7 +4,7 @@ import pytest
 
 from chaport_sync.core.model import Agent, Verdict
 from chaport_sync.core.statuses.mapping import NOT_IN_MAP, AgentVerdict, MappingRules, judge
-from tests.status.steps import LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
+from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, WITHOUT_CHATS, polls, sent, settled, shown
 from tests.world import World, only
 
 MAP = {7: Verdict.ONLINE, 8: Verdict.INVISIBLE, 9: Verdict.KEEP, 10: Verdict.OFFLINE}

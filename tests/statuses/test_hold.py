@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chaport_sync.sandbox.faults import Kind
-from tests.status.steps import (
+from tests.statuses.steps import (
     GRACE,
     HOLD,
     LEASE,
@@ -23,7 +23,7 @@ from tests.status.steps import (
     shown,
     until_good,
 )
-from tests.status.test_doubt import FAILURES
+from tests.statuses.test_doubt import FAILURES
 from tests.world import World, only
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.status.steps import GRACE, OFFLINE, ONLINE, POLL, TRAINING, polls, settled
+from tests.statuses.steps import GRACE, OFFLINE, ONLINE, POLL, TRAINING, polls, settled
 from tests.world import World, only
 
 
