@@ -34,7 +34,7 @@ class ActivityFile(StateFile):
         """
         query = """
             SELECT state = 'new' AND (
-                attention_at IS NULL OR (case_id = '' AND NOT visitor_wrote)
+                due_at IS NULL OR (case_id = '' AND NOT visitor_wrote)
                 OR (?1 AND NOT handed_over AND NOT human AND NOT closed AND last_event_at + ?2 > ?4
                     AND coalesce(asked_at + ?3 > ?4, TRUE))
             ) AS held, state = 'parked' AS parked, count(*) AS lines

@@ -113,6 +113,7 @@ MIGRATIONS = (
     """
     ALTER TABLE cases ADD COLUMN left_by TEXT NOT NULL DEFAULT '';
     UPDATE meta SET key = 'flow.' || substr(key, 6) WHERE key LIKE 'half.%';
+    ALTER TABLE chats RENAME COLUMN attention_at TO due_at;
     """,
 )
 

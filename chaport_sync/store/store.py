@@ -73,16 +73,16 @@ class Store(ReplyFile):
         with self._writing() as write:
             write.execute(query, (visitor_id, chat_id))
 
-    def chats_to_tend(self, now: float) -> list[tuple[ChatState, bool]]:
+    def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
         """Give the chats that may have something to do in Deskie, longest due first.
 
         Each comes with whether the status of its case is ours to set (C5).
         """
-        query = """SELECT * FROM chats WHERE attention_at <= ?
-                   ORDER BY attention_at, visitor_id, length(chat_id), chat_id"""
+        query = """SELECT * FROM chats WHERE due_at <= ?
+                   ORDER BY due_at, visitor_id, length(chat_id), chat_id"""
         chats = self._records(_CHAT, query, now)
         query = """SELECT cases.id FROM cases JOIN chats ON case_id = cases.id
-                   WHERE attention_at <= ? AND own AND left_alone = ''"""
+                   WHERE due_at <= ? AND own AND left_alone = ''"""
         ours = {row["id"] for row in self._all(query, now)}
         return [(chat, chat.case_id in ours) for chat in chats]
 
@@ -213,7 +213,7 @@ class Store(ReplyFile):
 
     def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
         """Record what became of answers, and the note that tells their agent; the ledger delivers it once (P1, R1)."""
-        self.record_reading(replace(chat, attention_at=note.at), [note], replies)
+        self.record_reading(replace(chat, due_at=note.at), [note], replies)
 
     def record_answered(self, chat: ChatState, replies: Iterable[Reply]) -> None:
         """Record answers that arrived, and what that means for their chat."""
@@ -233,7 +233,7 @@ class Store(ReplyFile):
         """Mark all parked lines as due and give their number (P3)."""
         with self._writing() as write:
             write.execute(
-                """UPDATE chats SET attention_at = 0 WHERE (visitor_id, chat_id) IN
+                """UPDATE chats SET due_at = 0 WHERE (visitor_id, chat_id) IN
                    (SELECT visitor_id, chat_id FROM lines WHERE state = 'parked')"""
             )
             return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
@@ -249,7 +249,7 @@ class Store(ReplyFile):
                 write.execute(f"UPDATE {ledger} SET not_before = ? WHERE state = 'sending'", (now + unclear,))  # noqa: S608
             write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
             write.execute(
-                """UPDATE chats SET attention_at = min(attention_at, ?), next_read_at = min(next_read_at, ?),
+                """UPDATE chats SET due_at = min(due_at, ?), next_read_at = min(next_read_at, ?),
                    waiting_since = min(waiting_since, ?), search_after = min(search_after, ?)""",
                 (now, now + read, now, now + search),
             )

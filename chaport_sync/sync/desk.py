@@ -38,7 +38,7 @@ class TranscriptRules:
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class Snapshot:
     """One chat, its case and its open lines as recorded now, and what this run has found out."""
 
     chat: ChatState

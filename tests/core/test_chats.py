@@ -52,7 +52,7 @@ def test_a_chat_and_a_case_met_for_the_first_time() -> None:
         closed=False,
         last_event_at=0,
         next_read_at=None,
-        attention_at=None,
+        due_at=None,
         visitor_wrote=False,
         bot_spoke=False,
         human=False,
@@ -88,7 +88,7 @@ def test_a_first_reading() -> None:
         closed=True,
         last_event_at=NOW - 40,
         next_read_at=NOW + 30,
-        attention_at=NOW,
+        due_at=NOW,
         visitor_wrote=True,
         bot_spoke=True,
         human=True,
@@ -100,7 +100,7 @@ def test_a_reading_that_tells_less() -> None:
     """T5, C2: what was known stays known; that nobody waits and the chat is open again is news."""
     before = replace(KNOWN, closed=True, asked_at=NOW - 100, status_due="the visitor wrote")
     after = merged(before, Reading(), Chat("v1", "7"), Visitor("v1"))
-    assert after == replace(before, closed=False, asked_at=None, next_read_at=NOW + 90, attention_at=NOW)
+    assert after == replace(before, closed=False, asked_at=None, next_read_at=NOW + 90, due_at=NOW)
 
 
 def test_closed_chats_are_read_no_longer_than_a_day() -> None:

@@ -98,7 +98,7 @@ def test_chats_are_counted(ledger: Store) -> None:
     """T7: how many are remembered, and how many of them will be read again by themselves, due or not."""
     assert ledger.count_chats() == {"remembered": 0, "watched": 0}
     for number, read in enumerate((None, 0.0, 50.0)):
-        ledger.record(chat("v", str(number), next_read_at=read, attention_at=1.0))
+        ledger.record(chat("v", str(number), next_read_at=read, due_at=1.0))
     assert ledger.count_chats() == {"remembered": 3, "watched": 2}
 
 
@@ -122,7 +122,7 @@ def test_what_is_to_be_read(ledger: Store) -> None:
     """T7: each chat that is due, longest due first; chats without a time are found by the sweep only."""
     due = {("a", "1"): 30.0, ("b", "1"): 50.0, ("c", "1"): 10.0, ("a", "2"): 5.0, ("d", "1"): None, ("e", "1"): 50.1}
     for key, at in due.items():
-        ledger.record(chat(*key, next_read_at=at, last_event_at=3.0, attention_at=1.0))
+        ledger.record(chat(*key, next_read_at=at, last_event_at=3.0, due_at=1.0))
     assert ledger.chats_to_read(50.0) == [("a", 5.0, 3.0), ("c", 10.0, 3.0), ("a", 30.0, 3.0), ("b", 50.0, 3.0)]
 
 
@@ -151,17 +151,17 @@ def test_what_is_to_be_tended(ledger: Store) -> None:
     """P1: longest due first, and of one moment a visitor's older chats before the newer ones."""
     due = {("a", "10"): 7.0, ("b", "1"): 50.0, ("c", "1"): 5.0, ("a", "9"): 7.0, ("d", "1"): None, ("e", "1"): 50.1}
     for key, at in due.items():
-        ledger.record(chat(*key, next_read_at=1.0, attention_at=at))
-    assert keys(chat for chat, _ in ledger.chats_to_tend(50.0)) == ["c/1", "a/9", "a/10", "b/1"]
+        ledger.record(chat(*key, next_read_at=1.0, due_at=at))
+    assert keys(chat for chat, _ in ledger.chats_due(50.0)) == ["c/1", "a/9", "a/10", "b/1"]
 
 
 def test_whose_status_is_ours(ledger: Store) -> None:
     """P9: of each chat that is to be tended it is known whether the status of its case is ours to set."""
     cases = [CaseState("1"), CaseState("2", own=False), CaseState("3", left_alone="an agent is assigned")]
     for each in cases:
-        ledger.record(chat(each.id, "1", attention_at=1.0, case_id=each.id), case=each)
-    ledger.record(chat("4", "1", attention_at=1.0))
-    assert [ours for _, ours in ledger.chats_to_tend(1.0)] == [True, False, False, False]
+        ledger.record(chat(each.id, "1", due_at=1.0, case_id=each.id), case=each)
+    ledger.record(chat("4", "1", due_at=1.0))
+    assert [ours for _, ours in ledger.chats_due(1.0)] == [True, False, False, False]
 
 
 SENDING = line("a", state=LineState.SENDING, not_before=7.0)
@@ -198,12 +198,12 @@ def test_chats_without_a_case_have_none_in_common(ledger: Store) -> None:
 def test_parked_lines_are_made_due(ledger: Store) -> None:
     """P3: `retry` marks what is parked, and nothing else, as due, and has its chats looked after."""
     parked = line("a", state=LineState.PARKED, not_before=99.0)
-    ledger.record(chat(attention_at=99.0), [parked, replace(parked, event_id="b"), replace(SENDING, event_id="c")])
-    ledger.record(chat("v", "2", attention_at=99.0), [line("a", not_before=9.0)])
-    ledger.record(chat("w", "1", attention_at=99.0), [replace(SENDING, not_before=9.0)])
+    ledger.record(chat(due_at=99.0), [parked, replace(parked, event_id="b"), replace(SENDING, event_id="c")])
+    ledger.record(chat("v", "2", due_at=99.0), [line("a", not_before=9.0)])
+    ledger.record(chat("w", "1", due_at=99.0), [replace(SENDING, not_before=9.0)])
     assert ledger.retry_parked() == 2
     assert {each.event_id: each.not_before for each in ledger.open_lines(KEY)} == {"a": 0, "b": 0, "c": 7}
-    assert keys(chat for chat, _ in ledger.chats_to_tend(0.0)) == ["v/1"]
+    assert keys(chat for chat, _ in ledger.chats_due(0.0)) == ["v/1"]
     assert ledger.open_lines(("v", "2")) == [line("a", not_before=9.0)]
 
 

@@ -35,7 +35,7 @@ def test_every_moment_has_its_bound(ledger: Store, extra: float, kept: float) ->
         moments = chat(
             *KEY,
             since=NOW + 5000,
-            attention_at=NOW + more,
+            due_at=NOW + more,
             next_read_at=NOW + 300 + more,
             waiting_since=NOW + more,
             search_after=NOW + 600 + more,

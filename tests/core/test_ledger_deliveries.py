@@ -14,17 +14,17 @@ from tests.core.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 HANDOFF = replace(RULES, handoff=True)
 GREETED = ChatState("v1", "7", bot_spoke=True, last_event_at=NOW - 10)
 #: A bot talks with a visitor who has written; nobody waits.
-TALKS = replace(CHAT, case_id="", attention_at=NOW)
+TALKS = replace(CHAT, case_id="", due_at=NOW)
 
 
 @pytest.mark.parametrize(
     ("chat", "lines", "handoff", "held"),
     [
         pytest.param(GREETED, [bot(1)], False, True, id="only the bot has spoken"),
-        pytest.param(replace(GREETED, attention_at=NOW), [bot(1)], False, True, id="and nobody looked at it yet"),
-        pytest.param(replace(TALKS, attention_at=None), [bot(1)], False, True, id="the visitor's words are not shown"),
+        pytest.param(replace(GREETED, due_at=NOW), [bot(1)], False, True, id="and nobody looked at it yet"),
+        pytest.param(replace(TALKS, due_at=None), [bot(1)], False, True, id="the visitor's words are not shown"),
         pytest.param(TALKS, [visitor(1), bot(2)], False, False, id="the visitor has written"),
-        pytest.param(replace(TALKS, attention_at=NOW + 300), [visitor(1)], False, False, id="Deskie fails"),
+        pytest.param(replace(TALKS, due_at=NOW + 300), [visitor(1)], False, False, id="Deskie fails"),
         pytest.param(replace(TALKS, case_id="c1"), [bot(1)], False, False, id="there is a case"),
         pytest.param(TALKS, [visitor(1), bot(2)], True, True, id="a bot may still answer"),
         pytest.param(replace(TALKS, handed_over=True), [visitor(1)], True, False, id="handed over"),
@@ -56,7 +56,7 @@ def test_what_is_held_back(
 def test_each_line_once(ledger: Store) -> None:
     """P3: what is under way waits; what is parked neither waits nor is held back; what is displayed is none of it."""
     parked, sending = bot(2, state=LineState.PARKED), visitor(3, state=LineState.SENDING)
-    ledger.record(replace(CHAT, attention_at=NOW), [bot(1), parked, sending, bot(4, state=LineState.DONE)])
+    ledger.record(replace(CHAT, due_at=NOW), [bot(1), parked, sending, bot(4, state=LineState.DONE)])
     ledger.record(replace(GREETED, chat_id="6"), [bot(1), bot(2, state=LineState.PARKED)])
     ledger.record(replace(GREETED, chat_id="8"), [bot(1), bot(2)])
     assert ledger.count_deliveries(RULES, NOW) == {"waiting": 2, "held": 3, "parked": 2}

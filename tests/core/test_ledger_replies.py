@@ -102,7 +102,7 @@ def test_an_agent_is_told(ledger: Store) -> None:
     ledger.tell_agents(chat(), note, [replace(FIRST, state=LineState.PARKED)])
     assert kept(ledger) == [("7001", 0, LineState.PARKED)]
     assert [each.event_id for each in ledger.open_lines(("v", "1"))] == ["deskie-7001-failed"]
-    assert ledger.chat(("v", "1")) == chat(attention_at=note.at)
+    assert ledger.chat(("v", "1")) == chat(due_at=note.at)
 
 
 def test_an_answer_arrived(ledger: Store) -> None:

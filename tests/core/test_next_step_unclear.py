@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.transcripts.next_step import attention_at
+from chaport_sync.core.transcripts.next_step import due_at
 from chaport_sync.core.transcripts.steps import GiveUp, ReadBack, Rest, Search, Step
 from tests.core.conversation import CHAT, NOW, asked, bot, visitor
 
@@ -117,4 +117,4 @@ def test_two_searches_found_nothing(searches: int) -> None:
 )
 def test_attention(rest: Rest, lines: list[Line], at: float | None) -> None:
     """P3: a chat that rests is asked again at its own time, or when a parked line is to be tried again."""
-    assert attention_at(rest, lines) == at
+    assert due_at(rest, lines) == at

@@ -14,7 +14,7 @@ from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.store import Store
-from chaport_sync.sync.transcripts.chat_reader import Discovery
+from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from tests.edges.running import running
 from tests.transcripts.stories import begin
 from tests.world import World, only
@@ -22,13 +22,13 @@ from tests.world import World, only
 
 def _hang(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Let reading chats wait for something that does not come before it is set."""
-    comes, original = asyncio.Event(), Discovery.read
+    comes, original = asyncio.Event(), ChatReader.read
 
-    async def read(discovery: Discovery, *, seconds: float | None) -> int:
+    async def read(discovery: ChatReader, *, seconds: float | None) -> int:
         await comes.wait()
         return await original(discovery, seconds=seconds)
 
-    monkeypatch.setattr(Discovery, "read", read)
+    monkeypatch.setattr(ChatReader, "read", read)
     return comes
 
 
@@ -79,11 +79,11 @@ async def test_before_its_first_poll_has_ended(world: World, monkeypatch: pytest
 async def test_a_wait_without_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """P10: whoever waits on purpose is alive, but not for ever."""
 
-    async def read(discovery: Discovery, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
+    async def read(discovery: ChatReader, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
         await discovery._clock.sleep(1e9)
         return 0
 
-    monkeypatch.setattr(Discovery, "read", read)
+    monkeypatch.setattr(ChatReader, "read", read)
     async with running(world) as manager:
         await asyncio.sleep(300)
         manager.since()

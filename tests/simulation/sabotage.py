@@ -35,9 +35,9 @@ from chaport_sync.sync.statuses import flow
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_line, visitor_list
-from chaport_sync.sync.transcripts.chat_reader import Discovery
+from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.other_instance import OtherInstance
-from chaport_sync.sync.transcripts.step_runner import Tended, Tending
+from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
 Replacement = tuple[Any, str, Any]
 
@@ -110,7 +110,7 @@ def _as_configured(_count: int, rules: PresenceRules) -> LeaseInForce:
     return LeaseInForce(rules.lease, rules.lease)
 
 
-async def _hang(reading: Discovery, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
+async def _hang(reading: ChatReader, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
     await reading._clock.sleep(1e9)
     return 0
 
@@ -129,13 +129,13 @@ async def _never(*_: Any) -> bool:
     return False
 
 
-async def _to_the_end(tending: Tending, key: ChatKey, *_: Any) -> Tended:
+async def _to_the_end(tending: StepRunner, key: ChatKey, *_: Any) -> Tended:
     while (done := await _TEND(tending, key, 30, lambda: False)).more:
         pass
     return done
 
 
-_TEND = Tending.tend
+_TEND = StepRunner.tend
 RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
@@ -175,7 +175,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "changed-rows-first": Sabotage(
         IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
     ),
-    "to-the-end": Sabotage(IN_TURN, [(Tending, "tend", _to_the_end)], 13),
+    "to-the-end": Sabotage(IN_TURN, [(StepRunner, "tend", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(flow, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
@@ -185,7 +185,7 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "who-hangs-is-well": Sabotage(
-        "who says to be well gets on", [(Discovery, "read", _hang), (Progress, "idle", 0.0)], 0
+        "who says to be well gets on", [(ChatReader, "read", _hang), (Progress, "idle", 0.0)], 0
     ),
     "own-clock": Sabotage(ONCE, [(ServiceClock, "heard", lambda *_: None)], 97),
     "doubt-nothing": Sabotage(

@@ -187,7 +187,7 @@ async def test_a_failing_deskie_is_no_slow_one(world: World) -> None:
 async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
     """P9: what an administrator has sent again has not waited since ever."""
     mary = await answered_by_the_bot(world)
-    world.app.store.record(replace(only_chat(world), attention_at=0.0))
+    world.app.store.record(replace(only_chat(world), due_at=0.0))
     world.sandbox.faults.outage("deskie")
     await world.run(0)
     mary.visitor_says("Hello?")

@@ -18,7 +18,7 @@ class ChatState:
     Attributes:
         since: Events before it are not mirrored (T6).
         next_read_at: When Chaport is asked again, None when only the sweep shall find it (T7).
-        attention_at: When this chat may have something to do in Deskie, None if only an event can change that.
+        due_at: When this chat may have something to do in Deskie, None if only an event can change that.
         handed_over: Whether `deliver = "handoff"` has begun to deliver; `note_until` is the last line of its one note.
         introduced: Whether a note with the visitor's particulars stands in the case (T5).
         silenced: Why nothing is written for this chat any more (T4), else empty.
@@ -42,7 +42,7 @@ class ChatState:
     closed: bool = False
     last_event_at: float = 0.0
     next_read_at: float | None = None
-    attention_at: float | None = None
+    due_at: float | None = None
     visitor_wrote: bool = False
     bot_spoke: bool = False
     human: bool = False
@@ -116,7 +116,7 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
             last_event_at=last_event_at, closed=chat.closed, asked_at=asked_at, rules=rules, now=now
         ),
         # Who waits already keeps the place in the line.
-        attention_at=now if state.attention_at is None else min(now, state.attention_at),
+        due_at=now if state.due_at is None else min(now, state.due_at),
         visitor_wrote=reading.visitor_wrote or state.visitor_wrote,
         bot_spoke=reading.bot_spoke or state.bot_spoke,
         human=reading.human or state.human,

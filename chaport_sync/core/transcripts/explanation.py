@@ -64,9 +64,9 @@ def explain_chat(
         at_work: Whether a daemon runs; without one nothing happens.
     """
     step = next_step(chat, case, open_lines, Facts(verified=True), rules, now)
-    if isinstance(step, LookAtCase) and not open_lines and chat.attention_at is not None and chat.attention_at > now:
+    if isinstance(step, LookAtCase) and not open_lines and chat.due_at is not None and chat.due_at > now:
         # The daemon has looked at it, and looks again when it said.
-        step = Rest(WAITS_IN_OPEN_CASE, chat.attention_at)
+        step = Rest(WAITS_IN_OPEN_CASE, chat.due_at)
     return [
         _place(chat, case),
         _who(chat, clock),

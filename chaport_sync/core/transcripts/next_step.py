@@ -225,7 +225,7 @@ def _run(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> tuple[Line, 
     return tuple(run)
 
 
-def attention_at(rest: Rest, lines: Sequence[Line]) -> float | None:
+def due_at(rest: Rest, lines: Sequence[Line]) -> float | None:
     """Give the time at which a chat that rests is to be asked again: its own, or that of a parked line (P3)."""
     times = [line.not_before for line in lines if line.state is LineState.PARKED]
     return min([*times, *([rest.until] if rest.until is not None else [])], default=None)

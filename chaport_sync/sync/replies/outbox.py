@@ -126,7 +126,7 @@ class ReplyOutbox:
         new = not chat.human
         if new:
             now = self._desk.clock.now()
-            chat = replace(chat, human=True, status_due="an agent answered in Deskie", attention_at=now)
+            chat = replace(chat, human=True, status_due="an agent answered in Deskie", due_at=now)
         self._desk.store.record_answered(chat, replies)
         log.info("reply.sent", visitor=first.visitor_id, case=first.case_id, parts=len(replies))
         if new:

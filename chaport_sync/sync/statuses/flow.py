@@ -27,10 +27,10 @@ from chaport_sync.store import Store
 from chaport_sync.sync.backoff import LONGEST_PAUSE, Health
 from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.statuses.events import StatusLog
-from chaport_sync.sync.statuses.lists import RosterReader
+from chaport_sync.sync.statuses.lists import ListReader
 from chaport_sync.sync.statuses.names import StatusNames
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Activity
+from chaport_sync.sync.statuses.recorder import Recorder
 from chaport_sync.sync.statuses.unread import UnreadNote
 from chaport_sync.sync.statuses.writer import StatusWriter
 
@@ -93,10 +93,10 @@ class StatusFlow:
             Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance, patience=patience)
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
-        self._rosters = RosterReader(
+        self._rosters = ListReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
-        self._activity = Activity(store, rules.mapping, clock, keep=rules.keep)
+        self._activity = Recorder(store, rules.mapping, clock, keep=rules.keep)
         self._memory = OperatorMemory(store, on_disk)
         self._writer = StatusWriter(
             chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most

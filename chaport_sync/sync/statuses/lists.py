@@ -22,7 +22,7 @@ Person = TypeVar("Person", Agent, Operator)
 
 
 @dataclass(frozen=True, slots=True)
-class Rosters:
+class Lists:
     """Both lists as read just now; None where a list could not be read or is not believed, and why."""
 
     agents: tuple[Agent, ...] | None
@@ -30,7 +30,7 @@ class Rosters:
     errors: tuple[str, ...] = ()
 
 
-class RosterReader:
+class ListReader:
     """Reads both lists, each at the pace that its service allows.
 
     Args:
@@ -71,15 +71,15 @@ class RosterReader:
         """Whether a list just given is implausible but has been so for long."""
         return bool(self._doubts)
 
-    async def read(self) -> Rosters:
+    async def read(self) -> Lists:
         """Read both lists; without the operators the agents are of no use and are not asked for."""
         operators, operators_error = await self._read(
             "operators", "Chaport", self._operators_health, lambda: self._chaport.operators(Share.STATUS)
         )
         if operators is None:
-            return Rosters(None, None, (operators_error,))
+            return Lists(None, None, (operators_error,))
         agents, agents_error = await self._read("agents", "Deskie", self._agents_health, self._deskie.agents)
-        return Rosters(agents, operators, (agents_error,) if agents_error else ())
+        return Lists(agents, operators, (agents_error,) if agents_error else ())
 
     async def _read(
         self, what: str, service: str, health: Health, ask: Callable[[], Awaitable[tuple[Person, ...]]]

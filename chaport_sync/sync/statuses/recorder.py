@@ -15,7 +15,7 @@ from chaport_sync.store import Store
 from chaport_sync.sync.transcripts.clock_steps import STEADY
 
 
-class Activity:
+class Recorder:
     """Writes to the state file what has changed since the last good poll, and nothing where nothing has.
 
     Args:

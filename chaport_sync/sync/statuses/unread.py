@@ -6,9 +6,9 @@ from chaport_sync.clock import Clock
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.unread import Unread, as_known
 from chaport_sync.store import Store
-from chaport_sync.sync.statuses.lists import Rosters
+from chaport_sync.sync.statuses.lists import Lists
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Activity
+from chaport_sync.sync.statuses.recorder import Recorder
 
 #: Two readings of the clocks may give moments that differ by so much and are meant to be one (seconds).
 SAME_MOMENT = 1.0
@@ -25,7 +25,7 @@ class UnreadNote:
         clock: The shell's clock.
     """
 
-    def __init__(self, flow: str, store: Store, memory: OperatorMemory, activity: Activity, clock: Clock) -> None:
+    def __init__(self, flow: str, store: Store, memory: OperatorMemory, activity: Recorder, clock: Clock) -> None:
         self._store = store
         self._memory = memory
         self._activity = activity
@@ -46,7 +46,7 @@ class UnreadNote:
         )
         return {each.operator_id: each.status for each in known}
 
-    def note(self, rosters: Rosters, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
+    def note(self, rosters: Lists, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
         """Record what cannot be read, if that is different from before.
 
         Args:

@@ -15,7 +15,7 @@ from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.store import StoreError
 from chaport_sync.sync.backoff import Health, concerns_everything
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Activity
+from chaport_sync.sync.statuses.recorder import Recorder
 
 log = structlog.get_logger()
 
@@ -41,7 +41,7 @@ class StatusWriter:
         chaport: Chaport,
         health: Health,
         memory: OperatorMemory,
-        activity: Activity,
+        activity: Recorder,
         clock: Clock,
         *,
         poll: float,

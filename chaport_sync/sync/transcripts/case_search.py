@@ -1,4 +1,4 @@
-"""Finding the case that a chat belongs into, and who set its status (T4, C1 to C5)."""
+"""CaseSearch the case that a chat belongs into, and who set its status (T4, C1 to C5)."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from chaport_sync.core.model import CaseView, id_order
 from chaport_sync.core.transcripts.casework import newest_usable, only_person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import ChatKey
-from chaport_sync.sync.desk import At, Desk
+from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_reader import merged_into, shown_in
 
 #: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
@@ -19,14 +19,14 @@ LOOKED_INTO = 3
 REMEMBERED = 1000
 
 
-class Finding:
+class CaseSearch:
     """Asks Deskie about cases; changes nothing there."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._custom_ids: dict[str, str] = {}
 
-    async def find(self, at: At) -> CaseView | None:
+    async def find(self, at: Snapshot) -> CaseView | None:
         """Give the case that a chat without one belongs into, None if there is none."""
         if not self._desk.rules.cases.own:
             return await self._attached(at.chat)

@@ -9,8 +9,8 @@ from chaport_sync.core.model import CaseView
 from chaport_sync.core.transcripts.casework import OPEN, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, StatusSettled
-from chaport_sync.sync.desk import At, Desk
-from chaport_sync.sync.transcripts.case_search import Finding
+from chaport_sync.sync.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.case_search import CaseSearch
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ REFUSED_PAUSE = 600.0
 class CaseStatus:
     """The steps that concern a case's status."""
 
-    def __init__(self, desk: Desk, finding: Finding) -> None:
+    def __init__(self, desk: Desk, finding: CaseSearch) -> None:
         self._desk = desk
         self._finding = finding
         self._refusals: set[str] = set()
@@ -40,7 +40,7 @@ class CaseStatus:
         """Try again at once: the clock by which the pauses were reckoned has been set."""
         self._opening_refused.clear()
 
-    async def set(self, step: SetStatus, at: At) -> Facts:
+    async def set(self, step: SetStatus, at: Snapshot) -> Facts:
         """Set the status; a crash on the way leaves it recorded as possibly ours."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         found = at.facts.view
@@ -62,7 +62,7 @@ class CaseStatus:
         log.info(name, visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, reason=step.reason)
         return replace(at.facts, view=view)
 
-    def settle(self, step: StatusSettled, at: At) -> Facts:
+    def settle(self, step: StatusSettled, at: Snapshot) -> Facts:
         """Note that the status needs nothing, or that from now on it has to be open."""
         if step.unanswered:
             due = "the visitor is unanswered"
@@ -85,7 +85,7 @@ class CaseStatus:
                 break
         return view
 
-    def _refused(self, step: SetStatus, at: At, case: CaseState, view: CaseView | None) -> Facts:
+    def _refused(self, step: SetStatus, at: Snapshot, case: CaseState, view: CaseView | None) -> Facts:
         """A case that cannot be pending stays as agents see it; one that cannot be opened is not given up."""
         if step.status == OPEN:
             self._opening_refused[case.id] = at.now + REFUSED_PAUSE

@@ -16,9 +16,9 @@ from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
-from chaport_sync.sync.desk import At, Desk
+from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.replies.again import to_remember
-from chaport_sync.sync.transcripts.case_search import Finding
+from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
 
 log = structlog.get_logger()
@@ -30,13 +30,13 @@ OPENING_PAUSE = 300.0
 class Cases:
     """The steps that concern which case a chat has."""
 
-    def __init__(self, desk: Desk, finding: Finding) -> None:
+    def __init__(self, desk: Desk, finding: CaseSearch) -> None:
         self._desk = desk
         self._finding = finding
         self._opening = asyncio.Lock()
         self.opening_paused_until: float | None = None
 
-    async def search(self, step: Search, at: At) -> Facts:
+    async def search(self, step: Search, at: Snapshot) -> Facts:
         """Search for a case and take it over, or note that there is none."""
         view = await self._finding.find(at)
         if view is None:
@@ -44,7 +44,7 @@ class Cases:
             return replace(at.facts, searched=True)
         return self._adopt(at, view, reason=step.reason)
 
-    def give_up(self, step: GiveUp, at: At) -> Facts:
+    def give_up(self, step: GiveUp, at: Snapshot) -> Facts:
         """Park what waited too long, or take an unclear opening as not executed."""
         chat = replace(at.chat, searches=0, waiting_since=None, search_after=0.0)
         if step.park:
@@ -55,7 +55,7 @@ class Cases:
         self._desk.store.record(chat, lines)
         return at.facts
 
-    async def open(self, step: OpenCase, at: At) -> Facts | None:
+    async def open(self, step: OpenCase, at: Snapshot) -> Facts | None:
         """Open a case; one at a time, as a refusal of the channel shall be met by one chat and not by several."""
         async with self._opening:
             paused = self.opening_paused_until
@@ -63,7 +63,7 @@ class Cases:
                 return replace(at.facts, opening_paused_until=paused)
             return await self._open(step, at)
 
-    async def _open(self, step: OpenCase, at: At) -> Facts | None:
+    async def _open(self, step: OpenCase, at: Snapshot) -> Facts | None:
         """Open a case with the visitor's first words: recorded, sent, recorded."""
         zone = self._desk.rules.mirror.timezone
         late = any(line.state is LineState.PARKED for line in step.lines)
@@ -100,7 +100,7 @@ class Cases:
         tell_sent(chat, Form.CUSTOMER, lines)
         return replace(at.facts, view=None, verified=True, searched=False)
 
-    async def look(self, at: At) -> Facts:
+    async def look(self, at: Snapshot) -> Facts:
         """Read the case and note whose business its status is."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
@@ -117,7 +117,7 @@ class Cases:
             self._desk.store.record(at.chat, case=judged)
         return replace(at.facts, view=view)
 
-    async def follow(self, step: Follow, at: At) -> Facts:
+    async def follow(self, step: Follow, at: Snapshot) -> Facts:
         """Go on in the case into which this one was merged; another user's case gets notes only."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
@@ -136,7 +136,7 @@ class Cases:
         """Tell whether a pending case is pending for no person's sake: nobody would bring it back but us."""
         return view.status == WAITING and bool(await self._finding.set_by_us(view))
 
-    def silence(self, step: Silence, at: At) -> Facts:
+    def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
         lines = self._desk.store.open_lines(at.chat.key)
         self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(lines))
@@ -144,7 +144,7 @@ class Cases:
         log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
         return at.facts
 
-    def _not_found(self, at: At) -> ChatState:
+    def _not_found(self, at: Snapshot) -> ChatState:
         if any(line.state is LineState.SENDING for line in at.lines):
             return replace(at.chat, searches=at.chat.searches + 1, search_after=at.now + UNCLEAR_PAUSE)
         if self._desk.rules.cases.own:
@@ -152,7 +152,7 @@ class Cases:
         since = at.chat.waiting_since if at.chat.waiting_since is not None else at.now
         return replace(at.chat, waiting_since=since, search_after=at.now + search_pause(at.now - since))
 
-    def _adopt(self, at: At, view: CaseView, *, reason: str) -> Facts:
+    def _adopt(self, at: Snapshot, view: CaseView, *, reason: str) -> Facts:
         # A case that our own unclear opening made has the status that Deskie gave it, not one that a person chose;
         # unless it is closed or gone by now, which only people do.
         opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
@@ -171,7 +171,7 @@ class Cases:
             return []
         return [line for line in lines if line.author is Author.VISITOR and line.state is not LineState.SENDING]
 
-    def _answers_to_look_for(self, case_id: str, at: At) -> dict[str, Any]:
+    def _answers_to_look_for(self, case_id: str, at: Snapshot) -> dict[str, Any]:
         """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
         store = self._desk.store
         if not self._desk.rules.mirror.replies or store.case(case_id) is not None:
@@ -206,7 +206,7 @@ class Cases:
             channel.key == self._desk.rules.cases.channel and channel.active for channel in channels
         )
 
-    def _pause_opening(self, chat: ChatState, lines: Sequence[Line], error: ApiError, at: At) -> Facts:
+    def _pause_opening(self, chat: ChatState, lines: Sequence[Line], error: ApiError, at: Snapshot) -> Facts:
         if self.opening_paused_until is None:
             channel = self._desk.rules.cases.channel
             log.error(

@@ -41,7 +41,7 @@ class ReadingRules:
     keep: float = 30 * DAY
 
 
-class Discovery:
+class ChatReader:
     """Reads the chats that may have changed; what they say is in the store afterwards."""
 
     def __init__(
@@ -200,9 +200,9 @@ class Discovery:
         # What an agent wrote in Deskie stands there already (R2).
         lines = [line for line in lines if line.event_id not in ours]
         fresh = {line.event_id for line in lines} - self._store.known_events(after.key)
-        told = replace(after, next_read_at=state.next_read_at, attention_at=state.attention_at)
+        told = replace(after, next_read_at=state.next_read_at, due_at=state.due_at)
         if not fresh and told == state:
-            after = replace(after, attention_at=state.attention_at)
+            after = replace(after, due_at=state.due_at)
         added = self._store.record_reading(after, lines, back)
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)

@@ -25,7 +25,7 @@ from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Send
 from chaport_sync.store import Store
-from chaport_sync.sync.desk import At, Desk
+from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_reader import shown_in
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ class Deliveries:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def read_back(self, at: At) -> Facts:
+    async def read_back(self, at: Snapshot) -> Facts:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         lines = self._desk.store.open_lines(at.chat.key)
@@ -78,7 +78,7 @@ class Deliveries:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
         return replace(at.facts, verified=True, view=None)
 
-    async def send(self, step: Send, at: At) -> Facts | None:
+    async def send(self, step: Send, at: Snapshot) -> Facts | None:
         """Send lines as one message or note: recorded, sent, recorded.
 
         Returns:
@@ -110,7 +110,7 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    def leave(self, reason: str, at: At, lines: Sequence[Line] = ()) -> Facts:
+    def leave(self, reason: str, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
         """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
@@ -123,7 +123,7 @@ class Deliveries:
             return await self._desk.deskie.add_message(case.id, case.user_id, text)
         return await self._desk.deskie.add_note(case.id, text)
 
-    def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: At) -> None:
+    def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         self._desk.others.wrote(message)
         spoke = any(line.author is Author.VISITOR for line in lines)
@@ -136,7 +136,7 @@ class Deliveries:
         self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, **learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
-    def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: At) -> Facts | None:
+    def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
         view = at.facts.view
         if isinstance(error, Missing) and "not_found" in error.detail:
             # The case vanished since it was looked at: looking again says so, and the chat is silenced.

@@ -60,14 +60,14 @@ class DeliveryLine:
         """Begin a round: look who may have something to do."""
         now = self._clock.now()
         found: dict[str, Waiting] = {}
-        for chat, ours in self._store.chats_to_tend(now):
+        for chat, ours in self._store.chats_due(now):
             urgent, visitor_id = urgency(chat, self._rules, now, ours=ours), chat.visitor_id
             if visitor_id in found:
                 known = found[visitor_id]
                 found[visitor_id] = replace(known, chats=(*known.chats, chat), urgency=min(known.urgency, urgent))
             else:
                 # What is asked for again by hand is due since ever.
-                found[visitor_id] = Waiting(visitor_id, (chat,), urgent, chat.attention_at or now)
+                found[visitor_id] = Waiting(visitor_id, (chat,), urgent, chat.due_at or now)
         self._unfinished = {each: before for each, before in self._unfinished.items() if each in found}
         for visitor_id, before in self._unfinished.items():
             found[visitor_id] = _going_on(found[visitor_id], before)

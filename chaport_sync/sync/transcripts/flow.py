@@ -17,11 +17,11 @@ from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.behind import Behind
-from chaport_sync.sync.transcripts.chat_reader import Discovery, ReadingRules
+from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
 from chaport_sync.sync.transcripts.clock_steps import STEADY, ClockSteps
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
 from chaport_sync.sync.transcripts.delivery_line import DeliveryLine, Waiting
-from chaport_sync.sync.transcripts.step_runner import Tended, Tending
+from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
 log = structlog.get_logger()
 
@@ -107,9 +107,9 @@ class TranscriptFlow:
         self._store = store
         self._clock = clock
         self._keep = reading.keep
-        self._tending = Tending(desk)
+        self._tending = StepRunner(desk)
         self._line = DeliveryLine(store, desk.rules.cases, clock)
-        self._discovery = Discovery(chaport, store, reading, clock, self._tending.doubt)
+        self._discovery = ChatReader(chaport, store, reading, clock, self._tending.doubt)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
@@ -218,7 +218,7 @@ class TranscriptFlow:
         current = self._store.chat(chat.key)
         if current is not None:
             pause = min(self.poll * 2.0 ** min(tries, 20), LONGEST_PAUSE)
-            self._store.record(replace(current, attention_at=self._clock.now() + pause))
+            self._store.record(replace(current, due_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
         """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""

@@ -7,7 +7,7 @@ from typing import assert_never
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import give_way
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.next_step import attention_at, next_step
+from chaport_sync.core.transcripts.next_step import due_at, next_step
 from chaport_sync.core.transcripts.steps import (
     Facts,
     Follow,
@@ -25,8 +25,8 @@ from chaport_sync.core.transcripts.steps import (
     StatusSettled,
     Step,
 )
-from chaport_sync.sync.desk import At, Desk
-from chaport_sync.sync.transcripts.case_search import Finding
+from chaport_sync.sync.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.case_status import CaseStatus
 from chaport_sync.sync.transcripts.cases import Cases
 from chaport_sync.sync.transcripts.deliveries import Deliveries
@@ -46,12 +46,12 @@ class Tended:
     more: bool = False
 
 
-class Tending:
+class StepRunner:
     """Applies the steps of `core.next_step`; all state that matters is in the store between two of them."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        finding = Finding(desk)
+        finding = CaseSearch(desk)
         self._cases = Cases(desk, finding)
         self._deliveries = Deliveries(desk)
         self._status = CaseStatus(desk, finding)
@@ -109,7 +109,7 @@ class Tending:
             (self._verified.add if facts.verified else self._verified.discard)(key)
         return Tended(MOST_STEPS)
 
-    def _at(self, key: tuple[str, str], facts: Facts) -> At | None:
+    def _at(self, key: tuple[str, str], facts: Facts) -> Snapshot | None:
         store = self._desk.store
         chat = store.chat(key)
         if chat is None:
@@ -123,14 +123,14 @@ class Tending:
         )
         # Which case a chat gets may depend on any of its lines; what is sent into it, on the next ones only.
         lines = store.open_lines(key, -1 if case is None else NEXT_LINES)
-        return At(chat, case, tuple(lines), facts, self._desk.clock.now())
+        return Snapshot(chat, case, tuple(lines), facts, self._desk.clock.now())
 
-    def _rest(self, step: Rest, at: At) -> None:
-        due = attention_at(step, at.lines)
-        if due != at.chat.attention_at:
-            self._desk.store.record(replace(at.chat, attention_at=due))
+    def _rest(self, step: Rest, at: Snapshot) -> None:
+        due = due_at(step, at.lines)
+        if due != at.chat.due_at:
+            self._desk.store.record(replace(at.chat, due_at=due))
 
-    async def _apply(self, step: Step, at: At) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
+    async def _apply(self, step: Step, at: Snapshot) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
         match step:
             case HandOver():
                 return self._hand_over(at.chat, at)
@@ -161,7 +161,7 @@ class Tending:
             case _:
                 assert_never(step)
 
-    def _hand_over(self, chat: ChatState, at: At) -> Facts:
+    def _hand_over(self, chat: ChatState, at: Snapshot) -> Facts:
         last = self._desk.store.last_seq(chat.key)
         self._desk.store.record(replace(chat, handed_over=True, note_until=last))
         return at.facts
