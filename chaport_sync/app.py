@@ -25,12 +25,12 @@ from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies.flow import ReplyFlow
 from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
-from chaport_sync.sync.transcripts.other_instance import OtherInstance
 
 
 @dataclass(frozen=True, slots=True)

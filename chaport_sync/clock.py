@@ -11,6 +11,9 @@ from chaport_sync.progress import made_progress
 #: Clocks that are kept right drift less than this between two looks at them (seconds).
 DRIFT = 2.0
 
+#: A clock that is wrong at a start is mostly put right by then; until then nothing is forgotten by it (seconds).
+STEADY = 3600.0
+
 
 async def give_way() -> None:
     """Let everything else run that is due, between two parts of a long computation.

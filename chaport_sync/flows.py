@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from chaport_sync.config import Settings
-from chaport_sync.core.transcripts.watch import DAY
+from chaport_sync.core.model import DAY
 from chaport_sync.rules import case_rules, mapping_rules, mirror_rules, pairing_rules, presence_rules, watch_rules
 from chaport_sync.sync.desk import CaseFields, TranscriptRules
 from chaport_sync.sync.statuses.flow import StatusRules

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import TypeVar
 
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 
 #: An outcome without an answer is looked into at the earliest so many seconds later (P1).
 UNCLEAR_PAUSE = 15.0

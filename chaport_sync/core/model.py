@@ -10,6 +10,8 @@ ONLINE = "online"
 INVISIBLE = "invisible"
 OFFLINE = "offline"
 
+DAY = 86400.0
+
 
 class Verdict(StrEnum):
     """What an agent's status asks of the operator, most available first (S3)."""
@@ -174,3 +176,18 @@ class Channel:
 def id_order(value: str) -> tuple[int, int, str]:
     """Sort key for ids that are numbers on one side and opaque on the other: numbers by size, before the rest."""
     return (0, int(value), "") if value.isascii() and value.isdigit() else (1, 0, value)
+
+
+class Author(StrEnum):
+    """The kind of an event's author.
+
+    `AUTOMATION` is an operator message from somebody who is no operator now: a bot or a former colleague. `UNKNOWN`
+    wrote something that we cannot read as a message. `NOBODY` is Chaport itself: pages opened, operators changed.
+    """
+
+    VISITOR = "visitor"
+    BOT = "bot"
+    OPERATOR = "operator"
+    AUTOMATION = "automation"
+    UNKNOWN = "unknown"
+    NOBODY = "nobody"

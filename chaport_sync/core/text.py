@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from chaport_sync.core.model import Message
+
 #: Invisible characters that reorder or hide text. Joiners stay: emoji are made with them.
 _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 #: Control characters but for the line feed, halves of characters, line and paragraph separators.
@@ -10,6 +12,9 @@ _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _GAP = re.compile(r"\n{3,}")
 #: An @ in whatever writing that stands at the beginning of a word: not the one of an address.
 _MENTION = re.compile(r"(?<!\w)([@\uff20\ufe6b])(?=\w)")
+
+#: What a visitor sees of an attachment is its link, on a line of its own.
+ATTACHMENT = "{name}: {url}"
 
 
 def harmless(text: str) -> str:
@@ -22,6 +27,16 @@ def one_line(text: str, limit: int) -> str:
     """Make a name or an address fit into one line of at most `limit` characters."""
     line = " ".join(harmless(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def readable(message: Message) -> str:
+    """Give what the visitor is to read: the text, then each attachment as its link (R4)."""
+    files = [
+        ATTACHMENT.format(name=one_line(each.name, 200) or "file", url=one_line(each.url, 1000))
+        for each in message.files
+        if each.url
+    ]
+    return "\n".join(filter(None, (harmless(message.text), *files)))
 
 
 def no_mentions(text: str) -> str:

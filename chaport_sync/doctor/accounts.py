@@ -12,13 +12,11 @@ from chaport_sync.api.connection import Contact
 from chaport_sync.api.errors import ApiError, Missing, Unauthorised
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
-from chaport_sync.core.model import Agent, Channel, Operator
+from chaport_sync.core.model import DAY, Agent, Channel, Operator
 from chaport_sync.core.skew import ahead
 from chaport_sync.core.statuses.mapping import BUILT_IN
-from chaport_sync.core.statuses.plausibility import nobody
 from chaport_sync.core.text import one_line
-from chaport_sync.core.transcripts.watch import DAY
-from chaport_sync.core.wording import number
+from chaport_sync.core.wording import nobody, number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
 #: Clocks that differ by more than this are worth a word (seconds): lifetimes may be sent as a time of day.

@@ -10,8 +10,8 @@ from chaport_sync.api.budget import RESERVED
 from chaport_sync.api.errors import ApiError
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
-from chaport_sync.core.model import Agent, Chat, Event, Operator
-from chaport_sync.core.transcripts.authors import Author, AuthorRules, classify
+from chaport_sync.core.model import Agent, Author, Chat, Event, Operator
+from chaport_sync.core.transcripts.authors import AuthorRules, classify
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute

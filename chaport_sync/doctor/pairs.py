@@ -4,12 +4,11 @@ import os
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
-from chaport_sync.core.model import OFFLINE, ONLINE, Agent, Operator
+from chaport_sync.core.model import DAY, OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, pair
 from chaport_sync.core.statuses.renewals import FASTEST, lease_in_force
-from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.flows import status_rules

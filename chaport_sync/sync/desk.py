@@ -10,7 +10,7 @@ from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import MirrorRules
 from chaport_sync.core.transcripts.steps import Facts
 from chaport_sync.store import Store
-from chaport_sync.sync.transcripts.other_instance import OtherInstance
+from chaport_sync.sync.other_instance import OtherInstance
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import next_step

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.chats import ChatState
 
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import Chat, Visitor
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, Chat, Visitor
 from chaport_sync.core.transcripts.chats import CaseState, ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import Reading
 from chaport_sync.core.transcripts.watch import WatchRules

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState, done, not_sent, parked, rejected, sending, unclear
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 
 NOW = 1_800_000_000.0
 LINE = Line("e1", 2, Author.VISITOR, "Mary", NOW - 60, "Hello", seq=7)

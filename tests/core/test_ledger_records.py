@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import Verdict
+from chaport_sync.core.model import Author, Verdict
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.transcripts.authors import Author
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 from chaport_sync.store.rows import Reader, columns, to_row, upsert

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
-from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import (

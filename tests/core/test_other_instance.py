@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import Message
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, Message
 from chaport_sync.core.transcripts.other_instance import is_anothers, notes_since
 from chaport_sync.core.transcripts.reference import code, reference
 

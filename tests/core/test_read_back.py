@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import Message
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, Message
 from chaport_sync.core.transcripts.read_back import displayed, openings
 from chaport_sync.core.transcripts.reference import reference
 

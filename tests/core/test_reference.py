@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line
+from chaport_sync.core.model import Author
 from chaport_sync.core.text import compared
-from chaport_sync.core.transcripts.authors import Author
 from chaport_sync.core.transcripts.reference import code, reference, referred
 
 CHAT = ("v1", "7")

@@ -16,10 +16,10 @@ from chaport_sync.core.replies.selection import (
     Why,
     answers,
     digest,
-    readable,
     senders,
 )
 from chaport_sync.core.statuses.pairing import PairingRules, pair
+from chaport_sync.core.text import readable
 
 NOW = 1_793_600_000.0
 SINCE = NOW - 86400

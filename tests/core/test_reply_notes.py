@@ -6,9 +6,8 @@ from math import inf
 import pytest
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.model import File, Message
+from chaport_sync.core.model import Author, File, Message
 from chaport_sync.core.replies.selection import Later, beginning, digest, note_on, took_back, when
-from chaport_sync.core.transcripts.authors import Author
 
 NOW = 1_793_600_000.0
 MESSAGE = Message("7001", staff_id="41", text="It left this morning.", created_at=NOW - 10)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.signature import signature
 
 LONG = "a" * 200

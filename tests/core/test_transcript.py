@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Chat, Event, Visitor
-from chaport_sync.core.transcripts.authors import Author, AuthorRules
+from chaport_sync.core.model import Author, Chat, Event, Visitor
+from chaport_sync.core.transcripts.authors import AuthorRules
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, content, fitting, late_heading, read, shown
 from chaport_sync.core.transcripts.reference import reference
 

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 

@@ -17,7 +17,7 @@ from tests.edges.stores import opened
 WRITER = """
 import sys
 from pathlib import Path
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.ledger import Line, sending
 from chaport_sync.store import Store

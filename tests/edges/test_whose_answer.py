@@ -15,7 +15,7 @@ from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.reference import reference
 from tests.edges.accounts import Account, answer
 

@@ -30,13 +30,13 @@ from chaport_sync.core.transcripts.next_step import form_of
 from chaport_sync.core.transcripts.turns import Due
 from chaport_sync.progress import Progress
 from chaport_sync.store import ChatKey, Store
+from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import outbox, senders
 from chaport_sync.sync.statuses import flow
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_line, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
-from chaport_sync.sync.transcripts.other_instance import OtherInstance
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
 Replacement = tuple[Any, str, Any]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chaport_sync.core.model import Chat, Event, Operator
-from chaport_sync.core.transcripts.authors import Author, AuthorRules, classify, name_of, strangers
+from chaport_sync.core.model import Author, Chat, Event, Operator
+from chaport_sync.core.transcripts.authors import AuthorRules, classify, name_of, strangers
 from chaport_sync.core.transcripts.signature import signature
 
 OPERATORS = {"op1": Operator("op1", name="Ann"), "op2": Operator("op2", name="Auto", is_bot=True)}

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from chaport_sync.core.ledger import ALL_ROWS, Form, Line, LineState
 from chaport_sync.core.markup import from_html
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Author, Message
 from chaport_sync.core.text import harmless
-from chaport_sync.core.transcripts.authors import Author
 from chaport_sync.core.transcripts.read_back import Shown, displayed, reaches_back_to
 from chaport_sync.core.transcripts.reading import content, late_heading
 from chaport_sync.core.transcripts.reference import reference

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Chat, Event, Operator, Visitor
-from chaport_sync.core.transcripts.authors import Author, AuthorRules
+from chaport_sync.core.model import Author, Chat, Event, Operator, Visitor
+from chaport_sync.core.transcripts.authors import AuthorRules
 from chaport_sync.core.transcripts.casework import header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import (

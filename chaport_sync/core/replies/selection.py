@@ -7,17 +7,14 @@ from enum import StrEnum
 from math import inf
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.model import Message, Operator
+from chaport_sync.core.model import Author, Message, Operator
 from chaport_sync.core.statuses.pairing import Pairing, names
-from chaport_sync.core.text import harmless, one_line, split
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.text import harmless, one_line, readable, split
 
 #: How the keys of the lines begin that tell agents of their answers.
 _KEY = "deskie-"
 #: Stands for everybody who drives no operator, and for those who are not among the agents, such as the account's owner.
 ANYBODY = ""
-#: What a visitor sees of an attachment is its link, on a line of its own.
-ATTACHMENT = "{name}: {url}"
 #: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
 NOT_SAID = 300.0
 
@@ -140,16 +137,6 @@ def senders(operators: Sequence[Operator], pairing: Pairing, rules: ReplyRules) 
         for agent in pairing.drivers.get(operator.id, ()):
             driven.setdefault(agent.id, operator.id)
     return driven | ({ANYBODY: fallback} if fallback else {})
-
-
-def readable(message: Message) -> str:
-    """Give what the visitor is to read: the text, then each attachment as its link (R4)."""
-    files = [
-        ATTACHMENT.format(name=one_line(each.name, 200) or "file", url=one_line(each.url, 1000))
-        for each in message.files
-        if each.url
-    ]
-    return "\n".join(filter(None, (harmless(message.text), *files)))
 
 
 def digest(message: Message) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from chaport_sync.core.wording import number
+from chaport_sync.core.wording import nobody
 
 #: A list is doubted when more than half, and at least so many, of the paired ones vanished from it (S8).
 VANISHED_AT_LEAST = 3
@@ -17,16 +17,6 @@ class Doubt:
 
     since: float
     last: float
-
-
-def nobody(what: str, paired_before: int) -> str:
-    """Say of a service with an empty list what it lacks, "agents" or "operators", and what to do if nobody was there.
-
-    The words are the same wherever that is found, so that one fact does not look like several.
-    """
-    if paired_before:
-        return f"it has no {what}, but {number(paired_before, 'was', 'were')} paired before"
-    return f"it has no {what}; add them there"
 
 
 def implausible(what: str, present: AbstractSet[str], paired_before: AbstractSet[str]) -> str:

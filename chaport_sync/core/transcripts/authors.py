@@ -2,24 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from chaport_sync.core.model import Chat, Event, Operator
-
-
-class Author(StrEnum):
-    """The kind of an event's author.
-
-    `AUTOMATION` is an operator message from somebody who is no operator now: a bot or a former colleague. `UNKNOWN`
-    wrote something that we cannot read as a message. `NOBODY` is Chaport itself: pages opened, operators changed.
-    """
-
-    VISITOR = "visitor"
-    BOT = "bot"
-    OPERATOR = "operator"
-    AUTOMATION = "automation"
-    UNKNOWN = "unknown"
-    NOBODY = "nobody"
+from chaport_sync.core.model import Author, Chat, Event, Operator
 
 
 @dataclass(frozen=True, slots=True)

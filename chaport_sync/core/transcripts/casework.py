@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from chaport_sync.core.model import CaseView, User, id_order
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, CaseView, User, id_order
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.signature import signature, visitors_own, without_marks
 

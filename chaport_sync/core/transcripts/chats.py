@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import Chat, Visitor
+from chaport_sync.core.model import Author, Chat, Visitor
 from chaport_sync.core.text import one_line
-from chaport_sync.core.transcripts.authors import Author
 from chaport_sync.core.transcripts.reading import Reading
 from chaport_sync.core.transcripts.watch import WatchRules, next_read
 

@@ -6,8 +6,7 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.ledger import Form, Line, LineState
-from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import (
     CLOSED,
     OPEN,

@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chaport_sync.core.ledger import ALL_ROWS, Line
-from chaport_sync.core.model import Message
-from chaport_sync.core.replies.selection import readable
-from chaport_sync.core.text import compared_lines
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, Message
+from chaport_sync.core.text import compared_lines, readable
 from chaport_sync.core.transcripts.reference import code, referred
 from chaport_sync.core.transcripts.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, said
 

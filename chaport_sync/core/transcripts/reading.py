@@ -7,9 +7,9 @@ from datetime import UTC, datetime, tzinfo
 from itertools import accumulate, islice, takewhile
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Chat, Event, Operator, Visitor
+from chaport_sync.core.model import Author, Chat, Event, Operator, Visitor
 from chaport_sync.core.text import harmless, no_mentions, one_line, split
-from chaport_sync.core.transcripts.authors import Author, AuthorRules, classify, is_known_system, name_of
+from chaport_sync.core.transcripts.authors import AuthorRules, classify, is_known_system, name_of
 from chaport_sync.core.transcripts.reference import CODE_LENGTH, reference
 from chaport_sync.core.transcripts.signature import signature
 

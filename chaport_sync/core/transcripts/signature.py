@@ -6,8 +6,8 @@ Operators choose their names with care, visitors type theirs: what a note says b
 import re
 import unicodedata
 
+from chaport_sync.core.model import Author
 from chaport_sync.core.text import one_line
-from chaport_sync.core.transcripts.authors import Author
 
 #: A name longer than this is cut, before its mark is set (characters).
 LONGEST = 80

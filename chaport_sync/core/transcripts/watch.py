@@ -4,9 +4,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chaport_sync.core.model import Chat, Visitor, id_order
+from chaport_sync.core.model import DAY, Chat, Visitor, id_order
 
-DAY = 86400.0
 #: Closed chats are watched for a day, silent ones for two (T7).
 WATCH_CLOSED, WATCH_SILENT = DAY, 2 * DAY
 #: The sweep that finds what no list shows: how often (seconds) and how many pages deep (T7).

@@ -8,7 +8,7 @@ from chaport_sync.api.errors import Malformed
 from chaport_sync.core.model import Message
 from chaport_sync.core.replies.selection import ReplyRules, senders
 from chaport_sync.core.statuses.pairing import PairingRules, pair
-from chaport_sync.core.statuses.plausibility import nobody
+from chaport_sync.core.wording import nobody
 from chaport_sync.sync.desk import Desk
 
 #: The lists are read again when somebody answers by lists that are older, or who is new (seconds).

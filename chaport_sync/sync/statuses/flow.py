@@ -9,7 +9,7 @@ import structlog
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.model import Agent, Operator, Verdict
+from chaport_sync.core.model import DAY, Agent, Operator, Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
@@ -22,7 +22,6 @@ from chaport_sync.core.statuses.renewals import (
     patience_with_chaport,
     patience_with_deskie,
 )
-from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import LONGEST_PAUSE, Health
 from chaport_sync.sync.on_disk import OnDisk

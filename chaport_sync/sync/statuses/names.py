@@ -8,9 +8,8 @@ import structlog
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
-from chaport_sync.core.model import Agent
+from chaport_sync.core.model import DAY, Agent
 from chaport_sync.core.statuses.explanation import NAMES
-from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.store import Store
 
 log = structlog.get_logger()

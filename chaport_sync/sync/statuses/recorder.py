@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chaport_sync.clock import Clock
-from chaport_sync.core.model import Agent
+from chaport_sync.clock import STEADY, Clock
+from chaport_sync.core.model import DAY, Agent
 from chaport_sync.core.statuses.history import agents_seen, operators_seen, set_by_us, their_change
 from chaport_sync.core.statuses.mapping import MappingRules
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.seen import OperatorSeen
-from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.store import Store
-from chaport_sync.sync.transcripts.clock_steps import STEADY
 
 
 class Recorder:

@@ -10,14 +10,13 @@ import structlog
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
-from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
+from chaport_sync.sync.cases_again import to_remember
 from chaport_sync.sync.desk import Desk, Snapshot
-from chaport_sync.sync.replies.again import to_remember
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
 

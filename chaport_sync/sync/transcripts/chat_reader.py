@@ -9,15 +9,15 @@ from chaport_sync.api.budget import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.model import Chat, Operator, Visitor
+from chaport_sync.core.model import DAY, Chat, Operator, Visitor
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.statuses.plausibility import nobody
 from chaport_sync.core.transcripts.authors import strangers, without_visitors
 from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
-from chaport_sync.core.transcripts.watch import DAY, WatchRules, older_to_read
+from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
+from chaport_sync.core.wording import nobody
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, concerns_record
 from chaport_sync.sync.transcripts.beginning import Beginning

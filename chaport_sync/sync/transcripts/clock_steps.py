@@ -5,9 +5,6 @@ from chaport_sync.core.ledger import PARKED_PAUSE, UNCLEAR_PAUSE
 from chaport_sync.core.transcripts.casework import SEARCH_PAUSE_MOST
 from chaport_sync.store import Store
 
-#: A clock that is wrong at a start is mostly put right by then; until then nothing is forgotten by it (seconds).
-STEADY = 3600.0
-
 
 class ClockSteps:
     """Redates what is stored of chats when the wall clock was set.

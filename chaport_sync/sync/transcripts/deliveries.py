@@ -18,8 +18,7 @@ from chaport_sync.core.ledger import (
     sending,
     unclear,
 )
-from chaport_sync.core.model import Message
-from chaport_sync.core.transcripts.authors import Author
+from chaport_sync.core.model import Author, Message
 from chaport_sync.core.transcripts.casework import CLOSED, header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading

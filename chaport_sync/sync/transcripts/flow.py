@@ -8,17 +8,17 @@ import structlog
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
-from chaport_sync.clock import Clock
+from chaport_sync.clock import STEADY, Clock
+from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.core.transcripts.watch import DAY
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.behind import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
-from chaport_sync.sync.transcripts.clock_steps import STEADY, ClockSteps
+from chaport_sync.sync.transcripts.clock_steps import ClockSteps
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
 from chaport_sync.sync.transcripts.delivery_line import DeliveryLine, Waiting
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
