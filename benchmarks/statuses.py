@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.day import Day, live_through
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.app import App, build
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.history import agents_seen, operators_seen
@@ -36,7 +36,7 @@ from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import pair
 from chaport_sync.core.statuses.presence import decide
 from chaport_sync.flows import status_rules
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 

@@ -10,11 +10,12 @@ from functools import partial
 
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
-from chaport_sync.api.budget import Budget, Pace
+from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, Contact, connect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
+from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings

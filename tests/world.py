@@ -14,7 +14,7 @@ from chaport_sync.config import Settings, load
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Case, Message, Staff
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 from tests.virtual_time import START, VirtualTime
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.responses import another, code_only
 from chaport_sync.api.service_clock import ServiceClock

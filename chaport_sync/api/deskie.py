@@ -8,7 +8,8 @@ from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.api import deskie_wire as wire
-from chaport_sync.api.budget import Budget, Share
+from chaport_sync.api.allowance import Share
+from chaport_sync.api.budget import Budget
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.responses import Answer, code_only
 from chaport_sync.api.service_clock import ServiceClock

@@ -12,7 +12,7 @@ import structlog
 
 from chaport_sync.api import content
 from chaport_sync.api import responses as answers
-from chaport_sync.api.budget import Allowance, Held, Share
+from chaport_sync.api.allowance import Allowance, Held, Share
 from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, close_connection, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
 from chaport_sync.api.responses import Answer, Asked, Reaction

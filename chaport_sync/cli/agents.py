@@ -17,7 +17,7 @@ from chaport_sync.core.statuses.history import person
 from chaport_sync.core.statuses.mapping import judge
 from chaport_sync.core.statuses.seen import Person
 from chaport_sync.flows import status_rules
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 
 
 def run_agents(config: Path | None, *, as_json: bool) -> int:

@@ -19,7 +19,7 @@ from chaport_sync.config import Settings, load
 from chaport_sync.core.statuses.history import person
 from chaport_sync.core.statuses.seen import Person
 from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Generic, TypeVar
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.connection import Contact
 from chaport_sync.api.errors import ApiError, Missing, Unauthorised
 from chaport_sync.app import Clients

@@ -6,7 +6,7 @@ Each status is set for a minute only, and in the end the operator is put back. N
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Forbidden, Rejected
 from chaport_sync.clock import Clock

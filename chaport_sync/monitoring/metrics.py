@@ -10,7 +10,7 @@ from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
 from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 #: The words of Chaport that have a series of their own from the beginning, so that an alert finds a zero there.

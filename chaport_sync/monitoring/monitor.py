@@ -14,7 +14,7 @@ from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.progress import Progress
 from chaport_sync.store import Store
 from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 log = structlog.get_logger()

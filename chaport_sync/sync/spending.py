@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from chaport_sync.api.budget import Queue
+from chaport_sync.api.allowance import Queue
 from chaport_sync.clock import Clock
 from chaport_sync.store import Store
 

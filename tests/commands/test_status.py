@@ -12,7 +12,7 @@ from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.paths import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
-from chaport_sync.store.file import MIGRATIONS
+from chaport_sync.store.schema import MIGRATIONS
 from tests.commands.asking import Asking
 from tests.core.operators import AS_ASKED
 from tests.edges.stores import chat, line

@@ -12,7 +12,7 @@ from chaport_sync.core.ledger import Reply
 from chaport_sync.core.statuses.seen import Person, StatusChange
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.store import Busy, Store, StoreError
-from chaport_sync.store.file import MIGRATIONS
+from chaport_sync.store.schema import MIGRATIONS
 
 
 def test_directories_are_made(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.connection import Contact, connect
 from chaport_sync.api.errors import Unavailable
 from chaport_sync.app import connect_both

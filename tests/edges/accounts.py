@@ -11,10 +11,11 @@ import httpx
 
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import deskie as deskie_api
-from chaport_sync.api.budget import Budget, Pace
+from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, connect
 from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import DaemonClock

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.content import DEEPEST, LARGEST, MOST, is_plain
 from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.core.model import Visitor

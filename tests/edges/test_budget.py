@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from chaport_sync.api.budget import Budget, Share
+from chaport_sync.api.allowance import Share
+from chaport_sync.api.budget import Budget
 from chaport_sync.api.errors import Missing
 from chaport_sync.clock import Stopping
 from tests.edges.accounts import Account, answer, staff

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from chaport_sync.api.budget import Pace, Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import ChaportAnswers
 from chaport_sync.api.connection import connect
 from chaport_sync.api.errors import ApiError, EnvironmentRefusedError, Executed, Malformed, Unavailable
+from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.monitoring.ping import Ping

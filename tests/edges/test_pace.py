@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaport_sync.api.budget import Pace, Share
+from chaport_sync.api.allowance import Share
+from chaport_sync.api.pace import Pace
 from tests.edges.accounts import run
 from tests.virtual_time import VirtualTime
 from tests.world import DaemonClock

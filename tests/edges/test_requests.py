@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Rejected
 from tests.edges.accounts import EMAIL, KEY, TOKEN, Account, answer
 from tests.virtual_time import VirtualTime

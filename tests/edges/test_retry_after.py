@@ -5,7 +5,7 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Throttled, Unavailable
 from chaport_sync.api.responses import LONGEST_WAIT, retry_after
 from chaport_sync.sandbox.chaport.records import Operator

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError
 from tests.edges.accounts import EMAIL, KEY, TOKEN, Account, answer
 from tests.world import World

@@ -10,10 +10,11 @@ import pytest
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file
+from chaport_sync.store.schema import MIGRATIONS
 from tests.edges.stores import chat, line, opened, rows
 from tests.world import World
 
-NEWER = len(file.MIGRATIONS) + 1
+NEWER = len(MIGRATIONS) + 1
 
 
 def mode(path: Path) -> int:
@@ -103,7 +104,7 @@ def test_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "state.db"
     with opened(path) as store:
         store.record(chat(), [line()])
-    monkeypatch.setattr(file, "MIGRATIONS", (*file.MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
+    monkeypatch.setattr(file, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
     with opened(path) as store:
         assert store.chat(("v", "1")) == chat()
     assert rows(path, "PRAGMA user_version") == [(NEWER,)]
@@ -114,7 +115,7 @@ def test_version_1(tmp_path: Path) -> None:
     """P7: what the first version knew is kept; which message shows a line it did not know."""
     path = tmp_path / "state.db"
     with sqlite3.connect(path) as connection:
-        connection.executescript(f"{file.MIGRATIONS[0]} PRAGMA user_version = 1;")
+        connection.executescript(f"{MIGRATIONS[0]} PRAGMA user_version = 1;")
         connection.execute("INSERT INTO cases VALUES ('7', '9', 1, 'open', '', 1, '', 'opening')")
         connection.execute(
             """INSERT INTO chats (visitor_id, chat_id, since, visitor_name, visitor_email, visitor_phone, page,
@@ -137,7 +138,7 @@ def test_a_dry_run_reads_an_older_file_and_leaves_it_old(tmp_path: Path, monkeyp
     path = tmp_path / "state.db"
     Store.open(path).close()
     content = path.read_bytes()
-    monkeypatch.setattr(file, "MIGRATIONS", (*file.MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
+    monkeypatch.setattr(file, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
     copy = Store.copy_of(path)
     assert copy._all("SELECT * FROM extra") == []
     copy.close()
@@ -149,7 +150,7 @@ def test_a_step_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "state.db"
     Store.open(path).close()
     broken = "CREATE TABLE extra (a TEXT) STRICT; INSERT INTO nowhere VALUES (1);"
-    monkeypatch.setattr(file, "MIGRATIONS", (*file.MIGRATIONS, broken))
+    monkeypatch.setattr(file, "MIGRATIONS", (*MIGRATIONS, broken))
     with pytest.raises(StoreError, match="nowhere"):
         Store.open(path)
     assert rows(path, "PRAGMA user_version") == [(NEWER - 1,)]

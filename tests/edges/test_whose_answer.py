@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from chaport_sync.api.budget import Pace
 from chaport_sync.api.chaport import Chaport, ChaportAnswers, Dialect
 from chaport_sync.api.connection import connect
 from chaport_sync.api.errors import Executed, Malformed
+from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.core.ledger import Line

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlite3 import Connection
 from typing import Any
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.responses import Answer
 from chaport_sync.api.transport import Transport
 from chaport_sync.store import Store

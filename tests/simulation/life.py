@@ -10,7 +10,7 @@ from typing import Any
 from chaport_sync.app import App
 from chaport_sync.runner import Flow, Runner
 from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 from tests.simulation.network import Exchange, Network
 from tests.world import DaemonClock

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Operator
-from chaport_sync.sync.statuses.flow import StatusReport
+from chaport_sync.sync.statuses.report import StatusReport
 from tests.world import World
 
 ONLINE, OFFLINE, WITHOUT_CHATS = 1, 2, 3

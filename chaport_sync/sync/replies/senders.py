@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed
 from chaport_sync.core.model import Message

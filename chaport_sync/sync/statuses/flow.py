@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 
 import structlog
 
@@ -30,6 +30,7 @@ from chaport_sync.sync.statuses.lists import ListReader
 from chaport_sync.sync.statuses.names import StatusNames
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.recorder import Recorder
+from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.statuses.unread import UnreadNote
 from chaport_sync.sync.statuses.writer import StatusWriter
 
@@ -45,24 +46,6 @@ class StatusRules:
     pairing: PairingRules
     presence: PresenceRules
     keep: float = 30 * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class StatusReport:
-    """What a cycle saw and did; `good` if both lists were read and believed, `well` if Chaport takes changes as well.
-
-    `operators` are the paired ones after the cycle, id to status: as Chaport has them, or while it cannot be read, as
-    it had them last, less what has run out since; empty if nothing is known.
-    """
-
-    good: bool
-    well: bool = False
-    operators: Mapping[str, str] = field(default_factory=dict)
-    agents: tuple[Agent, ...] = ()
-    pairing: Pairing = field(default_factory=Pairing)
-    decisions: tuple[Decision, ...] = ()
-    written: tuple[Decision, ...] = ()
-    errors: tuple[str, ...] = ()
 
 
 class StatusFlow:

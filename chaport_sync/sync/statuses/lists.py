@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import structlog
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.errors import ApiError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from chaport_sync.api.budget import Share
+from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way

@@ -1,0 +1,109 @@
+"""The tables of the state file, and how each version became the next (P7)."""
+
+#: One script per version; a new version is a new entry, and an old entry is never changed.
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE operators (
+        operator_id TEXT PRIMARY KEY, verdict TEXT, unavailable_since REAL,
+        written TEXT NOT NULL, written_at REAL NOT NULL, lease_until REAL NOT NULL,
+        attempted TEXT NOT NULL, attempted_at REAL NOT NULL, attempted_until REAL NOT NULL,
+        stray TEXT NOT NULL, stray_until REAL NOT NULL,
+        yielded_to TEXT, overrides TEXT NOT NULL, mismatches INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE chats (
+        visitor_id TEXT NOT NULL, chat_id TEXT NOT NULL, since REAL NOT NULL,
+        visitor_name TEXT NOT NULL, visitor_email TEXT NOT NULL, visitor_phone TEXT NOT NULL,
+        page TEXT NOT NULL, bot_name TEXT NOT NULL, closed INTEGER NOT NULL, last_event_at REAL NOT NULL,
+        next_read_at REAL, attention_at REAL,
+        visitor_wrote INTEGER NOT NULL, bot_spoke INTEGER NOT NULL, human INTEGER NOT NULL, asked_at REAL,
+        handed_over INTEGER NOT NULL, note_until INTEGER NOT NULL, case_id TEXT NOT NULL, introduced INTEGER NOT NULL,
+        silenced TEXT NOT NULL, opened_unanswered INTEGER NOT NULL, status_due TEXT NOT NULL,
+        waiting_since REAL, search_after REAL NOT NULL, searches INTEGER NOT NULL,
+        PRIMARY KEY (visitor_id, chat_id)
+    ) STRICT;
+    CREATE INDEX chats_to_read ON chats (next_read_at) WHERE next_read_at IS NOT NULL;
+    CREATE INDEX chats_to_tend ON chats (attention_at) WHERE attention_at IS NOT NULL;
+    CREATE TABLE cases (
+        id TEXT PRIMARY KEY, user_id TEXT NOT NULL, own INTEGER NOT NULL, status_ours TEXT NOT NULL,
+        status_sent TEXT NOT NULL, visitor_wrote INTEGER NOT NULL, left_alone TEXT NOT NULL, anchor TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE lines (
+        visitor_id TEXT NOT NULL, chat_id TEXT NOT NULL, event_id TEXT NOT NULL, part INTEGER NOT NULL,
+        author TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, text TEXT NOT NULL, seq INTEGER NOT NULL,
+        state TEXT NOT NULL, rejections INTEGER NOT NULL, not_before REAL NOT NULL, error TEXT NOT NULL,
+        PRIMARY KEY (visitor_id, chat_id, event_id, part),
+        FOREIGN KEY (visitor_id, chat_id) REFERENCES chats ON DELETE CASCADE
+    ) STRICT;
+    CREATE INDEX lines_open ON lines (visitor_id, chat_id, seq) WHERE state <> 'done';
+    """,
+    """
+    ALTER TABLE cases DROP COLUMN anchor;
+    ALTER TABLE cases ADD COLUMN openings TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE lines ADD COLUMN message_id TEXT NOT NULL DEFAULT '';
+    ALTER TABLE lines ADD COLUMN message_rows INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX lines_of_messages ON lines (message_id) WHERE message_id <> '';
+    """,
+    """
+    CREATE TABLE agents_seen (
+        agent_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, status TEXT NOT NULL, since REAL NOT NULL,
+        asks TEXT NOT NULL, why TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE operators_seen (
+        operator_id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL, status TEXT NOT NULL,
+        since REAL NOT NULL, agents TEXT NOT NULL, reason TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE status_changes (
+        at REAL NOT NULL, operator_id TEXT NOT NULL, operator TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+        agents TEXT NOT NULL, reason TEXT NOT NULL, by_hand INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX changes_by_time ON status_changes (at);
+    """,
+    """
+    CREATE TABLE replies (
+        message_id TEXT NOT NULL, part INTEGER NOT NULL, visitor_id TEXT NOT NULL, case_id TEXT NOT NULL,
+        staff_id TEXT NOT NULL, operator_id TEXT NOT NULL, at REAL NOT NULL, text TEXT NOT NULL, digest TEXT NOT NULL,
+        seq INTEGER NOT NULL, state TEXT NOT NULL, rejections INTEGER NOT NULL, not_before REAL NOT NULL,
+        error TEXT NOT NULL, sent_at REAL NOT NULL, looks INTEGER NOT NULL, event_id TEXT NOT NULL,
+        PRIMARY KEY (message_id, part)
+    ) STRICT;
+    CREATE INDEX replies_by_visitor ON replies (visitor_id, seq);
+    CREATE INDEX replies_by_case ON replies (case_id);
+    CREATE INDEX replies_open ON replies (seq) WHERE state IN ('new', 'sending');
+    """,
+    """
+    ALTER TABLE replies DROP COLUMN sent_at;
+    UPDATE cases
+    SET openings = (SELECT json_group_array(json_array(value, cases.user_id)) FROM json_each(cases.openings));
+    """,
+    """
+    ALTER TABLE chats ADD COLUMN user_id TEXT NOT NULL DEFAULT '';
+    UPDATE chats SET user_id = coalesce((SELECT user_id FROM cases WHERE id = case_id AND own), '');
+    """,
+    """
+    ALTER TABLE operators_seen ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    ALTER TABLE status_changes ADD COLUMN rule TEXT NOT NULL DEFAULT '';
+    UPDATE operators_seen SET rule = substr(reason, 1, 2), reason = substr(reason, 5) WHERE reason GLOB 'S[0-9]: *';
+    UPDATE status_changes SET rule = substr(reason, 1, 2), reason = substr(reason, 5) WHERE reason GLOB 'S[0-9]: *';
+    UPDATE chats SET silenced = substr(silenced, 5) WHERE silenced GLOB 'T[0-9]: *';
+    UPDATE lines SET error = substr(error, 5) WHERE error GLOB 'T[0-9]: *';
+    ALTER TABLE status_changes ADD COLUMN operator_name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE status_changes ADD COLUMN operator_email TEXT NOT NULL DEFAULT '';
+    UPDATE status_changes SET
+        operator_name = coalesce((SELECT name FROM operators_seen AS known
+            WHERE known.operator_id = status_changes.operator_id),
+            iif(operator LIKE '%@%' OR operator = operator_id, '', operator)),
+        operator_email = iif(operator LIKE '%@%', operator, ''),
+        agents = (SELECT json_group_array(json_array(
+                coalesce(known.agent_id, value), coalesce(known.name, iif(value LIKE '%@%', '', value)),
+                iif(value LIKE '%@%', value, coalesce(known.email, ''))))
+            FROM json_each(status_changes.agents) LEFT JOIN agents_seen AS known
+            ON known.agent_id = (SELECT agent_id FROM agents_seen WHERE value IN (email, name, agent_id) LIMIT 1));
+    ALTER TABLE status_changes DROP COLUMN operator;
+    """,
+    """
+    ALTER TABLE cases ADD COLUMN left_by TEXT NOT NULL DEFAULT '';
+    UPDATE meta SET key = 'flow.' || substr(key, 6) WHERE key LIKE 'half.%';
+    ALTER TABLE chats RENAME COLUMN attention_at TO due_at;
+    """,
+)
