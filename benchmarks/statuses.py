@@ -36,6 +36,7 @@ from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import pair
 from chaport_sync.core.statuses.presence import decide
 from chaport_sync.flows import status_rules
+from chaport_sync.state_file import open_store
 from chaport_sync.sync.statuses.report import StatusReport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
@@ -81,18 +82,20 @@ async def measure(folder: Path, virtual: VirtualTime, count: int) -> Cost:
     world = World(folder, virtual, [])
     world.deskie.requests_per_minute = 100_000
     settings = world.settings("deskie.requests_per_minute = 10000", "status.lease = 86400")
+    states = []
+    for number in range(count):
+        _, operator = world.pair(f"agent{number}")
+        world.chaport.operator_sets(operator, "online")
+        until = world.now() + 86400
+        states.append(
+            OperatorState(operator.id, Verdict.ONLINE, written="online", written_at=world.now(), lease_until=until)
+        )
+    store = open_store(settings, environ={})
+    store.record_operators(states)
+    store.close()
     chance = random.Random(1)  # noqa: S311 - jitter needs no secrecy
     app = build(settings, world.clock, environ={}, over=Kept(world.sandbox.transport()), chance=chance)
     try:
-        states = []
-        for number in range(count):
-            _, operator = world.pair(f"agent{number}")
-            world.chaport.operator_sets(operator, "online")
-            until = world.now() + 86400
-            states.append(
-                OperatorState(operator.id, Verdict.ONLINE, written="online", written_at=world.now(), lease_until=until)
-            )
-        app.store.record_operators(states)
         assert app.statuses is not None
         report = await app.statuses.cycle()
         for _ in range(2):
