@@ -212,6 +212,7 @@ def main(*, as_json: bool) -> None:
         for number in SIZES[what]:
             with tempfile.TemporaryDirectory() as folder:
                 gc.collect()
+                gc.freeze()  # as `run` does
                 longest = asyncio.run(measure(number, Path(folder)))
             growth = None if first is None else round(longest / first, 1)
             found.append(Measured(what, number, round(1000 * longest, 1), growth))

@@ -198,7 +198,7 @@ def main(*, as_json: bool) -> None:
 def _print(soon: list[Displayed], costly: list[Cost], *, good: bool) -> None:
     out = Console(highlight=False)
     out.print(f"Seconds from written to displayed, {PACE:g} requests a second, a poll every {POLL:g} s:\n")
-    columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first flow", "in the second")
+    columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first half", "in the second")
     table = Table(*columns, box=None, pad_edge=False)
     for each in soon:
         flows = each.first_flow_95, each.second_flow_95
