@@ -49,8 +49,8 @@ class Displayed:
     floor: float
     median: float
     percentile_95: float
-    first_flow_95: float
-    second_flow_95: float
+    first_half_95: float
+    second_half_95: float
 
     @property
     def floors(self) -> float:
@@ -60,7 +60,7 @@ class Displayed:
     @property
     def good(self) -> bool:
         """Whether the target is met."""
-        return self.floors <= SLOWEST and self.second_flow_95 <= RISE * self.first_flow_95
+        return self.floors <= SLOWEST and self.second_half_95 <= RISE * self.first_half_95
 
 
 @dataclass(frozen=True)
@@ -201,8 +201,8 @@ def _print(soon: list[Displayed], costly: list[Cost], *, good: bool) -> None:
     columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first half", "in the second")
     table = Table(*columns, box=None, pad_edge=False)
     for each in soon:
-        flows = each.first_flow_95, each.second_flow_95
-        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *flows)
+        halves = each.first_half_95, each.second_half_95
+        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *halves)
         table.add_row(*(f"{figure:g}" for figure in figures))
     out.print(table)
     out.print("\nWhat a cycle costs for each visitor, and how many times what it costs among the fewest:\n")

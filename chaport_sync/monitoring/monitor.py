@@ -51,7 +51,7 @@ class Monitor:
         self._ping = ping
         # Not the clock's: this is asked by the endpoint's thread as well.
         self._monotonic = asyncio.get_running_loop().time
-        self._vitals = {flow: Vital(clock.monotonic()) for flow in flows}
+        self._vitals = {flow: Vital(self._monotonic()) for flow in flows}
         self._progress: dict[str, Progress] = {}
         self._endpoint = None
         if metrics is not None and listen is not None:

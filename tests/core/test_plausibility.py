@@ -18,7 +18,7 @@ NOW = 1_800_000_000.0
         pytest.param("c", "abc", "", id="two of three vanished: not at least three"),
         pytest.param("x", "abc", "3 of 3 paired operators vanished", id="three of three"),
         pytest.param("de", "abcde", "3 of 5 paired operators vanished", id="three of five: more than half"),
-        pytest.param("def", "abcdef", "", id="three of six: just flow"),
+        pytest.param("def", "abcdef", "", id="three of six: just half"),
         pytest.param("ef", "abcdef", "4 of 6 paired operators vanished", id="four of six"),
         pytest.param("xyz", "abcd", "4 of 4 paired operators vanished", id="strangers came instead"),
     ],

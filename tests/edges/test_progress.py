@@ -24,9 +24,9 @@ def _hang(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """Let reading chats wait for something that does not come before it is set."""
     comes, original = asyncio.Event(), ChatReader.read
 
-    async def read(discovery: ChatReader, *, seconds: float | None) -> int:
+    async def read(reader: ChatReader, *, seconds: float | None) -> int:
         await comes.wait()
-        return await original(discovery, seconds=seconds)
+        return await original(reader, seconds=seconds)
 
     monkeypatch.setattr(ChatReader, "read", read)
     return comes
@@ -79,8 +79,8 @@ async def test_before_its_first_poll_has_ended(world: World, monkeypatch: pytest
 async def test_a_wait_without_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """P10: whoever waits on purpose is alive, but not for ever."""
 
-    async def read(discovery: ChatReader, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
-        await discovery._clock.sleep(1e9)
+    async def read(reader: ChatReader, *, seconds: float | None) -> int:  # noqa: ARG001 - as the original
+        await reader._clock.sleep(1e9)
         return 0
 
     monkeypatch.setattr(ChatReader, "read", read)

@@ -1,4 +1,4 @@
-"""kill -9 between two transactions loses nothing committed and keeps nothing flow done (P1, P7)."""
+"""kill -9 between two transactions loses nothing committed and keeps nothing half done (P1, P7)."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""A disk that refuses: an error with path and advice, nothing flow recorded, and nothing sent that was not (P1, P7)."""
+"""A disk that refuses: an error with path and advice, nothing half recorded, and nothing sent that was not (P1, P7)."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ def damaged(path: Path) -> None:
     path.write_bytes(b"SQLite format 3\x00" + b"\x00garbage" * 500)
 
 
-def flow(path: Path) -> None:
+def half(path: Path) -> None:
     """Make a file of which the second half is lost."""
     with opened(path) as store:
         store.remember(**{f"key{number}": "x" * 500 for number in range(100)})
@@ -49,7 +49,7 @@ NO_FILE = "something that is no file is there; set [state] path to a place that 
 
 
 @pytest.mark.parametrize(
-    ("make", "advice"), [(damaged, NOT_OURS), (flow, NOT_USABLE), (text, NOT_OURS), (directory, NO_FILE)]
+    ("make", "advice"), [(damaged, NOT_OURS), (half, NOT_USABLE), (text, NOT_OURS), (directory, NO_FILE)]
 )
 def test_what_is_no_state_file(tmp_path: Path, make: Callable[[Path], None], advice: str) -> None:
     """P7: the message says which file, why and what to do; nobody is told to move away a file of another kind."""

@@ -70,7 +70,7 @@ def test_cut() -> None:
 
 
 def test_secrets() -> None:
-    """A secret is replaced in every text, also in keys, exceptions and addresses, and never cut in flow."""
+    """A secret is replaced in every text, also in keys, exceptions and addresses, and never cut in half."""
     secret = "s3cr/et"
 
     assert logged(

@@ -129,8 +129,8 @@ async def _never(*_: Any) -> bool:
     return False
 
 
-async def _to_the_end(tending: StepRunner, key: ChatKey, *_: Any) -> Tended:
-    while (done := await _TEND(tending, key, 30, lambda: False)).more:
+async def _to_the_end(runner: StepRunner, key: ChatKey, *_: Any) -> Tended:
+    while (done := await _TEND(runner, key, 30, lambda: False)).more:
         pass
     return done
 

@@ -36,7 +36,7 @@ def test_harmless(text: str, result: str) -> None:
 
 @given(ROWS)
 def test_harmless_property(text: str) -> None:
-    """P6: whatever comes in, no control, separator or flow character comes out; and once is enough."""
+    """P6: whatever comes in, no control, separator or half character comes out; and once is enough."""
     result = harmless(text)
     assert not any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in result if char != "\n")
     assert harmless(result) == result

@@ -7,10 +7,12 @@ from hashlib import sha256
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.text import one_line
 
+#: Digits of a code.
+_DIGITS = 8
 #: In the row as it is compared, without white space.
-_REFERENCE = re.compile(r"·((?:[0-9a-f]{8})+)$")
-#: What each line adds to the row: a space and its code.
-CODE_LENGTH = 9
+_REFERENCE = re.compile(rf"·((?:[0-9a-f]{{{_DIGITS}}})+)$")
+#: What each line adds to the row: a space and its code (characters).
+CODE_LENGTH = 1 + _DIGITS
 
 
 def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
@@ -19,7 +21,7 @@ def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
     Neither the time zone nor a name is in it, and no text: it says nothing to who cannot read the chat (P6).
     """
     event_id, part = key
-    return sha256("\0".join((*chat, event_id, str(part))).encode(errors="replace")).hexdigest()[:8]
+    return sha256("\0".join((*chat, event_id, str(part))).encode(errors="replace")).hexdigest()[:_DIGITS]
 
 
 def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
@@ -34,4 +36,4 @@ def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
 def referred(row: str) -> list[str]:
     """Give the codes of the lines that a note shows, by its last row as it is compared; none if it is no reference."""
     found = _REFERENCE.search(row)
-    return re.findall(".{8}", found[1]) if found else []
+    return re.findall(f".{{{_DIGITS}}}", found[1]) if found else []

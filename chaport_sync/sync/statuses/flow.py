@@ -75,7 +75,7 @@ class StatusFlow:
             Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance, patience=patience)
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
-        self._rosters = ListReader(
+        self._lists = ListReader(
             deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
         )
         self._activity = Recorder(store, rules.mapping, clock, keep=rules.keep)
@@ -104,21 +104,21 @@ class StatusFlow:
         """
         self._memory.begin()
         began = self._clock.monotonic()
-        rosters = await self._rosters.read()
+        lists = await self._lists.read()
         now, took = self._clock.now(), self._clock.monotonic() - began
         within = max(self._rules.poll, took) if hurry else None
         self._follow_the_clock()
-        if rosters.operators is None:
+        if lists.operators is None:
             report = StatusReport(
-                good=False, operators=self._unread.operators(self._in_force, now), errors=rosters.errors
+                good=False, operators=self._unread.operators(self._in_force, now), errors=lists.errors
             )
-        elif rosters.agents is None:
-            report = await self._hold(rosters.operators, rosters.errors, now, within)
+        elif lists.agents is None:
+            report = await self._hold(lists.operators, lists.errors, now, within)
         else:
-            report = await self._sync(rosters.agents, rosters.operators, now, took, within)
+            report = await self._sync(lists.agents, lists.operators, now, took, within)
         self._log.attendance(report.operators.values())
         left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
-        self._memory.attempt(lambda: self._unread.note(rosters, report.operators, left, now))
+        self._memory.attempt(lambda: self._unread.note(lists, report.operators, left, now))
         if self._memory.refusal is not None:
             raise self._memory.refusal
         return report
@@ -210,7 +210,7 @@ class StatusFlow:
         present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
         gone = self._seen - present
         self._seen = present
-        if self._rosters.believing:
+        if self._lists.believing:
             return frozenset()
         drivers: dict[str, list[str]] = self._store.recall("drivers", {})
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))

@@ -46,22 +46,22 @@ class UnreadNote:
         )
         return {each.operator_id: each.status for each in known}
 
-    def note(self, rosters: Lists, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
+    def note(self, lists: Lists, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
         """Record what cannot be read, if that is different from before.
 
         Args:
-            rosters: What was read in this cycle.
+            lists: What was read in this cycle.
             shown: What Chaport shows after it, by operator.
             hold_left: For how many seconds statuses are held, below 0 once they are not any longer; None if nothing is,
                 because this daemon has never read the agents.
             now: When both lists were asked for (Unix seconds).
         """
         unread = Unread()
-        if rosters.operators is None:
+        if lists.operators is None:
             unread = Unread(chaport_read=self._read_at)
         else:
             self._read_at = now
-            if rosters.agents is None:
+            if lists.agents is None:
                 unread = Unread(held_until=self._held_until(hold_left, now))
                 self._activity.shown(shown, now)
         if unread != self._noted:

@@ -25,9 +25,9 @@ REFUSED_PAUSE = 600.0
 class CaseStatus:
     """The steps that concern a case's status."""
 
-    def __init__(self, desk: Desk, finding: CaseSearch) -> None:
+    def __init__(self, desk: Desk, search: CaseSearch) -> None:
         self._desk = desk
-        self._finding = finding
+        self._search = search
         self._refusals: set[str] = set()
         self._opening_refused: dict[str, float] = {}
         self.pending_refused = False
@@ -44,7 +44,7 @@ class CaseStatus:
         """Set the status; a crash on the way leaves it recorded as possibly ours."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         found = at.facts.view
-        if found is not None and found.staff_id and await self._finding.set_by_us(found) is False:
+        if found is not None and found.staff_id and await self._search.set_by_us(found) is False:
             # The agent may have set it to what we had set before: only the case's history tells.
             self._desk.store.record(at.chat, case=taken_over(at.case, found))
             return at.facts

@@ -29,15 +29,15 @@ OPENING_PAUSE = 300.0
 class Cases:
     """The steps that concern which case a chat has."""
 
-    def __init__(self, desk: Desk, finding: CaseSearch) -> None:
+    def __init__(self, desk: Desk, search: CaseSearch) -> None:
         self._desk = desk
-        self._finding = finding
+        self._search = search
         self._opening = asyncio.Lock()
         self.opening_paused_until: float | None = None
 
     async def search(self, step: Search, at: Snapshot) -> Facts:
         """Search for a case and take it over, or note that there is none."""
-        view = await self._finding.find(at)
+        view = await self._search.find(at)
         if view is None:
             self._desk.store.record(self._not_found(at))
             return replace(at.facts, searched=True)
@@ -133,7 +133,7 @@ class Cases:
 
     async def _is_hidden_by_us(self, view: CaseView) -> bool:
         """Tell whether a pending case is pending for no person's sake: nobody would bring it back but us."""
-        return view.status == WAITING and bool(await self._finding.set_by_us(view))
+        return view.status == WAITING and bool(await self._search.set_by_us(view))
 
     def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""

@@ -107,9 +107,9 @@ class TranscriptFlow:
         self._store = store
         self._clock = clock
         self._keep = reading.keep
-        self._tending = StepRunner(desk)
+        self._step_runner = StepRunner(desk)
         self._line = DeliveryLine(store, desk.rules.cases, clock)
-        self._discovery = ChatReader(chaport, store, reading, clock, self._tending.doubt)
+        self._chat_reader = ChatReader(chaport, store, reading, clock, self._step_runner.doubt)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
@@ -124,7 +124,7 @@ class TranscriptFlow:
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
-        Reading takes the part of the poll that it had of the last cycle, and at least flow: what is read is delivered
+        Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
         soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than
         that, because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
         """
@@ -133,12 +133,12 @@ class TranscriptFlow:
             return TranscriptReport(good=False, well=False, errors=(refused,))
         seconds = self.poll if hurry else None
         if self._clock_steps.look():
-            self._tending.forget_pauses()
+            self._step_runner.forget_pauses()
         self._forget_old()
         began = self._clock.monotonic()
         reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
         good, added, errors = await self._read(reading)
-        late = {Work.READING: self._discovery.lateness()}
+        late = {Work.READING: self._chat_reader.lateness()}
         read = self._clock.monotonic()
         chats, failed = await self._tend(seconds)
         self._delivering = self._clock.monotonic() - read
@@ -159,7 +159,7 @@ class TranscriptFlow:
         if self._chaport_health.resting:
             return False, 0, (self._chaport_health.error,)
         try:
-            added = await self._discovery.read(seconds=seconds)
+            added = await self._chat_reader.read(seconds=seconds)
         except ApiError as error:
             self._chaport_health.failed(error)
             return False, 0, (str(error),)
@@ -195,7 +195,7 @@ class TranscriptFlow:
             if place and (round_.over or steps >= visitor.steps_left):
                 self._line.put_back(visitor, visitor.chats[place:], steps)
                 return
-            done = await self._tending.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
+            done = await self._step_runner.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
             self._take_note(chat, done, round_)
             steps += done.steps
             if done.more:
@@ -226,7 +226,7 @@ class TranscriptFlow:
         if self._clock_steps.steady_for >= STEADY and not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
             gone = self._store.forget(now - self._keep)
             self._store.remember(forgot_at=now)
-            self._discovery.forget()
-            self._tending.forget()
+            self._chat_reader.forget()
+            self._step_runner.forget()
             self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
             log.debug("transcript.cycle", forgotten=gone)

@@ -51,10 +51,10 @@ class StepRunner:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        finding = CaseSearch(desk)
-        self._cases = Cases(desk, finding)
+        search = CaseSearch(desk)
+        self._cases = Cases(desk, search)
         self._deliveries = Deliveries(desk)
-        self._status = CaseStatus(desk, finding)
+        self._status = CaseStatus(desk, search)
         self._verified: set[tuple[str, str]] = set()
 
     def doubt(self, key: tuple[str, str]) -> None:
