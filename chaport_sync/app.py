@@ -1,5 +1,6 @@
 """Wiring: settings become clients, a store, rules and the flows. Nothing is decided here."""
 
+import asyncio
 import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,6 +33,9 @@ from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
+
+#: A disk may take so many seconds for the end: with the safe point of a cycle it ends within 10 s (P8).
+PATIENCE_AT_CLOSE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,13 @@ class App:
         return tuple(flow for flow in (self.statuses, self.transcripts, self.replies) if flow is not None)
 
     async def aclose(self) -> None:
-        """Close the connections and the state file."""
+        """Close the connections and the state file; the next start does for it what a slow disk does not do in time."""
         with suppress(StoreError):  # a disk that refuses was told by the flows
             self.spending.note()
         await self.clients.aclose()
-        self.store.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_AT_CLOSE):
+                await self.clock.beside(self.store.close)
 
 
 def build(

@@ -13,8 +13,6 @@ from chaport_sync.store.schema import MIGRATIONS
 #: Whoever finds the file locked by another program gives up after so many seconds, and the next cycle tries again:
 #: the loop stands still meanwhile.
 LONGEST_WAIT = 0.2
-#: The log is brought into the file beside the loop; only if it grew by so many pages meanwhile (of 4 KiB), within it.
-CHECKPOINT_PAGES = 4000
 #: A log of this size is brought into the file (bytes).
 LARGE_LOG = 1 << 20
 
@@ -50,6 +48,7 @@ def connect_beside(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=10)
     try:
         check(connection, path, older=False)
+        connection.execute("PRAGMA wal_autocheckpoint = 0")  # the daemon does it
         connection.execute("PRAGMA foreign_keys = ON")
     except BaseException:
         connection.close()
@@ -60,25 +59,31 @@ def connect_beside(path: Path) -> sqlite3.Connection:
 def connect(path: Path) -> sqlite3.Connection:
     """Open, fill or migrate a state file that is locked: its owner's only, safe against power loss.
 
+    No transaction waits for the disk. `sync` brings the log of transactions there, and `checkpoint` brings it into the
+    file; both may be called in other threads, as may `close`.
+
     Raises:
         StoreError: It is not ours, or was written by a newer version; then it is left untouched.
     """
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
         check(connection, path)
         path.chmod(0o600)
         connection.execute("PRAGMA journal_mode = WAL")
         migrate(connection)
-        # What a commit puts into the log is synced beside the loop, before anybody relies on it.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        # A log that was brought into the file is cut off, so that its size tells how much is in it.
-        connection.execute("PRAGMA journal_size_limit = 0")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def close(connection: sqlite3.Connection) -> None:
+    """Close a state file; its log is brought into it and onto the disk, if nobody else uses it."""
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.close()
 
 
 def sync(path: Path) -> None:
@@ -96,14 +101,19 @@ def sync(path: Path) -> None:
 def checkpoint(path: Path) -> None:
     """Bring the log into the file itself, and both to the disk, while others read and write; in any thread.
 
+    The log is emptied then. One that began anew over its old rows without a sync could be mixed up with them by a power
+    cut.
+
     Raises:
         StillInUse: Not all of it could be brought there now.
     """
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=LONGEST_WAIT / 2)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         _, pages, brought = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    if brought < pages:
-        raise StillInUse("it is in use, and what the disk refused before is not on it yet")
+        if brought < pages:
+            raise StillInUse("it is in use, and what the disk refused before is not on it yet")
+        # Others cannot write meanwhile; but there is hardly anything left to bring to the disk.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def log_size(path: Path) -> int:
@@ -125,7 +135,7 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
     Raises:
         StoreError: As `connect`.
     """
-    copy = sqlite3.connect(":memory:", isolation_level=None)
+    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     try:
         if path.is_file():
             # A reader would leave a journal behind where there is none; and where there is none, nobody writes.

@@ -45,7 +45,7 @@ class StateFile:
         self._connection.row_factory = sqlite3.Row
         self._path = path
         self._lock, self._release = lock, release
-        self._commits = 0
+        self._commits, self._closed = 0, False
         self._sync = file.sync
         #: What could not be read of it, in the order in which it was met.
         self.damaged: dict[str, None] = {}
@@ -99,8 +99,11 @@ class StateFile:
             self.remember(**told)
 
     def close(self) -> None:
-        """Close the file, and give the lock back if it was taken for this."""
-        self._connection.close()
+        """Close the file, and give the lock back if it was taken for this; in any thread."""
+        if self._closed:
+            return
+        self._closed = True
+        file.close(self._connection)
         if self._lock is not None and self._release:
             self._lock.release()
         self._lock = None

@@ -75,3 +75,22 @@ async def test_no_turn_begins_once_the_daemon_ends(world: World) -> None:
         runner.end()
     await waiting
     assert world.sandbox.journal == []
+
+
+async def test_a_slow_disk_does_not_keep_the_daemon_from_its_end(world: World) -> None:
+    """P8, P10: 10 s hold, though a cycle waits for the disk and the state file is still to be closed."""
+    world.pair()
+    clock = DaemonClock(world.time)
+
+    def started() -> App:
+        return build(world.settings(), clock, environ={}, over=world.sandbox.transport(), chance=random.Random(1))
+
+    daemon = Daemon(started, lambda: None, Notifier({}))
+    clock.disk_takes = 3600
+    running = asyncio.create_task(daemon.run())
+    await asyncio.sleep(30)
+    assert world.writes("chaport") == []
+    begun = world.time.elapsed
+    daemon.stop()
+    await running
+    assert world.time.elapsed - begun < 10
