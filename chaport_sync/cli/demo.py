@@ -47,6 +47,25 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
     if play is None:
         console.print("The demo was interrupted.")
         return INTERRUPTED
+    return _end(play, console)
+
+
+def record_demo(file: Path) -> int:
+    """Draw the end of the demo into a file; 0 if everything that was expected was seen."""
+    if lacks_packages(sys.stderr):
+        return Code.FAILED
+    from chaport_sync.cli.recording import record
+
+    with tempfile.TemporaryDirectory(prefix="chaport-sync-demo-") as folder:
+        try:
+            play = record(Path(folder), file)
+        except OSError as error:
+            sys.stderr.write(f"chaport-sync: {file} cannot be written: {error.strerror}\n")
+            return Code.FAILED
+    return _end(play, Console())
+
+
+def _end(play: "Play", console: Console) -> int:
     print_summary(play, console)
     return Code.DONE if all(verdict.seen for verdict in play.verdicts) else Code.FAILED
 

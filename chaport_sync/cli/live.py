@@ -39,6 +39,7 @@ _STYLES = {
     "note": "magenta",
     "bot": "magenta",
     "operator": "green",
+    "agent": "green",
     "warning": "yellow",
     "error": "red",
 }

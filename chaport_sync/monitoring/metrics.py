@@ -25,7 +25,7 @@ class Metrics:
         Info("chaport_sync_build", "What runs.", registry=self.registry).info({"version": __version__})
         self._events = Counter(
             "chaport_sync_log_events",
-            "Logged events, by the names that the README explains.",
+            "Logged events, by the names that docs/events.md explains.",
             ("event", "level"),
             registry=self.registry,
         )
