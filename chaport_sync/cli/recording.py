@@ -17,10 +17,10 @@ from chaport_sync.cli.live import LiveView
 from chaport_sync.cli.performance import TICK, write_configuration
 from chaport_sync.clock import Clock, Stopping
 from chaport_sync.config import load
-from chaport_sync.runner import Flow
 from chaport_sync.sandbox import Sandbox, Urls
 from chaport_sync.sandbox.play import Play
 from chaport_sync.sandbox.stage import Stage
+from chaport_sync.sync.cycle import Flow
 
 #: The terminal that is drawn: columns and rows.
 WIDTH, HEIGHT = 92, 32

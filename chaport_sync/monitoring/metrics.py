@@ -9,6 +9,7 @@ from chaport_sync.core.ledger import LineState
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
+from chaport_sync.sync.cycle import Report
 from chaport_sync.sync.replies.flow import ReplyReport
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
@@ -88,9 +89,7 @@ class Metrics:
         """Count a logged event; a tap of `logs.setup`."""
         self._events.labels(str(event["event"]), str(event["level"])).inc()
 
-    def cycled(
-        self, flow: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float, now: float, store: Store
-    ) -> None:
+    def cycled(self, flow: str, report: Report, seconds: float, now: float, store: Store) -> None:
         """Take over what a cycle found."""
         self._well.labels(flow).set(report.well)
         self._cycles.labels(flow).observe(seconds)
@@ -109,7 +108,7 @@ class Metrics:
             rules = CaseRules(**store.recall("rules")["cases"])
             for kind, count in store.count_deliveries(rules, now).items():
                 self._deliveries.labels(kind).set(count)
-        else:
+        elif isinstance(report, ReplyReport):
             found = store.count_replies()
             self._replies.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
             self._replies.labels("parked").set(found.get(LineState.PARKED, 0))

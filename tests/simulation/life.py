@@ -8,14 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
-from chaport_sync.runner import Flow, Runner
-from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.report import StatusReport
-from chaport_sync.sync.transcripts.flow import TranscriptReport
+from chaport_sync.runner import Runner
+from chaport_sync.sync.cycle import Flow, Report
 from tests.simulation.network import Exchange, Network
 from tests.world import DaemonClock
-
-Report = StatusReport | TranscriptReport | ReplyReport
 
 
 class Died(BaseException):

@@ -14,9 +14,10 @@ from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.runner import Flow, Runner
+from chaport_sync.runner import Runner
 from chaport_sync.sandbox.transport import InProcess
 from chaport_sync.schedule import JITTER
+from chaport_sync.sync.cycle import Flow
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow
 from tests.simulation.loop import LIFE, SeededLoop
 from tests.simulation.network import Exchange, Network

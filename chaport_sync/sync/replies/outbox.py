@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
 from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
 from chaport_sync.core.replies.next_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
-from chaport_sync.core.replies.selection import ReplyRules, Why, note_on
+from chaport_sync.core.replies.selection import Why, note_on
 from chaport_sync.core.transcripts.authors import without_visitors
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.replies.rules import ReplyRules
+from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -24,12 +24,12 @@ MOST_STEPS = 40
 class ReplyOutbox:
     """Carries the answers to one visitor after another forward."""
 
-    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules) -> None:
-        self._chaport = chaport
-        self._desk = desk
+    def __init__(self, services: Services, rules: ReplyRules) -> None:
+        self._chaport = services.chaport
+        self._desk = services
         self._rules = rules
-        self._began = desk.clock.now()
-        self._ids = desk.store.answer_ids()
+        self._began = services.clock.now()
+        self._ids = services.store.answer_ids()
         self._looked_for: set[str] = set()
         self._assign_refused = False
 
@@ -45,7 +45,7 @@ class ReplyOutbox:
                 self._desk.store.replies_to(visitor_id),
                 float(self._desk.store.recall("replies_since", 0.0)),
             )
-            step = next_step(replies, max_age=self._rules.max_age, since=since, now=self._desk.clock.now())
+            step = next_step(replies, max_age=self._rules.selection.max_age, since=since, now=self._desk.clock.now())
             if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):
                 step = LookAtChat(tuple(each for each in replies if each.state is LineState.NEW))
             if isinstance(step, Rest) or self._desk.clock.stopping:
@@ -92,7 +92,7 @@ class ReplyOutbox:
         events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
-        replied = without_visitors(events, self._desk.rules.mirror.authors)
+        replied = without_visitors(events, self._rules.authors)
         found = echoes(replied, self._desk.store.replies_to(visitor_id), self._ids, run_since=self._began)
         shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]

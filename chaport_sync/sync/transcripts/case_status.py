@@ -9,8 +9,8 @@ from chaport_sync.core.model import CaseView
 from chaport_sync.core.transcripts.casework import OPEN, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, StatusSettled
-from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_search import CaseSearch
+from chaport_sync.sync.transcripts.desk import Desk, Snapshot
 
 log = structlog.get_logger()
 

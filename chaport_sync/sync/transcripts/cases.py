@@ -16,9 +16,9 @@ from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
 from chaport_sync.sync.cases_again import to_remember
-from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
+from chaport_sync.sync.transcripts.desk import Desk, Snapshot
 
 log = structlog.get_logger()
 

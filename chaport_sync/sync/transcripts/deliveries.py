@@ -24,8 +24,8 @@ from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Send
 from chaport_sync.store import Store
-from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_reader import shown_in
+from chaport_sync.sync.transcripts.desk import Desk, Snapshot
 
 log = structlog.get_logger()
 

@@ -1,26 +1,26 @@
 """One cycle of the transcript flow: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY, Clock
 from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.store import ChatKey, Store
+from chaport_sync.store import ChatKey
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
 from chaport_sync.sync.concurrency import several
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.cycle import Report
+from chaport_sync.sync.services import Services
 from chaport_sync.sync.transcripts.behind import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
 from chaport_sync.sync.transcripts.clock_steps import ClockSteps
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
 from chaport_sync.sync.transcripts.delivery_line import DeliveryLine, Waiting
+from chaport_sync.sync.transcripts.desk import Desk, TranscriptRules
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
 log = structlog.get_logger()
@@ -30,20 +30,16 @@ ROOM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptReport:
+class TranscriptReport(Report):
     """What a cycle did.
 
     `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading and
-    delivering are; `behind` says so in words where it is too late.
+    delivering are.
     """
 
-    good: bool
-    well: bool
     new_lines: int = 0
     chats: int = 0
-    errors: tuple[str, ...] = ()
     late: Mapping[Work, Lateness] = field(default_factory=dict)
-    behind: tuple[str, ...] = ()
 
 
 class Round:
@@ -94,25 +90,16 @@ class TranscriptFlow:
 
     name = "transcripts"
 
-    def __init__(
-        self,
-        chaport: Chaport,
-        desk: Desk,
-        reading: ReadingRules,
-        store: Store,
-        clock: Clock,
-        chance: random.Random,
-    ) -> None:
-        self.poll = desk.rules.poll
-        self._store = store
-        self._clock = clock
+    def __init__(self, services: Services, rules: TranscriptRules, reading: ReadingRules) -> None:
+        self.poll = rules.poll
+        store, clock = self._store, self._clock = services.store, services.clock
         self._keep = reading.keep
-        self._step_runner = StepRunner(desk)
-        self._line = DeliveryLine(store, desk.rules.cases, clock)
-        self._chat_reader = ChatReader(chaport, store, reading, clock, self._step_runner.doubt)
+        self._step_runner = StepRunner(Desk(services.deskie, store, rules, clock, services.others))
+        self._line = DeliveryLine(store, rules.cases, clock)
+        self._chat_reader = ChatReader(services.chaport, store, reading, clock, self._step_runner.doubt)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
-            Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
+            Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=services.chance)
             for service in ("Chaport", "Deskie")
         )
         too_late = max(reading.watch.unanswered, 2 * self.poll)
@@ -153,7 +140,15 @@ class TranscriptFlow:
         for work, possible in ((Work.READING, good), (Work.DELIVERING, not deskie.failing)):
             self._behind[work].note(late[work], possible=possible)
         behind = tuple(each.words for each in self._behind.values() if each.words)
-        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late, behind)
+        return TranscriptReport(
+            good=good,
+            well=good and not deskie.failing,
+            errors=(*errors, *failed),
+            behind=behind,
+            new_lines=added,
+            chats=chats,
+            late=late,
+        )
 
     async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
         if self._chaport_health.resting:

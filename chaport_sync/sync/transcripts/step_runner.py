@@ -25,11 +25,11 @@ from chaport_sync.core.transcripts.steps import (
     StatusSettled,
     Step,
 )
-from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.case_status import CaseStatus
 from chaport_sync.sync.transcripts.cases import Cases
 from chaport_sync.sync.transcripts.deliveries import Deliveries
+from chaport_sync.sync.transcripts.desk import Desk, Snapshot
 
 #: Steps of one chat at a time, far more than a turn has: a defect shall not spin.
 MOST_STEPS = 40
