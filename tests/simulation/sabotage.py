@@ -69,7 +69,7 @@ def _tell_text(_chat: Any, _form: Any, lines: Sequence[Line], **_: Any) -> None:
 
 
 def _give_up(writer: StatusWriter, decision: presence.Decision, _error: Exception) -> None:
-    writer._refused[decision.operator.id] = (1, 1e12)
+    writer._refused.failed(decision.operator.id, 1e12)
 
 
 def _hold_offline(*arguments: Any) -> presence.Decision:

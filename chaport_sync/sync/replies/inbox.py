@@ -24,9 +24,10 @@ from chaport_sync.core.replies.selection import (
 from chaport_sync.core.text import readable
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
-from chaport_sync.sync.backoff import FAILURES, concerns_record
+from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.cases_again import cases_to_read, to_remember
 from chaport_sync.sync.concurrency import several
+from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.replies.customers import WhoseCase
 from chaport_sync.sync.replies.edits import tell_of_changes
 from chaport_sync.sync.replies.rules import ReplyRules

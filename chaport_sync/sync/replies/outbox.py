@@ -12,6 +12,7 @@ from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
 from chaport_sync.core.replies.next_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
 from chaport_sync.core.replies.selection import Why, note_on
 from chaport_sync.core.transcripts.authors import without_visitors
+from chaport_sync.sync.once import Once
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.services import Services
 
@@ -31,7 +32,7 @@ class ReplyOutbox:
         self._began = services.clock.now()
         self._ids = services.store.answer_ids()
         self._looked_for: set[str] = set()
-        self._assign_refused = False
+        self._once = Once()
 
     async def send(self, visitor_id: str) -> int:
         """Send what is due to a visitor, in order, and give how many parts arrived.
@@ -137,9 +138,8 @@ class ReplyOutbox:
         try:
             await self._chaport.assign(reply.visitor_id, reply.operator_id)
         except ApiError as error:
-            if not self._assign_refused:
+            if self._once.first("not assigned"):
                 log.warning("reply.not_assigned", visitor=reply.visitor_id, error=str(error))
-            self._assign_refused = True
 
     def _refused(self, entry: Reply, error: ApiError) -> None:
         (after,) = rejected([entry], error.detail, self._desk.clock.now())

@@ -15,6 +15,7 @@ from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
+from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.cases_again import to_remember
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
@@ -33,7 +34,7 @@ class Cases:
         self._desk = desk
         self._search = search
         self._opening = asyncio.Lock()
-        self.opening_paused_until: float | None = None
+        self._opening_refused = Backoff[str](desk.clock, first=OPENING_PAUSE, most=OPENING_PAUSE)
 
     async def search(self, step: Search, at: Snapshot) -> Facts:
         """Search for a case and take it over, or note that there is none."""
@@ -54,11 +55,15 @@ class Cases:
         self._desk.store.record(chat, lines)
         return at.facts
 
+    @property
+    def opening_paused_until(self) -> float | None:
+        """When a case may be opened again, None if at once."""
+        return self._opening_refused.until(self._desk.rules.cases.channel, self._desk.clock.now())
+
     async def open(self, step: OpenCase, at: Snapshot) -> Facts | None:
         """Open a case; one at a time, as a refusal of the channel shall be met by one chat and not by several."""
         async with self._opening:
-            paused = self.opening_paused_until
-            if paused is not None and paused > self._desk.clock.now():
+            if (paused := self.opening_paused_until) is not None:
                 return replace(at.facts, opening_paused_until=paused)
             return await self._open(step, at)
 
@@ -81,8 +86,7 @@ class Cases:
         except (ApiError, Stopping) as error:
             note_outcome(self._desk, chat, lines, error)
             raise
-        if self.opening_paused_until is not None:
-            self.opening_paused_until = None
+        if self._opening_refused.succeeded(self._desk.rules.cases.channel):
             log.info("poll.recovered", flow="transcripts", service="Deskie", what="opening cases")
         unwanted = self._unwanted(at.lines)
         openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
@@ -206,11 +210,11 @@ class Cases:
         )
 
     def _pause_opening(self, chat: ChatState, lines: Sequence[Line], error: ApiError, at: Snapshot) -> Facts:
-        if self.opening_paused_until is None:
-            channel = self._desk.rules.cases.channel
+        channel = self._desk.rules.cases.channel
+        self._opening_refused.failed(channel)
+        if self._opening_refused.failures(channel) == 1:
             log.error(
                 "poll.failed", flow="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
             )
-        self.opening_paused_until = at.now + OPENING_PAUSE
         self._desk.store.record(chat, not_sent(lines))
         return replace(at.facts, opening_paused_until=self.opening_paused_until)

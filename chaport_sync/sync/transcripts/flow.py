@@ -11,9 +11,10 @@ from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import ChatKey
-from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
+from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.cycle import Report
+from chaport_sync.sync.health import Health, concerns_everything, concerns_record
 from chaport_sync.sync.services import Services
 from chaport_sync.sync.transcripts.behind import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
@@ -106,7 +107,7 @@ class TranscriptFlow:
         self._behind = {work: Behind(work, store, too_late) for work in Work}
         self._share, self._delivering = 1.0, 0.0
         self._stopped = False
-        self._stuck: dict[tuple[str, str], int] = {}
+        self._stuck = Backoff[ChatKey](clock, first=2 * self.poll, most=LONGEST_PAUSE)
 
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
@@ -119,8 +120,7 @@ class TranscriptFlow:
             refused = "a note was refused; stopped until the next start"
             return TranscriptReport(good=False, well=False, errors=(refused,))
         seconds = self.poll if hurry else None
-        if self._clock_steps.look():
-            self._step_runner.forget_pauses()
+        self._clock_steps.look()
         self._forget_old()
         began = self._clock.monotonic()
         reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
@@ -199,9 +199,9 @@ class TranscriptFlow:
         self._line.finished(visitor)
 
     def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
-        round_.take(chat.key, done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
+        round_.take(chat.key, done, stuck=self._stuck.failures(chat.key) >= FAILURES)
         if done.steps:
-            self._stuck.pop(chat.key, None)
+            self._stuck.succeeded(chat.key)
             if round_.failing is None:
                 self._deskie_health.succeeded()
         elif done.error is not None:
@@ -209,10 +209,9 @@ class TranscriptFlow:
 
     def _leave_for_a_while(self, chat: ChatState) -> None:
         """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
-        tries = self._stuck[chat.key] = self._stuck.get(chat.key, 0) + 1
+        pause = self._stuck.failed(chat.key)
         current = self._store.chat(chat.key)
         if current is not None:
-            pause = min(self.poll * 2.0 ** min(tries, 20), LONGEST_PAUSE)
             self._store.record(replace(current, due_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
@@ -223,5 +222,5 @@ class TranscriptFlow:
             self._store.remember(forgot_at=now)
             self._chat_reader.forget()
             self._step_runner.forget()
-            self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
+            self._stuck.clear()
             log.debug("transcript.cycle", forgotten=gone)
