@@ -16,7 +16,7 @@ from chaport_sync.core.statuses.explanation import not_mapped
 from chaport_sync.core.statuses.history import person
 from chaport_sync.core.statuses.mapping import judge
 from chaport_sync.core.statuses.seen import Person
-from chaport_sync.flows import status_rules
+from chaport_sync.flow_rules import status_rules
 from chaport_sync.sync.statuses.report import StatusReport
 
 

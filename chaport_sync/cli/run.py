@@ -15,10 +15,10 @@ from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
-from chaport_sync.notify import Notifier
 from chaport_sync.paths import find_config
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import Lock, Store, take_lock
+from chaport_sync.systemd import Notifier
 
 
 def run_daemon(config: Path | None, *, dry_run: bool) -> None:

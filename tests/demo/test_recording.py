@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from chaport_sync.cli.main import app
-from chaport_sync.sandbox.story import SCENES
+from chaport_sync.sandbox.story.script import SCENES
 from tests.docs.pages import ROOT
 from tests.logs.log_lines import restored
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from chaport_sync.sandbox.journal import Side
+from chaport_sync.sandbox.requests import Side
 from tests.simulation.setting import Setting
 from tests.simulation.trace import ALL, Trace, pause
 from tests.world import World

@@ -13,13 +13,13 @@ from rich.console import Console
 
 from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
-from chaport_sync.cli.live import LiveView
-from chaport_sync.cli.performance import TICK, write_configuration
+from chaport_sync.cli.demo.live import LiveView
+from chaport_sync.cli.demo.performance import TICK, write_configuration
 from chaport_sync.clock import Clock, Stopping
 from chaport_sync.config import load
 from chaport_sync.sandbox import Sandbox, Urls
-from chaport_sync.sandbox.play import Play
-from chaport_sync.sandbox.stage import Stage
+from chaport_sync.sandbox.story.play import Play
+from chaport_sync.sandbox.story.stage import Stage
 from chaport_sync.sync.cycle import Flow
 
 #: The terminal that is drawn: columns and rows.
