@@ -199,6 +199,10 @@ SABOTAGES: dict[str, Sabotage] = {
         311,
     ),
     "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 72),
+    "other-daemon-unnoticed": Sabotage(
+        "another instance is noticed, and told once", [(OtherInstance, "look", lambda *_: None)], 119
+    ),
+    "doubled-beside-another": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 29),
     "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
 }
 
