@@ -9,6 +9,8 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP
@@ -65,6 +67,8 @@ class Machine:
         self.clock_error = 0.0
         #: How much longer than configured a flow's polls are: a busy machine may take its time.
         self.stretch: dict[str, float] = {}
+        #: What carries requests to the services instead of the plain way.
+        self.way: httpx.AsyncBaseTransport | None = None
         self.path: Path = world.folder / "state.db"
 
     # ---- lives
@@ -88,7 +92,8 @@ class Machine:
         number, world = len(self._lives) + 1 + (ELSEWHERE if elsewhere else 0), self._world
         clock = DaemonClock(world.time)
         clock.error = 0.0 if elsewhere else self.clock_error
-        network = Network(number, world.sandbox.transport(), lambda: world.time.elapsed, self._sent, self._answered)
+        way = self.way or world.sandbox.transport()
+        network = Network(number, way, lambda: world.time.elapsed, self._sent, self._answered)
         settings = world.settings()
         if elsewhere:
             state = settings.state.model_copy(update={"path": str(self.path.with_name("other.db"))})

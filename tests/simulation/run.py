@@ -92,6 +92,7 @@ class _Run:
         self._machine = Machine(
             self._world, loop, self._trace, self._referee, self._referee.logs.show, str(setting.seed)
         )
+        self._machine.way = self._faults.way
         disk = Disk(self._machine, setting, self._trace)
         self._morning = Morning(self._people, occasions, self._referee, disk)
         self._crashes = Crashes(self._machine, setting, self._trace, loop)

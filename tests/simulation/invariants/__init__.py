@@ -15,6 +15,7 @@ from tests.simulation.invariants.replies import Replies
 from tests.simulation.invariants.requests import Requests
 from tests.simulation.invariants.state_file import StateFile
 from tests.simulation.invariants.statuses import Statuses
+from tests.simulation.invariants.strangers import Strangers
 from tests.simulation.invariants.two_daemons import TwoDaemons
 from tests.simulation.invariants.waits import Waits
 from tests.simulation.life import Cycle, Life, Observer
@@ -49,6 +50,7 @@ class Referee(Observer):
             self._displayed,
             self._cases,
             Liveness(trace),
+            Strangers(world, setting, trace),
             *filter(None, [self._replies]),
         )
         #: The one daemon's observers, and the other's: each is judged by what it knows itself.
