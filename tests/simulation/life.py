@@ -37,7 +37,10 @@ class Cycle:
 
 @dataclass(eq=False)
 class Life:
-    """One life of the daemon; `remembers_until` is set where its state file is not the one that the last life left."""
+    """One life of the daemon, or of the other one, `elsewhere`.
+
+    `remembers_until` is set where its state file is not the one that the last life left.
+    """
 
     number: int
     since: float
@@ -45,6 +48,7 @@ class Life:
     clock: DaemonClock
     network: Network
     dry_run: bool = False
+    elsewhere: bool = False
     remembers_until: float | None = None
     cycles: dict[str, Cycle] = field(default_factory=dict)
     polls: list[asyncio.Task[None]] = field(default_factory=list)
