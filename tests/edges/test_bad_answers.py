@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from chaport_sync.api.allowance import Share
-from chaport_sync.api.content import DEEPEST, LARGEST, MOST, is_plain
+from chaport_sync.api.content import DEEPEST, LARGEST, MOST, MOST_TEXTS, is_plain
 from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.core.model import Visitor
 from tests.edges.accounts import Account, answer, staff
@@ -118,6 +118,13 @@ async def test_an_answer_larger_than_any_real_one() -> None:
 async def test_more_objects_than_in_any_real_one() -> None:
     """P4: a list of nothing but lists takes a hundred times its size in memory, so it is not decoded."""
     account = Account(answer(b"[" + b"[]," * MOST + b"[]]"))
+    with pytest.raises(Malformed, match="no JSON"):
+        await account.deskie.agents()
+
+
+async def test_more_texts_than_in_any_real_one() -> None:
+    """P4: a list of nothing but short texts takes sixty times its size in memory, so it is not looked through."""
+    account = Account(answer(b"[" + b'"",' * MOST_TEXTS + b'""]'))
     with pytest.raises(Malformed, match="no JSON"):
         await account.deskie.agents()
 
