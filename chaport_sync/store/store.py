@@ -128,8 +128,8 @@ class Store(ReplyFile):
 
     def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
         """Give all lines of the chats that are shown in a case, each with the key of its chat."""
-        query = "SELECT lines.* FROM lines JOIN chats USING (visitor_id, chat_id) WHERE case_id = ?"
-        return [((row["visitor_id"], row["chat_id"]), _LINE(row)) for row in self._all(query, case_id)]
+        query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return [(chat.key, line) for chat in self.chats_in(case_id) for line in self._records(_LINE, query, *chat.key)]
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
