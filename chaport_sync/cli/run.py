@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from chaport_sync import logs
@@ -74,8 +75,9 @@ class Reading:
                 f"{lost} was removed or replaced; stop the daemon, put it back if you have it, and start it"
             )
         if self._dry_run or lock is not None:
-            # What the next run notes first is noted now: a disk that does not take it keeps the former one going.
-            open_store(settings, dry_run=self._dry_run, lock=lock).close()
+            with closing(open_store(settings, dry_run=self._dry_run, lock=lock)) as store:
+                # Nobody who runs is given up while the disk refuses: they know more than is recorded.
+                store.remember(rules=store.recall("rules"))
         self._settings = settings
 
     def build(self) -> App:

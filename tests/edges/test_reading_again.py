@@ -1,11 +1,23 @@
 """The configuration is read again: what the state file does not take is refused, and what runs goes on."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
 import pytest
 
 from chaport_sync.cli.run import Reading
 from chaport_sync.store import StoreError
-from tests.edges.stores import full_disk
+from tests.edges.stores import chat, full_disk
+from tests.statuses.test_disk import locked
 from tests.world import World
+
+Refusing = Callable[[Path], AbstractContextManager[None]]
+
+
+def full(_path: Path) -> AbstractContextManager[None]:
+    """Let the disk be full, but for what SQLite itself needs to open a file."""
+    return full_disk(32768)
 
 
 @pytest.fixture
@@ -18,19 +30,33 @@ def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> Reading:
     return Reading(world.folder / "config.toml", dry_run=False)
 
 
-async def test_a_disk_that_is_full(world: World, reading: Reading) -> None:
-    """P8, P10: the old configuration stays in force, and once there is room the new one is taken."""
+@pytest.mark.parametrize("refusing", [full, locked])
+@pytest.mark.parametrize("grace", [180, 7])
+async def test_a_disk_that_refuses(world: World, reading: Reading, refusing: Refusing, grace: int) -> None:
+    """P8, P10: what runs goes on, since it knows more than is recorded, and later the new configuration is taken."""
     reading.check()
     app = reading.build()
-    world.settings("status.offline_grace = 7")
-    with full_disk(), pytest.raises(StoreError, match=str(world.folder / "state.db")):
+    world.settings(f"status.offline_grace = {grace}")
+    with refusing(world.folder / "state.db"), pytest.raises(StoreError, match=str(world.folder / "state.db")):
         reading.check()
     assert app.store.recall("rules")["presence"]["offline_grace"] == 180
     reading.check()
     await app.aclose()
-    with full_disk(32768 * 2):
+    app = reading.build()
+    assert app.store.recall("rules")["presence"]["offline_grace"] == grace
+    await app.aclose()
+
+
+@pytest.mark.parametrize("refusing", [full, locked])
+async def test_a_start_needs_no_record(world: World, reading: Reading, refusing: Refusing) -> None:
+    """P10: a daemon that is started while the disk refuses is there to renew what is recorded."""
+    reading.check()
+    app = reading.build()
+    app.store.record(chat())
+    app.store.record_other_instance((5.0, "2001"))
+    with refusing(world.folder / "state.db"):
+        await app.aclose()
         app = reading.build()
-    assert app.store.recall("rules")["presence"]["offline_grace"] == 7
     await app.aclose()
 
 
