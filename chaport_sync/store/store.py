@@ -1,4 +1,4 @@
-"""Reading and recording; each call is one transaction, on disk when it returns (P1, P7)."""
+"""Reading and recording; each call is one transaction, which outlives the process when it returns (P1, P7)."""
 
 import json
 import sqlite3
@@ -22,7 +22,7 @@ ChatKey = tuple[str, str]
 class Store(ReplyFile):
     """The state of one pair of accounts.
 
-    Every method raises `StoreError` when the disk refuses; nothing is written to an API before it was recorded.
+    Every method raises `StoreError` when the disk refuses; no change is written to an API before it was recorded.
     """
 
     def operators(self) -> dict[str, OperatorState]:
