@@ -41,11 +41,13 @@ async def read(response: httpx.Response) -> bytes:
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous client's is one
     async for piece in response.stream:
         came += len(piece)
-        try:
-            pieces.append(inflating.decompress(piece, LARGEST - size + 1) if inflating else piece)
-        except zlib.error as error:
-            raise httpx.DecodingError(str(error)) from None
-        size += len(pieces[-1])
+        # What follows the end of a compressed content would be kept, and copied with each piece that comes.
+        if not (inflating and inflating.eof):
+            try:
+                pieces.append(inflating.decompress(piece, LARGEST - size + 1) if inflating else piece)
+            except zlib.error as error:
+                raise httpx.DecodingError(str(error)) from None
+            size += len(pieces[-1])
         if max(came, size) > LARGEST:
             raise UnfitError("larger than any real one")
     return b"".join(pieces)
