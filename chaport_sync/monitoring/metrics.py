@@ -1,5 +1,7 @@
 """The figures, named by Prometheus's conventions; no label holds an id, a name or an address."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
@@ -84,6 +86,23 @@ class Metrics:
             ("state",),
             registry=self.registry,
         )
+
+    def begin(self, flows: Collection[str]) -> None:
+        """Begin a run with these flows, and tell nothing more of those that were switched off."""
+        of_flow = {
+            "statuses": (self._operators,),
+            "transcripts": (self._chats, self._waiting, self._deliveries),
+            "replies": (self._replies,),
+        }
+        for flow in of_flow.keys() - set(flows):
+            for gauge in of_flow[flow]:
+                gauge.clear()
+            with suppress(KeyError):  # versions of the library differ where there is none
+                self._well.remove(flow)
+                self._success.remove(flow)
+        if "transcripts" not in flows:
+            for gauge in self._late.values():
+                gauge.set(0)
 
     def count(self, event: dict[str, Any]) -> None:
         """Count a logged event; a tap of `logs.setup`."""

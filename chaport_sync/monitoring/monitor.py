@@ -54,6 +54,8 @@ class Monitor:
         self._progress: dict[str, Progress] = {}
         self._behind: dict[str, Sequence[str]] = {}
         self._endpoint = None
+        if metrics is not None:
+            metrics.begin(self._vitals)
         if metrics is not None and listen is not None:
             self._endpoint = self._serve(metrics, listen)
 

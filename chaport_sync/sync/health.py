@@ -19,7 +19,7 @@ class Health:
     """One flow's relation to one service; `error` is what failed last, empty while it works.
 
     Args:
-        flow: "statuses" or "transcripts", for the log.
+        flow: Its name, for the log.
         service: What fails, for people: "Deskie", "Chaport".
         poll: Seconds between polls, the first pause after a failure.
         most: The longest pause after further ones, in seconds.
