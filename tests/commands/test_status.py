@@ -7,7 +7,6 @@ import pytest
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.cli.times import iso
 from chaport_sync.core.health import Beat
-from chaport_sync.core.ledger import LineState, parked
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.paths import UnreadableFileError
@@ -15,7 +14,6 @@ from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.schema import MIGRATIONS
 from tests.commands.asking import Asking
 from tests.core.operators import AS_ASKED
-from tests.edges.stores import chat, line
 from tests.statuses.steps import OFFLINE, polls, settled
 from tests.transcripts.stories import begin
 from tests.world import World, only
@@ -108,21 +106,6 @@ async def test_a_configuration_that_was_rejected(world: World, asking: Asking) -
     assert "[status] polll: unknown key" in shown
 
 
-async def test_what_is_parked(world: World, asking: Asking) -> None:
-    """P3: what could not be delivered is counted and named, without its text, and `retry` makes it due."""
-    app = await world.start()
-    app.store.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
-    told = asking.status()
-    assert told["lines"] == {"new": 1, "sending": 0, "done": 0, "parked": 1}
-    assert told["parked"] == [
-        {"visitor": {"id": "v", "name": "", "email": ""}, "chat": "1", "case": "2001", "error": "too_long"}
-    ]
-    assert "a secret" not in asking.status_for_people()[1]
-    assert run_retry(world.folder / "config.toml", as_json=False) == 0
-    due = [each.not_before for each in app.store.open_lines(("v", "1")) if each.state is LineState.PARKED]
-    assert due == [0.0]
-
-
 @pytest.mark.parametrize(
     ("work", "words"),
     [
@@ -138,24 +121,6 @@ async def test_how_late_it_is(world: World, asking: Asking, work: Work, words: s
     app.store.record_lateness(work, Lateness(95.4, 12))
     assert asking.status()[work] == {"late_seconds": 95, "visitors_waiting": 12}
     assert words in asking.status_for_people()[1]
-
-
-async def test_retry_with_nothing_parked(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing to do is said, with the file that was looked into."""
-    await world.start()
-    run_retry(world.folder / "config.toml", as_json=False)
-    assert capsys.readouterr().out.replace("\n", "") == f"Nothing is parked in {world.folder / 'state.db'}."
-
-
-async def test_retry_makes_no_file(world: World) -> None:
-    """P7: a state file that is not there is not made by asking."""
-    await world.start()
-    await world.stop()
-    (world.folder / "state.db").unlink()
-    with pytest.raises(StoreError, match="there is no state file"):
-        run_retry(world.folder / "config.toml", as_json=False)
-    with pytest.raises(StoreError, match="cannot be used"):
-        Store.beside(world.folder / "state.db")
 
 
 def test_whose_lock_it_is(tmp_path: Path) -> None:

@@ -56,3 +56,20 @@ def only_problem(folder: Path, *lines: str, environ: Mapping[str, str] | None = 
     found = problems(folder, with_lines(*lines), {**SECRETS, **(environ or {})})
     assert len(found) == 1, found
     return found[0]
+
+
+NEEDED = {
+    "CHAPORT_SYNC_DESKIE__URL": "https://acme.deskie.io",
+    "CHAPORT_SYNC_DESKIE__EMAIL": "sync@acme.example",
+    "CHAPORT_SYNC_CASES__CHANNEL": "cch12",
+    **SECRETS,
+}
+
+
+def refused(path: Path) -> str:
+    """Return the one problem of a file that cannot be used at all."""
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ=SECRETS)
+    assert caught.value.path == path
+    (problem,) = caught.value.problems
+    return problem

@@ -6,23 +6,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from chaport_sync import paths as places
 from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load, load_but_names
-from chaport_sync.paths import find_state
-from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, with_lines, write
+from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, refused, with_lines, write
 
 TO_CHOOSE = (
     'set it to your custom channel\'s key, such as "cch12" (`chaport-sync check` lists them), or create to false'
 )
-
-
-def refused(path: Path) -> str:
-    """Return the one problem of a file that cannot be used at all."""
-    with pytest.raises(ConfigError) as caught:
-        load(path, environ=SECRETS)
-    assert caught.value.path == path
-    (problem,) = caught.value.problems
-    return problem
 
 
 def test_minimal(tmp_path: Path) -> None:
@@ -107,21 +96,6 @@ def test_empty_file(tmp_path: Path) -> None:
     found = problems(tmp_path, "")
 
     assert [problem.split(":")[0] for problem in found] == ["[deskie] url", "[deskie] email", "[cases] channel"]
-
-
-def test_missing_file(tmp_path: Path) -> None:
-    """A missing file that was named is an error, even if the environment sets all that is needed."""
-    assert refused(tmp_path / "no.toml") == (
-        "the configuration file does not exist; name another with --config or $CHAPORT_SYNC_CONFIG"
-    )
-
-
-def test_missing_file_and_unknown_variable(tmp_path: Path) -> None:
-    """A file that cannot be read does not hide what is wrong with the environment."""
-    with pytest.raises(ConfigError) as caught:
-        load(tmp_path / "no.toml", environ={"CHAPORT_SYNC_X": "1"})
-
-    assert len(caught.value.problems) == 2
 
 
 def test_directory(tmp_path: Path) -> None:
@@ -219,69 +193,6 @@ def test_something_has_to_be_on(tmp_path: Path) -> None:
     )
 
 
-NEEDED = {
-    "CHAPORT_SYNC_DESKIE__URL": "https://acme.deskie.io",
-    "CHAPORT_SYNC_DESKIE__EMAIL": "sync@acme.example",
-    "CHAPORT_SYNC_CASES__CHANNEL": "cch12",
-    **SECRETS,
-}
-
-
-def test_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no file was named and the usual one is not there, the environment can say everything."""
-    usual = tmp_path / "chaport-sync" / "config.toml"
-    monkeypatch.setattr(places, "_SYSTEM_CONFIG", usual)
-
-    settings = load(environ=NEEDED)
-
-    assert (settings.deskie.email, settings.file) == ("sync@acme.example", usual)
-    assert find_state(usual, {**NEEDED, "CHAPORT_SYNC_STATE__PATH": "/my.db"}) == Path("/my.db")
-    for environ in ({}, {"CHAPORT_SYNC_CONFIG": str(usual), **NEEDED}):
-        with pytest.raises(ConfigError, match="does not exist"):
-            load(environ=environ)
-
-
-def test_no_file_and_not_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the environment leaves out may be meant to stand in the file, so both are said."""
-    monkeypatch.setattr(places, "_SYSTEM_CONFIG", tmp_path / "config.toml")
-    with pytest.raises(ConfigError) as caught:
-        load(environ=SECRETS)
-    assert [problem.partition(";")[0] for problem in caught.value.problems] == [
-        "the configuration file does not exist",
-        "[deskie] url: is missing",
-        "[deskie] email: is missing",
-        "[cases] channel: is missing",
-    ]
-
-
-KEY = "9f8e7d6c5b4a39281706"
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        (f"{KEY} = 1\n", "a name of 20 characters: stands outside any section"),
-        (f"[{KEY}]\n", "[a name of 20 characters]: no such section"),
-        (f"[deskie.{KEY}]\n", "[deskie] a name of 20 characters: no such key"),
-        (f"[chaport]\n'{KEY} and blanks' = 1\n", "[chaport] a name of 31 characters: no such key"),
-        (f"[status.map]\n{KEY} = 'online'\n", "[status.map] a name of 20 characters: is a name, but"),
-        (f"[chaport.bots]\n{KEY} = 1\n", "[chaport.bots] a name of 20 characters: must be text"),
-        (f"[state]\n[{'keyofletters' * 3}]\n", "[a name of 36 characters]: no such section"),
-        (f"[{KEY}]\n[{KEY}]\n", "the configuration file is not valid TOML: "),
-        (f"a = {{ {KEY} = 1, {KEY} = 2 }}\n", "the configuration file is not valid TOML: "),
-        ("[status2]\n", "[status2]: no such section; did you mean [status]?"),
-        ("[status.map]\n'Mittag (Köln)' = 'online'\n", '[status.map] "Mittag (Köln)": is a name, but'),
-    ],
-)
-def test_no_secret_is_shown_as_a_key(tmp_path: Path, text: str, problem: str) -> None:
-    """P6: a secret that was pasted where a key or a section stands is not printed; typos and people's words are."""
-    with pytest.raises(ConfigError) as caught:
-        load(write(tmp_path, text), environ=NEEDED)
-
-    assert [each for each in caught.value.problems if each.startswith(problem)] == [*caught.value.problems]
-    assert KEY not in str(caught.value)
-
-
 def test_what_has_an_id_by_its_name(tmp_path: Path) -> None:
     """A status or a channel by its name is a problem for whoever does not look up ids, and none that hides others."""
     text = with_lines('cases.channel = "Website"', 'status.map = { Lunch = "keep", 7 = "online" }')
@@ -303,40 +214,3 @@ def test_a_channel_to_be_chosen(tmp_path: Path) -> None:
     found = load_but_names(write(tmp_path, with_lines('cases.channel = ""')), environ=SECRETS)
     assert [problem.partition(":")[0] for problem in found.problems] == ["[cases] channel"]
     assert load_but_names(write(tmp_path), environ=SECRETS).problems == ()
-
-
-SECRET = "s3cr3t with blanks"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        f'deskie.api_key = "{SECRET}"',
-        f'deskie.api_key = ["{SECRET}"]',
-        f'deskie.email = "{SECRET}"',
-        f'deskie.url = "https://sync:{SECRET}@acme.deskie.io"',
-        f'deskie.requests_per_minute = "{SECRET}"',
-        f'status.manual_change = "{SECRET}"',
-        f'status.map = "{SECRET}"',
-        f'transcripts.timezone = "{SECRET}"',
-        f'transcripts.start = "{SECRET}"',
-        f'cases.subject = "{{{SECRET}}}"',
-        f'agents.pairs = ["{SECRET}"]',
-    ],
-)
-def test_no_value_is_shown(tmp_path: Path, line: str) -> None:
-    """A secret in the wrong line is not printed: no problem repeats the value it is about (P6)."""
-    with pytest.raises(ConfigError) as caught:
-        load(write(tmp_path, with_lines(line)), environ={"CHAPORT_SYNC_CHAPORT__TOKEN": SECRET})
-
-    assert "s3cr3t" not in str(caught.value)
-    assert "s3cr3t" not in repr(caught.value)
-
-
-def test_no_secret_is_shown(tmp_path: Path) -> None:
-    """Neither the text nor a dump of the settings shows a secret (P6)."""
-    settings = loaded(tmp_path)
-
-    for text in (repr(settings), str(settings), repr(settings.deskie), settings.model_dump_json()):
-        assert "deskie-key" not in text
-        assert "chaport-token" not in text

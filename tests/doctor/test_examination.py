@@ -1,14 +1,10 @@
 """`check` on both accounts: what is there, what is missing, and what to do about it."""
 
-from typing import Any
-
 import pytest
 
-from chaport_sync.doctor.chats import UNITS
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
 from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
-from tests.transcripts.stories import begin
 from tests.world import World
 
 CHOICE = 'each with "online", "invisible", "keep" or "offline":'
@@ -208,59 +204,3 @@ async def test_many_changes_by_hand(world: World) -> None:
     await world.stop()
     ((result, text),) = (await _found(world))["other writers"]
     assert (result, text.partition(" ")[0]) == (WARNING, "7")
-
-
-@pytest.mark.parametrize("questions", [1, 4])
-async def test_the_capacity_is_what_chats_cost(world: World, questions: int) -> None:
-    """P5: the units that the estimate counts for a question with its answer are those that the daemon spends."""
-    story = await begin(world)
-    world.sandbox.forget_requests()
-    for number in range(questions):
-        story.visitor_says(f"Question {number}?")
-        story.bot_says(f"Answer {number}.")
-        await world.run(40)
-    await world.run(100)
-    spent = sum(1 if request.method == "GET" else 2 for request in world.sandbox.requests_of("deskie"))
-    assert spent == UNITS * questions
-    await world.stop()
-    world.deskie.requests_per_minute = 40
-    found: Any = await _found(world, "status.enabled = false", "deskie.requests_per_minute = 0")
-    ((_, text),) = found["capacity"]
-    assert text.startswith(f"about {20 * 60 / (UNITS * questions):.0f} chats with a bot of {questions} question")
-
-
-async def test_each_page_of_agents_counts(world: World) -> None:
-    """P5: what looking at the agents costs is said by their pages of a hundred."""
-    for number in range(101):
-        world.deskie.add_agent(f"Agent {number}", f"agent{number}@acme.example", ONLINE)
-    world.deskie.requests_per_minute = 60
-    ((result, text),) = (await _found(world, "deskie.requests_per_minute = 0", "status.poll = 30"))["Deskie limit"]
-    assert (result, text) == (OK, "60 units a minute, of which 30 will be used, 4 of them to look at the agents")
-
-
-async def test_a_small_budget(world: World) -> None:
-    """A budget that statuses eat up is said, and what to change."""
-    world.pair("Ann", ONLINE)
-    world.deskie.requests_per_minute = 8
-    found = await _found(world, "deskie.requests_per_minute = 0", "status.poll = 15")
-    assert found["Deskie limit"][0][0] == WARNING
-    ((result, text),) = found["capacity"]
-    assert result == WARNING
-    assert text.startswith("about 0 chats")
-
-
-@pytest.mark.parametrize(
-    ("lines", "result", "count"),
-    [
-        pytest.param((), OK, 29, id="the defaults, less a quarter for statuses and a request for the list"),
-        pytest.param(("status.enabled = false",), OK, 39, id="no statuses"),
-        pytest.param(("transcripts.poll = 5",), WARNING, 6, id="often"),
-        pytest.param(("chaport.requests_per_second = 1", "transcripts.poll = 1"), WARNING, 0, id="too often"),
-    ],
-)
-async def test_chats_at_once(world: World, lines: tuple[str, ...], result: str, count: int) -> None:
-    """T7: how many chats that go on at once can be read at each poll, and what to change if they are few."""
-    world.pair("Ann")
-    ((found, text),) = (await _found(world, "chaport.requests_per_second = 2", *lines))["reading"]
-    assert (found, text.startswith(f"about {count} chats that go on at once can be read every ")) == (result, True)
-    assert ("requests_per_second" in text) == (result == WARNING)

@@ -125,3 +125,12 @@ async def with_bot(world: World, *lines: str) -> Story:
     story.bot_says("Hello!")
     await world.run(0)
     return story
+
+
+async def with_case(world: World) -> Story:
+    """A visitor whose chat has a case."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    story.bot_says("Hello")
+    await world.run(0)
+    return story
