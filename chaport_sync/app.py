@@ -15,6 +15,7 @@ from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, Contact, connect
 from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.deskie_limits import DeskieLimits
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
@@ -177,7 +178,7 @@ def connect_both(
         connect(settings.deskie.url, key, over, partial(heard, "Deskie") if heard else None),
         budget,
         clock,
-        deskie_api.DeskieLimits(budget),
+        DeskieLimits(budget),
         settle=settle,
         read_only=dry_run,
         chance=chance,

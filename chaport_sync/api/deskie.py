@@ -9,9 +9,8 @@ from typing import Any
 from chaport_sync.api import decode
 from chaport_sync.api import deskie_wire as wire
 from chaport_sync.api.allowance import Share
-from chaport_sync.api.budget import Budget
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
-from chaport_sync.api.responses import Answer, code_only
+from chaport_sync.api.responses import Answer
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Mismatch, Transport, fits, part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
@@ -20,24 +19,6 @@ from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 PAGE, PAGES = 100, 500
 #: Pages of a case's messages that a read-back looks through.
 PAGES_BACK = 20
-
-
-class DeskieLimits:
-    """What Deskie's answers say of the account's limit, and of errors (Deskie reference, 1.1 and 1.2)."""
-
-    def __init__(self, budget: Budget) -> None:
-        self._budget = budget
-
-    def note_headers(self, headers: Mapping[str, str]) -> None:
-        """Pass the three headers on, each of which may be missing."""
-        limit, left, after = (
-            decode.whole(headers.get(name)) for name in ("rate_limit_per_minute", "api_calls_left", "retry_after")
-        )
-        self._budget.tell(limit, left, None if after is None else float(after))
-
-    def error_detail(self, path: str, body: Any, text: str) -> str:  # noqa: ARG002
-        """Give the `error` word; anything longer might be a customer's text."""
-        return code_only(decode.mapping(body).get("error"))
 
 
 def credentials(email: str, api_key: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, connect
 from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.deskie_limits import DeskieLimits
 from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from tests.virtual_time import JumpingLoop, VirtualTime
@@ -93,7 +94,7 @@ class Account:
             connect(DESKIE, deskie_api.credentials(EMAIL, KEY), over),
             self.budget,
             self.clock,
-            deskie_api.DeskieLimits(self.budget),
+            DeskieLimits(self.budget),
             chance=random.Random(seed),
         )
         self.chaport_transport = Transport(
