@@ -2,8 +2,9 @@
 
 import pytest
 
-from chaport_sync.core.model import Author, Chat, Event, Operator
-from chaport_sync.core.transcripts.authors import AuthorRules, classify, name_of, strangers
+from chaport_sync.core.model import Author, Chat, Event, Operator, Visitor
+from chaport_sync.core.transcripts.authors import AuthorRules, classify, name_of
+from chaport_sync.core.transcripts.reading import MirrorRules, read
 from chaport_sync.core.transcripts.signature import signature
 
 OPERATORS = {"op1": Operator("op1", name="Ann"), "op2": Operator("op2", name="Auto", is_bot=True)}
@@ -84,4 +85,13 @@ def test_strangers() -> None:
     authors = ["op1", "b1", "xy"]
     events = tuple(Event(str(number), "operator-message", author_id=id_) for number, id_ in enumerate(authors))
     chat = Chat("v1", "1", operators=("op2", "b1", "zz"), events=(*events, Event("9", "bot-message", author_id="b2")))
-    assert strangers(chat, OPERATORS, RULES) == {"xy", "zz"}
+    found = read(chat, Visitor("v1"), OPERATORS, MirrorRules(RULES), 0.0)
+    assert found.strangers == {"xy", "zz"}
+
+
+def test_what_the_visitor_did_not_write() -> None:
+    """R2: an answer of ours comes back as an event of anybody but the visitor, of whatever type."""
+    types = ("visitor-message", "operator-message", "form-sent", "opened-page", "poll-answer")
+    events = tuple(Event(str(number), type_) for number, type_ in enumerate(types))
+    found = read(Chat("v1", "1", events=events), Visitor("v1"), OPERATORS, MirrorRules(RULES), 0.0)
+    assert [event.type for event in found.others] == ["operator-message", "opened-page", "poll-answer"]

@@ -39,12 +39,13 @@ def reading(*events: Event, operators: tuple[str, ...] = (), rules: MirrorRules 
 
 def test_a_whole_conversation() -> None:
     """T1: lines in the order of the events, and what the cases' rules need to know of the chat."""
-    found = reading(
+    events = (
         Event("e1", "bot-message", NOW - 30, "Hello", author_name="Robin"),
         Event("e2", "opened-page", NOW - 25),
         Event("e3", "visitor-message", NOW - 20, "Help me"),
         Event("e4", "poll-answer", NOW - 10, "4 stars"),
     )
+    found = reading(*events)
     assert found == Reading(
         lines=(
             Line("e1", 0, Author.BOT, "Robin", NOW - 30, "Hello"),
@@ -58,6 +59,7 @@ def test_a_whole_conversation() -> None:
         last_event_at=NOW - 10,
         bot_name="Robin",
         unknown=Counter({"type poll-answer": 1}),
+        others=(events[0], events[1], events[3]),
     )
 
 

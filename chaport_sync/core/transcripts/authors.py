@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chaport_sync.core.model import Author, Chat, Event, Operator
+from chaport_sync.core.model import Author, Event, Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,6 @@ def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) 
 def is_known_system(event_type: str) -> bool:
     """Tell whether a type belongs to the known categories that are no messages."""
     return any(word in event_type for word in _NO_MESSAGE)
-
-
-def strangers(chat: Chat, operators: Mapping[str, Operator], rules: AuthorRules) -> frozenset[str]:
-    """Give the ids of those who wrote as operators or were assigned and are not listed: a reason to read the list."""
-    wrote = {event.author_id for event in chat.events if classify(event, operators, rules) is Author.AUTOMATION}
-    return frozenset({*wrote, *chat.operators} - {*operators, *rules.bots})
 
 
 def name_of(

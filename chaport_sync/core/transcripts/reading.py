@@ -47,6 +47,9 @@ class Reading:
         last_event_at: The time of the newest event, None if no event has one.
         bot_name: The name of the bot that wrote last.
         unknown: Types and authors that nothing knows, as "type X" or "author X".
+        strangers: The ids of those who wrote as operators or were assigned and are not listed: a reason to read the
+            list of operators again.
+        others: The events that the visitor did not write, in order.
     """
 
     lines: tuple[Line, ...] = ()
@@ -57,11 +60,15 @@ class Reading:
     last_event_at: float | None = None
     bot_name: str = ""
     unknown: Counter[str] = field(default_factory=Counter)
+    strangers: frozenset[str] = frozenset()
+    others: tuple[Event, ...] = ()
 
 
 def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules: MirrorRules, now: float) -> Reading:
-    """Classify a chat's events; an event without a time counts as written now."""
+    """Classify a chat's events, each once; an event without a time counts as written now."""
     lines: list[Line] = []
+    others: list[Event] = []
+    as_operators: set[str] = set()
     asked_at: float | None = None
     bot_name = ""
     spoke: set[Author] = set()
@@ -70,7 +77,10 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
         author = classify(event, operators, rules.authors)
         at = event.at if event.at is not None else now
         text = shown(event, author)
+        if author is not Author.VISITOR:
+            others.append(event)
         if author is Author.AUTOMATION:
+            as_operators.add(event.author_id)
             unknown[f"author {event.author_id}"] += 1
         if author is Author.UNKNOWN or (author is Author.NOBODY and not _ignored(event, rules)):
             unknown[f"type {event.type}"] += 1
@@ -100,6 +110,8 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
         last_event_at=max(times, default=None),
         bot_name=bot_name,
         unknown=unknown,
+        strangers=frozenset({*as_operators, *chat.operators} - {*operators, *rules.authors.bots}),
+        others=tuple(others),
     )
 
 

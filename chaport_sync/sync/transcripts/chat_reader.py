@@ -12,7 +12,6 @@ from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.model import DAY, Chat, Operator, Visitor
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.transcripts.authors import strangers, without_visitors
 from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
@@ -178,23 +177,25 @@ class ChatReader:
         # Some chats have thousands of events: between the steps of that, others have their turn.
         await give_way()
         rules = self._rules.mirror
-        unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
-        if unlisted and (self._operators_at is None or self._operators_at < self._began):
-            await self._read_operators()
-        self._strangers |= unlisted
-        await give_way()
         now = self._clock.now()
         reading = read(chat, visitor, self._operators, rules, now)
         await give_way()
+        unlisted = reading.strangers - self._strangers
+        if unlisted and (self._operators_at is None or self._operators_at < self._began):
+            await self._read_operators()
+            now = self._clock.now()
+            reading = read(chat, visitor, self._operators, rules, now)
+            await give_way()
+        self._strangers |= unlisted
         before = self._store.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
         replies = self._store.replies_to(chat.visitor_id)
-        others, ids = without_visitors(chat.events, rules.authors), self._store.answer_ids()
-        shown = echoes(others, replies, ids, run_since=self._run_since)
-        ours = shown.keys() | {event.id for event in others if ids.are_on(event)}
+        ids = self._store.answer_ids()
+        shown = echoes(reading.others, replies, ids, run_since=self._run_since)
+        ours = shown.keys() | {event.id for event in reading.others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
         # What an agent wrote in Deskie stands there already (R2).
