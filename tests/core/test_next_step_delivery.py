@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
-from chaport_sync.core.model import Author, CaseView
+from chaport_sync.core.model import Author, CaseView, Kind
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import (
@@ -43,7 +43,7 @@ def parked(*lines: Line) -> Send:
 
 V1, V2, V3, B1, B2, B3 = visitor(1), visitor(2), visitor(3), bot(1), bot(2), bot(3)
 BAD = visitor(2, rejections=1)
-TOLD = line(2, Author.NOBODY)
+TOLD = line(2, Author.UNKNOWN, kind=Kind.NOTICE)
 
 
 @pytest.mark.parametrize(
@@ -192,3 +192,21 @@ def test_handoff(chat: ChatState, step: Step) -> None:
 def test_live() -> None:
     """T2: with `deliver = "live"` nothing waits for a hand-over."""
     assert asked(V1, chat=HELD) == new(Form.CUSTOMER, V1)
+
+
+RATING = visitor(1, kind=Kind.OTHER, text="[rated: 5]")
+
+
+def test_what_a_visitor_did_is_no_word_of_theirs() -> None:
+    """T5: a rating, say, stands in a note under the visitor's name, and not as the customer's own message."""
+    words = visitor(2)
+    assert asked(RATING, words) == new(Form.NOTE, RATING)
+    assert asked(words, replace(RATING, seq=3)) == new(Form.CUSTOMER, words)
+
+
+def test_what_a_visitor_did_opens_no_case() -> None:
+    """T3: a case begins with words."""
+    without = replace(CHAT, case_id="")
+    assert asked(RATING, chat=without, case=None, facts=Facts()) == Rest(
+        "the visitor's words are not among what is to be shown"
+    )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import inf
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.model import Author, Message, Operator
+from chaport_sync.core.model import Author, Kind, Message, Operator
 from chaport_sync.core.statuses.pairing import Pairing, names
 from chaport_sync.core.text import harmless, one_line, readable, split
 
@@ -158,7 +158,7 @@ def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
 
 
 def _note(reply: Reply, key: str, text: str, now: float) -> Line:
-    return Line(f"{_KEY}{key}", reply.part, Author.NOBODY, "chaport-sync", now, text)
+    return Line(f"{_KEY}{key}", reply.part, Author.UNKNOWN, "chaport-sync", now, text, kind=Kind.NOTICE)
 
 
 def _quoted(reply: Reply) -> str:

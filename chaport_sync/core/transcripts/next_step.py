@@ -6,7 +6,7 @@ Because each step is decided from what is recorded, a crash between any two of t
 from collections.abc import Callable, Sequence
 
 from chaport_sync.core.ledger import Form, Line, LineState
-from chaport_sync.core.model import Author, CaseView
+from chaport_sync.core.model import Author, CaseView, Kind
 from chaport_sync.core.transcripts.casework import (
     CLOSED,
     OPEN,
@@ -120,14 +120,14 @@ def _write_into(
     # A note in it reopens nothing and notifies nobody; what was refused so often before would open no other one.
     closed = facts.view is not None and facts.view.status == CLOSED
     unseen = rules.own and closed and form is Form.NOTE and not late
-    if unseen and first.author is Author.VISITOR:
+    if unseen and first.is_customers:
         return LeaveCase("the case was closed, and the visitor's words would be a note in it")
 
     def belongs(line: Line) -> bool:
-        if unseen and line.author is Author.VISITOR:
+        if unseen and line.is_customers:
             return False
         # What tells an agent about an answer is no event of the chat, and so no part of what a note refers to.
-        alike = (line.author is Author.NOBODY) is (first.author is Author.NOBODY)
+        alike = (line.kind is Kind.NOTICE) is (first.kind is Kind.NOTICE)
         return line.key in keys and alike and (late or form_of(line, chat, case) is form)
 
     # From the first one on among all: what lies between a note's first line and its last is in it (T5).
@@ -138,7 +138,7 @@ def _write_into(
 def _find_case(
     chat: ChatState, new: Sequence[Line], late: Sequence[Line], facts: Facts, rules: CaseRules, now: float
 ) -> Step:
-    with_words = [some for some in (new, late) if any(line.author is Author.VISITOR for line in some)]
+    with_words = [some for some in (new, late) if any(line.is_customers for line in some)]
     pending = tuple(with_words[0] if rules.own and with_words else new or late)
     if rules.own and not with_words:
         return Rest(NO_WORDS)
@@ -153,8 +153,8 @@ def _find_case(
         return Rest("waiting for a case of the visitor", chat.search_after)
     if facts.opening_paused_until is not None and now < facts.opening_paused_until:
         return Rest("Deskie lets no case be opened", facts.opening_paused_until)
-    first = next(place for place, line in enumerate(pending) if line.author is Author.VISITOR)
-    run = _run(pending[first:], lambda line: line.author is Author.VISITOR)
+    first = next(place for place, line in enumerate(pending) if line.is_customers)
+    run = _run(pending[first:], lambda line: line.is_customers)
     return OpenCase(run if rules.visitor_included else run[:1], "the visitor's first words")
 
 
@@ -207,7 +207,7 @@ def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:
     """Give the form in which a line is delivered (T5); what a hand-over delivers at once is a note (T2)."""
     held_back = chat.handed_over and line.seq <= chat.note_until
     in_own_name = case.own and chat.user_id in ("", case.user_id)
-    return Form.CUSTOMER if in_own_name and line.author is Author.VISITOR and not held_back else Form.NOTE
+    return Form.CUSTOMER if in_own_name and line.is_customers and not held_back else Form.NOTE
 
 
 def _due(line: Line, case: CaseState | None, rules: CaseRules) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import accumulate, islice, takewhile
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Author, Chat, Event, Operator, Visitor
+from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
 from chaport_sync.core.text import harmless, no_mentions, one_line, split
 from chaport_sync.core.transcripts.authors import AuthorRules, classify, is_known_system, name_of
 from chaport_sync.core.transcripts.reference import CODE_LENGTH, reference
@@ -74,29 +74,29 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
     spoke: set[Author] = set()
     unknown: Counter[str] = Counter()
     for event in chat.events:
-        author = classify(event, operators, rules.authors)
+        author, kind = classify(event, operators, rules.authors)
         at = event.at if event.at is not None else now
-        text = shown(event, author)
+        text = shown(event, kind)
         if author is not Author.VISITOR:
             others.append(event)
         if author is Author.AUTOMATION:
             as_operators.add(event.author_id)
             unknown[f"author {event.author_id}"] += 1
-        if author is Author.UNKNOWN or (author is Author.NOBODY and not _ignored(event, rules)):
+        if kind is Kind.OTHER or (kind is Kind.SYSTEM and not _ignored(event, rules)):
             unknown[f"type {event.type}"] += 1
         if not text:
             continue
-        spoke.add(author)
         name = one_line(name_of(event, author, visitor.name, operators, rules.authors), 80)
-        if author is Author.VISITOR:
-            asked_at = min(at, now)
-        elif author in (Author.BOT, Author.OPERATOR):
-            asked_at = None
-        if author is Author.BOT:
-            bot_name = name
+        if kind is Kind.WORDS:
+            spoke.add(author)
+            bot_name = name if author is Author.BOT else bot_name
+            if author is Author.VISITOR:
+                asked_at = min(at, now)
+            elif author is not Author.AUTOMATION:
+                asked_at = None
         if author is Author.VISITOR or is_included(author, rules):
             lines += [
-                Line(event_id=event.id, part=number, author=author, name=name, at=at, text=part)
+                Line(event_id=event.id, part=number, author=author, name=name, at=at, text=part, kind=kind)
                 for number, part in enumerate(split(text, LINE_LIMIT, len(INDENT)))
             ]
     joined = any(_is_human(operator_id, operators, rules) for operator_id in chat.operators)
@@ -126,12 +126,12 @@ def is_included(author: Author, rules: MirrorRules) -> bool:
             return author.value in rules.include
 
 
-def shown(event: Event, author: Author) -> str:
+def shown(event: Event, kind: Kind) -> str:
     """Give what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
-    if author is Author.NOBODY:
+    if kind is Kind.SYSTEM:
         return ""
     file = _file(event) if event.file_name or event.file_url else ""
-    if author is Author.UNKNOWN:
+    if kind is Kind.OTHER:
         return file or f"[not shown: {one_line(event.type, 80)}]"
     return "\n".join(part for part in (harmless(event.text), file) if part)
 

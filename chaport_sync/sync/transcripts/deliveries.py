@@ -18,7 +18,7 @@ from chaport_sync.core.ledger import (
     sending,
     unclear,
 )
-from chaport_sync.core.model import Author, Message
+from chaport_sync.core.model import Message
 from chaport_sync.core.transcripts.casework import CLOSED, header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
@@ -59,13 +59,13 @@ class Deliveries:
             return replace(at.facts, view=None, verified=True)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
-        spoke = any(line.author is Author.VISITOR for line in there)
+        spoke = any(line.is_customers for line in there)
         chat = replace(
             at.chat,
             introduced=at.chat.introduced or any(shown.message.note for shown in found.values()),
             status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
         )
-        wrote = any(line.author is Author.VISITOR and not found[line.key].message.note for line in there)
+        wrote = any(line.is_customers and not found[line.key].message.note for line in there)
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
         self._desk.store.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
@@ -125,7 +125,7 @@ class Deliveries:
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         self._desk.others.wrote(message)
-        spoke = any(line.author is Author.VISITOR for line in lines)
+        spoke = any(line.is_customers for line in lines)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if spoke and at.case.own:
             chat = replace(chat, status_due="the visitor wrote")
@@ -141,7 +141,7 @@ class Deliveries:
             # The case vanished since it was looked at: looking again says so, and the chat is silenced.
             self._desk.store.record(at.chat, not_sent(lines))
             return replace(at.facts, view=None)
-        can_open = not self._desk.rules.cases.own or any(line.author is Author.VISITOR for line in at.lines)
+        can_open = not self._desk.rules.cases.own or any(line.is_customers for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
             return self.leave("the case was closed and takes nothing more", at, not_sent(lines))
         note_rejection(self._desk.store, at.chat, lines, error, at.now)
