@@ -22,9 +22,10 @@ from chaport_sync.core.model import Message
 from chaport_sync.core.transcripts.casework import CLOSED, header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
-from chaport_sync.core.transcripts.steps import Facts, Send
+from chaport_sync.core.transcripts.steps import Facts, Send, Snapshot
+from chaport_sync.core.wording import Reason
 from chaport_sync.store import Store
-from chaport_sync.sync.desk import Desk, Snapshot
+from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.case_reader import shown_in
 
 log = structlog.get_logger()
@@ -109,12 +110,12 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    def leave(self, reason: str, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
+    def leave(self, reason: Reason, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
         """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
         self._desk.store.record(replace(chat, case_id="", introduced=False), lines, case)
-        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason)
+        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason.words)
         return replace(at.facts, view=None, searched=False, verified=False)
 
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
@@ -143,7 +144,7 @@ class Deliveries:
             return replace(at.facts, view=None)
         can_open = not self._desk.rules.cases.own or any(line.is_customers for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
-            return self.leave("the case was closed and takes nothing more", at, not_sent(lines))
+            return self.leave(Reason("T4", "the case was closed and takes nothing more"), at, not_sent(lines))
         note_rejection(self._desk.store, at.chat, lines, error, at.now)
         return None
 

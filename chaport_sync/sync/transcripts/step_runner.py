@@ -22,10 +22,11 @@ from chaport_sync.core.transcripts.steps import (
     Send,
     SetStatus,
     Silence,
+    Snapshot,
     StatusSettled,
     Step,
 )
-from chaport_sync.sync.desk import Desk, Snapshot
+from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.case_status import CaseStatus
 from chaport_sync.sync.transcripts.cases import Cases
@@ -91,7 +92,7 @@ class StepRunner:
             at = self._at(key, facts)
             if at is None:
                 return Tended(count)
-            step = next_step(at.chat, at.case, at.lines, at.facts, self._desk.rules.cases, at.now)
+            step = next_step(at, self._desk.rules.cases)
             if isinstance(step, Rest):
                 self._rest(step, at)
                 return Tended(count)
