@@ -1,6 +1,6 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -43,16 +43,9 @@ class ReadingRules:
 class ChatReader:
     """Reads the chats that may have changed; what they say is in the store afterwards."""
 
-    def __init__(
-        self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock, doubt: Callable[[ChatKey], None]
-    ) -> None:
-        """Begin to read.
-
-        `doubt` is told of each chat whose first reading in this run brought new lines: a state file from a backup may
-        have known less than what stands in its case already (P1).
-        """
-        self._doubt = doubt
+    def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
         self._known_in_run: set[ChatKey] = set()
+        self._doubtful: set[ChatKey] = set()
         self._chaport = chaport
         self._store = store
         self._rules = rules
@@ -98,6 +91,14 @@ class ChatReader:
     def lateness(self) -> Lateness:
         """Tell how late reading is now."""
         return self._line.lateness()
+
+    def doubtful(self) -> frozenset[ChatKey]:
+        """Give the chats whose first reading in this run brought new lines, each once.
+
+        A state file from a backup may know less than what stands in their cases already (P1).
+        """
+        found, self._doubtful = frozenset(self._doubtful), set()
+        return found
 
     async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
         """Read visitors' chats and give the number of new lines.
@@ -208,7 +209,7 @@ class ChatReader:
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)
             if added:
-                self._doubt(after.key)
+                self._doubtful.add(after.key)
         self._tell_unknown(reading)
         return added
 

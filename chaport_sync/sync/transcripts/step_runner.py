@@ -1,6 +1,6 @@
 """Carrying one chat forward: ask for the next step, apply it, record it, ask again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -26,6 +26,7 @@ from chaport_sync.core.transcripts.steps import (
     StatusSettled,
     Step,
 )
+from chaport_sync.store import ChatKey
 from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.case_status import CaseStatus
@@ -56,11 +57,11 @@ class StepRunner:
         self._cases = Cases(desk, search)
         self._deliveries = Deliveries(desk)
         self._status = CaseStatus(desk, search)
-        self._verified: set[tuple[str, str]] = set()
+        self._verified: set[ChatKey] = set()
 
-    def doubt(self, key: tuple[str, str]) -> None:
-        """Read a chat's case back again before the next write."""
-        self._verified.discard(key)
+    def doubt(self, chats: Iterable[ChatKey]) -> None:
+        """Read the cases of these chats back before anything more is written into them."""
+        self._verified.difference_update(chats)
 
     def forget(self) -> None:
         """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
@@ -72,7 +73,7 @@ class StepRunner:
         self._cases.opening_paused_until = None
         self._status.forget_pauses()
 
-    async def tend(self, key: tuple[str, str], most: int, over: Callable[[], bool]) -> Tended:
+    async def tend(self, key: ChatKey, most: int, over: Callable[[], bool]) -> Tended:
         """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded.
 
         Args:
@@ -110,7 +111,7 @@ class StepRunner:
             (self._verified.add if facts.verified else self._verified.discard)(key)
         return Tended(MOST_STEPS)
 
-    def _at(self, key: tuple[str, str], facts: Facts) -> Snapshot | None:
+    def _at(self, key: ChatKey, facts: Facts) -> Snapshot | None:
         store = self._desk.store
         chat = store.chat(key)
         if chat is None:
