@@ -25,7 +25,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from chaport_sync.runner import Flow
+from chaport_sync.sync.cycle import Flow
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 

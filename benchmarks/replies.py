@@ -18,8 +18,8 @@ import click
 import structlog
 from rich.console import Console
 
-from chaport_sync.runner import Flow
 from chaport_sync.sandbox.deskie.records import Case, Staff
+from chaport_sync.sync.cycle import Flow
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 

@@ -35,7 +35,7 @@ from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import pair
 from chaport_sync.core.statuses.presence import decide
-from chaport_sync.flows import status_rules
+from chaport_sync.flow_rules import status_rules
 from chaport_sync.state_file import open_store
 from chaport_sync.sync.statuses.report import StatusReport
 from tests.virtual_time import JumpingLoop, VirtualTime

@@ -21,15 +21,16 @@ from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
-from chaport_sync.flows import reading_rules, status_rules, transcript_rules
-from chaport_sync.rules import pairing_rules, presence_rules, reply_rules
+from chaport_sync.flow_rules import reading_rules, reply_rules, status_rules, transcript_rules
+from chaport_sync.rules import presence_rules
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.cycle import Flow
 from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies.flow import ReplyFlow
 from chaport_sync.sync.service_clocks import ServiceClocks
+from chaport_sync.sync.services import Services
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
@@ -69,7 +70,7 @@ class App:
     on_disk: OnDisk
 
     @property
-    def flows(self) -> tuple[StatusFlow | TranscriptFlow | ReplyFlow, ...]:
+    def flows(self) -> tuple[Flow, ...]:
         """The flows that are switched on."""
         return tuple(flow for flow in (self.statuses, self.transcripts, self.replies) if flow is not None)
 
@@ -128,18 +129,16 @@ def _build_on(
     on_disk = OnDisk(store, clock)
     clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=on_disk.settle)
     spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
+    services = Services(clients.deskie, clients.chaport, store, on_disk, clock, chance, OtherInstance(store))
     statuses = transcripts = replies = None
     if settings.status.enabled:
-        statuses = StatusFlow(clients.deskie, clients.chaport, store, on_disk, status_rules(settings), clock, chance)
+        statuses = StatusFlow(services, status_rules(settings))
     if settings.transcripts.enabled:
-        desk = Desk(clients.deskie, store, transcript_rules(settings), clock, OtherInstance(store))
-        transcripts = TranscriptFlow(clients.chaport, desk, reading_rules(settings), store, clock, chance)
+        transcripts = TranscriptFlow(services, transcript_rules(settings), reading_rules(settings))
         if settings.replies.enabled:
             # A copy is asked, so that no pause depends on whether this is the first start.
             store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
-            pairing = pairing_rules(settings)
-            rules = reply_rules(settings)
-            replies = ReplyFlow(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
+            replies = ReplyFlow(services, reply_rules(settings))
     if replies is None and store.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
         store.remember(replies_since=None)

@@ -15,11 +15,11 @@ from chaport_sync.app import App
 from chaport_sync.config import ConfigError
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.notify import Notifier
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
+from chaport_sync.systemd import Notifier
 
 log = structlog.get_logger()
 

@@ -24,7 +24,7 @@ from structlog.dev import ConsoleRenderer, plain_traceback
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from chaport_sync import journal
+from chaport_sync import systemd
 from chaport_sync.log_stream import LogStream
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -218,8 +218,8 @@ def _stream_to(out: TextIO) -> LogStream:
 def _renderer(out: TextIO, format_: Format, environ: Mapping[str, str]) -> Callable[[EventDict], str]:
     is_terminal = out.isatty()
     if format_ == "json" or (format_ == "auto" and not is_terminal):
-        if journal.leads_to_journal(out, environ):
-            return lambda event: journal.prefix(event["level"]) + json.dumps(event, ensure_ascii=False)
+        if systemd.leads_to_journal(out, environ):
+            return lambda event: systemd.journal_prefix(event["level"]) + json.dumps(event, ensure_ascii=False)
         return lambda event: json.dumps(event, ensure_ascii=False)
 
     colours = is_terminal and not environ.get("NO_COLOR")

@@ -2,7 +2,7 @@
 
 from chaport_sync.config import Settings
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.replies.selection import ReplyRules
+from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
 from chaport_sync.core.statuses.pairing import PairingRules, PairRule
@@ -69,10 +69,10 @@ def mirror_rules(settings: Settings) -> MirrorRules:
     )
 
 
-def reply_rules(settings: Settings) -> ReplyRules:
+def selection_rules(settings: Settings) -> SelectionRules:
     """Give which answers are sent, and as whom (R1, R4, R5)."""
     replies = settings.replies
-    return ReplyRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
+    return SelectionRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
 
 
 def watch_rules(settings: Settings) -> WatchRules:

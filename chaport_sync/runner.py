@@ -14,9 +14,7 @@ from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
-from chaport_sync.sync.replies.flow import ReplyFlow
-from chaport_sync.sync.statuses.flow import StatusFlow
-from chaport_sync.sync.transcripts.flow import TranscriptFlow
+from chaport_sync.sync.cycle import Flow
 
 log = structlog.get_logger()
 
@@ -24,8 +22,6 @@ log = structlog.get_logger()
 TOLD = 300
 #: What to do about a flow that stands still.
 ADVICE = "if it stays so, restart the daemon (under systemd the watchdog does)"
-
-Flow = StatusFlow | TranscriptFlow | ReplyFlow
 
 
 class Runner:

@@ -14,8 +14,8 @@ LARGEST = 16 * 1024 * 1024
 CODING = "gzip"
 #: No real answer is nested deeper, and what is not can be walked through without care.
 DEEPEST = 64
-#: No real answer has more objects and lists.
-MOST = 500_000
+#: No real answer has more objects and lists, or more texts.
+MOST, MOST_TEXTS = 500_000, 1_000_000
 
 _TEXT = re.compile(rb'"[^"]*"')
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -41,18 +41,23 @@ async def read(response: httpx.Response) -> bytes:
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous client's is one
     async for piece in response.stream:
         came += len(piece)
-        try:
-            pieces.append(inflating.decompress(piece, LARGEST - size + 1) if inflating else piece)
-        except zlib.error as error:
-            raise httpx.DecodingError(str(error)) from None
-        size += len(pieces[-1])
+        # What follows the end of a compressed content would be kept, and copied with each piece that comes.
+        if not (inflating and inflating.eof):
+            try:
+                pieces.append(inflating.decompress(piece, LARGEST - size + 1) if inflating else piece)
+            except zlib.error as error:
+                raise httpx.DecodingError(str(error)) from None
+            size += len(pieces[-1])
         if max(came, size) > LARGEST:
             raise UnfitError("larger than any real one")
     return b"".join(pieces)
 
 
 def is_plain(content: bytes) -> bool:
-    """Tell whether JSON is of a depth and a number of objects and lists that can be real, without decoding it."""
+    """Tell whether JSON is as deep, and has as many objects, lists and texts, as can be real, without decoding it."""
+    # Even to leave the texts out takes memory for each of them.
+    if content.count(b'"') > 2 * MOST_TEXTS:
+        return False
     structure = _TEXT.sub(b"", content.replace(rb"\\", b"").replace(rb"\"", b"")).translate(_ALIKE, _NO_BRACKETS)
     if len(structure) > 2 * MOST:
         return False

@@ -206,11 +206,12 @@ def sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int) 
 
 @app.command()
 @click.option("--plain", is_flag=True, help="Print lines instead of the live view.")
-def demo(*, plain: bool) -> None:
+@click.option("--record", type=PATH, metavar="FILE", help="Draw the end of the story as an SVG instead, at once.")
+def demo(*, plain: bool, record: Path | None) -> None:
     """Play a story of a minute, on imitated services."""
-    from chaport_sync.cli.demo import run_demo
+    from chaport_sync.cli.demo.command import record_demo, run_demo
 
-    sys.exit(run_demo(plain=plain))
+    sys.exit(run_demo(plain=plain) if record is None else record_demo(record))
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.statuses.history import person
 from chaport_sync.core.statuses.seen import Person
+from chaport_sync.sync.cycle import Report
 from chaport_sync.sync.replies.flow import ReplyReport
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
@@ -34,7 +35,7 @@ class Done:
     answered: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def reports(self) -> list[StatusReport | TranscriptReport | ReplyReport]:
+    def reports(self) -> list[Report]:
         """The reports of the flows that are switched on."""
         return [each for each in (self.statuses, self.transcripts, self.replies) if each is not None]
 

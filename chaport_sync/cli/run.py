@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from chaport_sync import logs
@@ -15,10 +16,10 @@ from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
-from chaport_sync.notify import Notifier
 from chaport_sync.paths import find_config
 from chaport_sync.state_file import open_store, state_path
-from chaport_sync.store import Lock, Store, take_lock
+from chaport_sync.store import Lock, StoreError, take_lock
+from chaport_sync.systemd import Notifier
 
 
 def run_daemon(config: Path | None, *, dry_run: bool) -> None:
@@ -59,17 +60,24 @@ class Reading:
         self._metrics = Metrics()
 
     def check(self) -> None:
-        """Read it and see whether it could be used; nothing that runs is touched."""
+        """Read it and see whether it could be used; of what runs nothing is touched but the rules that it has noted."""
         settings = load(self._path)
         state = state_path(settings, os.environ)
         if self._next is not None:
             self._next.release()
             self._next = None
-        if self._lock is not None and self._lock.path != state:
-            self._next = take_lock(state)
-            Store.open(state, self._next).close()
-        if self._dry_run or self._lock is not None:
-            open_store(settings, dry_run=True).close()
+        lock = self._lock
+        if lock is not None and lock.path != state:
+            lock = self._next = take_lock(state)
+        if lock is not None and lock.lost:
+            lost = " and ".join(map(str, lock.lost))
+            raise StoreError(
+                f"{lost} was removed or replaced; stop the daemon, put it back if you have it, and start it"
+            )
+        if self._dry_run or lock is not None:
+            with closing(open_store(settings, dry_run=self._dry_run, lock=lock)) as store:
+                # Nobody who runs is given up while the disk refuses: they know more than is recorded.
+                store.remember(rules=store.recall("rules"))
         self._settings = settings
 
     def build(self) -> App:

@@ -22,7 +22,7 @@ from chaport_sync.core.transcripts.other_instance import HINT
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
 
-#: So many operators in motion are shown, the first ones.
+#: So many operators in motion, or damaged records, are shown, the first ones.
 SHOWN = 30
 
 
@@ -53,6 +53,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             if known.lease.reason:
                 say(f"Leases: {known.lease.in_words}.")
             _print_deliveries(known)
+            _print_damaged(known)
         well = known.at_work and all(flow["state"] == "ok" for flow in flows)
     return Code.DONE if well else Code.FAILED
 
@@ -73,6 +74,14 @@ def _print_other_instance(known: Remembered) -> None:
     if found and known.at_work:
         at, case_id = found
         say(f"Noticed in case {case_id} at {moment(at, known.now)} ({zone(known.now)}): {HINT}.", "bold yellow")
+
+
+def _print_damaged(known: Remembered) -> None:
+    """Say what of the state file cannot be read, and what to do."""
+    if damaged := known.store.look_through():
+        more = f" and {len(damaged) - SHOWN} more" if len(damaged) > SHOWN else ""
+        say(f"Damaged in the state file, and left aside: {', '.join(damaged[:SHOWN])}{more}.", "bold yellow")
+        say("Check the disk; if more becomes damaged, stop the daemon and restore a backup of the file.")
 
 
 def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
@@ -98,6 +107,7 @@ def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[
             {"visitor": in_json(who), "chat": chat, "case": case, "error": error}
             for who, chat, case, error in known.store.parked()
         ],
+        "damaged": known.store.look_through(),
     }
 
 

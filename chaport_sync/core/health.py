@@ -12,7 +12,7 @@ STALE_POLLS, STALE_SECONDS = 4, 30.0
 class Beat:
     """When a flow was well last, and since when it fails (Unix seconds) and why, if it does.
 
-    `at` is when this was written down, which happens every few seconds as long as the daemon lives, well or not.
+    `at` is when it did something last, well or not; that is written down every few seconds as long as it gets on.
     """
 
     good_at: float | None = None

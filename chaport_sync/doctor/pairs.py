@@ -11,7 +11,7 @@ from chaport_sync.core.statuses.pairing import Pairing, pair
 from chaport_sync.core.statuses.renewals import FASTEST, lease_in_force
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.flows import status_rules
+from chaport_sync.flow_rules import status_rules
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import StoreError
 

@@ -7,7 +7,7 @@ from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.replies.selection import ANYBODY, senders
 from chaport_sync.core.statuses.pairing import names, pair
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.rules import pairing_rules, reply_rules
+from chaport_sync.rules import pairing_rules, selection_rules
 
 
 def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator]) -> Iterator[Finding]:
@@ -20,7 +20,7 @@ def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Ope
     if fallback and not any(names(fallback, each) for each in operators if not each.is_bot):
         yield Finding(FAILED, "replies", f"[replies] operator: Chaport has no operator {fallback}")
     pairing = pairing_rules(settings)
-    heard = senders(operators, pair(agents, operators, pairing), reply_rules(settings))
+    heard = senders(operators, pair(agents, operators, pairing), selection_rules(settings))
     own = settings.deskie.email.casefold()
     mute = [
         each

@@ -40,5 +40,5 @@ class Pulse:
             self._record(flow, replace(before, at=at))
 
     def _record(self, flow: str, after: Beat) -> None:
-        self._last[flow] = after
         self._store.record_beat(flow, after)
+        self._last[flow] = after

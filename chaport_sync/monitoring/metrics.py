@@ -1,5 +1,7 @@
 """The figures, named by Prometheus's conventions; no label holds an id, a name or an address."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
@@ -9,6 +11,7 @@ from chaport_sync.core.ledger import LineState
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
+from chaport_sync.sync.cycle import Report
 from chaport_sync.sync.replies.flow import ReplyReport
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
@@ -25,7 +28,7 @@ class Metrics:
         Info("chaport_sync_build", "What runs.", registry=self.registry).info({"version": __version__})
         self._events = Counter(
             "chaport_sync_log_events",
-            "Logged events, by the names that the README explains.",
+            "Logged events, by the names that docs/events.md explains.",
             ("event", "level"),
             registry=self.registry,
         )
@@ -84,13 +87,28 @@ class Metrics:
             registry=self.registry,
         )
 
+    def begin(self, flows: Collection[str]) -> None:
+        """Begin a run with these flows, and tell nothing more of those that were switched off."""
+        of_flow = {
+            "statuses": (self._operators,),
+            "transcripts": (self._chats, self._waiting, self._deliveries),
+            "replies": (self._replies,),
+        }
+        for flow in of_flow.keys() - set(flows):
+            for gauge in of_flow[flow]:
+                gauge.clear()
+            with suppress(KeyError):  # versions of the library differ where there is none
+                self._well.remove(flow)
+                self._success.remove(flow)
+        if "transcripts" not in flows:
+            for gauge in self._late.values():
+                gauge.set(0)
+
     def count(self, event: dict[str, Any]) -> None:
         """Count a logged event; a tap of `logs.setup`."""
         self._events.labels(str(event["event"]), str(event["level"])).inc()
 
-    def cycled(
-        self, flow: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float, now: float, store: Store
-    ) -> None:
+    def cycled(self, flow: str, report: Report, seconds: float, now: float, store: Store) -> None:
         """Take over what a cycle found."""
         self._well.labels(flow).set(report.well)
         self._cycles.labels(flow).observe(seconds)
@@ -109,7 +127,7 @@ class Metrics:
             rules = CaseRules(**store.recall("rules")["cases"])
             for kind, count in store.count_deliveries(rules, now).items():
                 self._deliveries.labels(kind).set(count)
-        else:
+        elif isinstance(report, ReplyReport):
             found = store.count_replies()
             self._replies.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
             self._replies.labels("parked").set(found.get(LineState.PARKED, 0))

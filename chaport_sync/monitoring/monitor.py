@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 
 import structlog
 
@@ -13,9 +14,7 @@ from chaport_sync.monitoring.ping import Ping
 from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.progress import Progress
 from chaport_sync.store import Store
-from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.report import StatusReport
-from chaport_sync.sync.transcripts.flow import TranscriptReport
+from chaport_sync.sync.cycle import Report
 
 log = structlog.get_logger()
 
@@ -53,7 +52,10 @@ class Monitor:
         self._monotonic = asyncio.get_running_loop().time
         self._vitals = {flow: Vital(self._monotonic()) for flow in flows}
         self._progress: dict[str, Progress] = {}
+        self._behind: dict[str, Sequence[str]] = {}
         self._endpoint = None
+        if metrics is not None:
+            metrics.begin(self._vitals)
         if metrics is not None and listen is not None:
             self._endpoint = self._serve(metrics, listen)
 
@@ -83,12 +85,13 @@ class Monitor:
         if self._ping is not None:
             self._ping.tell(self.down())
 
-    def cycled(self, flow: str, report: StatusReport | TranscriptReport | ReplyReport, seconds: float) -> None:
+    def cycled(self, flow: str, report: Report, seconds: float) -> None:
         """Take note of a cycle and how long it took."""
         if self._metrics is not None:
             self._metrics.cycled(flow, report, seconds, self._clock.now(), self._store)
-        if self._endpoint is not None and isinstance(report, TranscriptReport):
-            self._endpoint.behind = "; ".join(report.behind)
+        self._behind[flow] = report.behind
+        if self._endpoint is not None:
+            self._endpoint.behind = "; ".join(chain.from_iterable(self._behind.values()))
         self._note(flow, report.errors, well=report.well)
 
     def broke(self, flow: str, error: str) -> None:

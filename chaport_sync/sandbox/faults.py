@@ -1,4 +1,4 @@
-"""What goes wrong, when, and how often: by script and by dice (design 10)."""
+"""What goes wrong, when, and how often: by script and by dice."""
 
 import random
 import re
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
-from chaport_sync.sandbox.journal import Side
+from chaport_sync.sandbox.requests import Side
 
 Kind = Literal[
     "latency",

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chaport_sync.sandbox.faults import Fault, FaultPlan
-from chaport_sync.sandbox.journal import Journal, Request, Side
+from chaport_sync.sandbox.requests import Journal, Request, Side
 
 PROXY_PAGE = "<html><head><title>Error</title></head><body><h1>The server is busy</h1></body></html>"
 _UNANSWERED = ("reset_before", "reset_after", "late_effect", "hang")

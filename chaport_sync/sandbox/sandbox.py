@@ -13,7 +13,7 @@ from chaport_sync.sandbox.deskie.account import DeskieAccount
 from chaport_sync.sandbox.deskie.app import deskie_api
 from chaport_sync.sandbox.faults import FaultPlan
 from chaport_sync.sandbox.gate import Gate
-from chaport_sync.sandbox.journal import Journal, Request, Side
+from chaport_sync.sandbox.requests import Journal, Request, Side
 from chaport_sync.sandbox.transport import InProcess
 
 

@@ -1,4 +1,4 @@
-"""Reading requests without forgiveness: what an API does not know or cannot use, it refuses (design 10)."""
+"""Reading requests without forgiveness: what an API does not know or cannot use, it refuses."""
 
 import re
 from collections.abc import Callable, Collection, Mapping

@@ -1,8 +1,8 @@
-"""Reading and recording; each call is one transaction, on disk when it returns (P1, P7)."""
+"""Reading and recording; each call is one transaction, which outlives the process when it returns (P1, P7)."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ ChatKey = tuple[str, str]
 class Store(ReplyFile):
     """The state of one pair of accounts.
 
-    Every method raises `StoreError` when the disk refuses; nothing is written to an API before it was recorded.
+    Every method raises `StoreError` when the disk refuses; no change is written to an API before it was recorded.
     """
 
     def operators(self) -> dict[str, OperatorState]:
@@ -43,6 +43,15 @@ class Store(ReplyFile):
             write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
             put_changes(write, changes)
             put_operators_seen(write, seen)
+
+    def look_through(self) -> list[str]:
+        """Read what the daemon goes by now, and give what is damaged of it (P3)."""
+        self.operators(), self.operators_seen(), self.agents_seen()
+        for reader, query in _IN_USE.items():
+            self._records(reader, query)
+        for row in self._all("SELECT key FROM meta"):
+            self.recall(row["key"])
+        return list(self.damaged)
 
     def chat(self, key: ChatKey) -> ChatState | None:
         """Give what is remembered of a chat."""
@@ -128,8 +137,8 @@ class Store(ReplyFile):
 
     def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
         """Give all lines of the chats that are shown in a case, each with the key of its chat."""
-        query = "SELECT lines.* FROM lines JOIN chats USING (visitor_id, chat_id) WHERE case_id = ?"
-        return [((row["visitor_id"], row["chat_id"]), _LINE(row)) for row in self._all(query, case_id)]
+        query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return [(chat.key, line) for chat in self.chats_in(case_id) for line in self._records(_LINE, query, *chat.key)]
 
     def last_seq(self, key: ChatKey) -> int:
         """Give the place of the last line of a chat."""
@@ -284,6 +293,12 @@ _OPERATOR = rows.Reader(OperatorState, "operator")
 _CHAT = rows.Reader(ChatState, "chat")
 _CASE = rows.Reader(CaseState, "case")
 _LINE = rows.Reader(Line, "line of chat")
+#: What stands in its case already, and chats of which nothing is due, may be tens of thousands.
+_IN_USE: Mapping[rows.Reader[Any], str] = {
+    _CHAT: "SELECT * FROM chats WHERE due_at IS NOT NULL OR next_read_at IS NOT NULL",
+    _CASE: "SELECT * FROM cases",
+    _LINE: "SELECT * FROM lines WHERE state <> 'done'",
+}
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
 #: Where in its row a line's place in its chat stands.
 _SEQ = 2 + rows.columns(Line).index("seq")

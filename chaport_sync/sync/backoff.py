@@ -1,99 +1,67 @@
-"""How one flow gets on with one service: told when it changes, asked less often while it fails (P4)."""
+"""Asking less and less often what fails (P3, P4)."""
 
 import random
-from math import inf
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
-import structlog
-
-from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected, Throttled, Unauthorised
 from chaport_sync.clock import Clock
 
-log = structlog.get_logger()
+Key = TypeVar("Key", bound=Hashable)
 
-#: A person must act before these pass, so they are asked rarely (seconds).
-PERSON_NEEDED = 300.0
-#: The longest pause while a service fails (seconds).
+#: The longest pause while a service or a record fails (seconds).
 LONGEST_PAUSE = 300.0
 #: So many failures in a row mean that the service fails, not the record (P3).
 FAILURES = 2
+#: A pause that is doubled more often is longer than any bound.
+MOST_DOUBLINGS = 20
 
 
-class Health:
-    """One flow's relation to one service; `error` is what failed last, empty while it works.
+class Backoff(Generic[Key]):
+    """Remembers by key how often something failed in a row, and how long it is left alone.
+
+    A pause is doubled with each failure. It ends by the clock that never steps.
 
     Args:
-        flow: "statuses" or "transcripts", for the log.
-        service: What fails, for people: "Deskie", "Chaport".
-        poll: Seconds between polls, the first pause after a failure.
-        most: The longest pause after further ones, in seconds.
-        patience: The longest pause that the server may ask for, in seconds.
         clock: The shell's clock.
-        chance: The source of the jitter.
+        first: The pause after the first failure, in seconds.
+        most: The longest pause, in seconds.
+        chance: Makes a pause up to a half shorter, so that not everybody comes back at once; None is exact.
     """
 
-    def __init__(
-        self,
-        flow: str,
-        service: str,
-        *,
-        poll: float,
-        most: float,
-        clock: Clock,
-        chance: random.Random,
-        patience: float = inf,
-    ) -> None:
-        self._flow = flow
-        self._service = service
-        self._poll = poll
-        self._most = most
-        self._patience = patience
+    def __init__(self, clock: Clock, *, first: float, most: float, chance: random.Random | None = None) -> None:
         self._clock = clock
+        self._first = first
+        self._most = most
         self._chance = chance
-        self._failures = 0
-        self.error = ""
-        self._person_told = False
-        self._retry_at = 0.0
+        self._failed: dict[Key, tuple[int, float]] = {}
 
-    @property
-    def failing(self) -> bool:
-        """Whether the last attempt failed."""
-        return self._failures > 0
+    def failures(self, key: Key) -> int:
+        """Return how often it failed since it last did not."""
+        return self._failed.get(key, (0, 0.0))[0]
 
-    @property
-    def resting(self) -> bool:
-        """Whether the pause after a failure is not over yet."""
-        return self._clock.monotonic() < self._retry_at
+    def left(self, key: Key) -> float:
+        """Return for how many seconds it is still left alone, in whole milliseconds."""
+        return round(max(0.0, self._failed.get(key, (0, 0.0))[1] - self._clock.monotonic()), 3)
 
-    def succeeded(self) -> None:
-        """Take note of a good answer."""
-        if self._failures:
-            log.info("poll.recovered", flow=self._flow, service=self._service, failures=self._failures)
-        self._failures, self._retry_at, self._person_told, self.error = 0, 0.0, False, ""
+    def until(self, key: Key, now: float) -> float | None:
+        """Return when, by the clock that says `now`, it may be tried again; None if at once."""
+        left = self.left(key)
+        return now + left if left else None
 
-    def failed(self, error: Exception | str) -> None:
-        """Take note of a failure and set the pause: doubled each time, with jitter; the server's own word wins."""
-        person = isinstance(error, Unauthorised | Forbidden)
-        self._failures += 1
-        self.error = str(error)
-        if self._failures == 1 or (person and not self._person_told):
-            tell = log.error if person else log.warning
-            tell("poll.failed", flow=self._flow, service=self._service, error=str(error), failures=self._failures)
-        self._person_told = self._person_told or person
-        grown = min(self._poll * 2.0 ** min(self._failures - 1, 20), self._most)
-        pause = self._chance.uniform(grown / 2, grown)
-        if person:
-            pause = PERSON_NEEDED
-        if isinstance(error, ApiError) and error.retry_after is not None:
-            pause = min(error.retry_after, self._patience)
-        self._retry_at = self._clock.monotonic() + pause
+    def failed(self, key: Key, pause: float | None = None) -> float:
+        """Take note of a failure and return the pause that follows, in seconds; `pause` is one that is asked for."""
+        before = self.failures(key)
+        if pause is None:
+            pause = min(self._first * 2.0 ** min(before, MOST_DOUBLINGS), self._most)
+            if self._chance is not None:
+                pause = self._chance.uniform(pause / 2, pause)
+        self._failed[key] = before + 1, self._clock.monotonic() + pause
+        return pause
 
+    def succeeded(self, key: Key) -> int:
+        """Forget the failures and return how many there were in a row."""
+        return self._failed.pop(key, (0, 0.0))[0]
 
-def concerns_everything(error: ApiError) -> bool:
-    """Tell whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
-    return isinstance(error, Unauthorised | Throttled)
-
-
-def concerns_record(error: ApiError) -> bool:
-    """Tell whether a failure concerns the one record that was asked for: 403, 404, a rejection, not of a list (P3)."""
-    below_a_list = error.request.count("/") > 1
-    return below_a_list and isinstance(error, Forbidden | Missing | Rejected)
+    def clear(self) -> None:
+        """Forget all failures."""
+        self._failed.clear()

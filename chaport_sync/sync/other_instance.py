@@ -1,6 +1,7 @@
 """Noticing another daemon on the same accounts, by what is read anyway."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -8,7 +9,7 @@ from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Message
 from chaport_sync.core.transcripts.other_instance import HINT, is_anothers, notes_since
 from chaport_sync.core.transcripts.reference import code
-from chaport_sync.store import ChatKey, Store
+from chaport_sync.store import ChatKey, Store, StoreError
 
 log = structlog.get_logger()
 
@@ -21,8 +22,9 @@ class OtherInstance:
         self._first_id = ""
         self._doubtful: set[str] = set()
         self._told = False
-        if store.other_instance() is not None:
-            store.record_other_instance(None)
+        with suppress(StoreError):  # a full disk is told by the flows, and this only to `status`
+            if store.other_instance() is not None:
+                store.record_other_instance(None)
 
     def wrote(self, message: Message) -> None:
         """Take note of a message of ours: what is newer than the first one was written while this run goes on."""

@@ -109,6 +109,32 @@ async def test_a_damaged_line_is_not_shown_and_the_others_are(world: World) -> N
     assert "line of chat" in only(world.events("state.damaged"))["record"]
 
 
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [
+        ("UPDATE operators SET verdict = 'onlyne'", "operator "),
+        ("UPDATE operators_seen SET agents = '['", "operator as seen "),
+        ("UPDATE cases SET openings = '['", "case "),
+        ("UPDATE lines SET state = 'nev' WHERE seq = 1", "line of chat "),
+        ("UPDATE meta SET value = '{' WHERE key = 'visitor_order'", "what is remembered as visitor_order"),
+    ],
+)
+async def test_status_lists_what_is_left_aside(world: World, asking: Asking, damage: str, what: str) -> None:
+    """P3: whoever asks need not search the log for it, and is told what to do."""
+    await lived(world)
+    assert asking.status()["damaged"] == []
+    assert "aside" not in asking.status_for_people()[1]
+    with opened(world.folder / "state.db") as store:
+        store._connection.execute(damage)
+    found = asking.status()["damaged"]
+    assert found
+    assert all(each.startswith(what) for each in found)
+    _, shown = asking.status_for_people()
+    words = " ".join(shown.split())
+    assert f"left aside: {', '.join(found[:3])}" in words
+    assert "Check the disk" in words
+
+
 @pytest.mark.parametrize("rules", ["{", "[]", '{"flows": ["statuses"], "polls": {}}'])
 async def test_what_a_command_cannot_do_without(world: World, asking: Asking, rules: str) -> None:
     """P7: a command that cannot go on says which file is damaged and what to do; a start mends it."""

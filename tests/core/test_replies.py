@@ -12,7 +12,7 @@ from chaport_sync.core.replies.selection import (
     Failed,
     Found,
     Later,
-    ReplyRules,
+    SelectionRules,
     Why,
     answers,
     digest,
@@ -26,11 +26,11 @@ SINCE = NOW - 86400
 REPLY = Message("7001", staff_id="41", text="It left this morning.", created_at=NOW - 10)
 
 
-def found(*messages: Message, rules: ReplyRules | None = None, **parts: Any) -> list[Found]:
+def found(*messages: Message, rules: SelectionRules | None = None, **parts: Any) -> list[Found]:
     """Judge messages as they stand in the case of a visitor whom operator `op-ann` answers for agent 41."""
     facts = {"since": SINCE, "theirs": True, "now": NOW, "merged_at": 0.0, "run_since": 0.0}
     known: dict[str, Any] = {"known": (), "own_staff_id": "99", **facts} | parts
-    return answers(messages, senders={"41": "op-ann"}, rules=rules or ReplyRules(), **known)
+    return answers(messages, senders={"41": "op-ann"}, rules=rules or SelectionRules(), **known)
 
 
 def test_an_agents_message_is_sent() -> None:
@@ -56,7 +56,7 @@ def test_what_is_no_answer(message: Message) -> None:
 
 def test_rules_where_they_are_wanted() -> None:
     """R1: with `include_rules` a rule's message is an answer like any other; a note is none."""
-    rules = ReplyRules(include_rules=True)
+    rules = SelectionRules(include_rules=True)
     by_rule = replace(REPLY, by_rule=True)
     assert found(by_rule, replace(by_rule, id="7002", note=True), rules=rules) == [
         Due(by_rule, "op-ann", ("It left this morning.",))
@@ -115,7 +115,7 @@ def test_in_the_order_of_sending() -> None:
 
 def test_a_long_answer_is_split() -> None:
     """R4: over Chaport's limit it goes in parts, cut at a line's end where there is one."""
-    (due,) = found(replace(REPLY, text="one two\nthree"), rules=ReplyRules(max_length=8))
+    (due,) = found(replace(REPLY, text="one two\nthree"), rules=SelectionRules(max_length=8))
     assert isinstance(due, Due)
     assert due.parts == ("one two", "three")
 
@@ -155,7 +155,7 @@ OPERATORS = (Operator("op-ann", "ann@a.example"), Operator("op-team", "team@a.ex
 def test_senders(fallback: str, expected: dict[str, str]) -> None:
     """R1: an agent answers as its own operator, else as the one that is configured; never as a bot."""
     pairing = pair((ANN, BOB, EVE), OPERATORS, PairingRules())
-    assert senders(OPERATORS, pairing, ReplyRules(operator=fallback)) == expected
+    assert senders(OPERATORS, pairing, SelectionRules(operator=fallback)) == expected
 
 
 def test_the_past_ends_with_the_second_of_the_switch() -> None:
@@ -189,7 +189,7 @@ def test_who_drives_no_operator() -> None:
         [replace(REPLY, staff_id="43")],
         (),
         {"41": "op-ann", ANYBODY: "op-seat"},
-        ReplyRules(),
+        SelectionRules(),
         own_staff_id="99",
         since=SINCE,
         theirs=True,
@@ -203,7 +203,7 @@ def test_who_drives_no_operator() -> None:
 
 def test_long_answers_are_cut_between_words() -> None:
     """R4: where there is no end of a line, at a space."""
-    (due,) = found(replace(REPLY, text="one twoo three"), rules=ReplyRules(max_length=10))
+    (due,) = found(replace(REPLY, text="one twoo three"), rules=SelectionRules(max_length=10))
     assert isinstance(due, Due)
     assert due.parts == ("one twoo", "three")
 

@@ -15,7 +15,7 @@ from chaport_sync.core.replies.next_step import (
     looked,
     next_step,
 )
-from chaport_sync.core.replies.selection import ReplyRules, Why
+from chaport_sync.core.replies.selection import SelectionRules, Why
 
 NOW = 1_793_600_000.0
 FIRST = Reply("7001", 0, "v", "2001", "41", "op", NOW - 60, "One")
@@ -26,7 +26,7 @@ def step(
     *replies: Reply, since: float = 0.0, now: float = NOW, run_since: float = 0.0, looked_for: Iterable[str] = ()
 ) -> Step:
     """Give the next step for these answers."""
-    return next_step(Snapshot(replies, since, run_since, frozenset(looked_for), now), ReplyRules(max_age=3600.0))
+    return next_step(Snapshot(replies, since, run_since, frozenset(looked_for), now), SelectionRules(max_age=3600.0))
 
 
 def test_the_first_goes_first() -> None:

@@ -7,13 +7,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from chaport_sync.app import App, build
-from chaport_sync.cli.performance import write_configuration
+from chaport_sync.cli.demo.performance import write_configuration
 from chaport_sync.clock import Stopping
 from chaport_sync.config import load
-from chaport_sync.runner import Flow
 from chaport_sync.sandbox import Sandbox, Urls
-from chaport_sync.sandbox.play import Play
-from chaport_sync.sandbox.stage import Stage
+from chaport_sync.sandbox.story.play import Play
+from chaport_sync.sandbox.story.stage import Stage
+from chaport_sync.sync.cycle import Flow
 from tests.virtual_time import VirtualTime
 from tests.world import DaemonClock
 

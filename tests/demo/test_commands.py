@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from chaport_sync.cli import sandbox as sandbox_command
-from chaport_sync.cli.demo import run_demo
+from chaport_sync.cli.demo.command import run_demo
 from chaport_sync.cli.sandbox import configuration, run_sandbox
 from chaport_sync.config import load
 from chaport_sync.sandbox import Sandbox, Urls

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.cli.performance import StoryClock, perform
-from chaport_sync.sandbox.play import Play
+from chaport_sync.cli.demo.performance import StoryClock, perform
+from chaport_sync.sandbox.story.play import Play
 from tests.logs.log_lines import restored
 
 _restored = pytest.fixture(autouse=True)(restored)

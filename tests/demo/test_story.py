@@ -6,9 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chaport_sync.sandbox import Sandbox, seen
-from chaport_sync.sandbox.stage import Stage
-from chaport_sync.sandbox.story import END, EXPECTATIONS, SCENES
+from chaport_sync.sandbox import Sandbox
+from chaport_sync.sandbox.story import expectations as seen
+from chaport_sync.sandbox.story.script import END, EXPECTATIONS, SCENES
+from chaport_sync.sandbox.story.stage import Stage
 from chaport_sync.sync.transcripts import case_reader
 from tests.demo.performances import missed, performance
 from tests.virtual_time import VirtualTime

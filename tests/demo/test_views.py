@@ -7,14 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from chaport_sync.cli.demo import print_summary
-from chaport_sync.cli.live import LiveView
-from chaport_sync.cli.performance import View
-from chaport_sync.cli.plain import PlainView
+from chaport_sync.cli.demo.command import print_summary
+from chaport_sync.cli.demo.live import LiveView
+from chaport_sync.cli.demo.performance import View
+from chaport_sync.cli.demo.plain import PlainView
 from chaport_sync.sandbox import Sandbox
-from chaport_sync.sandbox.play import Play
-from chaport_sync.sandbox.stage import Stage
-from chaport_sync.sandbox.story import ANSWER, ASK, END, EXPECTATIONS, FAIL, JOIN, LOSE, SCENES, Expectation
+from chaport_sync.sandbox.story.play import Play
+from chaport_sync.sandbox.story.script import ANSWER, ASK, END, EXPECTATIONS, FAIL, JOIN, LOSE, SCENES, Expectation
+from chaport_sync.sandbox.story.stage import Stage
 from tests.demo.performances import performance
 from tests.virtual_time import VirtualTime
 from tests.world import World

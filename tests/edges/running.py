@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from chaport_sync.app import App, build
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.notify import Notifier
+from chaport_sync.systemd import Notifier
 from tests.world import DaemonClock, World
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from chaport_sync.api.allowance import Share
-from chaport_sync.api.content import DEEPEST, LARGEST, MOST, is_plain
+from chaport_sync.api.content import DEEPEST, LARGEST, MOST, MOST_TEXTS, is_plain
 from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.core.model import Visitor
 from tests.edges.accounts import Account, answer, staff
@@ -122,6 +122,13 @@ async def test_more_objects_than_in_any_real_one() -> None:
         await account.deskie.agents()
 
 
+async def test_more_texts_than_in_any_real_one() -> None:
+    """P4: a list of nothing but short texts takes sixty times its size in memory, so it is not looked through."""
+    account = Account(answer(b"[" + b'"",' * MOST_TEXTS + b'""]'))
+    with pytest.raises(Malformed, match="no JSON"):
+        await account.deskie.agents()
+
+
 def test_brackets_in_a_text_are_text() -> None:
     """P4: what is within bounds is read; a text may hold whatever it likes."""
     text = "\\" + '"' + "[" * 200 + "\\"
@@ -131,13 +138,14 @@ def test_brackets_in_a_text_are_text() -> None:
 
 
 class _Packed(httpx.AsyncByteStream):
-    """A content that is sent in one piece, as it is."""
+    """A content that is sent in pieces, as it is."""
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._content
+        for piece in self._pieces:
+            yield piece
 
 
 def packed(content: bytes, coding: str) -> Account:
@@ -154,6 +162,18 @@ async def test_a_compressed_answer_is_counted_as_it_is_inflated() -> None:
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 4 * LARGEST
+
+
+async def test_what_follows_a_compressed_answer_is_not_kept() -> None:
+    """P10: it is read to its end, and costs no more than it is long, in however small pieces it comes."""
+    pieces = [gzip.compress(json.dumps(staff(7)).encode()), *[b"x" * 1024] * 2000]
+    tracemalloc.start()
+    answered = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Packed(*pieces))
+    [agent] = await Account(lambda _: answered).deskie.agents()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert agent.id == "7"
+    assert most < 1024 * 1024
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "deflate", "zstd"])

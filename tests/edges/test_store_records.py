@@ -82,3 +82,13 @@ def test_texts_are_kept_no_longer_than_needed(tmp_path: Path) -> None:
         store.record(chat(), [line(text="my password is hunter2")])
         store.record(chat(), done(store.open_lines(("v", "1"))))
         assert store._all("SELECT text FROM lines")[0]["text"] == ""
+
+
+def test_a_damaged_line_keeps_no_other_from_being_read(tmp_path: Path) -> None:
+    """P3: it is left aside, in its chat as well as in its case."""
+    with opened(tmp_path / "state.db") as store:
+        store.record(chat(case_id="2001"), [line("e1"), line("e2")])
+        store._connection.execute("UPDATE lines SET state = 'nev' WHERE event_id = 'e1'")
+        assert [each.event_id for each in store.open_lines(("v", "1"))] == ["e2"]
+        assert [(key, each.event_id) for key, each in store.lines_in("2001")] == [(("v", "1"), "e2")]
+        assert len(store.damaged) == 1

@@ -108,6 +108,24 @@ async def test_how_late_it_is(world: World, port: int, work: Work) -> None:
     await monitor.aclose()
 
 
+async def test_a_flow_that_is_switched_off(world: World, port: int) -> None:
+    """Nothing is told of a flow that a reload has switched off: what it did last would look like a failure for ever."""
+    world.pair("Ann")
+    monitor, metrics = await _served(world, port)
+    monitor.cycled("statuses", await polls(world), 0.5)
+    report = await world.transcripts()
+    monitor.cycled("transcripts", replace(report, late={work: Lateness(90.5, 12) for work in Work}), 0.5)
+    await monitor.aclose()
+    listen = ("127.0.0.1", port)
+    monitor = Monitor(world.app.store, world.clock, ["statuses"], metrics=metrics, listen=listen)
+    found = _samples(_get(f"{monitor.address}/metrics")[1])
+    assert ("flow_up", "statuses") in found
+    gone = {"flow_up", "flow_last_success_timestamp_seconds", "chats", "deliveries", "visitors_waiting"}
+    assert [key for key in found if key[0] in gone and key[-1] != "statuses"] == []
+    assert [found[f"{work}_late_seconds",] for work in Work] == [0, 0]
+    await monitor.aclose()
+
+
 async def test_late_is_not_down(world: World, port: int) -> None:
     """P10: a daemon that is late is well, and says how late it is."""
     monitor, _ = await _served(world, port)

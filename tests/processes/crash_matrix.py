@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from chaport_sync.sandbox.journal import Request, Side
+from chaport_sync.sandbox.requests import Request, Side
 from tests.processes import trap
 from tests.processes.crash_scene import Scene
 from tests.processes.program import Trap

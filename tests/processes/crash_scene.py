@@ -6,7 +6,7 @@ from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Staff
-from chaport_sync.sandbox.journal import Request
+from chaport_sync.sandbox.requests import Request
 from tests.processes.daemon_process import DaemonProcess, Host
 from tests.processes.program import Trap
 

@@ -1,4 +1,4 @@
-"""What a write to Chaport leaves behind under each fault (design 10)."""
+"""What a write to Chaport leaves behind under each fault."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which request is struck by which fault (design 10)."""
+"""Which request is struck by which fault."""
 
 from collections import Counter
 

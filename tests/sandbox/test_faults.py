@@ -1,4 +1,4 @@
-"""Each fault as a client meets it in-process, and what it leaves behind (design 10)."""
+"""Each fault as a client meets it in-process, and what it leaves behind."""
 
 import asyncio
 

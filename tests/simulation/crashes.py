@@ -105,7 +105,7 @@ class Crashes:
         self._machine.set_clock(0)
 
     async def _dry_run(self) -> None:
-        life = self._machine.start_dry_run()
+        life = self._machine.start_beside(elsewhere=False)
         await asyncio.sleep(self._chance.uniform(5, 200))
         await self._machine.stop(life)
 

@@ -3,7 +3,8 @@
 import asyncio
 import random
 
-from chaport_sync.sandbox.journal import Side
+from chaport_sync.sandbox.requests import Side
+from tests.simulation.hostile import HostileAnswers, is_hostile
 from tests.simulation.setting import Setting
 from tests.simulation.trace import ALL, Trace, pause
 from tests.world import World
@@ -23,10 +24,18 @@ class Faults:
         self._setting = setting
         self._trace = trace
         self._chance = random.Random(f"weather {setting.seed}")  # the name decides each seed's story
+        self._hostile = HostileAnswers(world, trace, setting.seed) if is_hostile(setting) else None
         self._latest = LATEST_EFFECT_AFTER_DEATH if setting.may_die else LATEST_EFFECT
+
+    @property
+    def way(self) -> HostileAnswers | None:
+        """The way to both services in seeds with hostile answers."""
+        return self._hostile
 
     def begin(self) -> None:
         """Let the single faults begin."""
+        if self._hostile is not None:
+            self._hostile.on = True
         if self._setting.faults:
             self._world.sandbox.faults.random(
                 seed=self._chance.randrange(2**32),
@@ -83,4 +92,6 @@ class Faults:
     def clear(self) -> None:
         """From now on everything works."""
         self._world.sandbox.faults.clear()
+        if self._hostile is not None:
+            self._hostile.on = False
         self._trace.tell("the faults end", ALL)

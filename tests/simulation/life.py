@@ -8,14 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
-from chaport_sync.runner import Flow, Runner
-from chaport_sync.sync.replies.flow import ReplyReport
-from chaport_sync.sync.statuses.report import StatusReport
-from chaport_sync.sync.transcripts.flow import TranscriptReport
+from chaport_sync.runner import Runner
+from chaport_sync.sync.cycle import Flow, Report
 from tests.simulation.network import Exchange, Network
 from tests.world import DaemonClock
-
-Report = StatusReport | TranscriptReport | ReplyReport
 
 
 class Died(BaseException):
@@ -41,7 +37,10 @@ class Cycle:
 
 @dataclass(eq=False)
 class Life:
-    """One life of the daemon; `remembers_until` is set where its state file is not the one that the last life left."""
+    """One life of the daemon, or of the other one, `elsewhere`.
+
+    `remembers_until` is set where its state file is not the one that the last life left.
+    """
 
     number: int
     since: float
@@ -49,6 +48,7 @@ class Life:
     clock: DaemonClock
     network: Network
     dry_run: bool = False
+    elsewhere: bool = False
     remembers_until: float | None = None
     cycles: dict[str, Cycle] = field(default_factory=dict)
     polls: list[asyncio.Task[None]] = field(default_factory=list)

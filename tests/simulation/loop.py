@@ -11,6 +11,8 @@ from tests.virtual_time import JumpingLoop, VirtualTime
 
 #: Which life of the daemon a task belongs to; 0 is the rest of the world, which neither dies nor is suspended.
 LIFE: ContextVar[int] = ContextVar("life", default=0)
+#: Lives with numbers from this one on are on another machine, which what befalls this one does not befall.
+ELSEWHERE = 1_000_000
 #: Of so many steps that are ready, any may be the next one.
 WIDTH = 8
 
@@ -107,7 +109,8 @@ class SeededLoop(JumpingLoop):
 
 def _life(handle: asyncio.Handle) -> int:
     context: Context = handle._context  # type: ignore[attr-defined]
-    return context.get(LIFE, 0)
+    life = context.get(LIFE, 0)
+    return life if life < ELSEWHERE else 0
 
 
 def _is_step(handle: asyncio.Handle) -> bool:

@@ -9,16 +9,18 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.runner import Flow, Runner
-from chaport_sync.sandbox.transport import InProcess
+from chaport_sync.runner import Runner
 from chaport_sync.schedule import JITTER
+from chaport_sync.sync.cycle import Flow
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow
-from tests.simulation.loop import LIFE, SeededLoop
+from tests.simulation.loop import ELSEWHERE, LIFE, SeededLoop
 from tests.simulation.network import Exchange, Network
 from tests.simulation.trace import ALL, Trace
 from tests.world import DaemonClock, World
@@ -43,7 +45,7 @@ class LogStream:
 
 
 class Machine:
-    """Runs one daemon at a time, and dry runs beside it."""
+    """Runs one daemon at a time, dry runs beside it, and another daemon as if it ran on another machine."""
 
     def __init__(
         self,
@@ -66,40 +68,46 @@ class Machine:
         self.clock_error = 0.0
         #: How much longer than configured a flow's polls are: a busy machine may take its time.
         self.stretch: dict[str, float] = {}
+        #: What carries requests to the services instead of the plain way.
+        self.way: httpx.AsyncBaseTransport | None = None
         self.path: Path = world.folder / "state.db"
 
     # ---- lives
 
     def start(self, *, remembers_until: float | None = None) -> None:
         """Start the daemon on the state file that is there."""
-        self.life = self._begin(dry_run=False)
+        self.life = self._begin()
         self.life.remembers_until = remembers_until
         self._trace.figures["starts"] += 1
         self._observer.on_start(self.life)
         self._let_poll(self.life)
 
-    def start_dry_run(self) -> Life:
-        """Start a dry run beside the daemon."""
-        life = self._begin(dry_run=True)
+    def start_beside(self, *, elsewhere: bool) -> Life:
+        """Start one more: on another machine, with a state file of its own, else here as a dry run."""
+        life = self._begin(dry_run=not elsewhere, elsewhere=elsewhere)
         self._observer.on_start(life)
         self._let_poll(life)
         return life
 
-    def _begin(self, *, dry_run: bool) -> Life:
-        number, world = len(self._lives) + 1, self._world
+    def _begin(self, *, dry_run: bool = False, elsewhere: bool = False) -> Life:
+        number, world = len(self._lives) + 1 + (ELSEWHERE if elsewhere else 0), self._world
         clock = DaemonClock(world.time)
-        clock.error = self.clock_error
-        sandbox: InProcess = world.sandbox.transport()
-        network = Network(number, sandbox, lambda: world.time.elapsed, self._sent, self._answered)
+        clock.error = 0.0 if elsewhere else self.clock_error
+        way = self.way or world.sandbox.transport()
+        network = Network(number, way, lambda: world.time.elapsed, self._sent, self._answered)
         settings = world.settings()
+        if elsewhere:
+            state = settings.state.model_copy(update={"path": str(self.path.with_name("other.db"))})
+            settings = settings.model_copy(update={"state": state})
         hidden = secrets(settings)
         logs.setup("debug", "json", stream=self._stream, secrets=hidden, taps=[self._logged], environ={})
         chance = random.Random(self._chance.random())
         app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance)
-        if not dry_run:
+        if not (dry_run or elsewhere):
             app.store._connection = MortalConnection(app.store._connection)  # type: ignore[assignment]
-        life = self._lives[number] = Life(number, world.time.elapsed, app, clock, network, dry_run)
-        self._trace.tell(f"daemon {number} starts{' as a dry run' if dry_run else ''}", ALL)
+        life = self._lives[number] = Life(number, world.time.elapsed, app, clock, network, dry_run, elsewhere)
+        how = " as a dry run" if dry_run else " on another machine" if elsewhere else ""
+        self._trace.tell(f"daemon {number} starts{how}", ALL)
         return life
 
     def _let_poll(self, life: Life) -> None:
@@ -189,7 +197,7 @@ class Machine:
         """Let this machine's wall clock be wrong by so many seconds."""
         self.clock_error = error
         for life in self._lives.values():
-            life.clock.error = error
+            life.clock.error = 0.0 if life.elsewhere else error
         self._trace.tell(f"the daemon's clock is {error:+.0f} s wrong", ALL)
 
     def set_disk(self, *, refuses: bool, takes: float) -> None:

@@ -11,6 +11,9 @@ import httpx
 
 from tests.simulation.loop import LIFE
 
+#: Marks a response that is not what the service answered.
+HOSTILE = "hostile"
+
 
 @dataclass(eq=False)
 class Exchange:
@@ -33,8 +36,8 @@ class Exchange:
         return json.loads(self.request.content)
 
     def answer(self) -> Any:
-        """Give the JSON that was answered with success, None for anything else."""
-        if self.response is None or self.response.status_code not in (200, 201):
+        """Give the JSON that was answered with success, None for anything else, and for what no daemon can use."""
+        if self.response is None or self.response.status_code not in (200, 201) or HOSTILE in self.response.extensions:
             return None
         try:
             return json.loads(self.response.content)

@@ -6,12 +6,14 @@ It is drawn from a stream of its own, and only for seeds with certain remainders
 import random
 from dataclasses import dataclass, replace
 
-from tests.simulation.setting import Setting
+from tests.simulation.setting import DAY, Setting
 
 #: No seed that was kept before there were occasions leaves one of these remainders.
 EVERY, REMAINDERS = 25, (6, 12, 13, 16, 17, 20, 21)
 #: Seeds with this remainder meet a flood of words, whatever else was drawn for them; none was kept before there were.
 FLOODED, FLOOD_REMAINDER = 59, 13
+#: Seeds with this remainder have two daemons; none of them was kept before, has another occasion, or a failing disk.
+DOUBLED, DOUBLE_REMAINDER = 30, 29
 #: Long messages of a flood: to show them takes longer than anybody else may wait.
 FLOOD = 150
 #: So long, in seconds, nobody comes; the daemon has read the empty account by then.
@@ -58,6 +60,11 @@ def is_tidy(setting: Setting) -> bool:
 def is_flooded(seed: int) -> bool:
     """Tell whether one visitor writes more than can be shown."""
     return seed % FLOODED == FLOOD_REMAINDER
+
+
+def has_two_daemons(setting: Setting) -> bool:
+    """Tell whether a second daemon runs for a part of the time; in these seeds nothing else of this page happens."""
+    return setting.seconds < DAY and setting.seed % DOUBLED == DOUBLE_REMAINDER and not is_flooded(setting.seed)
 
 
 def with_occasions(setting: Setting, *, day: bool = False) -> tuple[Setting, Occasions]:

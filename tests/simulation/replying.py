@@ -4,6 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.simulation.occasions import has_two_daemons
 from tests.simulation.setting import Setting
 
 #: Of each thousand seeds those from this one on have agents who answer; many a seed before it found something once.
@@ -24,7 +25,7 @@ class Replying:
 
 def with_answers(setting: Setting, *, day: bool = False) -> tuple[Setting, Replying | None]:
     """Give a seed's setting with what concerns answers, and how agents answer; None if they do not."""
-    if setting.seed % 1000 < FIRST_OF_A_THOUSAND or not setting.own:
+    if setting.seed % 1000 < FIRST_OF_A_THOUSAND or not setting.own or has_two_daemons(setting):
         return setting, None
     chance = random.Random(f"replies {setting.seed} {day}")
     pick = chance.choice

@@ -26,6 +26,7 @@ from tests.simulation.morning import Morning
 from tests.simulation.occasions import Occasions, has_a_rule, is_tidy, with_occasions
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
+from tests.simulation.second_daemon import second_daemon
 from tests.simulation.setting import DAY, Setting, choose
 from tests.simulation.trace import ALL, Trace, Violation, pause
 from tests.virtual_time import VirtualTime
@@ -91,6 +92,7 @@ class _Run:
         self._machine = Machine(
             self._world, loop, self._trace, self._referee, self._referee.logs.show, str(setting.seed)
         )
+        self._machine.way = self._faults.way
         disk = Disk(self._machine, setting, self._trace)
         self._morning = Morning(self._people, occasions, self._referee, disk)
         self._crashes = Crashes(self._machine, setting, self._trace, loop)
@@ -153,6 +155,7 @@ class _Run:
             *self._handling(end),
             *self._answering(end),
             *self._editing(end),
+            *second_daemon(self._machine, self._setting, self._trace),
         )
         self._crashes.end()
         self._faults.clear()

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from chaport_sync import app
-from chaport_sync.api import chaport_wire
+from chaport_sync.api import chaport, chaport_wire, content, deskie_wire, responses
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
@@ -69,7 +69,7 @@ def _tell_text(_chat: Any, _form: Any, lines: Sequence[Line], **_: Any) -> None:
 
 
 def _give_up(writer: StatusWriter, decision: presence.Decision, _error: Exception) -> None:
-    writer._refused[decision.operator.id] = (1, 1e12)
+    writer._refused.failed(decision.operator.id, 1e12)
 
 
 def _hold_offline(*arguments: Any) -> presence.Decision:
@@ -123,6 +123,10 @@ def _assigned_is_theirs(case: CaseState, view: CaseView) -> CaseState:
     found = judge(case, view)
     assigned = case.own and view.staff_id and not view.parent_id and not case.left_alone
     return replace(found, left_alone="an agent is assigned") if assigned else found
+
+
+def _fits(*_: Any, **__: Any) -> str:
+    return ""
 
 
 async def _never(*_: Any) -> bool:
@@ -199,6 +203,22 @@ SABOTAGES: dict[str, Sabotage] = {
         311,
     ),
     "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 72),
+    "other-daemon-unnoticed": Sabotage(
+        "another instance is noticed, and told once", [(OtherInstance, "look", lambda *_: None)], 119
+    ),
+    "doubled-beside-another": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 29),
+    "other-record-believed": Sabotage(
+        "nothing of another record is used",
+        [
+            (deskie_wire, "other_case", _fits),
+            (deskie_wire, "other_user", _fits),
+            (chaport, "another", _fits),
+        ],
+        64,
+    ),
+    "read-to-the-end": Sabotage("no answer is read without bound", [(content, "LARGEST", 2**40)], 79),
+    "two-codings": Sabotage("no answer is read without bound", [(content, "CODING", "gzip, gzip")], 64),
+    "decode-any-depth": Sabotage("no defect", [(responses, "is_plain", lambda _: True)], 64),
     "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
 }
 

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.app import App
+from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.store import Store, StoreError
 from chaport_sync.store.file import LONGEST_WAIT
+from tests.edges.running import running
 from tests.world import World
 
 LEASE = 600
@@ -164,3 +167,22 @@ async def test_a_disk_that_fails_to_keep_what_it_took(world: World, monkeypatch:
         await world.statuses()
     assert (world.folder / "state.db").stat().st_size > 4096
     assert world.chaport.status_of(operator) == "online"
+
+
+async def test_a_disk_that_refuses_is_told_once(world: World) -> None:
+    """P4: a flow that has nothing to record but that it is well does not recover between two tries to do so."""
+    world.pair()
+    apps: list[App] = []
+
+    def monitor(app: App) -> Monitor:
+        apps.append(app)
+        return Monitor(app.store, app.clock)
+
+    async with running(world, "transcripts.poll = 1", "status.poll = 1", monitor=monitor):
+        await asyncio.sleep(60)
+        with refusing(apps[0].store):
+            await asyncio.sleep(120)
+        assert sorted(each["flow"] for each in world.events("poll.failed")) == ["statuses", "transcripts"]
+        assert world.events("poll.recovered") == []
+        await asyncio.sleep(30)
+        assert len(world.events("poll.recovered")) == len(world.events("poll.failed")) == 2

@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
 from chaport_sync.sandbox.faults import Kind
-from chaport_sync.sandbox.journal import Side
+from chaport_sync.sandbox.requests import Side
 from tests.statuses.steps import (
     GRACE,
     HOLD,

@@ -1,4 +1,4 @@
-"""What the status flow tells: few names, whole fields (design 8, P6)."""
+"""What the status flow tells: few names, whole fields (P6)."""
 
 import pytest
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.sandbox.journal import Side
+from chaport_sync.sandbox.requests import Side
 from tests.statuses.steps import GRACE, OFFLINE, ONLINE, POLL, polls, sent, settled, shown, until_good
 from tests.world import World
 

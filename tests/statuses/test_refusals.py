@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from chaport_sync.sandbox.faults import Kind
-from chaport_sync.sandbox.journal import Side
+from chaport_sync.sandbox.requests import Side
 from tests.statuses.steps import (
     GRACE,
     LEASE,

@@ -1,9 +1,11 @@
 """A clock that is set while the daemon runs: nothing waits for ever because of it, nothing ends early (P1, P7)."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
+from chaport_sync.store import StoreError
 from tests.transcripts.stories import assert_mirrored, begin, body, shown_times
 from tests.world import World
 
@@ -79,3 +81,22 @@ async def test_nothing_is_forgotten_by_a_clock_that_is_wrong_for_a_while(world: 
     await world.run(600)
     assert_mirrored(world)
     assert body(world.case()) == ["<1>", "<2>"]
+
+
+async def test_a_disk_that_refuses_when_the_clock_is_put_right(world: World) -> None:
+    """P1: what a wrong clock had put off is looked at anew as soon as that can be recorded."""
+    story = await begin(world)
+    world.clock.error = DAY
+    world.sandbox.faults.outage("deskie")
+    story.visitor_says("Hi")
+    await world.run(60)
+    world.clock.error = 0
+    world.app.store._connection.execute("PRAGMA query_only = ON")
+    for _ in range(3):
+        with suppress(StoreError):
+            await world.transcripts()
+        world.wait(20)
+    world.app.store._connection.execute("PRAGMA query_only = OFF")
+    world.sandbox.faults.clear()
+    await world.run(600)
+    assert body(world.case()) == ["Hi"]

@@ -164,9 +164,11 @@ def test_shown(event: Event, kind: Kind, text: str) -> None:
 
 
 def test_a_note_has_times_in_the_configured_zone() -> None:
-    """T5: one line an event: time in `transcripts.timezone`, author, text; further rows are indented."""
+    """T5, P6: one line an event: time, author, text; further rows are indented, on web pages too."""
     line = Line("e1", 0, Author.VISITOR, "Mary", 1793610000.0, "a\nb @ann")
-    assert note_line(line, ZoneInfo("Europe/Berlin")) == "2026-11-02 10:00:00 Mary (visitor): a\n    b @\u2060ann"
+    assert note_line(line, ZoneInfo("Europe/Berlin")) == (
+        "2026-11-02 10:00:00 Mary (visitor): a\n\u00a0\u00a0\u00a0\u00a0b @\u2060ann"
+    )
     assert content(Form.CUSTOMER, [line, line], UTC, CHAT) == "a\nb @ann\na\nb @ann"
     assert late_heading([line], UTC) == "Late: written 2026-11-02 09:00:00, could not be delivered then."
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.replies.answering import REPLIES
-from tests.transcripts.stories import Story, another, begin
+from tests.transcripts.stories import Story, another, begin, with_bot
 from tests.world import World
 
 
@@ -130,3 +130,20 @@ async def test_what_an_agent_writes(world: World) -> None:
         world.deskie.agent_notes(world.case(), world.deskie.api_agent, text)
         await talk(story, world)
     assert world.events("instance.other") == []
+
+
+async def test_what_the_other_one_made_pending_is_opened_for_who_waits(world: World) -> None:
+    """C2, C5: the other daemon's changes look like a person's; but nobody is hidden for the sake of a daemon."""
+    story = await with_bot(world)
+    case = world.case()
+    ours = case.changelog[-1].by
+    for status in ("open", "waiting"):
+        world.deskie.change(case, "status", new=status, by=ours)
+        story.bot_says(f"It is {status}")
+        await world.run(60)
+    assert case.status == "waiting"
+    story.visitor_says("Is anybody there?")
+    await world.run(20)
+    world.deskie.change(case, "status", new="waiting", by=ours)
+    await world.run(600)
+    assert case.status == "open"

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
+from typing import Any
 
 import pytest
 
+from chaport_sync.sandbox import gate
 from tests.transcripts.stories import begin, body, shown_times
 from tests.transcripts.test_start import before_the_start
 from tests.virtual_time import VirtualTime
@@ -90,3 +93,18 @@ async def test_a_clock_that_is_behind(world: World) -> None:
     story.visitor_says("New words")
     await world.run(120)
     assert body(world.case()) == ["New words"]
+
+
+async def test_one_of_chaports_machines_is_ahead(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T6: the first start does not lie in the future for longer than a poll, whoever said so."""
+    with monkeypatch.context() as patch:
+
+        def hours_later(timestamp: float, **more: Any) -> str:
+            return formatdate(timestamp + 3 * HOUR, **more)
+
+        patch.setattr(gate, "formatdate", hours_later)
+        story = await begin(world)
+    await world.run(20)
+    story.visitor_says("New words")
+    await world.run(120)
+    assert shown_times(world, "New words") == 1

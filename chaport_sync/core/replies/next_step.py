@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, LineState, Reply, not_sent
-from chaport_sync.core.replies.selection import ReplyRules, Why
+from chaport_sync.core.replies.selection import SelectionRules, Why
 
 #: After an unclear outcome the chat is read back so often, 15 s apart, before an answer is sent once more (R2).
 LOOKS = 2
@@ -61,7 +61,7 @@ class GiveUp:
 Step = Rest | SendReply | LookAtChat | GiveUp
 
 
-def next_step(at: Snapshot, rules: ReplyRules) -> Step:
+def next_step(at: Snapshot, rules: SelectionRules) -> Step:
     """Decide what is to be done for the answers to a visitor next (R2, R5)."""
     first = next((reply for reply in at.replies if reply.state in (LineState.NEW, LineState.SENDING)), None)
     if first is None:

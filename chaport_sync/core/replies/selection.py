@@ -21,7 +21,7 @@ NOT_SAID = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyRules:
+class SelectionRules:
     """`[replies]`: `operator` is an id or an address, `max_age` in seconds, `max_length` in characters."""
 
     operator: str = ""
@@ -86,7 +86,7 @@ def answers(
     messages: Iterable[Message],
     known: Iterable[str],
     senders: Mapping[str, str],
-    rules: ReplyRules,
+    rules: SelectionRules,
     *,
     own_staff_id: str,
     since: float,
@@ -130,7 +130,7 @@ def when(later: Iterable[Later], now: float) -> list[float]:
     return [min(moments) for moments in zip(*due, strict=True)]
 
 
-def senders(operators: Sequence[Operator], pairing: Pairing, rules: ReplyRules) -> dict[str, str]:
+def senders(operators: Sequence[Operator], pairing: Pairing, rules: SelectionRules) -> dict[str, str]:
     """Give the operator that answers for each agent that drives one (S3), and `replies.operator` for `ANYBODY` else."""
     fallback = next((each.id for each in operators if not each.is_bot and names(rules.operator, each)), "")
     driven: dict[str, str] = {}
@@ -168,7 +168,7 @@ def _quoted(reply: Reply) -> str:
     return f"{'The rest of the answer' if reply.part else 'The answer'} began: {one_line(reply.text, 60)}"
 
 
-def _is_answer(message: Message, rules: ReplyRules, own_staff_id: str) -> bool:
+def _is_answer(message: Message, rules: SelectionRules, own_staff_id: str) -> bool:
     agents = bool(message.staff_id) and message.staff_id != own_staff_id and not message.note
     return agents and (rules.include_rules or not message.by_rule)
 
@@ -181,7 +181,7 @@ def _moment(message: Message, now: float) -> tuple[float, int, str]:
 
 
 def _judge(
-    message: Message, senders: Mapping[str, str], rules: ReplyRules, *, theirs: bool, now: float, run_since: float
+    message: Message, senders: Mapping[str, str], rules: SelectionRules, *, theirs: bool, now: float, run_since: float
 ) -> Found:
     at = _moment(message, now)[0]
     if at > now:

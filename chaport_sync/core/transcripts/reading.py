@@ -18,8 +18,9 @@ DELIVERY_LIMIT = 20_000
 #: One line's share of it. The rest is room for the header, for times and names, and for what keeps mentions from
 #: notifying: at most one character more for three.
 LINE_LIMIT = 14_000
-#: Continuation lines of a note are indented, so that a visitor's text cannot pass for another author's line (P6).
-INDENT = "    "
+#: Continuation lines of a note are indented, so that a visitor's text cannot pass for another author's line (P6). A web
+#: page leaves out plain spaces at the beginning of a line, and not these.
+INDENT = "\u00a0" * 4
 #: So begins the line that says that what follows was parked (P3).
 LATE = "Late: written"
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chaport_sync.api.errors import Missing
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.services import Services
 
 #: Customers that are remembered, so that memory stays bounded; all of them are then asked for again.
 REMEMBERED = 1000
@@ -21,7 +21,7 @@ class Theirs:
 class WhoseCase:
     """Knows the visitor behind each case, by Deskie's users, who do not change."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Services) -> None:
         self._desk = desk
         self._customers: dict[str, str] = {}
 

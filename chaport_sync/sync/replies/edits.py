@@ -7,10 +7,10 @@ from chaport_sync.api.errors import Missing
 from chaport_sync.core.model import Message, id_order
 from chaport_sync.core.replies.selection import digest, took_back
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.services import Services
 
 
-async def tell_of_changes(desk: Desk, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
+async def tell_of_changes(desk: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
     """Compare the answers that were sent from a case with what stands there, and say once what became different.
 
     Args:
@@ -36,7 +36,7 @@ async def tell_of_changes(desk: Desk, messages: Sequence[Message], case_id: str,
             desk.store.tell_agents(chat, note, [replace(reply, digest="")])
 
 
-async def _was_merged(desk: Desk, case_id: str) -> bool:
+async def _was_merged(desk: Services, case_id: str) -> bool:
     """Tell whether what does not stand in a case may stand in another one: that was not deleted."""
     try:
         return bool((await desk.deskie.case(case_id)).parent_id)

@@ -1,32 +1,28 @@
 """One cycle of the reply flow: what agents answered in Deskie reaches the visitor in Chaport (R1 to R5)."""
 
-import random
 from dataclasses import dataclass
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
-from chaport_sync.core.replies.selection import ReplyRules
-from chaport_sync.core.statuses.pairing import PairingRules
-from chaport_sync.sync.backoff import LONGEST_PAUSE, Health, concerns_everything, concerns_record
+from chaport_sync.sync.backoff import LONGEST_PAUSE
 from chaport_sync.sync.concurrency import several
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.cycle import Report
+from chaport_sync.sync.health import Health, concerns_everything, concerns_record
 from chaport_sync.sync.replies.inbox import ReplyInbox
 from chaport_sync.sync.replies.outbox import ReplyOutbox
+from chaport_sync.sync.replies.rules import ReplyRules
+from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class ReplyReport:
+class ReplyReport(Report):
     """What a cycle did; `good` if Deskie was read, `well` if Chaport takes what there is to send as well."""
 
-    good: bool
-    well: bool
     found: int = 0
     sent: int = 0
-    errors: tuple[str, ...] = ()
 
 
 class ReplyFlow:
@@ -34,23 +30,13 @@ class ReplyFlow:
 
     name = "replies"
 
-    def __init__(
-        self,
-        chaport: Chaport,
-        desk: Desk,
-        rules: ReplyRules,
-        pairing: PairingRules,
-        chance: random.Random,
-        *,
-        poll: float,
-    ) -> None:
-        self.poll = poll
-        self._store = desk.store
-        self._clock = desk.clock
-        self._inbox = ReplyInbox(chaport, desk, rules, pairing)
-        self._outbox = ReplyOutbox(chaport, desk, rules)
+    def __init__(self, services: Services, rules: ReplyRules) -> None:
+        self.poll = rules.poll
+        self._store, self._clock = services.store, services.clock
+        self._inbox = ReplyInbox(services, rules)
+        self._outbox = ReplyOutbox(services, rules)
         self._deskie_health, self._chaport_health = (
-            Health(self.name, service, poll=poll, most=LONGEST_PAUSE, clock=desk.clock, chance=chance)
+            Health(self.name, service, poll=rules.poll, most=LONGEST_PAUSE, clock=self._clock, chance=services.chance)
             for service in ("Deskie", "Chaport")
         )
 

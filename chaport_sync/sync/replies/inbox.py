@@ -7,7 +7,6 @@ from math import inf
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
 from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.core.model import CaseView
@@ -16,24 +15,24 @@ from chaport_sync.core.replies.selection import (
     Due,
     Failed,
     Later,
-    ReplyRules,
     answers,
     beginning,
     digest,
     note_on,
     when,
 )
-from chaport_sync.core.statuses.pairing import PairingRules
 from chaport_sync.core.text import readable
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
-from chaport_sync.sync.backoff import FAILURES, concerns_record
+from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.cases_again import cases_to_read, to_remember
 from chaport_sync.sync.concurrency import several
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.replies.customers import WhoseCase
 from chaport_sync.sync.replies.edits import tell_of_changes
+from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.replies.senders import ReplySenders
+from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -64,18 +63,16 @@ class ReplyInbox:
     """Reads the cases that were updated and takes agents' answers into the ledger.
 
     Args:
-        chaport: Where the operators are.
-        desk: The help desk's side.
-        rules: `[replies]`.
-        pairing: `[agents]`: who answers as whom (S3).
+        services: Where the cases and the operators are.
+        rules: `[replies]`, and who answers as whom.
     """
 
-    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules, pairing: PairingRules) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, rules: ReplyRules) -> None:
+        self._desk = services
         self._rules = rules
-        self._began = desk.clock.now()
-        self._whose = WhoseCase(desk)
-        self._senders = ReplySenders(chaport, desk, rules, pairing)
+        self._began = services.clock.now()
+        self._whose = WhoseCase(services)
+        self._senders = ReplySenders(services, rules)
         self._seen: dict[str, float] = {}
         self._merged_at: Mapping[str, float] = {}
         self._read_first: dict[str, tuple[float, float]] = {}
@@ -94,7 +91,7 @@ class ReplyInbox:
         if remembered is None:
             # Answers count from now on, however long Deskie cannot be read.
             store.remember(replies_since=float(int(now)), replies_looked=looked)
-        views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
+        views = await self._desk.deskie.updated_cases(self._rules.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
@@ -166,7 +163,7 @@ class ReplyInbox:
         whose = await self._whose.of(case)
         if whose is None:
             return 0, []
-        back_to = max(since, min(looked, now - self._rules.max_age)) - CLOCK_SKEW
+        back_to = max(since, min(looked, now - self._rules.selection.max_age)) - CLOCK_SKEW
         try:
             messages = await self._desk.deskie.messages_since(case_id, back_to)
         except Missing:
@@ -178,7 +175,7 @@ class ReplyInbox:
             messages,
             known,
             senders,
-            self._rules,
+            self._rules.selection,
             own_staff_id=str(store.recall("own_staff_id", "")),
             since=since,
             theirs=whose.right,

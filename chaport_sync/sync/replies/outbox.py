@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
@@ -20,9 +19,11 @@ from chaport_sync.core.replies.next_step import (
     looked,
     next_step,
 )
-from chaport_sync.core.replies.selection import ReplyRules, Why, note_on
+from chaport_sync.core.replies.selection import Why, note_on
 from chaport_sync.core.transcripts.authors import without_visitors
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.once import Once
+from chaport_sync.sync.replies.rules import ReplyRules
+from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -33,14 +34,14 @@ MOST_STEPS = 40
 class ReplyOutbox:
     """Carries the answers to one visitor after another forward."""
 
-    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules) -> None:
-        self._chaport = chaport
-        self._desk = desk
+    def __init__(self, services: Services, rules: ReplyRules) -> None:
+        self._chaport = services.chaport
+        self._desk = services
         self._rules = rules
-        self._began = desk.clock.now()
-        self._ids = desk.store.answer_ids()
+        self._began = services.clock.now()
+        self._ids = services.store.answer_ids()
         self._looked_for: set[str] = set()
-        self._assign_refused = False
+        self._once = Once()
 
     async def send(self, visitor_id: str) -> int:
         """Send what is due to a visitor, in order, and give how many parts arrived.
@@ -50,7 +51,7 @@ class ReplyOutbox:
         """
         count = 0
         for _ in range(MOST_STEPS):
-            step = next_step(self._at(visitor_id), self._rules)
+            step = next_step(self._at(visitor_id), self._rules.selection)
             if isinstance(step, Rest) or self._desk.clock.stopping:
                 break
             match step:
@@ -96,7 +97,7 @@ class ReplyOutbox:
         events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
-        replied = without_visitors(events, self._desk.rules.mirror.authors)
+        replied = without_visitors(events, self._rules.authors)
         found = echoes(replied, self._desk.store.replies_to(visitor_id), self._ids, run_since=self._began)
         shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
@@ -141,9 +142,8 @@ class ReplyOutbox:
         try:
             await self._chaport.assign(reply.visitor_id, reply.operator_id)
         except ApiError as error:
-            if not self._assign_refused:
+            if self._once.first("not assigned"):
                 log.warning("reply.not_assigned", visitor=reply.visitor_id, error=str(error))
-            self._assign_refused = True
 
     def _refused(self, entry: Reply, error: ApiError) -> None:
         (after,) = rejected([entry], error.detail, self._desk.clock.now())

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 
 from chaport_sync.api.allowance import Share
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed
 from chaport_sync.core.model import Message
-from chaport_sync.core.replies.selection import ReplyRules, senders
-from chaport_sync.core.statuses.pairing import PairingRules, pair
+from chaport_sync.core.replies.selection import senders
+from chaport_sync.core.statuses.pairing import pair
 from chaport_sync.core.wording import nobody
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.replies.rules import ReplyRules
+from chaport_sync.sync.services import Services
 
 #: The lists are read again when somebody answers by lists that are older, or who is new (seconds).
 FRESH = 300.0
@@ -18,11 +18,9 @@ FRESH = 300.0
 class ReplySenders:
     """Knows the operator of each agent who answers."""
 
-    def __init__(self, chaport: Chaport, desk: Desk, rules: ReplyRules, pairing: PairingRules) -> None:
-        self._chaport = chaport
-        self._desk = desk
+    def __init__(self, services: Services, rules: ReplyRules) -> None:
+        self._desk = services
         self._rules = rules
-        self._pairing = pairing
         self._known: Mapping[str, str] = {}
         self._judged: set[str] = set()
         self._read_at: float | None = None
@@ -42,17 +40,17 @@ class ReplySenders:
 
     async def _read(self, writers: set[str], now: float) -> None:
         agents = await self._desk.deskie.agents()
-        operators = await self._chaport.operators(Share.DELIVERY)
+        operators = await self._desk.chaport.operators(Share.DELIVERY)
         if not agents or not operators:
             # By an empty list nobody could answer: it is no list (S8).
             service, path, what = (
                 ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
             )
             raise Malformed(service, path, nobody(what, len(self._desk.store.recall(f"paired_{what}", []))))
-        self._known = senders(operators, pair(agents, operators, self._pairing), self._rules)
+        self._known = senders(operators, pair(agents, operators, self._rules.pairing), self._rules.selection)
         self._judged = {agent.id for agent in agents} | writers
         self._read_at = now
-        own_email = self._desk.rules.own_email.casefold()
+        own_email = self._rules.own_email.casefold()
         own = next((agent.id for agent in agents if agent.email.casefold() == own_email), "")
         if own and not self._desk.store.recall("own_staff_id"):
             self._desk.store.remember(own_staff_id=own)

@@ -12,6 +12,7 @@ from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision, Notice
 from chaport_sync.core.text import one_line
+from chaport_sync.sync.once import Once
 
 log = structlog.get_logger()
 
@@ -20,9 +21,8 @@ class StatusLog:
     """Remembers, until the next start, what was said already."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._told = Once()
         self._undone: dict[str, float] = {}
-        self._contested: set[str] = set()
         self._somebody: bool | None = None
 
     def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
@@ -30,7 +30,7 @@ class StatusLog:
         by_hand = []
         for decision in decisions:
             if not decision.state.overrides:
-                self._contested.discard(decision.operator.id)
+                self._told.again((Notice.CONTESTED, decision.operator.id))
             for notice in decision.notices:
                 if not self._is_known(notice, decision):
                     self._notice(notice, decision, pairing)
@@ -43,7 +43,7 @@ class StatusLog:
 
     def not_held(self) -> None:
         """The outage is over: the next one is told again."""
-        self._said.discard("held")
+        self._told.again("held")
 
     def attendance(self, statuses: Iterable[str]) -> None:
         """Tell when the last paired operator leaves and when the first is back: then the chat leaves the website."""
@@ -81,8 +81,7 @@ class StatusLog:
             known = self._undone.get(operator) == undone
             self._undone[operator] = undone
         elif notice is Notice.CONTESTED:
-            known = operator in self._contested
-            self._contested.add(operator)
+            known = not self._told.first((notice, operator))
         return known
 
     def _notice(self, notice: Notice, decision: Decision, pairing: Pairing) -> None:
@@ -105,6 +104,5 @@ class StatusLog:
         tell(notice.value, **fields)
 
     def _once(self, key: str, event: str, **fields: Any) -> None:
-        if key not in self._said:
-            self._said.add(key)
+        if self._told.first(key):
             log.warning(event, **fields)

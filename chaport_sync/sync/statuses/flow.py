@@ -1,14 +1,11 @@
 """One cycle of the status flow: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
-import random
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
-from chaport_sync.api.deskie import Deskie
-from chaport_sync.clock import Clock, give_way
+from chaport_sync.clock import give_way
 from chaport_sync.core.model import DAY, Agent, Operator, Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
@@ -22,9 +19,9 @@ from chaport_sync.core.statuses.renewals import (
     patience_with_chaport,
     patience_with_deskie,
 )
-from chaport_sync.store import Store
-from chaport_sync.sync.backoff import LONGEST_PAUSE, Health
-from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.backoff import LONGEST_PAUSE
+from chaport_sync.sync.health import Health
+from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.events import StatusLog
 from chaport_sync.sync.statuses.lists import ListReader
 from chaport_sync.sync.statuses.names import StatusNames
@@ -53,38 +50,28 @@ class StatusFlow:
 
     name = "statuses"
 
-    def __init__(
-        self,
-        deskie: Deskie,
-        chaport: Chaport,
-        store: Store,
-        on_disk: OnDisk,
-        rules: StatusRules,
-        clock: Clock,
-        chance: random.Random,
-    ) -> None:
+    def __init__(self, services: Services, rules: StatusRules) -> None:
         self.poll = rules.poll
-        self._store = store
         self._rules = rules
-        self._clock = clock
+        store, clock = self._store, self._clock = services.store, services.clock
         # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
         with_chaport = patience_with_chaport(rules.presence, rules.poll)
         with_deskie = patience_with_deskie(rules.presence, rules.poll)
         most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
         agents, operators, self._writes = (
-            Health(self.name, service, poll=rules.poll, most=most, clock=clock, chance=chance, patience=patience)
+            Health(
+                self.name, service, poll=rules.poll, most=most, clock=clock, chance=services.chance, patience=patience
+            )
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
-        self._lists = ListReader(
-            deskie, chaport, agents, operators, store, clock, hold=rules.presence.hold, longest_pause=most
-        )
+        self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
         self._activity = Recorder(store, clock, keep=rules.keep)
-        self._memory = OperatorMemory(store, on_disk)
+        self._memory = OperatorMemory(store, services.on_disk)
         self._writer = StatusWriter(
-            chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
+            services.chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
         )
         self._log = StatusLog()
-        self._names = StatusNames(deskie, store, clock)
+        self._names = StatusNames(services.deskie, store, clock)
         self._set_back = clock.set_back
         self._last_good: float | None = None
         self._hold_until = 0.0

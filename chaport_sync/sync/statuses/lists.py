@@ -7,14 +7,11 @@ from typing import TypeVar
 import structlog
 
 from chaport_sync.api.allowance import Share
-from chaport_sync.api.chaport import Chaport
-from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.errors import ApiError
-from chaport_sync.clock import Clock
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
-from chaport_sync.store import Store
-from chaport_sync.sync.backoff import Health
+from chaport_sync.sync.health import Health
+from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -34,34 +31,28 @@ class ListReader:
     """Reads both lists, each at the pace that its service allows.
 
     Args:
-        deskie: Where the agents are.
-        chaport: Where the operators are.
+        services: Where both lists are, and who remembers who was paired.
         agents_health: How the flow gets on with Deskie.
         operators_health: How it gets on with Chaport.
-        store: Remembers who was paired.
-        clock: The shell's clock.
         hold: `status.hold` in seconds: an implausible list is believed when it has lasted so long.
         longest_pause: The longest pause between two reads while one fails, in seconds.
     """
 
     def __init__(
         self,
-        deskie: Deskie,
-        chaport: Chaport,
+        services: Services,
         agents_health: Health,
         operators_health: Health,
-        store: Store,
-        clock: Clock,
         *,
         hold: float,
         longest_pause: float,
     ) -> None:
-        self._deskie = deskie
-        self._chaport = chaport
+        self._deskie = services.deskie
+        self._chaport = services.chaport
         self._agents_health = agents_health
         self._operators_health = operators_health
-        self._store = store
-        self._clock = clock
+        self._store = services.store
+        self._clock = services.clock
         self._hold = hold
         self._longest_pause = longest_pause
         self._doubts: dict[str, Doubt] = {}

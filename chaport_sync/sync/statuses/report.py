@@ -6,21 +6,19 @@ from dataclasses import dataclass, field
 from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision
+from chaport_sync.sync.cycle import Report
 
 
 @dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(Report):
     """What a cycle saw and did; `good` if both lists were read and believed, `well` if Chaport takes changes as well.
 
     `operators` are the paired ones after the cycle, id to status: as Chaport has them, or while it cannot be read, as
     it had them last, less what has run out since; empty if nothing is known.
     """
 
-    good: bool
-    well: bool = False
     operators: Mapping[str, str] = field(default_factory=dict)
     verdicts: tuple[AgentVerdict, ...] = ()
     pairing: Pairing = field(default_factory=Pairing)
     decisions: tuple[Decision, ...] = ()
     written: tuple[Decision, ...] = ()
-    errors: tuple[str, ...] = ()

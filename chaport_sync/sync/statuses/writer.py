@@ -13,7 +13,8 @@ from chaport_sync.core.statuses.history import our_change
 from chaport_sync.core.statuses.lease import Kind, Write, attempt, written
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.store import StoreError
-from chaport_sync.sync.backoff import Health, concerns_everything
+from chaport_sync.sync.backoff import Backoff
+from chaport_sync.sync.health import Health, concerns_everything
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.recorder import Recorder
 
@@ -53,8 +54,7 @@ class StatusWriter:
         self._activity = activity
         self._clock = clock
         self._poll = poll
-        self._longest_pause = longest_pause
-        self._refused: dict[str, tuple[int, float]] = {}
+        self._refused = Backoff[str](clock, first=poll, most=longest_pause)
 
     async def apply(
         self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], within: float | None
@@ -72,7 +72,7 @@ class StatusWriter:
         for decision, write in self._in_order(decisions, within or self._poll):
             if self._clock.stopping or self._health.resting or self._clock.monotonic() >= until:
                 break
-            if self._clock.monotonic() < self._refused.get(decision.operator.id, (0, 0.0))[1]:
+            if self._refused.left(decision.operator.id) > self._poll / 2:
                 continue
             # While the disk refuses, what is recorded already is renewed all the same; changes wait (S5, S8).
             if self._memory.refusal is not None and write.kind is not Kind.RENEWAL:
@@ -100,7 +100,7 @@ class StatusWriter:
 
         def place(each: tuple[Decision, Write]) -> tuple[int, bool, int, float]:
             decision, write = each
-            state, (tries, _) = decision.state, self._refused.get(decision.operator.id, (0, 0.0))
+            state, tries = decision.state, self._refused.failures(decision.operator.id)
             can_wait = write.kind is not Kind.RENEWAL or not state.runs_out(now + next_turn)
             since = state.written_at if write.kind is Kind.CHANGE else state.lease_until
             return tries, can_wait, order.index(write.kind), since
@@ -122,7 +122,7 @@ class StatusWriter:
             seen = self._activity.written(operator.id, write.status, now)
         self._memory.note([written(state, write, now)], changes=changes, seen=seen)
         self._health.succeeded()
-        if self._refused.pop(operator.id, None):
+        if self._refused.succeeded(operator.id):
             log.info("poll.recovered", flow="statuses", operator=operator.email or operator.id)
         if write.kind is Kind.CHANGE:
             log.info(
@@ -138,12 +138,10 @@ class StatusWriter:
             self._health.failed(error)
             return
         operator = decision.operator
-        tries, _ = self._refused.get(operator.id, (0, 0.0))
-        if not tries:
+        self._refused.failed(operator.id)
+        if self._refused.failures(operator.id) == 1:
             who = operator.email or operator.id
             log.warning("poll.failed", flow="statuses", operator=who, error=str(error), failures=1)
-        pause = min(self._poll * 2.0 ** min(tries, 20), self._longest_pause)
-        self._refused[operator.id] = (tries + 1, self._clock.monotonic() + pause - self._poll / 2)
 
 
 def _is_pointless(errors: Sequence[ApiError]) -> bool:

@@ -40,8 +40,9 @@ class Beginning:
             self._noted_at = None
             if abs(began - self.at) > AN_INSTANT:
                 self._store.remember(first_start=began)
-        # Once Chaport's time is known it does not step; without it, each step of this machine's clock may tell more.
+        # Once Chaport's time is known it does not step, unless one of its machines was wrong when the first start was
+        # noted; without it, each step of this machine's clock may tell more.
         looked = (self._there.known, 0 if self._there.known else self._clock.steps)
-        if looked != self._looked:
+        if looked != self._looked or self.at > now:
             self._looked = looked
             self._store.begin_by(now)

@@ -8,7 +8,7 @@ from chaport_sync.core.ledger import ALL_ROWS, Line
 from chaport_sync.core.model import Message
 from chaport_sync.core.transcripts.read_back import Shown, displayed, openings, reaches_back_to
 from chaport_sync.store import ChatKey
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.transcripts.desk import Desk
 
 
 async def shown_in(

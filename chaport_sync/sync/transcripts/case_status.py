@@ -9,8 +9,9 @@ from chaport_sync.core.model import CaseView
 from chaport_sync.core.transcripts.casework import OPEN, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, Snapshot, StatusSettled
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.transcripts.case_search import CaseSearch
+from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 
@@ -29,15 +30,15 @@ class CaseStatus:
         self._desk = desk
         self._search = search
         self._refusals: set[str] = set()
-        self._opening_refused: dict[str, float] = {}
+        self._opening_refused = Backoff[str](desk.clock, first=REFUSED_PAUSE, most=REFUSED_PAUSE)
         self.pending_refused = False
 
-    def opening_refused_until(self, case_id: str) -> float | None:
-        """Give when a case that could not be opened is tried again, None if none is to be waited for."""
-        return self._opening_refused.get(case_id)
+    def opening_refused_until(self, case_id: str, now: float) -> float | None:
+        """Return when a case that could not be opened is tried again, None if none is to be waited for."""
+        return self._opening_refused.until(case_id, now)
 
-    def forget_pauses(self) -> None:
-        """Try again at once: the clock by which the pauses were reckoned has been set."""
+    def forget(self) -> None:
+        """Forget which cases could not be opened: memory stays bounded."""
         self._opening_refused.clear()
 
     async def set(self, step: SetStatus, at: Snapshot) -> Facts:
@@ -55,7 +56,7 @@ class CaseStatus:
             return self._refused(step, at, case, view)
         chat = replace(at.chat, status_due="")
         self._refusals.clear()
-        self._opening_refused.pop(case.id, None)
+        self._opening_refused.succeeded(case.id)
         case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False)
         self._desk.store.record(chat, case=case)
         name = "case.reopened" if step.status == OPEN else "case.pending"
@@ -88,7 +89,7 @@ class CaseStatus:
     def _refused(self, step: SetStatus, at: Snapshot, case: CaseState, view: CaseView | None) -> Facts:
         """A case that cannot be pending stays as agents see it; one that cannot be opened is not given up."""
         if step.status == OPEN:
-            self._opening_refused[case.id] = at.now + REFUSED_PAUSE
+            self._opening_refused.failed(case.id)
             self._desk.store.record(at.chat, case=case)
         else:
             self._desk.store.record(replace(at.chat, status_due=""), case=case)

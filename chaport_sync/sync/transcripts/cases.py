@@ -16,10 +16,11 @@ from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason
+from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.cases_again import to_remember
-from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
+from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ class Cases:
         self._desk = desk
         self._search = search
         self._opening = asyncio.Lock()
-        self.opening_paused_until: float | None = None
+        self._opening_refused = Backoff[str](desk.clock, first=OPENING_PAUSE, most=OPENING_PAUSE)
 
     async def search(self, step: Search, at: Snapshot) -> Facts:
         """Search for a case and take it over, or note that there is none."""
@@ -55,11 +56,15 @@ class Cases:
         self._desk.store.record(chat, lines)
         return at.facts
 
+    @property
+    def opening_paused_until(self) -> float | None:
+        """When a case may be opened again, None if at once."""
+        return self._opening_refused.until(self._desk.rules.cases.channel, self._desk.clock.now())
+
     async def open(self, step: OpenCase, at: Snapshot) -> Facts | None:
         """Open a case; one at a time, as a refusal of the channel shall be met by one chat and not by several."""
         async with self._opening:
-            paused = self.opening_paused_until
-            if paused is not None and paused > self._desk.clock.now():
+            if (paused := self.opening_paused_until) is not None:
                 return replace(at.facts, opening_paused_until=paused)
             return await self._open(step, at)
 
@@ -82,8 +87,7 @@ class Cases:
         except (ApiError, Stopping) as error:
             note_outcome(self._desk, chat, lines, error)
             raise
-        if self.opening_paused_until is not None:
-            self.opening_paused_until = None
+        if self._opening_refused.succeeded(self._desk.rules.cases.channel):
             log.info("poll.recovered", flow="transcripts", service="Deskie", what="opening cases")
         unwanted = self._unwanted(at.lines)
         openings = ((view.updated_at, view.user_id),) if view.updated_at else ()
@@ -111,8 +115,9 @@ class Cases:
             view = replace(view, user_id=at.case.user_id)
         known = replace(at.case, user_id=view.user_id)
         judged = judge(known, view)
-        if judged.left_alone and not known.left_alone and await self._is_hidden_by_us(view):
-            judged = replace(known, status_ours=view.status, status_sent="")
+        news = not known.left_alone or at.chat.asked_at is not None
+        if judged.left_alone and news and await self._is_hidden_by_us(view):
+            judged = replace(known, status_ours=view.status, status_sent="", left_alone="")
         if judged != at.case:
             self._desk.store.record(at.chat, case=judged)
         return replace(at.facts, view=view)
@@ -213,11 +218,11 @@ class Cases:
         )
 
     def _pause_opening(self, chat: ChatState, lines: Sequence[Line], error: ApiError, at: Snapshot) -> Facts:
-        if self.opening_paused_until is None:
-            channel = self._desk.rules.cases.channel
+        channel = self._desk.rules.cases.channel
+        self._opening_refused.failed(channel)
+        if self._opening_refused.failures(channel) == 1:
             log.error(
                 "poll.failed", flow="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
             )
-        self.opening_paused_until = at.now + OPENING_PAUSE
         self._desk.store.record(chat, not_sent(lines))
         return replace(at.facts, opening_paused_until=self.opening_paused_until)

@@ -18,7 +18,9 @@ from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
 from chaport_sync.core.wording import nobody
 from chaport_sync.store import ChatKey, Store
-from chaport_sync.sync.backoff import FAILURES, concerns_record
+from chaport_sync.sync.backoff import FAILURES
+from chaport_sync.sync.health import concerns_record
+from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.beginning import Beginning
 from chaport_sync.sync.transcripts.reading_line import ReadingLine
 
@@ -59,7 +61,7 @@ class ChatReader:
         self._began = 0.0
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
-        self._told: set[str] = set()
+        self._once = Once()
 
     def forget(self) -> None:
         """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
@@ -246,8 +248,7 @@ class ChatReader:
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():
-            if what not in self._told:
-                self._told.add(what)
+            if self._once.first(what):
                 kind, _, name = what.partition(" ")
                 log.warning("event.unknown", **{kind: name}, count=count, hint=_HINTS[kind])
 

@@ -1,9 +1,11 @@
 """A clock that was set: what was put off by the old one must not wait for ever, nor end too early."""
 
+from contextlib import suppress
+
 from chaport_sync.clock import Clock
 from chaport_sync.core.ledger import PARKED_PAUSE, UNCLEAR_PAUSE
 from chaport_sync.core.transcripts.casework import SEARCH_PAUSE_MOST
-from chaport_sync.store import Store
+from chaport_sync.store import Store, StoreError
 
 
 class ClockSteps:
@@ -22,7 +24,10 @@ class ClockSteps:
         self._store = store
         self._clock = clock
         self._read = read
-        self._redate()
+        self._steps = -1
+        self._steady_since = clock.monotonic()
+        with suppress(StoreError):  # the first cycle tries again, and tells what is wrong
+            self._redate()
 
     @property
     def steady_for(self) -> float:
@@ -30,7 +35,11 @@ class ClockSteps:
         return self._clock.monotonic() - self._steady_since
 
     def look(self) -> bool:
-        """Tell whether the clock stepped since the last look, by a suspension too, and if so redate."""
+        """Tell whether the clock stepped since the last look, by a suspension too, and if so redate.
+
+        Raises:
+            StoreError: The disk refuses; the next look tries again.
+        """
         self._clock.now()
         stepped = self._clock.steps != self._steps
         if stepped:
@@ -38,5 +47,6 @@ class ClockSteps:
         return stepped
 
     def _redate(self) -> None:
-        self._steady_since, now, self._steps = self._clock.monotonic(), self._clock.now(), self._clock.steps
+        self._steady_since, now, steps = self._clock.monotonic(), self._clock.now(), self._clock.steps
         self._store.redate(now, unclear=UNCLEAR_PAUSE, parked=PARKED_PAUSE, search=SEARCH_PAUSE_MOST, read=self._read)
+        self._steps = steps

@@ -25,8 +25,8 @@ from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Send, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.store import Store
-from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.case_reader import shown_in
+from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 

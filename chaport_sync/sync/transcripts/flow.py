@@ -1,26 +1,27 @@
 """One cycle of the transcript flow: read what changed in Chaport, carry each chat forward in Deskie (T1 to T7)."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY, Clock
 from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.store import ChatKey, Store
-from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
+from chaport_sync.store import ChatKey
+from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
 from chaport_sync.sync.concurrency import several
-from chaport_sync.sync.desk import Desk
+from chaport_sync.sync.cycle import Report
+from chaport_sync.sync.health import Health, concerns_everything, concerns_record
+from chaport_sync.sync.services import Services
 from chaport_sync.sync.transcripts.behind import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
 from chaport_sync.sync.transcripts.clock_steps import ClockSteps
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
 from chaport_sync.sync.transcripts.delivery_line import DeliveryLine, Waiting
+from chaport_sync.sync.transcripts.desk import Desk, TranscriptRules
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
 log = structlog.get_logger()
@@ -30,20 +31,16 @@ ROOM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptReport:
+class TranscriptReport(Report):
     """What a cycle did.
 
     `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading and
-    delivering are; `behind` says so in words where it is too late.
+    delivering are.
     """
 
-    good: bool
-    well: bool
     new_lines: int = 0
     chats: int = 0
-    errors: tuple[str, ...] = ()
     late: Mapping[Work, Lateness] = field(default_factory=dict)
-    behind: tuple[str, ...] = ()
 
 
 class Round:
@@ -94,32 +91,23 @@ class TranscriptFlow:
 
     name = "transcripts"
 
-    def __init__(
-        self,
-        chaport: Chaport,
-        desk: Desk,
-        reading: ReadingRules,
-        store: Store,
-        clock: Clock,
-        chance: random.Random,
-    ) -> None:
-        self.poll = desk.rules.poll
-        self._store = store
-        self._clock = clock
+    def __init__(self, services: Services, rules: TranscriptRules, reading: ReadingRules) -> None:
+        self.poll = rules.poll
+        store, clock = self._store, self._clock = services.store, services.clock
         self._keep = reading.keep
-        self._step_runner = StepRunner(desk)
-        self._line = DeliveryLine(store, desk.rules.cases, clock)
-        self._chat_reader = ChatReader(chaport, store, reading, clock)
+        self._step_runner = StepRunner(Desk(services.deskie, store, rules, clock, services.others))
+        self._line = DeliveryLine(store, rules.cases, clock)
+        self._chat_reader = ChatReader(services.chaport, store, reading, clock)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
-            Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=chance)
+            Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=services.chance)
             for service in ("Chaport", "Deskie")
         )
         too_late = max(reading.watch.unanswered, 2 * self.poll)
         self._behind = {work: Behind(work, store, too_late) for work in Work}
         self._share, self._delivering = 1.0, 0.0
         self._stopped = False
-        self._stuck: dict[tuple[str, str], int] = {}
+        self._stuck = Backoff[ChatKey](clock, first=2 * self.poll, most=LONGEST_PAUSE)
 
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
@@ -132,8 +120,7 @@ class TranscriptFlow:
             refused = "a note was refused; stopped until the next start"
             return TranscriptReport(good=False, well=False, errors=(refused,))
         seconds = self.poll if hurry else None
-        if self._clock_steps.look():
-            self._step_runner.forget_pauses()
+        self._clock_steps.look()
         self._forget_old()
         began = self._clock.monotonic()
         reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
@@ -154,7 +141,15 @@ class TranscriptFlow:
         for work, possible in ((Work.READING, good), (Work.DELIVERING, not deskie.failing)):
             self._behind[work].note(late[work], possible=possible)
         behind = tuple(each.words for each in self._behind.values() if each.words)
-        return TranscriptReport(good, good and not deskie.failing, added, chats, (*errors, *failed), late, behind)
+        return TranscriptReport(
+            good=good,
+            well=good and not deskie.failing,
+            errors=(*errors, *failed),
+            behind=behind,
+            new_lines=added,
+            chats=chats,
+            late=late,
+        )
 
     async def _read(self, seconds: float | None) -> tuple[bool, int, tuple[str, ...]]:
         if self._chaport_health.resting:
@@ -205,9 +200,9 @@ class TranscriptFlow:
         self._line.finished(visitor)
 
     def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
-        round_.take(chat.key, done, stuck=self._stuck.get(chat.key, 0) >= FAILURES)
+        round_.take(chat.key, done, stuck=self._stuck.failures(chat.key) >= FAILURES)
         if done.steps:
-            self._stuck.pop(chat.key, None)
+            self._stuck.succeeded(chat.key)
             if round_.failing is None:
                 self._deskie_health.succeeded()
         elif done.error is not None:
@@ -215,10 +210,9 @@ class TranscriptFlow:
 
     def _leave_for_a_while(self, chat: ChatState) -> None:
         """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
-        tries = self._stuck[chat.key] = self._stuck.get(chat.key, 0) + 1
+        pause = self._stuck.failed(chat.key)
         current = self._store.chat(chat.key)
         if current is not None:
-            pause = min(self.poll * 2.0 ** min(tries, 20), LONGEST_PAUSE)
             self._store.record(replace(current, due_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
@@ -229,5 +223,5 @@ class TranscriptFlow:
             self._store.remember(forgot_at=now)
             self._chat_reader.forget()
             self._step_runner.forget()
-            self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
+            self._stuck.clear()
             log.debug("transcript.cycle", forgotten=gone)

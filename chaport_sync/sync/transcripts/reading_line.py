@@ -19,7 +19,7 @@ class ReadingLine:
         self._store = store
         self._rules = rules
         self._clock = clock
-        self._visitors = VisitorList(chaport, store, clock)
+        self._visitors = VisitorList(chaport, store, rules, clock)
         self._sweep = Sweep(chaport, store, clock)
         self._noticed_first = False
         self._about_read: dict[str, float] = {}
@@ -63,7 +63,7 @@ class ReadingLine:
     def could_not_be_read(self, visitor_id: str) -> bool:
         """Put a visitor at the end of the line, and tell whether Chaport itself may fail (P3)."""
         self._sweep.was_read(visitor_id)
-        return self._visitors.could_not_be_read(visitor_id, poll=self._rules.poll, most=self._rules.idle_poll)
+        return self._visitors.could_not_be_read(visitor_id)
 
     def lateness(self) -> Lateness:
         """Tell how late reading is now."""

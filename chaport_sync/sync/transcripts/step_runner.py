@@ -27,11 +27,11 @@ from chaport_sync.core.transcripts.steps import (
     Step,
 )
 from chaport_sync.store import ChatKey
-from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.case_status import CaseStatus
 from chaport_sync.sync.transcripts.cases import Cases
 from chaport_sync.sync.transcripts.deliveries import Deliveries
+from chaport_sync.sync.transcripts.desk import Desk
 
 #: Steps of one chat at a time, far more than a turn has: a defect shall not spin.
 MOST_STEPS = 40
@@ -66,12 +66,7 @@ class StepRunner:
     def forget(self) -> None:
         """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
         self._verified.clear()
-        self._status.forget_pauses()
-
-    def forget_pauses(self) -> None:
-        """Open cases again at once: the clock by which opening them was put off has been set."""
-        self._cases.opening_paused_until = None
-        self._status.forget_pauses()
+        self._status.forget()
 
     async def tend(self, key: ChatKey, most: int, over: Callable[[], bool]) -> Tended:
         """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded.
@@ -116,16 +111,17 @@ class StepRunner:
         chat = store.chat(key)
         if chat is None:
             return None
+        now = self._desk.clock.now()
         case = store.case(chat.case_id) if chat.case_id else None
         facts = replace(
             facts,
             unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id),
             waits_elsewhere=store.waits_elsewhere(key, chat.case_id),
-            opening_refused_until=self._status.opening_refused_until(chat.case_id),
+            opening_refused_until=self._status.opening_refused_until(chat.case_id, now),
         )
         # Which case a chat gets may depend on any of its lines; what is sent into it, on the next ones only.
         lines = store.open_lines(key, -1 if case is None else NEXT_LINES)
-        return Snapshot(chat, case, tuple(lines), facts, self._desk.clock.now())
+        return Snapshot(chat, case, tuple(lines), facts, now)
 
     def _rest(self, step: Rest, at: Snapshot) -> None:
         due = due_at(step, at.lines)

@@ -6,8 +6,9 @@ from typing import Any
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Visitor
-from chaport_sync.core.transcripts.watch import PAGES_DEEP, changed
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, WatchRules, changed
 from chaport_sync.store import Store
+from chaport_sync.sync.backoff import Backoff
 
 #: So many visitors are remembered in their order, and never less than the pages hold that may be read.
 REMEMBERED = 1000
@@ -27,7 +28,7 @@ class VisitorList:
     loses nothing. That somebody was read is recorded once a cycle: after a crash a chat is at most read again.
     """
 
-    def __init__(self, chaport: Chaport, store: Store, clock: Clock) -> None:
+    def __init__(self, chaport: Chaport, store: Store, rules: WatchRules, clock: Clock) -> None:
         self._chaport = chaport
         self._store = store
         self._clock = clock
@@ -38,7 +39,8 @@ class VisitorList:
         self.noticed: dict[str, float] = dict.fromkeys(store.recall("unread", []), clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
-        self._pauses: dict[str, tuple[float, float]] = {}
+        self._poll = rules.poll
+        self._alone = Backoff[str](clock, first=rules.poll, most=max(rules.poll, rules.idle_poll))
         self._excused: frozenset[str] = frozenset()
         self.about: dict[str, float] = {}
         self.newest = ""
@@ -82,8 +84,7 @@ class VisitorList:
     @property
     def to_read(self) -> dict[str, float]:
         """Who is to be read now: those who are noticed, but for whom a pause after failures is not over yet."""
-        now = self._clock.monotonic()
-        return {each: at for each, at in self.noticed.items() if self._pauses.get(each, (0.0, 0.0))[1] <= now}
+        return {each: at for each, at in self.noticed.items() if self._alone.left(each) <= self._poll / 2}
 
     @property
     def newest_waits(self) -> float | None:
@@ -100,27 +101,21 @@ class VisitorList:
         """Take a visitor from the line; from now on those who fail concern nobody but themselves."""
         self._tried(visitor_id)
         self.failed.discard(visitor_id)
-        self._pauses.pop(visitor_id, None)
+        self._alone.succeeded(visitor_id)
         self._excused = frozenset(self.failed)
 
-    def could_not_be_read(self, visitor_id: str, *, poll: float, most: float) -> bool:
+    def could_not_be_read(self, visitor_id: str) -> bool:
         """Put a visitor at the end of the line, so that whoever fails does not stand in the others' way (P3).
-
-        Args:
-            visitor_id: Who could not be read.
-            poll: The pause after one who alone fails, in seconds; it doubles each time.
-            most: The longest pause.
 
         Returns:
             Whether Chaport itself may fail: no other visitor was read since this one could be.
         """
         self._tried(visitor_id)
-        now = self.noticed[visitor_id] = self._clock.monotonic()
+        self.noticed[visitor_id] = self._clock.monotonic()
         self.failed.add(visitor_id)
         alone = visitor_id in self._excused
         if alone:
-            pause = min(2 * self._pauses.get(visitor_id, (poll / 2, now))[0], max(poll, most))
-            self._pauses[visitor_id] = pause, now + pause - poll / 2
+            self._alone.failed(visitor_id)
         return not alone
 
     async def row(self, visitor_id: str) -> Visitor:

@@ -15,6 +15,8 @@ from tests.simulation.invariants.replies import Replies
 from tests.simulation.invariants.requests import Requests
 from tests.simulation.invariants.state_file import StateFile
 from tests.simulation.invariants.statuses import Statuses
+from tests.simulation.invariants.strangers import Strangers
+from tests.simulation.invariants.two_daemons import TwoDaemons
 from tests.simulation.invariants.waits import Waits
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.machine import Machine
@@ -32,47 +34,54 @@ class Referee(Observer):
         self.losses: list[Loss] = []
         self._world, self._setting, self._trace = world, setting, trace
         self.logs = Logs(world, trace)
-        self._displayed = Displayed(world, setting, trace, desk)
-        self._statuses = Statuses(world, setting, trace, people)
+        two = TwoDaemons(world, trace)
+        self._displayed = Displayed(world, setting, trace, desk, two)
+        self._statuses = Statuses(world, setting, trace, people, two)
         self._cases = Cases(world, setting, trace, desk)
         self._state_file = StateFile(world, setting, trace)
         self._leases = Leases(world, setting, trace)
         self._waits = Waits(world, trace)
         self._replies = Replies(world, setting, trace, desk, desk.answers) if desk.answers else None
-        self._all: tuple[Observer, ...] = (
+        of_both: tuple[Observer, ...] = (
+            two,
             self.logs,
             Requests(world, setting, trace),
-            self._statuses,
             self._leases,
             self._displayed,
             self._cases,
             Liveness(trace),
+            Strangers(world, setting, trace),
             *filter(None, [self._replies]),
         )
+        #: The one daemon's observers, and the other's: each is judged by what it knows itself.
+        self._all = {
+            False: (self._statuses, *of_both),
+            True: (Statuses(world, setting, trace, people, two), *of_both),
+        }
 
     def on_start(self, life: Life) -> None:
         """A life begins."""
-        for each in self._all:
+        for each in self._all[life.elsewhere]:
             each.on_start(life)
 
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """A request leaves the daemon."""
-        for each in self._all:
+        for each in self._all[life.elsewhere]:
             each.on_request(life, exchange)
 
     def on_answer(self, life: Life, exchange: Exchange) -> None:
         """An answer reaches the daemon."""
-        for each in self._all:
+        for each in self._all[life.elsewhere]:
             each.on_answer(life, exchange)
 
     def on_cycle(self, cycle: Cycle) -> None:
         """A cycle has ended."""
-        for each in self._all:
+        for each in self._all[cycle.life.elsewhere]:
             each.on_cycle(cycle)
 
     def on_log(self, life: Life, event: dict[str, Any]) -> None:
         """An event was logged."""
-        for each in self._all:
+        for each in self._all[life.elsewhere]:
             each.on_log(life, event)
 
     def a_list_is_doubted(self) -> bool:

@@ -8,6 +8,7 @@ from chaport_sync.sandbox.chaport.records import Chat, Event, Visitor
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.crashes import Loss
 from tests.simulation.invariants.marks import Place, mark_of, places, rows
+from tests.simulation.invariants.two_daemons import TwoDaemons
 from tests.simulation.life import Life, Observer
 from tests.simulation.setting import Setting
 from tests.simulation.trace import Trace
@@ -19,11 +20,12 @@ INVARIANT = "each event exactly once and in order"
 class Displayed(Observer):
     """Compares in the end what was said in every chat with what stands in every case."""
 
-    def __init__(self, world: World, setting: Setting, trace: Trace, desk: AgentsDesk) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, desk: AgentsDesk, two: TwoDaemons) -> None:
         self._world = world
         self._setting = setting
         self._trace = trace
         self._desk = desk
+        self._two = two
         self._parked: set[tuple[str, str]] = set()
 
     def on_log(self, life: Life, event: dict[str, Any]) -> None:  # noqa: ARG002 - the observer's signature
@@ -38,8 +40,9 @@ class Displayed(Observer):
         for visitor in self._world.chaport.visitors:
             for chat in visitor.chats:
                 self._chat(visitor, chat, found, openings, losses, repeated)
-        counted = rows(self._world)
-        for text, (least, most) in repeated.items():
+        counted, daemons = rows(self._world), 1 + self._two.both
+        for text, (least, once) in repeated.items():
+            most = once * daemons
             if not least <= counted[text] <= most:
                 message = f"{text!r} stands {counted[text]} times, not {least} to {most} times"
                 self._trace.violate(INVARIANT, message, text)
@@ -57,7 +60,7 @@ class Displayed(Observer):
         # Without memory the order tells of the customer's words which are whose; what was parked stands out of it.
         parked = (visitor.id, str(chat.id)) in self._parked
         again = bool(losses) and (parked or visitor.id in self._desk.disturbed or self._unfindable(visitor, losses))
-        shown: list[Place] = []
+        shown: list[list[Place]] = self._two.apart(())
         for event in chat.events:
             if event in self._world.chaport.sent_to_visitors:
                 continue
@@ -70,12 +73,17 @@ class Displayed(Observer):
                     repeated[event.text] = (before[0] + least, before[1] + most)
                 continue
             where = found.get(mark, [])
-            if not least <= len(where) <= most:
-                message = f"{mark} of {event.author} in {name} stands {len(where)} times, not {least} to {most} times"
+            of_each = self._two.apart(where)
+            doubled = any(len(own) > most for own in of_each)
+            if doubled or not least <= len(where) <= most * self._two.daemons(mark):
+                times = f"{len(where)} times, not {least} to {most} times{' for each daemon' if self._two.both else ''}"
+                message = f"{mark} of {event.author} in {name} stands {times}"
                 self._trace.violate(INVARIANT, message, visitor.id, *{str(place.case) for place in where})
-            shown += where[:1]
+            for own, so_far in zip(of_each, shown, strict=True):
+                so_far.extend(own[:1])
         if not again and not parked:
-            self._order(name, visitor, shown, openings)
+            for own in shown:
+                self._order(name, visitor, own, openings)
 
     def _order(self, name: str, visitor: Visitor, shown: Sequence[Place], openings: set[int]) -> None:
         """In order, but for a case's first message, which is the visitor's whatever was said before (T3)."""

@@ -36,8 +36,6 @@ class Logs(Observer):
             ids = [str(value) for value in fields.values() if isinstance(value, str | int)]
             told = " ".join(f"{key}={value}" for key, value in fields.items() if key != "exception")
             self._trace.tell(f"  daemon {life.number}: {name} {told}", *ids)
-        if name == "instance.other":
-            self._trace.violate("nobody is taken for another instance", f"by case {event['case']}", event["case"])
         if name == "poll.failed" and str(event.get("error", "")).startswith("a defect"):
             where = event.get("exception") or [{}]
             frames = [f"{frame['filename']}:{frame['lineno']}" for frame in where[0].get("frames", [])][-3:]

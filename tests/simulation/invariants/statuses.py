@@ -6,6 +6,7 @@ from typing import Any
 
 from chaport_sync.sandbox.chaport.records import Operator
 from tests.simulation.invariants.seen import Seen, seen_agents, seen_operators
+from tests.simulation.invariants.two_daemons import TwoDaemons
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.people import People
@@ -53,11 +54,12 @@ class Knowledge:
 class Statuses(Observer):
     """Judges each cycle of the status flow by what the daemon was answered, and in the end by what is true."""
 
-    def __init__(self, world: World, setting: Setting, trace: Trace, people: People) -> None:
+    def __init__(self, world: World, setting: Setting, trace: Trace, people: People, two: TwoDaemons) -> None:
         self._world = world
         self._setting = setting
         self._trace = trace
         self._people = people
+        self._two = two
         self._known = Knowledge()
         self._kept_up: dict[str, int] = {}
         self._wrong_clock_at = -1e9
@@ -76,9 +78,9 @@ class Statuses(Observer):
                 memory.go_back(life.remembers_until)
 
     def on_log(self, life: Life, event: dict[str, Any]) -> None:
-        """What a forgotten life wrote, or a lease that ran out by a wrong clock, may pass for a person's change."""
+        """What another daemon or a forgotten life wrote, or a lease ended by a wrong clock, may pass for a person's."""
         self.doubting = self.doubting or (event["event"] == "poll.refused" and not life.dry_run)
-        if event["event"] == "status.manual" and (life.clock.error or self._forgotten):
+        if event["event"] == "status.manual" and (life.clock.error or self._forgotten or self._two.both):
             for operator in self._world.chaport.operators:
                 if event["operator"] in (operator.email, operator.id):
                     self._people.by_hand[operator.id] = self._world.time.elapsed

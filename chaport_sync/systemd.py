@@ -1,8 +1,28 @@
-"""Telling systemd how we are (sd_notify(3)): READY, STATUS, WATCHDOG, STOPPING. Silent where nobody listens."""
+"""What systemd is told: how we are (sd_notify(3)), and how important each line of the log is."""
 
 import os
 import socket
 from collections.abc import Mapping
+from typing import TextIO
+
+_PRIORITIES: Mapping[str, int] = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+
+
+def leads_to_journal(out: TextIO, environ: Mapping[str, str]) -> bool:
+    """Return whether systemd connected this very stream to its journal, by `$JOURNAL_STREAM` (systemd.exec(5))."""
+    told = environ.get("JOURNAL_STREAM")
+    if not told:
+        return False
+    try:
+        status = os.fstat(out.fileno())
+    except (OSError, ValueError):
+        return False
+    return told == f"{status.st_dev}:{status.st_ino}"
+
+
+def journal_prefix(level: str) -> str:
+    """Return what stands in front of a line of this level; the journal takes it off again (sd-daemon(3))."""
+    return f"<{_PRIORITIES.get(level, 6)}>"
 
 
 class Notifier:

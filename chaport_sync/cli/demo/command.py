@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chaport_sync.cli.demo.log_lines import clock_face
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.log_lines import clock_face
 from chaport_sync.cli.sandbox import lacks_packages
 
 if TYPE_CHECKING:  # at run time it may not be there: it needs packages that not everybody has installed
-    from chaport_sync.sandbox.play import Play
+    from chaport_sync.sandbox.story.play import Play
 
 #: What a shell reports of a program that Ctrl-C has ended.
 INTERRUPTED = 130
@@ -30,9 +30,9 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
     """
     if lacks_packages(sys.stderr):
         return Code.FAILED
-    from chaport_sync.cli.live import LiveView
-    from chaport_sync.cli.performance import perform
-    from chaport_sync.cli.plain import PlainView
+    from chaport_sync.cli.demo.live import LiveView
+    from chaport_sync.cli.demo.performance import perform
+    from chaport_sync.cli.demo.plain import PlainView
 
     console = Console()
     # Not `console.is_terminal`: $FORCE_COLOR makes that true also where nothing can be drawn over.
@@ -47,6 +47,25 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
     if play is None:
         console.print("The demo was interrupted.")
         return INTERRUPTED
+    return _end(play, console)
+
+
+def record_demo(file: Path) -> int:
+    """Draw the end of the demo into a file; 0 if everything that was expected was seen."""
+    if lacks_packages(sys.stderr):
+        return Code.FAILED
+    from chaport_sync.cli.demo.recording import record
+
+    with tempfile.TemporaryDirectory(prefix="chaport-sync-demo-") as folder:
+        try:
+            play = record(Path(folder), file)
+        except OSError as error:
+            sys.stderr.write(f"chaport-sync: {file} cannot be written: {error.strerror}\n")
+            return Code.FAILED
+    return _end(play, Console())
+
+
+def _end(play: "Play", console: Console) -> int:
     print_summary(play, console)
     return Code.DONE if all(verdict.seen for verdict in play.verdicts) else Code.FAILED
 

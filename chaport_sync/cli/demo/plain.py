@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
-from chaport_sync.cli.log_lines import clock_face, details, is_of_interest
-from chaport_sync.sandbox.play import Play
+from chaport_sync.cli.demo.log_lines import clock_face, details, is_of_interest
+from chaport_sync.sandbox.story.play import Play
 
 
 class PlainView:

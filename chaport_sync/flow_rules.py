@@ -4,10 +4,19 @@ from datetime import datetime, time
 
 from chaport_sync.config import Settings
 from chaport_sync.core.model import DAY
-from chaport_sync.rules import case_rules, mapping_rules, mirror_rules, pairing_rules, presence_rules, watch_rules
-from chaport_sync.sync.desk import CaseFields, TranscriptRules
+from chaport_sync.rules import (
+    case_rules,
+    mapping_rules,
+    mirror_rules,
+    pairing_rules,
+    presence_rules,
+    selection_rules,
+    watch_rules,
+)
+from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.statuses.flow import StatusRules
 from chaport_sync.sync.transcripts.chat_reader import ReadingRules
+from chaport_sync.sync.transcripts.desk import CaseFields, TranscriptRules
 from chaport_sync.zone import time_zone
 
 
@@ -30,6 +39,18 @@ def transcript_rules(settings: Settings) -> TranscriptRules:
         mirror=mirror_rules(settings),
         cases=case_rules(settings),
         fields=CaseFields(cases.subject, cases.group_id, tuple(cases.labels), tuple(cases.search_channels)),
+        own_email=settings.deskie.email,
+    )
+
+
+def reply_rules(settings: Settings) -> ReplyRules:
+    """Give the reply flow its rules."""
+    return ReplyRules(
+        poll=settings.replies.poll,
+        selection=selection_rules(settings),
+        pairing=pairing_rules(settings),
+        authors=mirror_rules(settings).authors,
+        channel=settings.cases.channel,
         own_email=settings.deskie.email,
     )
 

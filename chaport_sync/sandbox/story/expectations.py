@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 
-from chaport_sync.sandbox.stage import Stage
+from chaport_sync.sandbox.story.stage import Stage
 
 Question = Callable[[Stage], str]
 

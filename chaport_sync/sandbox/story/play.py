@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaport_sync.sandbox.stage import Stage
-from chaport_sync.sandbox.story import END, EXPECTATIONS, SCENES, Expectation, Scene
+from chaport_sync.sandbox.story.script import END, EXPECTATIONS, SCENES, Expectation, Scene
+from chaport_sync.sandbox.story.stage import Stage
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ judges whatever synchronises them, or that nothing does.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chaport_sync.sandbox import seen
-from chaport_sync.sandbox.stage import AGENTS, OFFLINE, ONLINE, TRAINING, Stage
+from chaport_sync.sandbox.story import expectations as seen
+from chaport_sync.sandbox.story.stage import AGENTS, OFFLINE, ONLINE, TRAINING, Stage
 
 #: What the story takes for granted of the configuration: seconds, and the meaning of an account's own status.
 GRACE, LEASE = 6, 30

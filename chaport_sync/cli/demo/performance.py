@@ -10,11 +10,11 @@ from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import load
 from chaport_sync.daemon import Daemon
-from chaport_sync.notify import Notifier
 from chaport_sync.sandbox import Sandbox, Urls
-from chaport_sync.sandbox.play import Play
-from chaport_sync.sandbox.stage import Stage
-from chaport_sync.sandbox.story import GRACE, LEASE, STATUS_MAP
+from chaport_sync.sandbox.story.play import Play
+from chaport_sync.sandbox.story.script import GRACE, LEASE, STATUS_MAP
+from chaport_sync.sandbox.story.stage import Stage
+from chaport_sync.systemd import Notifier
 
 #: Seconds between two looks at the stage, on a clock on the wall.
 TICK = 0.1

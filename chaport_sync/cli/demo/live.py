@@ -15,10 +15,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from chaport_sync.cli.log_lines import clock_face, details, is_of_interest
-from chaport_sync.sandbox.play import Play
-from chaport_sync.sandbox.stage import AGENTS, Stage
-from chaport_sync.sandbox.story import END
+from chaport_sync.cli.demo.log_lines import clock_face, details, is_of_interest
+from chaport_sync.sandbox.story.play import Play
+from chaport_sync.sandbox.story.script import END
+from chaport_sync.sandbox.story.stage import AGENTS, Stage
 
 #: Rows of everything but the log and the conversation: title, story, three headings, people.
 _FIXED_ROWS = 1 + 2 + 3 + len(AGENTS)
@@ -39,6 +39,7 @@ _STYLES = {
     "note": "magenta",
     "bot": "magenta",
     "operator": "green",
+    "agent": "green",
     "warning": "yellow",
     "error": "red",
 }

@@ -1,0 +1,88 @@
+"""How one flow gets on with one service: told when it changes, asked less often while it fails (P4)."""
+
+import random
+from math import inf
+
+import structlog
+
+from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected, Throttled, Unauthorised
+from chaport_sync.clock import Clock
+from chaport_sync.sync.backoff import Backoff
+
+log = structlog.get_logger()
+
+#: A person must act before these pass, so they are asked rarely (seconds).
+PERSON_NEEDED = 300.0
+
+
+class Health:
+    """One flow's relation to one service; `error` is what failed last, empty while it works.
+
+    Args:
+        flow: Its name, for the log.
+        service: What fails, for people: "Deskie", "Chaport".
+        poll: Seconds between polls, the first pause after a failure.
+        most: The longest pause after further ones, in seconds.
+        patience: The longest pause that the server may ask for, in seconds.
+        clock: The shell's clock.
+        chance: The source of the jitter.
+    """
+
+    def __init__(
+        self,
+        flow: str,
+        service: str,
+        *,
+        poll: float,
+        most: float,
+        clock: Clock,
+        chance: random.Random,
+        patience: float = inf,
+    ) -> None:
+        self._flow = flow
+        self._service = service
+        self._patience = patience
+        self._backoff = Backoff[str](clock, first=poll, most=most, chance=chance)
+        self.error = ""
+        self._person_told = False
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last attempt failed."""
+        return self._backoff.failures(self._service) > 0
+
+    @property
+    def resting(self) -> bool:
+        """Whether the pause after a failure is not over yet."""
+        return self._backoff.left(self._service) > 0
+
+    def succeeded(self) -> None:
+        """Take note of a good answer."""
+        if failures := self._backoff.succeeded(self._service):
+            log.info("poll.recovered", flow=self._flow, service=self._service, failures=failures)
+        self._person_told, self.error = False, ""
+
+    def failed(self, error: Exception | str) -> None:
+        """Take note of a failure and set the pause: doubled each time, with jitter; the server's own word wins."""
+        person = isinstance(error, Unauthorised | Forbidden)
+        pause = PERSON_NEEDED if person else None
+        if isinstance(error, ApiError) and error.retry_after is not None:
+            pause = min(error.retry_after, self._patience)
+        self._backoff.failed(self._service, pause)
+        self.error = str(error)
+        failures = self._backoff.failures(self._service)
+        if failures == 1 or (person and not self._person_told):
+            tell = log.error if person else log.warning
+            tell("poll.failed", flow=self._flow, service=self._service, error=str(error), failures=failures)
+        self._person_told = self._person_told or person
+
+
+def concerns_everything(error: ApiError) -> bool:
+    """Tell whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
+    return isinstance(error, Unauthorised | Throttled)
+
+
+def concerns_record(error: ApiError) -> bool:
+    """Tell whether a failure concerns the one record that was asked for: 403, 404, a rejection, not of a list (P3)."""
+    below_a_list = error.request.count("/") > 1
+    return below_a_list and isinstance(error, Forbidden | Missing | Rejected)

@@ -1,0 +1,30 @@
+"""What every flow works with."""
+
+import random
+from dataclasses import dataclass
+
+from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.deskie import Deskie
+from chaport_sync.clock import Clock
+from chaport_sync.store import Store
+from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.other_instance import OtherInstance
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Both services, what is remembered of them, and the time.
+
+    Attributes:
+        on_disk: Waits for the disk.
+        chance: The source of all jitter.
+        others: Notices another daemon on the same accounts.
+    """
+
+    deskie: Deskie
+    chaport: Chaport
+    store: Store
+    on_disk: OnDisk
+    clock: Clock
+    chance: random.Random
+    others: OtherInstance

@@ -1,0 +1,73 @@
+"""The configuration is read again: what the state file does not take is refused, and what runs goes on."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from chaport_sync.cli.run import Reading
+from chaport_sync.store import StoreError
+from tests.edges.stores import chat, full_disk
+from tests.statuses.test_disk import locked
+from tests.world import World
+
+Refusing = Callable[[Path], AbstractContextManager[None]]
+
+
+def full(_path: Path) -> AbstractContextManager[None]:
+    """Let the disk be full, but for what SQLite itself needs to open a file."""
+    return full_disk(32768)
+
+
+@pytest.fixture
+def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> Reading:
+    """The configuration of a daemon that runs."""
+    world.settings()
+    monkeypatch.setenv("CHAPORT_SYNC_DESKIE__API_KEY", world.deskie.api_key)
+    monkeypatch.setenv("CHAPORT_SYNC_CHAPORT__TOKEN", world.chaport.token)
+    monkeypatch.setattr("chaport_sync.logs.setup", lambda *_, **__: None)
+    return Reading(world.folder / "config.toml", dry_run=False)
+
+
+@pytest.mark.parametrize("refusing", [full, locked])
+@pytest.mark.parametrize("grace", [180, 7])
+async def test_a_disk_that_refuses(world: World, reading: Reading, refusing: Refusing, grace: int) -> None:
+    """P8, P10: what runs goes on, since it knows more than is recorded, and later the new configuration is taken."""
+    reading.check()
+    app = reading.build()
+    world.settings(f"status.offline_grace = {grace}")
+    with refusing(world.folder / "state.db"), pytest.raises(StoreError, match=str(world.folder / "state.db")):
+        reading.check()
+    assert app.store.recall("rules")["presence"]["offline_grace"] == 180
+    reading.check()
+    await app.aclose()
+    app = reading.build()
+    assert app.store.recall("rules")["presence"]["offline_grace"] == grace
+    await app.aclose()
+
+
+@pytest.mark.parametrize("refusing", [full, locked])
+async def test_a_start_needs_no_record(world: World, reading: Reading, refusing: Refusing) -> None:
+    """P10: a daemon that is started while the disk refuses is there to renew what is recorded."""
+    reading.check()
+    app = reading.build()
+    app.store.record(chat())
+    app.store.record_other_instance((5.0, "2001"))
+    with refusing(world.folder / "state.db"):
+        await app.aclose()
+        app = reading.build()
+    await app.aclose()
+
+
+@pytest.mark.parametrize("names", [["state.db"], ["state.db", "state.db.lock"]])
+async def test_a_state_file_that_was_removed(world: World, reading: Reading, names: list[str]) -> None:
+    """P7: nobody starts over with an empty one, which perhaps another daemon uses by now."""
+    reading.check()
+    app = reading.build()
+    for name in names:
+        (world.folder / name).unlink()
+    with pytest.raises(StoreError, match="removed or replaced"):
+        reading.check()
+    assert not (world.folder / "state.db").exists()
+    await app.aclose()
