@@ -150,11 +150,11 @@ async def _parts(app: App, report: StatusReport) -> dict[str, float]:
     def deciding() -> None:
         presence: PresenceRules = rules.presence
         for operator in operators:
-            verdict = combine([judge(agent, rules.mapping) for agent in pairing.drivers[operator.id]]).verdict
-            decide(operator, verdict, states[operator.id], presence, now, confirmed=True)
+            asked = combine([judge(agent, rules.mapping) for agent in pairing.drivers[operator.id]])
+            decide(operator, asked, states[operator.id], presence, now, confirmed=True)
 
     def seeing() -> None:
-        agents_seen(agents, pairing, rules.mapping, seen_agents, now)
+        agents_seen(report.verdicts, pairing, seen_agents, now)
         operators_seen(decisions, pairing, seen_operators, now)
 
     async def ask_chaport() -> None:

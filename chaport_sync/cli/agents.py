@@ -14,9 +14,7 @@ from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Agent
 from chaport_sync.core.statuses.explanation import not_mapped
 from chaport_sync.core.statuses.history import person
-from chaport_sync.core.statuses.mapping import judge
 from chaport_sync.core.statuses.seen import Person
-from chaport_sync.flow_rules import status_rules
 from chaport_sync.sync.statuses.report import StatusReport
 
 
@@ -27,7 +25,7 @@ def run_agents(config: Path | None, *, as_json: bool) -> int:
     logs.setup("error", settings.log.format, stream=None, secrets=secrets(settings))
     with progress("Reading both accounts …"):
         report, names = asyncio.run(_read(settings))
-    rows = _rows(report, names, settings)
+    rows = _rows(report, names)
     if as_json:
         print_json({"agents": rows, "errors": list(report.errors)})
     else:
@@ -58,8 +56,7 @@ async def _names(app: App) -> dict[int, str]:
         return {}
 
 
-def _rows(report: StatusReport, names: dict[int, str], settings: Settings) -> list[dict[str, Any]]:
-    rules = status_rules(settings)
+def _rows(report: StatusReport, names: dict[int, str]) -> list[dict[str, Any]]:
     unpaired = {each.agent.id: each.reason for each in report.pairing.unpaired}
     excluded = {agent.id for agent in report.pairing.excluded}
     decisions = {decision.operator.id: decision for decision in report.decisions}
@@ -68,8 +65,8 @@ def _rows(report: StatusReport, names: dict[int, str], settings: Settings) -> li
         for agent in driving:
             driven.setdefault(agent.id, []).append(operator_id)
     rows = []
-    for agent in report.agents:
-        verdict = judge(agent, rules.mapping)
+    for verdict in report.verdicts:
+        agent = verdict.agent
         common: dict[str, Any] = {
             "agent": in_json(person(agent)),
             "deskie_status": _status(agent, names),
@@ -84,8 +81,7 @@ def _rows(report: StatusReport, names: dict[int, str], settings: Settings) -> li
                 "operator": in_json(person(decision.operator)),
                 "chaport_status": decision.operator.status or "unknown",
                 "next_status": decision.write.status if decision.write else "",
-                "rule": decision.rule,
-                "reason": decision.reason,
+                **decision.reason.fields,
             }
             for operator_id in driven.get(agent.id, [])
             if (decision := decisions.get(operator_id))

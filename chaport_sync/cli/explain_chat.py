@@ -8,7 +8,8 @@ from chaport_sync.cli.people import as_number
 from chaport_sync.cli.state_file import Remembered
 from chaport_sync.core.statuses.seen import Person
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.explanation import explain_chat
+from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
+from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from chaport_sync.core.wording import Clock
 
 #: So many chats are explained, the newest ones: chat numbers are unique only per visitor.
@@ -43,9 +44,8 @@ def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, An
     replies = [reply for reply in store.replies_to(chat.visitor_id) if reply.case_id == chat.case_id]
     open_lines = store.open_lines(chat.key)
     shown = store.count_shown(chat.key)
-    lines = explain_chat(
-        chat, case, open_lines, shown, replies, known.cases, clock, now=known.now, at_work=known.at_work
-    )
+    at = Snapshot(chat, case, tuple(open_lines), Facts(verified=True), known.now)
+    step = foreseen(at, known.cases)
     return {
         "visitor": as_json(visitor_of(chat)),
         "chat": chat.chat_id,
@@ -53,5 +53,6 @@ def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, An
         "shown": shown,
         "not_shown": len(open_lines),
         "answers": len(replies),
-        "lines": lines,
+        **step.reason.fields,
+        "lines": explain_chat(at, step, shown, replies, known.cases, clock, at_work=known.at_work),
     }

@@ -124,8 +124,7 @@ def _rows(report: StatusReport) -> list[dict[str, Any]]:
             "agents": [in_json(person(agent)) for agent in report.pairing.drivers.get(decision.operator.id, ())],
             "from": decision.operator.status or "",
             "to": decision.write.status if decision.write and decision.operator.id in done else "",
-            "rule": decision.rule,
-            "reason": decision.reason,
+            **decision.reason.fields,
         }
         for decision in report.decisions
     ]

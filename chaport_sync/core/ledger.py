@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import TypeVar
 
-from chaport_sync.core.model import Author
+from chaport_sync.core.model import Author, Kind
 
 #: An outcome without an answer is looked into at the earliest so many seconds later (P1).
 UNCLEAR_PAUSE = 15.0
@@ -55,11 +55,17 @@ class Line:
     error: str = ""
     message_id: str = ""
     message_rows: int = 0
+    kind: Kind = Kind.WORDS
 
     @property
     def key(self) -> tuple[str, int]:
         """What identifies the line within its chat."""
         return (self.event_id, self.part)
+
+    @property
+    def is_customers(self) -> bool:
+        """Whether these are the visitor's own words: they may open a case and stand in the customer's name (T3, T5)."""
+        return self.author is Author.VISITOR and self.kind is Kind.WORDS
 
 
 @dataclass(frozen=True, slots=True)

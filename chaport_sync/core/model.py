@@ -179,10 +179,10 @@ def id_order(value: str) -> tuple[int, int, str]:
 
 
 class Author(StrEnum):
-    """The kind of an event's author.
+    """Who wrote an event or a line.
 
-    `AUTOMATION` is an operator message from somebody who is no operator now: a bot or a former colleague. `UNKNOWN`
-    wrote something that we cannot read as a message. `NOBODY` is Chaport itself: pages opened, operators changed.
+    `AUTOMATION` wrote as an operator and is none now: a bot or a former colleague. `UNKNOWN` is who is not told, and
+    nobody: Chaport itself, or the daemon.
     """
 
     VISITOR = "visitor"
@@ -190,4 +190,17 @@ class Author(StrEnum):
     OPERATOR = "operator"
     AUTOMATION = "automation"
     UNKNOWN = "unknown"
-    NOBODY = "nobody"
+
+
+class Kind(StrEnum):
+    """What an event or a line is, whoever wrote it.
+
+    `WORDS` are a message, with the files that come with it. `OTHER` carries something that we cannot read as a message.
+    `SYSTEM` is what Chaport notes by itself, such as pages opened and operators changed; nothing of it is shown.
+    `NOTICE` is what the daemon tells the agents about an answer of theirs.
+    """
+
+    WORDS = "words"
+    OTHER = "other"
+    SYSTEM = "system"
+    NOTICE = "notice"

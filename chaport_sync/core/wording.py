@@ -1,9 +1,22 @@
-"""Grammar: what sentences for people have in common."""
+"""Grammar: what reasons and sentences for people have in common."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 #: Writes a moment (Unix seconds) as people read it.
 Clock = Callable[[float], str]
+
+
+class Reason(NamedTuple):
+    """Why something was decided: the rule's number for programs, and words for people."""
+
+    rule: str
+    words: str
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Give both under the names that they have in JSON."""
+        return {"rule": self.rule, "reason": self.words}
 
 
 def number(count: int, one: str, many: str) -> str:

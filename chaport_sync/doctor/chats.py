@@ -10,7 +10,7 @@ from chaport_sync.api.budget import RESERVED
 from chaport_sync.api.errors import ApiError
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
-from chaport_sync.core.model import Agent, Author, Chat, Event, Operator
+from chaport_sync.core.model import Agent, Author, Chat, Event, Kind, Operator
 from chaport_sync.core.transcripts.authors import AuthorRules, classify
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import replies
@@ -50,22 +50,20 @@ def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator
     events = [event for chat in chats for event in chat.events]
     if not events:
         return
-    found = _by_author(events, listed, rules)
-    known = found.get(Author.BOT, Counter())
-    if known:
+    written = [(event, *classify(event, listed, rules)) for event in events]
+    if known := _named(written, Author.BOT, rules):
         names = ", ".join(
             f"{name or 'a bot'} ({number(count, 'message', 'messages')})" for (_, name), count in known.most_common()
         )
         yield Finding(OK, "bots", f"recognised: {names}")
     else:
         yield Finding(WARNING, "bots", "none was recognised in recent chats; without one no case is kept pending")
-    if strangers := found.get(Author.AUTOMATION):
+    if strangers := _named(written, Author.AUTOMATION, rules):
         lines = [_line(author, name or "Bot") for author, name in strangers if author]
         words = "wrote as operators, but are not among them; those that are bots belong under [chaport.bots]:"
         yield Finding(WARNING, "bots", "\n".join([words, *lines]))
-    if found.get(Author.UNKNOWN):
-        types = sorted({event.type for event in events if classify(event, listed, rules) is Author.UNKNOWN})
-        lines = [_line(each, "bot") for each in types]
+    if types := {event.type for event, _, kind in written if kind is Kind.OTHER}:
+        lines = [_line(each, "bot") for each in sorted(types)]
         words = 'unknown types of events; under [chaport.event_kinds] say whose they are, or "ignore":'
         yield Finding(WARNING, "events", "\n".join([words, *lines]))
 
@@ -76,8 +74,8 @@ def capacity(
     """Tell how many chats with a bot can be shown an hour with `limit` Deskie units a minute."""
     rules = mirror_rules(settings).authors
     listed = {operator.id: operator for operator in operators}
-    with_bot = [chat for chat in chats if any(classify(event, listed, rules) is Author.BOT for event in chat.events)]
-    asked = [sum(classify(event, listed, rules) is Author.VISITOR for event in chat.events) for chat in with_bot]
+    written = [Counter(classify(event, listed, rules)[0] for event in chat.events) for chat in chats]
+    asked = [authors[Author.VISITOR] for authors in written if authors[Author.BOT]]
     questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL
     cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
     polls = polls_a_minute(settings, len(agents)) + replies.polls_a_minute(settings)
@@ -111,12 +109,12 @@ def _line(key: str, value: str) -> str:
     return f"{bare} = {json.dumps(value, ensure_ascii=False)}"
 
 
-def _by_author(
-    events: Iterable[Event], listed: dict[str, Operator], rules: AuthorRules
-) -> dict[Author, Counter[tuple[str, str]]]:
-    found: dict[Author, Counter[tuple[str, str]]] = {}
-    for event in events:
-        author = classify(event, listed, rules)
-        name = rules.bots.get(event.author_id) or event.author_name
-        found.setdefault(author, Counter())[event.author_id, name] += 1
-    return found
+def _named(
+    written: Iterable[tuple[Event, Author, Kind]], wanted: Author, rules: AuthorRules
+) -> Counter[tuple[str, str]]:
+    """Count the events of such authors, by id and name."""
+    return Counter(
+        (event.author_id, rules.bots.get(event.author_id) or event.author_name)
+        for event, author, _ in written
+        if author is wanted
+    )

@@ -106,4 +106,9 @@ MIGRATIONS = (
     UPDATE meta SET key = 'flow.' || substr(key, 6) WHERE key LIKE 'half.%';
     ALTER TABLE chats RENAME COLUMN attention_at TO due_at;
     """,
+    """
+    ALTER TABLE lines ADD COLUMN kind TEXT NOT NULL DEFAULT 'words';
+    UPDATE lines SET kind = 'other' WHERE author = 'unknown';
+    UPDATE lines SET kind = 'notice', author = 'unknown' WHERE author = 'nobody';
+    """,
 )

@@ -26,6 +26,7 @@ async def test_a_case_or_a_chat(world: World, asking: Asking, who: str) -> None:
         "The status of the case is ours, waiting.",
     ]
     assert told["lines"][-1].startswith("Next: nothing before ")
+    assert (told["rule"], told["reason"]) == ("T2", "nothing to deliver")
     shown = asking.explain_for_people(str(case.id))
     assert f"Chat {story.chat.id} of Mary <mary@mail.example> (visitor {story.visitor.id})" in shown
     assert "Where is my order?" not in shown

@@ -5,7 +5,7 @@ import pytest
 from chaport_sync.cli.history import earliest
 from chaport_sync.cli.people import WrongTimeError
 from tests.commands.asking import Asking
-from tests.statuses.steps import OFFLINE, ONLINE, polls, polls_for, settled
+from tests.statuses.steps import OFFLINE, ONLINE, TRAINING, polls, polls_for, settled
 from tests.world import World
 
 QUICK = ("status.offline_grace = 0", "status.poll = 10")
@@ -29,6 +29,24 @@ async def test_ours_and_theirs(world: World, asking: Asking) -> None:
     ]
     agent = {"id": str(ann.id), "name": "Ann", "email": "ann@acme.example"}
     assert [each["agents"] for each in asking.history()] == [[agent]] * 4
+
+
+async def test_why_an_agent_counts_as_it_does(world: World, asking: Asking) -> None:
+    """S2: that an agent is disabled, or that nobody mapped its status, is told by the log, `history` and `explain`."""
+    ann, _ = world.pair("Ann")
+    bob, _ = world.pair("Bob")
+    await settled(world, "status.poll = 10", "status.offline_grace = 20")
+    world.deskie.disable_agent(ann)
+    world.deskie.set_status(bob, TRAINING)
+    await polls(world)
+    causes = {"Ann": "the agent is disabled", "Bob": f"status {TRAINING} is not mapped"}
+    for name, cause in causes.items():
+        (told,) = asking.explain(name)["operators"]
+        assert told["reason"] == f"its agents left; it goes offline when the grace is over ({cause})"
+    await polls_for(world, 30)
+    gone = {f"its agents left, and the grace is over ({cause})" for cause in causes.values()}
+    assert {each["reason"] for each in asking.history() if each["to"] == "offline"} == gone
+    assert {each["reason"] for each in world.events("status.changed") if each["to"] == "offline"} == gone
 
 
 async def test_of_one(world: World, asking: Asking) -> None:

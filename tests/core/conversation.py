@@ -8,7 +8,7 @@ from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import next_step
-from chaport_sync.core.transcripts.steps import Facts, Step
+from chaport_sync.core.transcripts.steps import Facts, Snapshot, Step
 
 NOW = 1_800_000_000.0
 RULES = CaseRules(wait=3600, ended_after=1800, unanswered=120)
@@ -44,4 +44,4 @@ def asked(
     rules: CaseRules = RULES,
 ) -> Step:
     """Ask for the next step of the chat with these lines."""
-    return next_step(chat, case, lines, facts, rules, NOW)
+    return next_step(Snapshot(chat, case, lines, facts, NOW), rules)

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from chaport_sync.core.model import Operator, Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.mapping import Asked
 from chaport_sync.core.statuses.presence import Decision, Notice, decide
+from chaport_sync.core.wording import Reason
 
 NOW = 1_800_000_000.0
 RULES = PresenceRules(offline_grace=180, lease=600, hold=1800)
@@ -43,9 +45,10 @@ def decided(
     *,
     now: float = NOW,
     confirmed: bool = True,
+    cause: str = "",
 ) -> Decision:
     """Decide after a good poll that another one confirmed."""
-    return decide(operator(status), Verdict(verdict), state, rules, now, confirmed=confirmed)
+    return decide(operator(status), Asked(Verdict(verdict), cause), state, rules, now, confirmed=confirmed)
 
 
 def decision(
@@ -58,4 +61,4 @@ def decision(
     until: float | None = None,
 ) -> Decision:
     """Give a decision by what it has in it; `why` is its rule and its words."""
-    return Decision(operator, state, verdict, why[1], write, notices, until, rule=why[0])
+    return Decision(operator, state, verdict, Reason(*why), write, notices, until)

@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.statuses.history import agents_seen, operators_seen, our_change, person, set_by_us, their_change
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.mapping import MappingRules
+from chaport_sync.core.statuses.mapping import AgentVerdict, MappingRules, judge
 from chaport_sync.core.statuses.pairing import Pairing, Unpaired
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
@@ -28,15 +28,20 @@ def decision(operator: Operator, why: tuple[str, str] = AS_ASKED, written: str =
     return decided_so(operator, OperatorState(operator.id, written=written), Verdict.ONLINE, why)
 
 
+def judged(*agents: Agent) -> list[AgentVerdict]:
+    """Give what each of these asks for."""
+    return [judge(agent, RULES) for agent in agents]
+
+
 def agent_seen(agent: Agent, pairing: Pairing = SHARED) -> AgentSeen:
     """Give how an agent is seen for the first time."""
-    (seen,) = agents_seen([agent], pairing, RULES, {}, NOW)
+    (seen,) = agents_seen(judged(agent), pairing, {}, NOW)
     return seen
 
 
 def test_agents_as_they_were_found() -> None:
     """S2: who it is, its status, since when, what that asks for, and how that came about; in the order of the poll."""
-    assert agents_seen([BOB, ANN], SHARED, RULES, {}, NOW) == [
+    assert agents_seen(judged(BOB, ANN), SHARED, {}, NOW) == [
         AgentSeen("2", "Bob", "bob@acme.example", "2", NOW, "offline", "status 2 is offline"),
         AgentSeen("1", "Ann", "ann@acme.example", "1", NOW, "online", "status 1 is online"),
     ]
@@ -84,7 +89,7 @@ def test_one_agents_fate_is_not_anothers() -> None:
     """S3: in one poll one is excluded, one drives nobody and one drives an operator."""
     cay = Agent("3", "cay@acme.example", "Cay", status_id=1)
     pairing = Pairing({"de5c": (BOB,)}, (Unpaired(cay, "no pair names it"),), excluded=(ANN,))
-    seen = agents_seen([ANN, BOB, cay], pairing, RULES, {}, NOW)
+    seen = agents_seen(judged(ANN, BOB, cay), pairing, {}, NOW)
     assert [each.why for each in seen] == ["it is excluded", "status 2 is offline", "no pair names it"]
 
 
@@ -100,7 +105,7 @@ def test_one_agents_fate_is_not_anothers() -> None:
 )
 def test_since_when_an_agent_has_its_status(before: AgentSeen, since: float) -> None:
     """The time at which this status was first seen; a new name or mapping does not change it."""
-    found = agents_seen([ANN], SHARED, RULES, {before.agent_id: before}, NOW)
+    found = agents_seen(judged(ANN), SHARED, {before.agent_id: before}, NOW)
     assert found == [AgentSeen("1", "Ann", "ann@acme.example", "1", since, "online", "status 1 is online")]
 
 
@@ -108,8 +113,8 @@ def test_operators_as_they_were_found() -> None:
     """S3, S6: who it is, what Chaport said, since when, who drives it, what was decided; in the order of the poll."""
     waiting = decision(DESK, IN_GRACE)
     assert operators_seen([decision(SEAT), waiting], SHARED, {}, NOW) == [
-        OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1", "2"), AS_ASKED[1], "S6"),
-        OperatorSeen("de5c", "Desk", "desk@acme.example", "offline", NOW, ("2",), IN_GRACE[1], "S4"),
+        OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1", "2"), *AS_ASKED),
+        OperatorSeen("de5c", "Desk", "desk@acme.example", "offline", NOW, ("2",), *IN_GRACE),
     ]
 
 
@@ -188,9 +193,9 @@ def test_a_change_by_hand(found: str | None) -> None:
 
 def test_an_operator_that_was_set() -> None:
     """S6: right after the write it has that status, and is as its agents ask; who it is stays."""
-    before = OperatorSeen("5ea7", "Seat", "seat@acme.example", "offline", 5.0, ("1",), ASKED_ONLINE[1], "S2")
+    before = OperatorSeen("5ea7", "Seat", "seat@acme.example", "offline", 5.0, ("1",), *ASKED_ONLINE)
     after = set_by_us(before, "online", NOW)
-    assert after == OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1",), AS_ASKED[1], "S6")
+    assert after == OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1",), *AS_ASKED)
 
 
 @pytest.mark.parametrize("kind", [Agent, Operator])

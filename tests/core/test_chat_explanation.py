@@ -8,7 +8,8 @@ import pytest
 from chaport_sync.core.ledger import Line, LineState, Reply
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.explanation import explain_chat
+from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
+from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from tests.core.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 
 REPLY = Reply("7001", 0, "v1", "c1", "41", "op", NOW - 10, "It left.")
@@ -23,7 +24,8 @@ def explained(
     rules: CaseRules = RULES,
 ) -> list[str]:
     """Explain the chat; its moments are so many seconds from now."""
-    return explain_chat(chat, case, lines, shown, replies, rules, lambda at: f"{at - NOW:+.0f} s", now=NOW)
+    at = Snapshot(chat, case, lines, Facts(verified=True), NOW)
+    return explain_chat(at, foreseen(at, rules), shown, replies, rules, lambda at: f"{at - NOW:+.0f} s")
 
 
 def parked(number: int, error: str) -> Line:
@@ -165,7 +167,8 @@ def test_what_comes_next(lines: list[Line], chat: ChatState, case: CaseState | N
 def test_without_a_daemon(lines: list[Line], words: str) -> None:
     """What a dead daemon will not do is not promised."""
     chat = replace(CHAT, next_read_at=NOW + 20)
-    said = explain_chat(chat, CASE, lines, 3, (), RULES, str, now=NOW, at_work=False)
+    at = Snapshot(chat, CASE, tuple(lines), Facts(verified=True), NOW)
+    said = explain_chat(at, foreseen(at, RULES), 3, (), RULES, str, at_work=False)
     assert said[-2:] == ["It is read again once the daemon runs again.", words]
 
 

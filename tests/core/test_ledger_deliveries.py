@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.next_step import HELD_BACK, next_step
-from chaport_sync.core.transcripts.steps import Facts, Rest
+from chaport_sync.core.transcripts.steps import Facts, Rest, Snapshot
 from chaport_sync.store import Store
 from tests.core.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 
@@ -49,7 +49,7 @@ def test_what_is_held_back(
     count = len(lines)
     expected = {"waiting": 0, "held": count, "parked": 0} if held else {"waiting": count, "held": 0, "parked": 0}
     assert ledger.count_deliveries(rules, NOW) == expected
-    step = next_step(chat, CASE if chat.case_id else None, lines, Facts(verified=True), rules, NOW)
+    step = next_step(Snapshot(chat, CASE if chat.case_id else None, tuple(lines), Facts(verified=True), NOW), rules)
     assert (isinstance(step, Rest) and step.reason in HELD_BACK) is held
 
 

@@ -9,6 +9,7 @@ from stat import S_IMODE
 import pytest
 
 from chaport_sync.core.ledger import Reply
+from chaport_sync.core.model import Author, Kind
 from chaport_sync.core.statuses.seen import Person, StatusChange
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.store import Busy, Store, StoreError
@@ -115,6 +116,25 @@ def test_what_an_older_version_wrote(tmp_path: Path) -> None:
         "c1", "u1", status_ours="open", visitor_wrote=True, openings=((1.5, "u1"), (2.5, "u1"))
     )
     assert store.replies_to("v") == [Reply("7", 0, "v", "c1", "41", "op", 5.0, "Hi", seq=1)]
+    store.close()
+
+
+def test_lines_that_were_kept_without_their_kind(tmp_path: Path) -> None:
+    """P7: who wrote said also what kind of line it was: nobody was the daemon, and unknown what cannot be read."""
+    path = tmp_path / "state.db"
+    with closing(sqlite3.connect(path)) as older:
+        for number, script in enumerate(MIGRATIONS[:8]):
+            older.executescript(f"{script} PRAGMA user_version = {number + 1};")
+        for seq, author in enumerate(("visitor", "unknown", "nobody")):
+            older.execute(
+                """INSERT INTO lines (visitor_id, chat_id, event_id, part, author, name, at, text, seq, state,
+                   rejections, not_before, error) VALUES ('v', '7', ?, 0, ?, '', 5.0, 'Hi', ?, 'new', 0, 0.0, '')""",
+                (f"e{seq}", author, seq),
+            )
+        older.commit()
+    store = Store.open(path)
+    found = [(line.author, line.kind) for line in store.open_lines(("v", "7"))]
+    assert found == [(Author.VISITOR, Kind.WORDS), (Author.UNKNOWN, Kind.OTHER), (Author.UNKNOWN, Kind.NOTICE)]
     store.close()
 
 

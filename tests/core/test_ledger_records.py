@@ -1,14 +1,14 @@
 """Records are stored as they are, whatever is in them (P1, P7)."""
 
 import sqlite3
-from dataclasses import fields
+from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any
 
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import Author, Verdict
+from chaport_sync.core.model import Author, Kind, Verdict
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
@@ -55,7 +55,10 @@ CASE = CaseState(
     visitor_wrote=True,
     openings=((1.5, "u1"), (2.5, "u2")),
 )
-LINE = Line("e1", 2, Author.BOT, "Robin (bot)", 1.5, "Hello", 3, LineState.PARKED, 4, 5.5, "too long", "700001", 6)
+LINE = replace(
+    Line("e1", 2, Author.BOT, "Robin (bot)", 1.5, "Hello", 3, LineState.PARKED, 4, 5.5, "too long", "700001", 6),
+    kind=Kind.OTHER,
+)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "new"])
@@ -112,10 +115,11 @@ def test_lines(ledger: Store, state: Line) -> None:
     ("words", "stored"),
     [
         (Verdict, "online invisible keep offline"),
-        (Author, "visitor bot operator automation unknown nobody"),
+        (Author, "visitor bot operator automation unknown"),
+        (Kind, "words other system notice"),
         (LineState, "new sending done parked"),
     ],
-    ids=["verdicts", "authors", "states"],
+    ids=["verdicts", "authors", "kinds", "states"],
 )
 def test_the_words_of_the_file_stay_the_same(words: type[StrEnum], stored: str) -> None:
     """P7: what an earlier version recorded can be read: another word would need a migration."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
-from chaport_sync.core.model import Author, CaseView
+from chaport_sync.core.model import Author, CaseView, Kind
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import (
@@ -20,10 +20,11 @@ from chaport_sync.core.transcripts.steps import (
     Silence,
     Step,
 )
+from chaport_sync.core.wording import Reason
 from tests.core.conversation import CASE, CHAT, FACTS, NOW, RULES, VIEW, asked, bot, line, visitor
 
-NOTHING = Rest("nothing to deliver")
-LEAVE = LeaveCase("the case was closed, and the visitor's words would be a note in it")
+NOTHING = Rest(Reason("T2", "nothing to deliver"))
+LEAVE = LeaveCase(Reason("T4", "the case was closed, and the visitor's words would be a note in it"))
 
 
 def late(number: int, not_before: float = NOW, rejections: int = 0) -> Line:
@@ -33,17 +34,17 @@ def late(number: int, not_before: float = NOW, rejections: int = 0) -> Line:
 
 def new(form: Form, *lines: Line) -> Send:
     """Give the step that sends new lines."""
-    return Send(form, lines, late=False, reason="there is something new")
+    return Send(form, lines, late=False, reason=Reason("T5", "there is something new"))
 
 
 def parked(*lines: Line) -> Send:
     """Give the step that sends parked lines."""
-    return Send(Form.NOTE, lines, late=True, reason="it was parked before")
+    return Send(Form.NOTE, lines, late=True, reason=Reason("P3", "it was parked before"))
 
 
 V1, V2, V3, B1, B2, B3 = visitor(1), visitor(2), visitor(3), bot(1), bot(2), bot(3)
 BAD = visitor(2, rejections=1)
-TOLD = line(2, Author.NOBODY)
+TOLD = line(2, Author.UNKNOWN, kind=Kind.NOTICE)
 
 
 @pytest.mark.parametrize(
@@ -108,25 +109,43 @@ def test_a_visitor_who_is_not_included() -> None:
 @pytest.mark.parametrize(
     ("facts", "step"),
     [
-        pytest.param(Facts(), ReadBack("it is the first delivery since the start"), id="not read back since the start"),
         pytest.param(
-            Facts(view=VIEW), ReadBack("it is the first delivery since the start"), id="nor if it was looked at"
+            Facts(),
+            ReadBack(Reason("P1", "it is the first delivery since the start")),
+            id="not read back since the start",
         ),
-        pytest.param(Facts(verified=True), LookAtCase("before a delivery"), id="not looked at"),
-        pytest.param(replace(FACTS, view=CaseView("c1", deleted=True)), Silence("the case was deleted"), id="deleted"),
-        pytest.param(replace(FACTS, view=CaseView("c1", spam=True)), Silence("the case was marked as spam"), id="spam"),
+        pytest.param(
+            Facts(view=VIEW),
+            ReadBack(Reason("P1", "it is the first delivery since the start")),
+            id="nor if it was looked at",
+        ),
+        pytest.param(Facts(verified=True), LookAtCase(Reason("T4", "before a delivery")), id="not looked at"),
+        pytest.param(
+            replace(FACTS, view=CaseView("c1", deleted=True)),
+            Silence(Reason("T4", "the case was deleted")),
+            id="deleted",
+        ),
+        pytest.param(
+            replace(FACTS, view=CaseView("c1", spam=True)),
+            Silence(Reason("T4", "the case was marked as spam")),
+            id="spam",
+        ),
         pytest.param(
             replace(FACTS, view=CaseView("c1", deleted=True, spam=True, parent_id="c9")),
-            Silence("the case was deleted"),
+            Silence(Reason("T4", "the case was deleted")),
             id="all at once",
         ),
-        pytest.param(replace(FACTS, view=CaseView("c1", parent_id="c9")), Follow("c9"), id="merged"),
+        pytest.param(
+            replace(FACTS, view=CaseView("c1", parent_id="c9")),
+            Follow("c9", Reason("T4", "the case was merged")),
+            id="merged",
+        ),
         pytest.param(
             replace(FACTS, view=CaseView("c1", status="closed")), new(Form.CUSTOMER, V1), id="closed: Deskie's affair"
         ),
         pytest.param(
             replace(FACTS, unclear_elsewhere=NOW - 5),
-            Rest("it is not known what became of a delivery of another chat", NOW - 5),
+            Rest(Reason("P1", "it is not known what became of a delivery of another chat"), NOW - 5),
             id="another chat has an unclear outcome",
         ),
     ],
@@ -156,30 +175,29 @@ def test_a_closed_case_that_takes_notes_only(
     assert asked(*lines, chat=chat, case=case, facts=facts, rules=rules) == step
 
 
-def test_a_merged_case_is_followed_and_said_so() -> None:
-    """T4: of a merged case the parent."""
-    assert Follow("c9") == Follow("c9", "the case was merged")
-
-
 HELD = replace(CHAT, last_event_at=NOW - 1799)
 
 
 @pytest.mark.parametrize(
     ("chat", "step"),
     [
-        pytest.param(HELD, Rest("a bot may still answer", NOW + 1), id="one second early"),
+        pytest.param(HELD, Rest(Reason("T2", "a bot may still answer"), NOW + 1), id="one second early"),
         pytest.param(
-            replace(HELD, last_event_at=NOW - 1800), HandOver("the chat has ended"), id="silent for ended_after"
+            replace(HELD, last_event_at=NOW - 1800),
+            HandOver(Reason("T2", "the chat has ended")),
+            id="silent for ended_after",
         ),
-        pytest.param(replace(HELD, closed=True), HandOver("the chat has ended"), id="closed"),
-        pytest.param(replace(HELD, human=True), HandOver("a human operator took over"), id="a human"),
+        pytest.param(replace(HELD, closed=True), HandOver(Reason("T2", "the chat has ended")), id="closed"),
+        pytest.param(replace(HELD, human=True), HandOver(Reason("T2", "a human operator took over")), id="a human"),
         pytest.param(
             replace(HELD, asked_at=NOW - 119),
-            Rest("a bot may still answer", NOW + 1),
+            Rest(Reason("T2", "a bot may still answer"), NOW + 1),
             id="unanswered, one second early",
         ),
         pytest.param(
-            replace(HELD, asked_at=NOW - 120), HandOver("the visitor is unanswered"), id="the visitor is unanswered"
+            replace(HELD, asked_at=NOW - 120),
+            HandOver(Reason("T2", "the visitor is unanswered")),
+            id="the visitor is unanswered",
         ),
         pytest.param(replace(HELD, handed_over=True), new(Form.CUSTOMER, V1), id="begun already"),
     ],
@@ -192,3 +210,21 @@ def test_handoff(chat: ChatState, step: Step) -> None:
 def test_live() -> None:
     """T2: with `deliver = "live"` nothing waits for a hand-over."""
     assert asked(V1, chat=HELD) == new(Form.CUSTOMER, V1)
+
+
+RATING = visitor(1, kind=Kind.OTHER, text="[rated: 5]")
+
+
+def test_what_a_visitor_did_is_no_word_of_theirs() -> None:
+    """T5: a rating, say, stands in a note under the visitor's name, and not as the customer's own message."""
+    words = visitor(2)
+    assert asked(RATING, words) == new(Form.NOTE, RATING)
+    assert asked(words, replace(RATING, seq=3)) == new(Form.CUSTOMER, words)
+
+
+def test_what_a_visitor_did_opens_no_case() -> None:
+    """T3: a case begins with words."""
+    without = replace(CHAT, case_id="")
+    assert asked(RATING, chat=without, case=None, facts=Facts()) == Rest(
+        Reason("T3", "the visitor's words are not among what is to be shown")
+    )

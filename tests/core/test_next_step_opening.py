@@ -8,12 +8,13 @@ from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.steps import Facts, GiveUp, HandOver, OpenCase, Rest, Search, Step
+from chaport_sync.core.wording import Reason
 from tests.core.conversation import CHAT, NOW, RULES, asked, bot, visitor
 
 CASELESS = replace(CHAT, case_id="")
 SEARCHED = Facts(searched=True)
 OTHERS = replace(RULES, own=False)
-FIRST_WORDS = "the visitor's first words"
+FIRST_WORDS = Reason("T3", "the visitor's first words")
 V1, V2, V3, B1, B2, B3 = visitor(1), visitor(2), visitor(3), bot(1), bot(2), bot(3)
 BAD = visitor(2, rejections=1)
 
@@ -27,12 +28,12 @@ def late(given: Line) -> Line:
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        pytest.param([], "nothing to deliver", id="nothing said"),
-        pytest.param([B1], "the visitor has not written", id="greeted by a bot"),
-        pytest.param([late(B1)], "the visitor has not written", id="greetings that were parked"),
+        pytest.param([], Reason("T2", "nothing to deliver"), id="nothing said"),
+        pytest.param([B1], Reason("T3", "the visitor has not written"), id="greeted by a bot"),
+        pytest.param([late(B1)], Reason("T3", "the visitor has not written"), id="greetings that were parked"),
     ],
 )
-def test_greetings_open_nothing(facts: Facts, lines: list[Line], reason: str) -> None:
+def test_greetings_open_nothing(facts: Facts, lines: list[Line], reason: Reason) -> None:
     """T3: a case is opened only once the visitor has written."""
     chat = replace(CASELESS, visitor_wrote=False)
     assert asked(*lines, chat=chat, case=None, facts=facts) == Rest(reason)
@@ -41,9 +42,9 @@ def test_greetings_open_nothing(facts: Facts, lines: list[Line], reason: str) ->
 @pytest.mark.parametrize(
     ("search_after", "step"),
     [
-        pytest.param(0.0, Search("the chat has no case"), id="never searched"),
-        pytest.param(NOW, Search("the chat has no case"), id="after the pause"),
-        pytest.param(NOW + 1, Rest("waiting for a case of the visitor", NOW + 1), id="one second early"),
+        pytest.param(0.0, Search(Reason("T4", "the chat has no case")), id="never searched"),
+        pytest.param(NOW, Search(Reason("T4", "the chat has no case")), id="after the pause"),
+        pytest.param(NOW + 1, Rest(Reason("T4", "waiting for a case of the visitor"), NOW + 1), id="one second early"),
     ],
 )
 @pytest.mark.parametrize("rules", [RULES, OTHERS], ids=["own", "others"])
@@ -81,14 +82,14 @@ def test_the_first_message_of_a_visitor_who_is_not_included() -> None:
 @pytest.mark.parametrize("lines", [[B1], [late(B1)], [B1, late(B2)]], ids=["new", "parked", "both"])
 def test_no_words_to_open_a_case_with(facts: Facts, lines: list[Line]) -> None:
     """T3: words from before the first start are not shown, and nothing else can open a case."""
-    rest = Rest("the visitor's words are not among what is to be shown")
+    rest = Rest(Reason("T3", "the visitor's words are not among what is to be shown"))
     assert asked(*lines, chat=CASELESS, case=None, facts=facts) == rest
 
 
 @pytest.mark.parametrize(
     ("until", "step"),
     [
-        pytest.param(NOW + 1, Rest("Deskie lets no case be opened", NOW + 1), id="one second early"),
+        pytest.param(NOW + 1, Rest(Reason("P3", "Deskie lets no case be opened"), NOW + 1), id="one second early"),
         pytest.param(NOW, OpenCase((V1,), FIRST_WORDS), id="the pause is over"),
     ],
 )
@@ -100,31 +101,41 @@ def test_opening_pauses(until: float, step: Step) -> None:
 @pytest.mark.parametrize(
     ("since", "lines", "step"),
     [
-        pytest.param(None, [V1], Rest("waiting for a case of the visitor", NOW + 20), id="the wait begins"),
-        pytest.param(NOW - 3599, [V1], Rest("waiting for a case of the visitor", NOW + 20), id="one second early"),
         pytest.param(
-            NOW - 3600, [V1, B2], GiveUp((V1, B2), "no case of the visitor was found", park=True), id="too long"
+            None, [V1], Rest(Reason("T4", "waiting for a case of the visitor"), NOW + 20), id="the wait begins"
+        ),
+        pytest.param(
+            NOW - 3599, [V1], Rest(Reason("T4", "waiting for a case of the visitor"), NOW + 20), id="one second early"
+        ),
+        pytest.param(
+            NOW - 3600,
+            [V1, B2],
+            GiveUp((V1, B2), Reason("T4", "no case of the visitor was found"), park=True),
+            id="too long",
         ),
         pytest.param(
             NOW - 3600,
             [B1, late(V2)],
-            GiveUp((B1,), "no case of the visitor was found", park=True),
+            GiveUp((B1,), Reason("T4", "no case of the visitor was found"), park=True),
             id="parked ones stay so",
         ),
         pytest.param(
             NOW - 5,
             [late(V1), late(B2)],
-            GiveUp((late(V1), late(B2)), "no case of the visitor was found", park=True),
+            GiveUp((late(V1), late(B2)), Reason("T4", "no case of the visitor was found"), park=True),
             id="again",
         ),
         pytest.param(
             None,
             [late(B1)],
-            GiveUp((late(B1),), "no case of the visitor was found", park=True),
+            GiveUp((late(B1),), Reason("T4", "no case of the visitor was found"), park=True),
             id="parked ones do not wait",
         ),
         pytest.param(
-            0.0, [V1], GiveUp((V1,), "no case of the visitor was found", park=True), id="since the beginning of time"
+            0.0,
+            [V1],
+            GiveUp((V1,), Reason("T4", "no case of the visitor was found"), park=True),
+            id="since the beginning of time",
         ),
     ],
 )
@@ -137,7 +148,7 @@ def test_waiting_for_a_case(since: float | None, lines: list[Line], step: Step) 
 def test_no_wait_at_all() -> None:
     """T4: with `cases.wait = 0` what has no case is parked at once."""
     step = asked(V1, chat=CASELESS, case=None, facts=SEARCHED, rules=replace(OTHERS, wait=0))
-    assert step == GiveUp((V1,), "no case of the visitor was found", park=True)
+    assert step == GiveUp((V1,), Reason("T4", "no case of the visitor was found"), park=True)
 
 
 @pytest.mark.parametrize(
@@ -146,15 +157,22 @@ def test_no_wait_at_all() -> None:
         pytest.param(
             replace(CASELESS, visitor_wrote=False),
             SEARCHED,
-            Rest("the visitor has not written"),
+            Rest(Reason("T3", "the visitor has not written")),
             id="greetings do not wait for a hand-over",
         ),
-        pytest.param(CASELESS, SEARCHED, Rest("a bot may still answer", NOW + 1790), id="a bot may still answer"),
-        pytest.param(replace(CASELESS, human=True), SEARCHED, HandOver("a human operator took over"), id="a human"),
+        pytest.param(
+            CASELESS,
+            SEARCHED,
+            Rest(Reason("T2", "a bot may still answer"), NOW + 1790),
+            id="a bot may still answer",
+        ),
+        pytest.param(
+            replace(CASELESS, human=True), SEARCHED, HandOver(Reason("T2", "a human operator took over")), id="a human"
+        ),
         pytest.param(
             replace(CASELESS, handed_over=True),
             replace(SEARCHED, unclear_elsewhere=NOW + 9),
-            Rest("it is not known what became of a delivery of another chat", NOW + 9),
+            Rest(Reason("P1", "it is not known what became of a delivery of another chat"), NOW + 9),
             id="another chat's opening is unclear",
         ),
     ],

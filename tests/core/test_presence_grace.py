@@ -13,6 +13,7 @@ from tests.core.operators import (
     ASKED_ONLINE,
     GRACE_OVER,
     IN_GRACE,
+    LEFT_ALONE,
     NOW,
     OFFLINE,
     ONLINE,
@@ -25,6 +26,7 @@ from tests.core.operators import (
 
 STARTED, CANCELLED = (Notice.GRACE_STARTED,), (Notice.GRACE_CANCELLED,)
 AT_ONCE = replace(RULES, offline_grace=0)
+LEFT = replace(ONLINE, verdict=Verdict.OFFLINE, unavailable_since=NOW - 600)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_the_lease_is_kept_while_offline_waits(confirmed: bool) -> None:  # noqa
 def test_nothing_else_waits(status: str, verdict: str, why: tuple[str, str]) -> None:
     """S4: only going to offline waits, for the grace or for a second poll."""
     found = decided(status, verdict, OperatorState("op326"), confirmed=False)
-    assert (found.rule, found.reason, found.until) == (*why, None)
+    assert (found.reason, found.until) == (why, None)
 
 
 def test_another_unavailable_status_does_not_restart_the_clock() -> None:
@@ -135,3 +137,25 @@ def test_the_rules_may_change_while_it_runs() -> None:
     state = replace(OFFLINE, written="online", unavailable_since=NOW - 180)
     assert decided("online", "offline", state, PresenceRules(offline_grace=181)).until == NOW + 1
     assert decided("online", "offline", state, PresenceRules(offline_grace=179)).write is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "state", "confirmed", "why"),
+    [
+        pytest.param("online", "offline", ONLINE, True, IN_GRACE, id="in the grace"),
+        pytest.param("online", "offline", LEFT, False, UNCONFIRMED, id="to be confirmed"),
+        pytest.param("online", "offline", LEFT, True, GRACE_OVER, id="the grace is over"),
+        pytest.param("online", "keep", ONLINE, True, LEFT_ALONE, id="left alone"),
+        pytest.param("online", "invisible", ONLINE, True, ASKED_INVISIBLE, id="asked for"),
+    ],
+)
+def test_what_the_agents_have_of_reasons_is_told(
+    status: str,
+    verdict: str,
+    state: OperatorState,
+    confirmed: bool,  # noqa: FBT001
+    why: tuple[str, str],
+) -> None:
+    """S2: what decides in place of the agents' statuses stands behind the reason that comes of it."""
+    found = decided(status, verdict, state, confirmed=confirmed, cause="the agent is disabled")
+    assert found.reason == (why[0], f"{why[1]} (the agent is disabled)")

@@ -125,7 +125,7 @@ def test_the_verdict_changes_in_the_poll_that_shows_the_change() -> None:
 def test_respect_of_an_operator_met_for_the_first_time() -> None:
     """S7: a state without a verdict (from a crash before the first one was recorded) is no change of it."""
     found = decided("offline", "online", replace(ONLINE, verdict=None), RESPECT)
-    assert ((found.rule, found.reason), found.state.yielded_to) == (RESPECTED, Verdict.ONLINE)
+    assert (found.reason, found.state.yielded_to) == (RESPECTED, Verdict.ONLINE)
 
 
 def test_override_takes_back_what_was_left() -> None:

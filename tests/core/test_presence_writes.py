@@ -6,6 +6,7 @@ import pytest
 
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.lease import Kind, OperatorState, Write
+from chaport_sync.core.statuses.mapping import Asked
 from chaport_sync.core.statuses.presence import Notice, decide, hold
 from tests.core.operators import (
     AS_ASKED,
@@ -83,7 +84,7 @@ def test_a_difference_is_written(status: str, verdict: str, why: tuple[str, str]
 
 def test_a_status_that_nobody_tells() -> None:
     """S6: where Chaport gives no status, what we wrote and still hold is what is compared."""
-    assert decided(None, "online", ONLINE).reason == AS_ASKED[1]
+    assert decided(None, "online", ONLINE).reason == AS_ASKED
     assert decided(None, "online", replace(ONLINE, lease_until=NOW)).write == Write("online", 600, Kind.CHANGE)
 
 
@@ -174,7 +175,7 @@ def test_without_effect(last: str | None, real: str | None, before: int, after: 
     """S6: where both words are given and still differ three cycles after a write, that is said once."""
     seat = replace(operator(last), real_status=real)
     state = replace(ONLINE, mismatches=before, verdict=Verdict.KEEP)
-    found = decide(seat, Verdict.KEEP, state, RULES, NOW, confirmed=True)
+    found = decide(seat, Asked(Verdict.KEEP), state, RULES, NOW, confirmed=True)
     assert found.state.mismatches == after
     assert found.notices == ((Notice.INEFFECTIVE,) if said else ())
 
@@ -183,4 +184,4 @@ def test_nothing_written_cannot_be_without_effect() -> None:
     """S6: only a write of ours can fail to take effect."""
     seat = replace(operator("online"), real_status="offline")
     before = OperatorState("op326", Verdict.KEEP, mismatches=2)
-    assert decide(seat, Verdict.KEEP, before, RULES, NOW, confirmed=True).state == replace(before, mismatches=0)
+    assert decide(seat, Asked(Verdict.KEEP), before, RULES, NOW, confirmed=True).state == replace(before, mismatches=0)

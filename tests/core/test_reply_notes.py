@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.model import Author, File, Message
+from chaport_sync.core.model import Author, File, Kind, Message
 from chaport_sync.core.replies.selection import Later, beginning, digest, note_on, took_back, when
 
 NOW = 1_793_600_000.0
@@ -17,7 +17,7 @@ REPLY = Reply("7001", 0, "v", "2001", "41", "op", NOW - 10, "It left\nthis morni
 def test_why_an_answer_was_not_sent() -> None:
     """R1: the note says why, and how the answer began, in one line; it is one of ours, whatever is sent again."""
     text = "Not sent to the visitor: Chaport refused it. The answer began: It left this morning."
-    line = Line("deskie-7001-failed", 0, Author.NOBODY, "chaport-sync", NOW, text)
+    line = Line("deskie-7001-failed", 0, Author.UNKNOWN, "chaport-sync", NOW, text, kind=Kind.NOTICE)
     assert note_on(REPLY, "Chaport refused it", NOW) == line
 
 
@@ -39,7 +39,7 @@ def test_an_answer_without_words() -> None:
 def test_what_was_taken_back(deleted: bool, what: str) -> None:  # noqa: FBT001 - a table
     """R1: an edit and a deletion are told apart, and neither is taken for a failure."""
     text = f"The visitor keeps the answer that was {what} here."
-    line = Line(f"deskie-7001-{what}", 0, Author.NOBODY, "chaport-sync", NOW, text)
+    line = Line(f"deskie-7001-{what}", 0, Author.UNKNOWN, "chaport-sync", NOW, text, kind=Kind.NOTICE)
     assert took_back(REPLY, deleted=deleted, now=NOW) == line
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Author, Chat, Event, Visitor
+from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
 from chaport_sync.core.transcripts.authors import AuthorRules
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, content, fitting, late_heading, read, shown
 from chaport_sync.core.transcripts.reference import reference
@@ -70,8 +70,8 @@ def test_what_nobody_knows_is_counted(event: Event, unknown: str) -> None:
 )
 def test_what_is_shown_of_a_file_is_bounded(event: Callable[[str], Event], limit: int, text: str) -> None:
     """T1: a file is one line with its name and its address, whatever their length."""
-    assert shown(event("x" * limit), Author.UNKNOWN) == text.format("x" * limit)
-    assert shown(event("x" * (limit + 1)), Author.UNKNOWN) == text.format("x" * (limit - 1) + "…")
+    assert shown(event("x" * limit), Kind.OTHER) == text.format("x" * limit)
+    assert shown(event("x" * (limit + 1)), Kind.OTHER) == text.format("x" * (limit - 1) + "…")
 
 
 def test_names_are_bounded() -> None:

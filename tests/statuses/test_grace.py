@@ -6,6 +6,7 @@ import pytest
 
 from chaport_sync.core.model import Operator, Verdict
 from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.mapping import Asked
 from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Notice, decide
 from tests.core.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
@@ -45,7 +46,7 @@ def test_the_end_of_the_grace(since: float, confirmed: bool, why: tuple[str, str
     """S4: offline is written when `offline_grace` has passed since the first poll without an agent, for a day."""
     state = replace(LEAVING, unavailable_since=since)
     early = why == IN_GRACE
-    assert decide(JON, Verdict.OFFLINE, state, RULES, NOW, confirmed=confirmed) == decision(
+    assert decide(JON, Asked(Verdict.OFFLINE), state, RULES, NOW, confirmed=confirmed) == decision(
         JON,
         state,
         Verdict.OFFLINE,
@@ -57,7 +58,7 @@ def test_the_end_of_the_grace(since: float, confirmed: bool, why: tuple[str, str
 
 def test_the_clock_starts_at_the_first_poll_without_an_agent() -> None:
     """S4: the moment is stored, told with its end, and nothing is written yet."""
-    assert decide(JON, Verdict.OFFLINE, HELD, RULES, NOW, confirmed=True) == decision(
+    assert decide(JON, Asked(Verdict.OFFLINE), HELD, RULES, NOW, confirmed=True) == decision(
         JON,
         replace(LEAVING, unavailable_since=NOW),
         Verdict.OFFLINE,
@@ -70,7 +71,7 @@ def test_the_clock_starts_at_the_first_poll_without_an_agent() -> None:
 @pytest.mark.parametrize("verdict", [Verdict.ONLINE, Verdict.INVISIBLE, Verdict.KEEP])
 def test_whoever_is_available_clears_it(verdict: Verdict) -> None:
     """S4: online, invisible and keep are available."""
-    found = decide(JON, verdict, replace(LEAVING, unavailable_since=NOW - 100), RULES, NOW, confirmed=True)
+    found = decide(JON, Asked(verdict), replace(LEAVING, unavailable_since=NOW - 100), RULES, NOW, confirmed=True)
     assert (found.state.unavailable_since, found.notices) == (None, (Notice.GRACE_CANCELLED,))
 
 
@@ -84,7 +85,7 @@ def test_whoever_is_available_clears_it(verdict: Verdict) -> None:
 )
 def test_a_start_in_the_future_is_no_start(since: float, expected: float) -> None:
     """S4: a clock that was stepped back restarts the wait."""
-    found = decide(JON, Verdict.OFFLINE, replace(LEAVING, unavailable_since=since), RULES, NOW, confirmed=True)
+    found = decide(JON, Asked(Verdict.OFFLINE), replace(LEAVING, unavailable_since=since), RULES, NOW, confirmed=True)
     assert (found.state.unavailable_since, found.until) == (expected, expected + GRACE)
 
 

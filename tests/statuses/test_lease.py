@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chaport_sync.core.model import Operator, Verdict
 from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write, renew_at
+from chaport_sync.core.statuses.mapping import Asked
 from chaport_sync.core.statuses.presence import decide
 from tests.statuses.steps import (
     DAY,
@@ -55,7 +56,7 @@ def test_when_a_renewal_is_due(status: str, seconds: float, due: bool) -> None: 
     """S5: online and invisible are renewed with the whole lease, not before their moment."""
     state = replace(HELD, written=status)
     now = renew_at(state) + seconds
-    found = decide(replace(JON, last_status=status), Verdict(status), state, RULES, now, confirmed=True)
+    found = decide(replace(JON, last_status=status), Asked(Verdict(status)), state, RULES, now, confirmed=True)
     assert found.write == (Write(status, LEASE, Kind.RENEWAL) if due else None)
 
 

@@ -1,5 +1,6 @@
 """Who drives whom (S3): the pure rules."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.model import Agent, Operator, Verdict
-from chaport_sync.core.statuses.mapping import AgentVerdict, combine
+from chaport_sync.core.statuses.mapping import NOT_IN_MAP, AgentVerdict, Asked, combine
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, PairRule, Unpaired, pair
 
 ANN, BOB = Agent("1", "Ann@acme.example"), Agent("2", "bob@acme.example")
@@ -134,7 +135,38 @@ def test_an_agent_without_a_counterpart() -> None:
 
 @pytest.mark.parametrize("verdicts", list(product(Verdict, repeat=3)), ids="-".join)
 def test_the_most_available_verdict_counts(verdicts: tuple[Verdict, ...]) -> None:
-    """S3: online before invisible before keep before offline."""
+    """S3: online before invisible before keep before offline; what a status says needs no further reason."""
     given = [AgentVerdict(ANN, verdict, f"why {verdict}") for verdict in verdicts]
     best = next(word for word in ("online", "invisible", "keep", "offline") if word in verdicts)
-    assert combine(given) == AgentVerdict(ANN, Verdict(best), f"why {best}")
+    assert combine(given) == Asked(Verdict(best))
+
+
+ENABLED = AgentVerdict(ANN, Verdict.OFFLINE, "status 2 is offline")
+DISABLED = AgentVerdict(replace(ANN, active=False), Verdict.OFFLINE, "the agent is disabled")
+UNMAPPED = AgentVerdict(BOB, Verdict.OFFLINE, NOT_IN_MAP, "12")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "cause"),
+    [
+        pytest.param([ENABLED], "", id="the status says it"),
+        pytest.param([DISABLED], "the agent is disabled", id="disabled"),
+        pytest.param([UNMAPPED], "status 12 is not mapped", id="not mapped"),
+        pytest.param([DISABLED, ENABLED], "Ann@acme.example is disabled", id="one of two"),
+        pytest.param(
+            [UNMAPPED, DISABLED],
+            "status 12 of bob@acme.example is not mapped; Ann@acme.example is disabled",
+            id="each for its own reason",
+        ),
+        pytest.param(
+            [replace(UNMAPPED, verdict=Verdict.KEEP), DISABLED],
+            "status 12 of bob@acme.example is not mapped",
+            id="of those that count",
+        ),
+        pytest.param([replace(UNMAPPED, agent=Agent("7")), ENABLED], "status 12 of 7 is not mapped", id="no address"),
+        pytest.param([replace(UNMAPPED, unmapped="a\x1bb")], "status a b is not mapped", id="foreign text"),
+    ],
+)
+def test_what_decides_in_place_of_a_status(verdicts: list[AgentVerdict], cause: str) -> None:
+    """S2, S3: that an agent is disabled, or its status not mapped, is told; who it is if there are several."""
+    assert combine(verdicts).cause == cause

@@ -17,6 +17,7 @@ from chaport_sync.core.transcripts.casework import (
     wanted_status,
 )
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.wording import Reason
 
 RULES = CaseRules(ended_after=1800, unanswered=120)
 CHAT = ChatState("v1", "7")
@@ -156,13 +157,17 @@ def test_unanswered_at(chat: ChatState, at: float | None) -> None:
 @pytest.mark.parametrize(
     ("chat", "result"),
     [
-        pytest.param(CHAT, (2800.0, "the chat has ended"), id="silent for ended_after"),
-        pytest.param(replace(CHAT, asked_at=1000.0), (1120.0, "the visitor is unanswered"), id="unanswered"),
-        pytest.param(replace(CHAT, asked_at=1000.0, closed=True), (1050.0, "the chat has ended"), id="closed"),
-        pytest.param(replace(CHAT, human=True), (1050.0, "a human operator took over"), id="a human"),
+        pytest.param(CHAT, (2800.0, Reason("T2", "the chat has ended")), id="silent for ended_after"),
+        pytest.param(
+            replace(CHAT, asked_at=1000.0), (1120.0, Reason("T2", "the visitor is unanswered")), id="unanswered"
+        ),
+        pytest.param(
+            replace(CHAT, asked_at=1000.0, closed=True), (1050.0, Reason("T2", "the chat has ended")), id="closed"
+        ),
+        pytest.param(replace(CHAT, human=True), (1050.0, Reason("T2", "a human operator took over")), id="a human"),
     ],
 )
-def test_handover_at(chat: ChatState, result: tuple[float, str]) -> None:
+def test_handover_at(chat: ChatState, result: tuple[float, Reason]) -> None:
     """T2: a hand-over begins with a human, with the end of the chat, or with a visitor who stays unanswered."""
     assert handover_at(replace(chat, last_event_at=1000.0, visitor_wrote=True), RULES, now=1050.0) == result
 

@@ -1,12 +1,32 @@
 """The next step for the answers to one visitor: asked, applied, recorded, then asked again (R2)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, LineState, Reply, not_sent
+from chaport_sync.core.replies.selection import SelectionRules, Why
 
 #: After an unclear outcome the chat is read back so often, 15 s apart, before an answer is sent once more (R2).
 LOOKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a step is decided from: one visitor's answers as recorded now, and what this run knows.
+
+    Attributes:
+        replies: The parts of the answers, in order.
+        since: When replies were switched on (Unix seconds).
+        run_since: When this run began. What is older and not sent may have been sent by another run, of which the
+            state file knows nothing since it is an older copy.
+        looked_for: The ids of the messages that this run has looked for in the chat.
+        now: Unix seconds.
+    """
+
+    replies: tuple[Reply, ...]
+    since: float
+    run_since: float
+    looked_for: frozenset[str]
+    now: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +45,39 @@ class SendReply:
 
 @dataclass(frozen=True, slots=True)
 class LookAtChat:
-    """Read the visitor's chat back: does it show these, whose outcome is unclear?"""
+    """Read the visitor's chat back: does it show these, of which it is not known whether they were sent?"""
 
     replies: tuple[Reply, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """A part that was not sent has become too old to be sent now, or replies were switched on after it (R5)."""
+    """Do not send this part, nor what follows it of its answer."""
 
     reply: Reply
+    why: Why
 
 
 Step = Rest | SendReply | LookAtChat | GiveUp
 
 
-def next_step(replies: Sequence[Reply], *, max_age: float, since: float, now: float) -> Step:
-    """Choose the next step for the parts of a visitor's answers, in order.
-
-    Args:
-        replies: Those that have neither arrived nor been given up.
-        max_age: `[replies] max_age` in seconds.
-        since: When replies were switched on (Unix seconds).
-        now: Unix seconds.
-    """
-    waiting = [reply for reply in replies if reply.state in (LineState.NEW, LineState.SENDING)]
-    if not waiting:
+def next_step(at: Snapshot, rules: SelectionRules) -> Step:
+    """Decide what is to be done for the answers to a visitor next (R2, R5)."""
+    first = next((reply for reply in at.replies if reply.state in (LineState.NEW, LineState.SENDING)), None)
+    if first is None:
         return Rest()
-    first = waiting[0]
     if first.state is LineState.SENDING:
-        due = first.not_before <= now
-        return LookAtChat(tuple(_unclear(waiting))) if due else Rest(first.not_before)
-    if now - first.at > max_age or first.at < since:
-        return GiveUp(first)
-    return SendReply(first) if first.not_before <= now else Rest(first.not_before)
+        return _look(at, LineState.SENDING) if first.not_before <= at.now else Rest(first.not_before)
+    too_old = at.now - first.at > rules.max_age or first.at < at.since
+    if first.not_before > at.now and not too_old:
+        return Rest(first.not_before)
+    if first.at < at.run_since and first.message_id not in at.looked_for:
+        return _look(at, LineState.NEW)
+    return GiveUp(first, Why.TOO_OLD) if too_old else SendReply(first)
+
+
+def _look(at: Snapshot, state: LineState) -> LookAtChat:
+    return LookAtChat(tuple(reply for reply in at.replies if reply.state is state))
 
 
 def looked(reply: Reply, now: float) -> Reply:
@@ -73,7 +92,3 @@ def arrived(reply: Reply, event_id: str) -> Reply:
     """Give a part that has reached the visitor; its words are kept while they alone tell the event that shows it."""
     text = "" if event_id else reply.text
     return replace(reply, state=LineState.DONE, text=text, error="", event_id=event_id)
-
-
-def _unclear(waiting: Sequence[Reply]) -> list[Reply]:
-    return [reply for reply in waiting if reply.state is LineState.SENDING]

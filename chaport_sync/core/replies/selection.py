@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum
 from math import inf
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.model import Author, Message, Operator
+from chaport_sync.core.model import Author, Kind, Message, Operator
 from chaport_sync.core.statuses.pairing import Pairing, names
 from chaport_sync.core.text import harmless, one_line, readable, split
+from chaport_sync.core.wording import Reason
 
 #: How the keys of the lines begin that tell agents of their answers.
 _KEY = "deskie-"
@@ -29,16 +30,16 @@ class SelectionRules:
     max_length: int = 2000
 
 
-class Why(StrEnum):
+class Why(Enum):
     """Why an answer does not reach the visitor, in the words of the note that says so (R1, R5)."""
 
-    NO_OPERATOR = "no Chaport operator is paired with you"
-    TOO_OLD = "it could not be sent in time"
-    NOT_THEIRS = "this case is another customer's"
-    MERGED = "it may be meant for the customer of a case that was merged into this one"
-    GONE = "Chaport does not know the visitor any more"
-    EMPTY = "there is nothing in it that can be sent"
-    REFUSED = "Chaport refused it"
+    NO_OPERATOR = Reason("R1", "no Chaport operator is paired with you")
+    TOO_OLD = Reason("R5", "it could not be sent in time")
+    NOT_THEIRS = Reason("R1", "this case is another customer's")
+    MERGED = Reason("R1", "it may be meant for the customer of a case that was merged into this one")
+    GONE = Reason("R1", "Chaport does not know the visitor any more")
+    EMPTY = Reason("R4", "there is nothing in it that can be sent")
+    REFUSED = Reason("R1", "Chaport refused it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
 
 
 def _note(reply: Reply, key: str, text: str, now: float) -> Line:
-    return Line(f"{_KEY}{key}", reply.part, Author.NOBODY, "chaport-sync", now, text)
+    return Line(f"{_KEY}{key}", reply.part, Author.UNKNOWN, "chaport-sync", now, text, kind=Kind.NOTICE)
 
 
 def _quoted(reply: Reply) -> str:

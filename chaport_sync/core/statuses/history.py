@@ -1,11 +1,11 @@
 """What is kept of the status flow's work for people who ask: who was seen how, and what was changed, when and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from chaport_sync.core.model import Agent, Operator
-from chaport_sync.core.statuses.mapping import MappingRules, judge
+from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import AS_ASKED, Decision
 from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
@@ -19,14 +19,14 @@ def person(record: Agent | Operator) -> Person:
 
 
 def agents_seen(
-    agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules, before: Mapping[str, AgentSeen], now: float
+    verdicts: Iterable[AgentVerdict], pairing: Pairing, before: Mapping[str, AgentSeen], now: float
 ) -> list[AgentSeen]:
     """Give each agent as it was found, with the time since when it is so."""
     excluded = {agent.id for agent in pairing.excluded}
     unpaired = {each.agent.id: each.reason for each in pairing.unpaired}
     found = []
-    for agent in agents:
-        verdict = judge(agent, mapping)
+    for verdict in verdicts:
+        agent = verdict.agent
         seen = AgentSeen(
             agent.id,
             agent.name,
@@ -55,8 +55,7 @@ def operators_seen(
             operator.status or "",
             now,
             drivers,
-            decision.reason,
-            decision.rule,
+            *decision.reason,
         )
         found.append(_dated(seen, before.get(operator.id)))
     return found
@@ -64,7 +63,7 @@ def operators_seen(
 
 def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
     """Give an operator after its status was written: it is then as its agents ask."""
-    return replace(seen, status=status, since=now, reason=AS_ASKED.words, rule=AS_ASKED.rule)
+    return replace(seen.because(AS_ASKED), status=status, since=now)
 
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
@@ -87,8 +86,7 @@ def _change(
         before,
         after,
         tuple(map(person, agents)),
-        decision.rule,
-        decision.reason,
+        *decision.reason,
         by_hand,
     )
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaport_sync.core.model import Agent, Verdict
+from chaport_sync.core.text import one_line
+from chaport_sync.core.wording import Reason
 
 #: Deskie's own statuses (Deskie reference, 2.2); `[status.map]` may say otherwise.
 BUILT_IN: Mapping[int, Verdict] = {1: Verdict.ONLINE, 2: Verdict.OFFLINE, 3: Verdict.OFFLINE}
@@ -32,6 +34,26 @@ class AgentVerdict:
     reason: str
     unmapped: str = ""
 
+    def cause(self, *, alone: bool) -> str:
+        """Say what decides in place of the agent's status, empty if that does; who it is where others are as well."""
+        who = "" if alone else one_line(self.agent.email or self.agent.id, 60)
+        if not self.agent.active:
+            return f"{who or 'the agent'} is disabled"
+        of_whom = f" of {who}" if who else ""
+        return f"status {one_line(self.unmapped, 60)}{of_whom} is not mapped" if self.unmapped else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an operator's agents ask for together; `cause` says why, where their statuses do not."""
+
+    verdict: Verdict
+    cause: str = ""
+
+    def told(self, reason: Reason) -> Reason:
+        """Give a reason that comes of it, with its cause."""
+        return reason._replace(words=f"{reason.words} ({self.cause})") if self.cause else reason
+
 
 def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
     """Map one agent's status (S2). An unknown status gets the default and says that it did."""
@@ -49,7 +71,9 @@ def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
     return AgentVerdict(agent, rules.default, f"status {unknown} is not mapped: {rules.default}", unknown)
 
 
-def combine(verdicts: Sequence[AgentVerdict]) -> AgentVerdict:
-    """Give the most available of several verdicts: agents may share one operator (S3)."""
+def combine(verdicts: Sequence[AgentVerdict]) -> Asked:
+    """Give the most available of several verdicts, at least one: agents may share one operator (S3)."""
     ranking = list(Verdict)
-    return min(verdicts, key=lambda verdict: ranking.index(verdict.verdict))
+    most = min((each.verdict for each in verdicts), key=ranking.index)
+    causes = [each.cause(alone=len(verdicts) == 1) for each in verdicts if each.verdict is most]
+    return Asked(most, "; ".join(filter(None, causes)))

@@ -6,7 +6,6 @@ One operator is decided at a time: what its agents ask, what Chaport says, what 
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
 
 from chaport_sync.core.model import OFFLINE, Operator, Verdict
 from chaport_sync.core.statuses.lease import (
@@ -22,17 +21,11 @@ from chaport_sync.core.statuses.lease import (
     seen,
     settle,
 )
+from chaport_sync.core.statuses.mapping import Asked
+from chaport_sync.core.wording import Reason
 
 #: Cycles after a write in which both Chaport words may differ before we say that it has no effect (S6).
 INEFFECTIVE_AFTER = 3
-
-
-class Reason(NamedTuple):
-    """Why something was decided: the rule's number for programs, and words for people."""
-
-    rule: str
-    words: str
-
 
 AS_ASKED = Reason("S6", "it is as its agents ask")
 _LEFT_ALONE = Reason("S2", "its agents' status leaves it as it is")
@@ -59,34 +52,31 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be done about one operator and why; `until` is the moment it may change by itself.
-
-    `reason` says it in words, and `rule` is the number of the rule, for programs.
-    """
+    """What is to be done about one operator and why; `until` is the moment it may change by itself."""
 
     operator: Operator
     state: OperatorState
     verdict: Verdict | None
-    reason: str
+    reason: Reason
     write: Write | None = None
     notices: tuple[Notice, ...] = ()
     until: float | None = None
-    rule: str = ""
 
 
 def decide(
-    operator: Operator, verdict: Verdict, state: OperatorState, rules: PresenceRules, now: float, *, confirmed: bool
+    operator: Operator, asked: Asked, state: OperatorState, rules: PresenceRules, now: float, *, confirmed: bool
 ) -> Decision:
     """Decide one operator after a good poll of both sides.
 
     Args:
         operator: As Chaport answered just now.
-        verdict: The most available one of its agents.
+        asked: What its agents ask for together.
         state: What is remembered of it.
         rules: The configured durations and policy.
         now: Unix seconds.
         confirmed: Whether an earlier good poll since the start, or since a gap, came before this one (S4).
     """
+    verdict = asked.verdict
     state = settle(state, operator.status, now)
     status = seen(operator, state, now)
     by_hand = _changed_by_hand(state, status, verdict, now)
@@ -97,26 +87,26 @@ def decide(
         operator,
         replace(state, verdict=verdict, overrides=state.recent_overrides(now)),
         verdict,
-        "",
+        AS_ASKED,
         notices=tuple(notice for notice in (grace, effect, manual) if notice),
     )
-    if waiting := _reason_to_leave(found.state, status, rules, now, confirmed=confirmed):
+    if waiting := _reason_to_leave(found.state, asked, status, rules, now, confirmed=confirmed):
         reason, until = waiting
         due = None if state.yielded_to else renewal(state, status, rules, now)
-        return _because(reason, replace(found, write=due, until=until))
+        return replace(found, reason=reason, write=due, until=until)
     if status == verdict.value:
-        return _because(AS_ASKED, replace(found, write=_keep_up(state, verdict.value, rules, now)))
+        return replace(found, write=_keep_up(state, verdict.value, rules, now))
     again = by_hand and not rules.respect and state.written == verdict.value
-    return _change(found, verdict, rules, now, again=again)
+    return _change(found, asked, rules, now, again=again)
 
 
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
     """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
     if state.attempted == OFFLINE:
-        return _because(_NOT_HELD, Decision(operator, state, state.verdict, ""))
+        return Decision(operator, state, state.verdict, _NOT_HELD)
     state = settle(state, operator.status, now)
     due = renewal(state, seen(operator, state, now), rules, now)
-    return _because(HELD, Decision(operator, state, state.verdict, "", due))
+    return Decision(operator, state, state.verdict, HELD, due)
 
 
 def wait_for_next_poll(
@@ -126,45 +116,41 @@ def wait_for_next_poll(
 
     `verdict` is that of the agents who are there, None if there is none: who is seen available ends the wait (S4).
     """
-    found = _because(_SOMEBODY_MISSING, hold(operator, state, rules, now))
+    found = replace(hold(operator, state, rules, now), reason=_SOMEBODY_MISSING)
     if verdict is None or not verdict.available:
         return found
     state, cancelled = _run_grace_clock(found.state, seen(operator, state, now), verdict, rules, now)
     return replace(found, state=state, notices=(cancelled,) if cancelled else ())
 
 
-def _because(reason: Reason, found: Decision) -> Decision:
-    return replace(found, rule=reason.rule, reason=reason.words)
-
-
 def _reason_to_leave(
-    state: OperatorState, status: str | None, rules: PresenceRules, now: float, *, confirmed: bool
+    state: OperatorState, asked: Asked, status: str | None, rules: PresenceRules, now: float, *, confirmed: bool
 ) -> tuple[Reason, float | None] | None:
     """Say why the status is not to be changed now, and until when, or None if it is to be what the agents ask."""
     if state.yielded_to is not None:
         return _RESPECTED, None
     if state.verdict is Verdict.KEEP:
-        return _LEFT_ALONE, None
+        return asked.told(_LEFT_ALONE), None
     deadline = grace_ends(state, rules)
     if state.verdict is not Verdict.OFFLINE or status == OFFLINE or deadline is None:
         return None
     if now < deadline:
-        return _IN_GRACE, deadline
-    return None if confirmed else (_UNCONFIRMED, None)
+        return asked.told(_IN_GRACE), deadline
+    return None if confirmed else (asked.told(_UNCONFIRMED), None)
 
 
-def _change(found: Decision, verdict: Verdict, rules: PresenceRules, now: float, *, again: bool) -> Decision:
-    state = found.state
+def _change(found: Decision, asked: Asked, rules: PresenceRules, now: float, *, again: bool) -> Decision:
+    state, verdict = found.state, asked.verdict
     if state.contested(now) and now - max(state.written_at, state.attempted_at) < CONTEST_PAUSE:
-        return _because(_CONTESTED, found)
+        return replace(found, reason=_CONTESTED)
     write = Write(verdict.value, lifetime_of(verdict.value, rules), Kind.CHANGE, override=again)
     if not again:
         reason = _GRACE_OVER if verdict is Verdict.OFFLINE else Reason("S2", f"its agents count as {verdict}")
-        return _because(reason, replace(found, write=write))
+        return replace(found, reason=asked.told(reason), write=write)
     notices = (*found.notices, Notice.MANUAL)
     if len(state.recent_overrides(now)) == CONTEST_OVERRIDES - 1:
         notices = (*notices, Notice.CONTESTED)
-    return _because(_OVERRIDDEN, replace(found, write=write, notices=notices))
+    return replace(found, reason=_OVERRIDDEN, write=write, notices=notices)
 
 
 def _yield_or_resume(

@@ -1,7 +1,9 @@
 """Who was seen how, and what became of statuses: the records that people ask for."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
+
+from chaport_sync.core.wording import Reason
 
 
 class Person(NamedTuple):
@@ -53,13 +55,17 @@ class OperatorSeen:
     status: str = ""
     since: float = 0.0
     agents: tuple[str, ...] = ()
-    reason: str = ""
     rule: str = ""
+    reason: str = ""
 
     @property
     def person(self) -> Person:
         """Who this is."""
         return Person(self.operator_id, self.name, self.email)
+
+    def because(self, reason: Reason) -> Self:
+        """Give the operator with another reason for being as it is."""
+        return replace(self, rule=reason.rule, reason=reason.words)
 
 
 @dataclass(frozen=True, slots=True)

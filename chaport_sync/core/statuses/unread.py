@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.presence import HELD, Reason
+from chaport_sync.core.statuses.presence import HELD
 from chaport_sync.core.statuses.seen import OperatorSeen
 from chaport_sync.core.statuses.unattended import end_of, online_leases, outcome
-from chaport_sync.core.wording import Clock
+from chaport_sync.core.wording import Clock, Reason
 
 RUN_OUT = Reason("S5", "its lease is over, and Chaport has not been read since")
 NOT_HELD = Reason("S8", "the agents cannot be read, and it is not held any longer")
@@ -40,10 +40,9 @@ def as_known(
         now: Unix seconds.
     """
     if ended := run_out_at(operator, state, unread, rules, now):
-        return replace(operator, status=OFFLINE, since=ended, reason=RUN_OUT.words, rule=RUN_OUT.rule)
+        return replace(operator.because(RUN_OUT), status=OFFLINE, since=ended)
     if unread.held_until is not None and state.verdict in (ONLINE, INVISIBLE):
-        reason = HELD if now < unread.held_until else NOT_HELD
-        return replace(operator, reason=reason.words, rule=reason.rule)
+        return operator.because(HELD if now < unread.held_until else NOT_HELD)
     return operator
 
 

@@ -1,9 +1,9 @@
-"""Who wrote an event: the classifier of the Chaport reference, 5.5, right under each of H1 to H3 (T1)."""
+"""Who wrote an event, and what it is: the classifier of the Chaport reference, 5.5, under each of H1 to H3 (T1)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chaport_sync.core.model import Author, Chat, Event, Operator
+from chaport_sync.core.model import Author, Event, Kind, Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +18,19 @@ class AuthorRules:
 _NO_MESSAGE = ("page", "navigat", "change", "assign", "join", "left", "invit", "request", "rating", "closed", "typing")
 
 
-def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> Author:
-    """Tell who wrote an event, given the operators that Chaport lists now."""
+def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> tuple[Author, Kind]:
+    """Tell who wrote an event, given the operators that Chaport lists now, and what kind of event it is."""
     if event.type in rules.event_kinds:
-        kind = rules.event_kinds[event.type]
-        return Author.NOBODY if kind == "ignore" else Author(kind)
+        whose = rules.event_kinds[event.type]
+        return (Author.UNKNOWN, Kind.SYSTEM) if whose == "ignore" else (Author(whose), Kind.WORDS)
     if event.type == "visitor-message":
-        return Author.VISITOR
+        return Author.VISITOR, Kind.WORDS
     if is_bot(event, operators, rules):
-        return Author.BOT
+        return Author.BOT, Kind.WORDS
     if event.type == "operator-message":
-        return Author.OPERATOR if event.author_id in operators else Author.AUTOMATION
+        return Author.OPERATOR if event.author_id in operators else Author.AUTOMATION, Kind.WORDS
     carries = bool(event.text or event.file_name or event.file_url)
-    return Author.UNKNOWN if carries and not is_known_system(event.type) else Author.NOBODY
+    return Author.UNKNOWN, Kind.OTHER if carries and not is_known_system(event.type) else Kind.SYSTEM
 
 
 def without_visitors(events: Iterable[Event], rules: AuthorRules) -> list[Event]:
@@ -54,12 +54,6 @@ def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) 
 def is_known_system(event_type: str) -> bool:
     """Tell whether a type belongs to the known categories that are no messages."""
     return any(word in event_type for word in _NO_MESSAGE)
-
-
-def strangers(chat: Chat, operators: Mapping[str, Operator], rules: AuthorRules) -> frozenset[str]:
-    """Give the ids of those who wrote as operators or were assigned and are not listed: a reason to read the list."""
-    wrote = {event.author_id for event in chat.events if classify(event, operators, rules) is Author.AUTOMATION}
-    return frozenset({*wrote, *chat.operators} - {*operators, *rules.bots})
 
 
 def name_of(

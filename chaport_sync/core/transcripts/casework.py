@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from chaport_sync.core.model import Author, CaseView, User, id_order
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.signature import signature, visitors_own, without_marks
+from chaport_sync.core.wording import Reason
 
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 #: Pauses between searches for a case that is not there yet grow within these bounds (seconds).
@@ -93,15 +94,16 @@ def unanswered_at(chat: ChatState, rules: CaseRules) -> float | None:
     return chat.asked_at + rules.unanswered
 
 
-def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, str]:
+def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, Reason]:
     """Give when `deliver = "handoff"` begins to deliver, as far as can be told now, and why (T2)."""
     if chat.human:
-        return now, "a human operator took over"
+        return now, Reason("T2", "a human operator took over")
+    ended = Reason("T2", "the chat has ended")
     if chat.closed:
-        return now, "the chat has ended"
-    times = [(chat.last_event_at + rules.ended_after, "the chat has ended")]
+        return now, ended
+    times = [(chat.last_event_at + rules.ended_after, ended)]
     if chat.asked_at is not None:
-        times.append((chat.asked_at + rules.unanswered, "the visitor is unanswered"))
+        times.append((chat.asked_at + rules.unanswered, Reason("T2", "the visitor is unanswered")))
     return min(times)
 
 

@@ -132,5 +132,6 @@ def to_mirror(state: ChatState, reading: Reading, *, visitor_included: bool) -> 
     return [
         line
         for line in reading.lines
-        if line.at >= state.since and (visitor_included or line.author is not Author.VISITOR or not state.case_id)
+        if line.at >= state.since
+        and (visitor_included or line.author is not Author.VISITOR or (line.is_customers and not state.case_id))
     ]

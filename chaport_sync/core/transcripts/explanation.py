@@ -8,7 +8,6 @@ from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import HELD_BACK, WAITS_IN_OPEN_CASE, next_step
 from chaport_sync.core.transcripts.steps import (
-    Facts,
     Follow,
     GiveUp,
     HandOver,
@@ -20,6 +19,7 @@ from chaport_sync.core.transcripts.steps import (
     Search,
     Send,
     SetStatus,
+    Snapshot,
     Step,
 )
 from chaport_sync.core.wording import Clock, number
@@ -38,42 +38,45 @@ _WORDS: Mapping[type[Step], str] = {
 }
 
 
+def foreseen(at: Snapshot, rules: CaseRules) -> Step:
+    """Give the next step of a chat as far as can be told without asking Deskie."""
+    step = next_step(at, rules)
+    due = at.chat.due_at
+    if isinstance(step, LookAtCase) and not at.lines and due is not None and due > at.now:
+        # The daemon has looked at it, and looks again when it said.
+        return Rest(WAITS_IN_OPEN_CASE, due)
+    return step
+
+
 def explain_chat(
-    chat: ChatState,
-    case: CaseState | None,
-    open_lines: Sequence[Line],
+    at: Snapshot,
+    step: Step,
     shown: int,
     replies: Sequence[Reply],
     rules: CaseRules,
     clock: Clock,
     *,
-    now: float,
     at_work: bool = True,
 ) -> list[str]:
     """Say where a chat is shown, how much of it, whose business the case is, and what comes next.
 
     Args:
-        chat: What is remembered of it.
-        case: What is remembered of its case, None while it has none.
-        open_lines: Its events that are not displayed, in order.
-        shown: How many of its events are.
+        at: What is remembered of it.
+        step: What comes next (`foreseen`).
+        shown: How many of its events are displayed.
         replies: The parts of agents' answers from its case to its visitor.
         rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
         clock: Writes a moment as people read it.
-        now: Unix seconds.
         at_work: Whether a daemon runs; without one nothing happens.
     """
-    step = next_step(chat, case, open_lines, Facts(verified=True), rules, now)
-    if isinstance(step, LookAtCase) and not open_lines and chat.due_at is not None and chat.due_at > now:
-        # The daemon has looked at it, and looks again when it said.
-        step = Rest(WAITS_IN_OPEN_CASE, chat.due_at)
+    chat, case = at.chat, at.case
     return [
         _place(chat, case),
         _who(chat, clock),
-        _events(open_lines, shown, held_back=isinstance(step, Rest) and step.reason in HELD_BACK),
+        _events(at.lines, shown, held_back=isinstance(step, Rest) and step.reason in HELD_BACK),
         *([_status(case)] if case is not None and case.own and rules.pending else []),
         *([_answers(replies)] if replies else []),
-        _reading(chat, clock, now, at_work=at_work),
+        _reading(chat, clock, at.now, at_work=at_work),
         f"Next: {_next(step, clock) if at_work else _once_it_runs(step)}.",
     ]
 
@@ -140,18 +143,18 @@ def _reading(chat: ChatState, clock: Clock, now: float, *, at_work: bool) -> str
 
 
 def _once_it_runs(step: Step) -> str:
-    then = f" ({step.reason})" if isinstance(step, Rest) else f"; then {_deed(step)}"
+    then = f" ({step.reason.words})" if isinstance(step, Rest) else f"; then {_deed(step)}"
     return f"nothing happens until the daemon runs again{then}"
 
 
 def _next(step: Step, clock: Clock) -> str:
     match step:
         case Rest(reason, None):
-            return f"nothing by itself ({reason})"
+            return f"nothing by itself ({reason.words})"
         case Rest(reason, until) if until is not None:
-            return f"nothing before {clock(until)} ({reason})"
+            return f"nothing before {clock(until)} ({reason.words})"
     return _deed(step)
 
 
 def _deed(step: Step) -> str:
-    return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason})"
+    return f"{_WORDS.get(type(step), 'the status is settled')} ({step.reason.words})"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chaport_sync.core.ledger import ALL_ROWS, Line
-from chaport_sync.core.model import Author, Message
+from chaport_sync.core.model import Author, Kind, Message
 from chaport_sync.core.text import compared_lines, readable
 from chaport_sync.core.transcripts.reference import code, referred
 from chaport_sync.core.transcripts.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, said
@@ -58,7 +58,7 @@ def displayed(
 
     missing = [line for line in expected if line.key not in found]
     for author, window in ((Author.VISITOR, CUSTOMERS), (Author.OPERATOR, AGENTS)):
-        lines = [line for line in missing if line.author is author]
+        lines = [line for line in missing if line.author is author and line.kind is Kind.WORDS]
         if lines:
             for line, message, rows in said(lines, candidates(agents=window is AGENTS), window):
                 found[line.key] = Shown(message, rows)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import accumulate, islice, takewhile
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Author, Chat, Event, Operator, Visitor
+from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
 from chaport_sync.core.text import harmless, no_mentions, one_line, split
 from chaport_sync.core.transcripts.authors import AuthorRules, classify, is_known_system, name_of
 from chaport_sync.core.transcripts.reference import CODE_LENGTH, reference
@@ -48,6 +48,9 @@ class Reading:
         last_event_at: The time of the newest event, None if no event has one.
         bot_name: The name of the bot that wrote last.
         unknown: Types and authors that nothing knows, as "type X" or "author X".
+        strangers: The ids of those who wrote as operators or were assigned and are not listed: a reason to read the
+            list of operators again.
+        others: The events that the visitor did not write, in order.
     """
 
     lines: tuple[Line, ...] = ()
@@ -58,36 +61,43 @@ class Reading:
     last_event_at: float | None = None
     bot_name: str = ""
     unknown: Counter[str] = field(default_factory=Counter)
+    strangers: frozenset[str] = frozenset()
+    others: tuple[Event, ...] = ()
 
 
 def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules: MirrorRules, now: float) -> Reading:
-    """Classify a chat's events; an event without a time counts as written now."""
+    """Classify a chat's events, each once; an event without a time counts as written now."""
     lines: list[Line] = []
+    others: list[Event] = []
+    as_operators: set[str] = set()
     asked_at: float | None = None
     bot_name = ""
     spoke: set[Author] = set()
     unknown: Counter[str] = Counter()
     for event in chat.events:
-        author = classify(event, operators, rules.authors)
+        author, kind = classify(event, operators, rules.authors)
         at = event.at if event.at is not None else now
-        text = shown(event, author)
+        text = shown(event, kind)
+        if author is not Author.VISITOR:
+            others.append(event)
         if author is Author.AUTOMATION:
+            as_operators.add(event.author_id)
             unknown[f"author {event.author_id}"] += 1
-        if author is Author.UNKNOWN or (author is Author.NOBODY and not _ignored(event, rules)):
+        if kind is Kind.OTHER or (kind is Kind.SYSTEM and not _ignored(event, rules)):
             unknown[f"type {event.type}"] += 1
         if not text:
             continue
-        spoke.add(author)
         name = one_line(name_of(event, author, visitor.name, operators, rules.authors), 80)
-        if author is Author.VISITOR:
-            asked_at = min(at, now)
-        elif author in (Author.BOT, Author.OPERATOR):
-            asked_at = None
-        if author is Author.BOT:
-            bot_name = name
+        if kind is Kind.WORDS:
+            spoke.add(author)
+            bot_name = name if author is Author.BOT else bot_name
+            if author is Author.VISITOR:
+                asked_at = min(at, now)
+            elif author is not Author.AUTOMATION:
+                asked_at = None
         if author is Author.VISITOR or is_included(author, rules):
             lines += [
-                Line(event_id=event.id, part=number, author=author, name=name, at=at, text=part)
+                Line(event_id=event.id, part=number, author=author, name=name, at=at, text=part, kind=kind)
                 for number, part in enumerate(split(text, LINE_LIMIT, len(INDENT)))
             ]
     joined = any(_is_human(operator_id, operators, rules) for operator_id in chat.operators)
@@ -101,6 +111,8 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
         last_event_at=max(times, default=None),
         bot_name=bot_name,
         unknown=unknown,
+        strangers=frozenset({*as_operators, *chat.operators} - {*operators, *rules.authors.bots}),
+        others=tuple(others),
     )
 
 
@@ -115,12 +127,12 @@ def is_included(author: Author, rules: MirrorRules) -> bool:
             return author.value in rules.include
 
 
-def shown(event: Event, author: Author) -> str:
+def shown(event: Event, kind: Kind) -> str:
     """Give what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
-    if author is Author.NOBODY:
+    if kind is Kind.SYSTEM:
         return ""
     file = _file(event) if event.file_name or event.file_url else ""
-    if author is Author.UNKNOWN:
+    if kind is Kind.OTHER:
         return file or f"[not shown: {one_line(event.type, 80)}]"
     return "\n".join(part for part in (harmless(event.text), file) if part)
 

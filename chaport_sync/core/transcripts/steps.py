@@ -1,9 +1,11 @@
-"""The steps that a chat can take towards Deskie, each with its reason; `next_step` chooses among them."""
+"""What a chat's next step towards Deskie is decided from, and the steps, each with its reason; `next_step` chooses."""
 
 from dataclasses import dataclass
 
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import CaseView
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.wording import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,29 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a step is decided from: one chat, its case and its open lines as recorded now, and what this run knows.
+
+    Attributes:
+        chat: What is remembered of the chat.
+        case: What is remembered of its case, None while it has none.
+        lines: Its lines that are not displayed yet, in order.
+        facts: What this run has found out.
+        now: Unix seconds.
+    """
+
+    chat: ChatState
+    case: CaseState | None
+    lines: tuple[Line, ...]
+    facts: Facts
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
     """Nothing to do, until `until` if something may then be due by itself."""
 
-    reason: str
+    reason: Reason
     until: float | None = None
 
 
@@ -44,14 +65,14 @@ class Rest:
 class HandOver:
     """Begin to deliver a chat that was held back while a bot answered (T2)."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """Search for a case of the visitor (T4), or for the one whose opening had an unclear outcome (P1)."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +80,7 @@ class GiveUp:
     """Nothing was found: park the lines (T4c), or take the unclear opening as not executed (P1)."""
 
     lines: tuple[Line, ...]
-    reason: str
+    reason: Reason
     park: bool
 
 
@@ -68,21 +89,21 @@ class OpenCase:
     """Open a case with the visitor's first words (T3)."""
 
     lines: tuple[Line, ...]
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
     """Read what stands in the case before anything is written (P1)."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class LookAtCase:
     """Read the case: still there, merged, whose business its status is."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +111,21 @@ class Follow:
     """Go on in the case into which this one was merged (T4)."""
 
     parent_id: str
-    reason: str = "the case was merged"
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveCase:
     """Look for another case, or open a new one: what is to be shown would be overlooked in this one (T4)."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
     """Write nothing more for this chat (T4)."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +135,7 @@ class Send:
     form: Form
     lines: tuple[Line, ...]
     late: bool
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +143,14 @@ class SetStatus:
     """Set the case's status; `reason` is what made it due (C4)."""
 
     status: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class StatusSettled:
     """The case's status needs nothing (any more)."""
 
-    reason: str
+    reason: Reason
     unanswered: bool = False
 
 

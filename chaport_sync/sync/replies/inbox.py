@@ -203,10 +203,11 @@ class ReplyInbox:
     def _refuse(self, failed: Failed, case_id: str, chat: ChatState) -> None:
         """Take note of an answer that is not sent, and let its agent know (R1)."""
         (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
-        note = note_on(entry, failed.why.value, self._desk.clock.now())
-        entry = replace(entry, state=LineState.PARKED, error=failed.why.value, text="")
+        words = failed.why.value.words
+        note = note_on(entry, words, self._desk.clock.now())
+        entry = replace(entry, state=LineState.PARKED, error=words, text="")
         self._desk.store.tell_agents(chat, note, [entry])
-        log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=failed.why.value)
+        log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=words)
 
     def _cannot_read(self, case_id: str, error: ApiError, moments: Sequence[float]) -> None:
         if not self._look_again(case_id, moments):

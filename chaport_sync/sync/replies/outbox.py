@@ -9,7 +9,16 @@ from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
 from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
-from chaport_sync.core.replies.next_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
+from chaport_sync.core.replies.next_step import (
+    GiveUp,
+    LookAtChat,
+    Rest,
+    SendReply,
+    Snapshot,
+    arrived,
+    looked,
+    next_step,
+)
 from chaport_sync.core.replies.selection import Why, note_on
 from chaport_sync.core.transcripts.authors import without_visitors
 from chaport_sync.sync.once import Once
@@ -42,27 +51,22 @@ class ReplyOutbox:
         """
         count = 0
         for _ in range(MOST_STEPS):
-            replies, since = (
-                self._desk.store.replies_to(visitor_id),
-                float(self._desk.store.recall("replies_since", 0.0)),
-            )
-            step = next_step(replies, max_age=self._rules.selection.max_age, since=since, now=self._desk.clock.now())
-            if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):
-                step = LookAtChat(tuple(each for each in replies if each.state is LineState.NEW))
+            step = next_step(self._at(visitor_id), self._rules.selection)
             if isinstance(step, Rest) or self._desk.clock.stopping:
                 break
             match step:
                 case GiveUp():
-                    self._give_up(step.reply, Why.TOO_OLD)
+                    self._give_up(step.reply, step.why)
                 case LookAtChat():
                     count += await self._look(step.replies, visitor_id)
                 case SendReply():
                     count += await self._send(step.reply)
         return count
 
-    def _may_be_another_runs(self, reply: Reply) -> bool:
-        """Tell whether another run may have sent it, since the state file may be an older copy."""
-        return reply.at < self._began and reply.message_id not in self._looked_for
+    def _at(self, visitor_id: str) -> Snapshot:
+        replies = tuple(self._desk.store.replies_to(visitor_id))
+        since = float(self._desk.store.recall("replies_since", 0.0))
+        return Snapshot(replies, since, self._began, frozenset(self._looked_for), self._desk.clock.now())
 
     async def _send(self, reply: Reply) -> int:
         now = self._desk.clock.now()
@@ -151,7 +155,7 @@ class ReplyOutbox:
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
         """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
-        words = f"{why.value} ({detail})" if detail else why.value
+        words = f"{why.value.words} ({detail})" if detail else why.value.words
         rest = [
             each
             for each in self._desk.store.replies_to(entry.visitor_id)

@@ -6,9 +6,9 @@ from typing import Any
 
 import structlog
 
-from chaport_sync.core.model import ONLINE, Agent
+from chaport_sync.core.model import ONLINE
 from chaport_sync.core.statuses.lease import CONTEST_OVERRIDES
-from chaport_sync.core.statuses.mapping import MappingRules, judge
+from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision, Notice
 from chaport_sync.core.text import one_line
@@ -54,9 +54,7 @@ class StatusLog:
             log.info(event, online=count[ONLINE], operators=count.total())
             self._somebody = somebody
 
-    def findings(
-        self, agents: Sequence[Agent], pairing: Pairing, mapping: MappingRules, names: Mapping[str, str]
-    ) -> None:
+    def findings(self, verdicts: Iterable[AgentVerdict], pairing: Pairing, names: Mapping[str, str]) -> None:
         """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3).
 
         `names` says what people call the statuses, as far as that is known.
@@ -69,10 +67,10 @@ class StatusLog:
                 f"dangling {missing}", "agent.unpaired", reason=f"a configured pair names what is not there: {missing}"
             )
         excluded = frozenset(pairing.excluded)
-        for agent in agents:
-            status = judge(agent, mapping).unmapped
-            if status and agent not in excluded:
-                name, treated_as = one_line(names.get(status, ""), 60), mapping.default.value
+        for each in verdicts:
+            status = each.unmapped
+            if status and each.agent not in excluded:
+                name, treated_as = one_line(names.get(status, ""), 60), each.verdict.value
                 self._once(f"unmapped {status}", "status.unmapped", status=status, name=name, treated_as=treated_as)
 
     def _is_known(self, notice: Notice, decision: Decision) -> bool:
@@ -96,7 +94,8 @@ class StatusLog:
             case Notice.GRACE_STARTED:
                 fields["until"] = decision.until
             case Notice.MANUAL:
-                fields |= {"found": operator.status, "expected": decision.state.written, "reason": decision.reason}
+                fields |= {"found": operator.status, "expected": decision.state.written}
+                fields["reason"] = decision.reason.words
             case Notice.CONTESTED:
                 fields["overrides"] = CONTEST_OVERRIDES
             case Notice.INEFFECTIVE:

@@ -65,7 +65,7 @@ class StatusFlow:
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
-        self._activity = Recorder(store, rules.mapping, clock, keep=rules.keep)
+        self._activity = Recorder(store, clock, keep=rules.keep)
         self._memory = OperatorMemory(store, services.on_disk)
         self._writer = StatusWriter(
             services.chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
@@ -125,10 +125,12 @@ class StatusFlow:
         pairing = pair(agents, operators, self._rules.pairing)
         await give_way()
         states = self._memory.states
-        verdicts = {
-            operator_id: combine([judge(agent, self._rules.mapping) for agent in drivers]).verdict
+        judged = {agent.id: judge(agent, self._rules.mapping) for agent in agents}
+        asked = {
+            operator_id: combine([judged[agent.id] for agent in drivers])
             for operator_id, drivers in pairing.drivers.items()
         }
+        verdicts = {operator_id: its.verdict for operator_id, its in asked.items()}
         rules = self._with_lease(verdicts, states, now)
         unsettled = self._unsettled(agents, operators, states)
         confirmed = not gap(self._last_good, self._rules.poll, now, took + self._wrote_for)
@@ -140,7 +142,7 @@ class StatusFlow:
             if operator.id in unsettled and verdict is not Verdict.ONLINE:
                 decisions.append(wait_for_next_poll(operator, verdict, state, rules, now))
             elif verdict is not None:
-                decisions.append(decide(operator, verdict, state, rules, now, confirmed=confirmed))
+                decisions.append(decide(operator, asked[operator.id], state, rules, now, confirmed=confirmed))
         await give_way()
         self._record(decisions, states, pairing, unsettled)
         await give_way()
@@ -149,12 +151,12 @@ class StatusFlow:
         self._log.not_held()
         by_hand = self._log.decisions(decisions, pairing)
         await give_way()
-        self._memory.attempt(lambda: self._activity.seen(agents, pairing, decisions, by_hand, now))
+        self._memory.attempt(lambda: self._activity.seen(judged.values(), pairing, decisions, by_hand, now))
         await give_way()
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
         names = await self._names.learn(agents)
-        self._log.findings(agents, pairing, self._rules.mapping, names)
+        self._log.findings(judged.values(), pairing, names)
         self._wrote_for = self._clock.monotonic() - began
         tell = log.info if done or errors else log.debug
         tell("status.cycle", agents=len(agents), operators=len(decisions), written=len(done), failed=len(errors))
@@ -162,7 +164,7 @@ class StatusFlow:
             good=True,
             well=not self._writes.failing,
             operators=_after(operators, pairing.drivers, done),
-            agents=agents,
+            verdicts=tuple(judged.values()),
             pairing=pairing,
             decisions=tuple(decisions),
             written=done,

@@ -1,12 +1,12 @@
 """Keeping what people may ask about: who was seen how, and which statuses were changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chaport_sync.clock import STEADY, Clock
-from chaport_sync.core.model import DAY, Agent
+from chaport_sync.core.model import DAY
 from chaport_sync.core.statuses.history import agents_seen, operators_seen, set_by_us, their_change
-from chaport_sync.core.statuses.mapping import MappingRules
+from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.seen import OperatorSeen
@@ -18,14 +18,12 @@ class Recorder:
 
     Args:
         store: The state file.
-        mapping: `[status.map]`, for what each agent asks for.
         clock: The shell's clock.
         keep: Changes older than this are forgotten once a day, in seconds (`[state] keep`).
     """
 
-    def __init__(self, store: Store, mapping: MappingRules, clock: Clock, *, keep: float) -> None:
+    def __init__(self, store: Store, clock: Clock, *, keep: float) -> None:
         self._store = store
-        self._mapping = mapping
         self._clock = clock
         self._keep = keep
         self._agents = store.agents_seen()
@@ -34,14 +32,14 @@ class Recorder:
 
     def seen(
         self,
-        agents: Sequence[Agent],
+        verdicts: Iterable[AgentVerdict],
         pairing: Pairing,
         decisions: Sequence[Decision],
         by_hand: Sequence[Decision],
         now: float,
     ) -> None:
         """Take note of a good poll: the agents, what was decided, and the changes that people made in Chaport."""
-        found = {each.agent_id: each for each in agents_seen(agents, pairing, self._mapping, self._agents, now)}
+        found = {each.agent_id: each for each in agents_seen(verdicts, pairing, self._agents, now)}
         decided = {each.operator_id: each for each in operators_seen(decisions, pairing, self._operators, now)}
         new = [each for each in found.values() if self._agents.get(each.agent_id) != each]
         other = [each for each in decided.values() if self._operators.get(each.operator_id) != each]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chaport_sync.core.model import Agent
+from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.sync.cycle import Report
@@ -18,7 +18,7 @@ class StatusReport(Report):
     """
 
     operators: Mapping[str, str] = field(default_factory=dict)
-    agents: tuple[Agent, ...] = ()
+    verdicts: tuple[AgentVerdict, ...] = ()
     pairing: Pairing = field(default_factory=Pairing)
     decisions: tuple[Decision, ...] = ()
     written: tuple[Decision, ...] = ()

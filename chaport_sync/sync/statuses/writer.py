@@ -130,7 +130,7 @@ class StatusWriter:
                 operator=operator.email or operator.id,
                 agents=[agent.email or agent.id for agent in agents],
                 **{"from": operator.status, "to": write.status},
-                reason=decision.reason,
+                reason=decision.reason.words,
             )
 
     def _note(self, decision: Decision, error: ApiError) -> None:

@@ -7,9 +7,10 @@ from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import CaseView, id_order
 from chaport_sync.core.transcripts.casework import newest_usable, only_person
 from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.steps import Snapshot
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.transcripts.case_reader import merged_into, shown_in
-from chaport_sync.sync.transcripts.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.desk import Desk
 
 #: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
 LOOKED_UP = 5

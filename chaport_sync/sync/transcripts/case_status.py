@@ -8,10 +8,10 @@ from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.transcripts.casework import OPEN, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
-from chaport_sync.core.transcripts.steps import Facts, SetStatus, StatusSettled
+from chaport_sync.core.transcripts.steps import Facts, SetStatus, Snapshot, StatusSettled
 from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.transcripts.case_search import CaseSearch
-from chaport_sync.sync.transcripts.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 
@@ -60,7 +60,7 @@ class CaseStatus:
         case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False)
         self._desk.store.record(chat, case=case)
         name = "case.reopened" if step.status == OPEN else "case.pending"
-        log.info(name, visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, reason=step.reason)
+        log.info(name, visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, reason=step.reason.words)
         return replace(at.facts, view=view)
 
     def settle(self, step: StatusSettled, at: Snapshot) -> Facts:

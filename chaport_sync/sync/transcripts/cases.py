@@ -14,12 +14,13 @@ from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
-from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
+from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
+from chaport_sync.core.wording import Reason
 from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.cases_again import to_remember
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
-from chaport_sync.sync.transcripts.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 
@@ -42,13 +43,13 @@ class Cases:
         if view is None:
             self._desk.store.record(self._not_found(at))
             return replace(at.facts, searched=True)
-        return self._adopt(at, view, reason=step.reason)
+        return self._adopt(at, view, step.reason)
 
     def give_up(self, step: GiveUp, at: Snapshot) -> Facts:
         """Park what waited too long, or take an unclear opening as not executed."""
         chat = replace(at.chat, searches=0, waiting_since=None, search_after=0.0)
         if step.park:
-            lines = tuple(parked(line, step.reason, at.now) for line in step.lines)
+            lines = tuple(parked(line, step.reason.words, at.now) for line in step.lines)
             tell_parked(chat, lines)
         else:
             lines = not_sent(step.lines)
@@ -109,7 +110,7 @@ class Cases:
         try:
             view = await self._desk.deskie.case(at.case.id)
         except Missing:
-            return self.silence(Silence("the case was erased"), at)
+            return self.silence(Silence(Reason("T4", "the case was erased")), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
         known = replace(at.case, user_id=view.user_id)
@@ -127,13 +128,19 @@ class Cases:
         try:
             view = await self._desk.deskie.case(step.parent_id)
         except Missing:
-            return self.silence(Silence("the case into which it was merged is gone"), at)
+            return self.silence(Silence(Reason("T4", "the case into which it was merged is gone")), at)
         own = at.case.own and view.channel in ("", self._desk.rules.cases.channel)
         case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
         self._desk.store.record(chat, case=case, **more)
-        log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
+        log.info(
+            "case.attached",
+            visitor=chat.visitor_id,
+            chat=chat.chat_id,
+            case=view.id,
+            reason=step.reason.words,
+        )
         return replace(at.facts, view=None, verified=False)
 
     async def _is_hidden_by_us(self, view: CaseView) -> bool:
@@ -143,9 +150,9 @@ class Cases:
     def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
         lines = self._desk.store.open_lines(at.chat.key)
-        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(lines))
+        self._desk.store.record(replace(at.chat, silenced=step.reason.words, status_due=""), done(lines))
         case = at.chat.case_id
-        log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
+        log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason.words)
         return at.facts
 
     def _not_found(self, at: Snapshot) -> ChatState:
@@ -156,7 +163,7 @@ class Cases:
         since = at.chat.waiting_since if at.chat.waiting_since is not None else at.now
         return replace(at.chat, waiting_since=since, search_after=at.now + search_pause(at.now - since))
 
-    def _adopt(self, at: Snapshot, view: CaseView, *, reason: str) -> Facts:
+    def _adopt(self, at: Snapshot, view: CaseView, reason: Reason) -> Facts:
         # A case that our own unclear opening made has the status that Deskie gave it, not one that a person chose;
         # unless it is closed or gone by now, which only people do.
         opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
@@ -166,7 +173,7 @@ class Cases:
         user_id = view.user_id if own else ""
         chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
         self._desk.store.record(chat, done(self._unwanted(at.lines)), case, **self._answers_to_look_for(case.id, at))
-        log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
+        log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason.words)
         return replace(at.facts, view=None, verified=False, searched=False)
 
     def _unwanted(self, lines: Sequence[Line]) -> list[Line]:

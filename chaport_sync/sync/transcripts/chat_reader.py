@@ -1,6 +1,6 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
@@ -12,7 +12,6 @@ from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.model import DAY, Chat, Operator, Visitor
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.transcripts.authors import strangers, without_visitors
 from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
@@ -46,16 +45,9 @@ class ReadingRules:
 class ChatReader:
     """Reads the chats that may have changed; what they say is in the store afterwards."""
 
-    def __init__(
-        self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock, doubt: Callable[[ChatKey], None]
-    ) -> None:
-        """Begin to read.
-
-        `doubt` is told of each chat whose first reading in this run brought new lines: a state file from a backup may
-        have known less than what stands in its case already (P1).
-        """
-        self._doubt = doubt
+    def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
         self._known_in_run: set[ChatKey] = set()
+        self._doubtful: set[ChatKey] = set()
         self._chaport = chaport
         self._store = store
         self._rules = rules
@@ -101,6 +93,14 @@ class ChatReader:
     def lateness(self) -> Lateness:
         """Tell how late reading is now."""
         return self._line.lateness()
+
+    def doubtful(self) -> frozenset[ChatKey]:
+        """Give the chats whose first reading in this run brought new lines, each once.
+
+        A state file from a backup may know less than what stands in their cases already (P1).
+        """
+        found, self._doubtful = frozenset(self._doubtful), set()
+        return found
 
     async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
         """Read visitors' chats and give the number of new lines.
@@ -180,23 +180,25 @@ class ChatReader:
         # Some chats have thousands of events: between the steps of that, others have their turn.
         await give_way()
         rules = self._rules.mirror
-        unlisted = strangers(chat, self._operators, rules.authors) - self._strangers
-        if unlisted and (self._operators_at is None or self._operators_at < self._began):
-            await self._read_operators()
-        self._strangers |= unlisted
-        await give_way()
         now = self._clock.now()
         reading = read(chat, visitor, self._operators, rules, now)
         await give_way()
+        unlisted = reading.strangers - self._strangers
+        if unlisted and (self._operators_at is None or self._operators_at < self._began):
+            await self._read_operators()
+            now = self._clock.now()
+            reading = read(chat, visitor, self._operators, rules, now)
+            await give_way()
+        self._strangers |= unlisted
         before = self._store.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
         replies = self._store.replies_to(chat.visitor_id)
-        others, ids = without_visitors(chat.events, rules.authors), self._store.answer_ids()
-        shown = echoes(others, replies, ids, run_since=self._run_since)
-        ours = shown.keys() | {event.id for event in others if ids.are_on(event)}
+        ids = self._store.answer_ids()
+        shown = echoes(reading.others, replies, ids, run_since=self._run_since)
+        ours = shown.keys() | {event.id for event in reading.others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
         # What an agent wrote in Deskie stands there already (R2).
@@ -209,7 +211,7 @@ class ChatReader:
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)
             if added:
-                self._doubt(after.key)
+                self._doubtful.add(after.key)
         self._tell_unknown(reading)
         return added
 

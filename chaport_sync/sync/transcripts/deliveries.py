@@ -18,14 +18,15 @@ from chaport_sync.core.ledger import (
     sending,
     unclear,
 )
-from chaport_sync.core.model import Author, Message
+from chaport_sync.core.model import Message
 from chaport_sync.core.transcripts.casework import CLOSED, header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
-from chaport_sync.core.transcripts.steps import Facts, Send
+from chaport_sync.core.transcripts.steps import Facts, Send, Snapshot
+from chaport_sync.core.wording import Reason
 from chaport_sync.store import Store
 from chaport_sync.sync.transcripts.case_reader import shown_in
-from chaport_sync.sync.transcripts.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 
@@ -59,13 +60,13 @@ class Deliveries:
             return replace(at.facts, view=None, verified=True)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
-        spoke = any(line.author is Author.VISITOR for line in there)
+        spoke = any(line.is_customers for line in there)
         chat = replace(
             at.chat,
             introduced=at.chat.introduced or any(shown.message.note for shown in found.values()),
             status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
         )
-        wrote = any(line.author is Author.VISITOR and not found[line.key].message.note for line in there)
+        wrote = any(line.is_customers and not found[line.key].message.note for line in there)
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
         self._desk.store.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
@@ -109,12 +110,12 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    def leave(self, reason: str, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
+    def leave(self, reason: Reason, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
         """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
         self._desk.store.record(replace(chat, case_id="", introduced=False), lines, case)
-        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason)
+        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason.words)
         return replace(at.facts, view=None, searched=False, verified=False)
 
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
@@ -125,7 +126,7 @@ class Deliveries:
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         self._desk.others.wrote(message)
-        spoke = any(line.author is Author.VISITOR for line in lines)
+        spoke = any(line.is_customers for line in lines)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if spoke and at.case.own:
             chat = replace(chat, status_due="the visitor wrote")
@@ -141,9 +142,9 @@ class Deliveries:
             # The case vanished since it was looked at: looking again says so, and the chat is silenced.
             self._desk.store.record(at.chat, not_sent(lines))
             return replace(at.facts, view=None)
-        can_open = not self._desk.rules.cases.own or any(line.author is Author.VISITOR for line in at.lines)
+        can_open = not self._desk.rules.cases.own or any(line.is_customers for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
-            return self.leave("the case was closed and takes nothing more", at, not_sent(lines))
+            return self.leave(Reason("T4", "the case was closed and takes nothing more"), at, not_sent(lines))
         note_rejection(self._desk.store, at.chat, lines, error, at.now)
         return None
 

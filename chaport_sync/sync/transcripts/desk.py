@@ -1,14 +1,11 @@
-"""Where a chat stands when a step is applied, and what every step's application needs."""
+"""The help desk's side: what every step's application needs."""
 
 from dataclasses import dataclass, field
 
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.clock import Clock
-from chaport_sync.core.ledger import Line
 from chaport_sync.core.transcripts.casework import CaseRules
-from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import MirrorRules
-from chaport_sync.core.transcripts.steps import Facts
 from chaport_sync.store import Store
 from chaport_sync.sync.other_instance import OtherInstance
 
@@ -35,17 +32,6 @@ class TranscriptRules:
     cases: CaseRules
     fields: CaseFields = field(default_factory=CaseFields)
     own_email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One chat, its case and its open lines as recorded now, and what this run has found out."""
-
-    chat: ChatState
-    case: CaseState | None
-    lines: tuple[Line, ...]
-    facts: Facts
-    now: float
 
 
 @dataclass(frozen=True, slots=True)

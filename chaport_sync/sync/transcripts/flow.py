@@ -97,7 +97,7 @@ class TranscriptFlow:
         self._keep = reading.keep
         self._step_runner = StepRunner(Desk(services.deskie, store, rules, clock, services.others))
         self._line = DeliveryLine(store, rules.cases, clock)
-        self._chat_reader = ChatReader(services.chaport, store, reading, clock, self._step_runner.doubt)
+        self._chat_reader = ChatReader(services.chaport, store, reading, clock)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=services.chance)
@@ -126,6 +126,7 @@ class TranscriptFlow:
         reading = None if seconds is None else max(seconds * ROOM * self._share, seconds / 2, self._delivering)
         good, added, errors = await self._read(reading)
         late = {Work.READING: self._chat_reader.lateness()}
+        self._step_runner.doubt(self._chat_reader.doubtful())
         read = self._clock.monotonic()
         chats, failed = await self._tend(seconds)
         self._delivering = self._clock.monotonic() - read

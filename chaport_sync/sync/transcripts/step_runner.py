@@ -1,6 +1,6 @@
 """Carrying one chat forward: ask for the next step, apply it, record it, ask again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -22,14 +22,16 @@ from chaport_sync.core.transcripts.steps import (
     Send,
     SetStatus,
     Silence,
+    Snapshot,
     StatusSettled,
     Step,
 )
+from chaport_sync.store import ChatKey
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.case_status import CaseStatus
 from chaport_sync.sync.transcripts.cases import Cases
 from chaport_sync.sync.transcripts.deliveries import Deliveries
-from chaport_sync.sync.transcripts.desk import Desk, Snapshot
+from chaport_sync.sync.transcripts.desk import Desk
 
 #: Steps of one chat at a time, far more than a turn has: a defect shall not spin.
 MOST_STEPS = 40
@@ -55,18 +57,18 @@ class StepRunner:
         self._cases = Cases(desk, search)
         self._deliveries = Deliveries(desk)
         self._status = CaseStatus(desk, search)
-        self._verified: set[tuple[str, str]] = set()
+        self._verified: set[ChatKey] = set()
 
-    def doubt(self, key: tuple[str, str]) -> None:
-        """Read a chat's case back again before the next write."""
-        self._verified.discard(key)
+    def doubt(self, chats: Iterable[ChatKey]) -> None:
+        """Read the cases of these chats back before anything more is written into them."""
+        self._verified.difference_update(chats)
 
     def forget(self) -> None:
         """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
         self._verified.clear()
         self._status.forget()
 
-    async def tend(self, key: tuple[str, str], most: int, over: Callable[[], bool]) -> Tended:
+    async def tend(self, key: ChatKey, most: int, over: Callable[[], bool]) -> Tended:
         """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded.
 
         Args:
@@ -86,7 +88,7 @@ class StepRunner:
             at = self._at(key, facts)
             if at is None:
                 return Tended(count)
-            step = next_step(at.chat, at.case, at.lines, at.facts, self._desk.rules.cases, at.now)
+            step = next_step(at, self._desk.rules.cases)
             if isinstance(step, Rest):
                 self._rest(step, at)
                 return Tended(count)
@@ -104,7 +106,7 @@ class StepRunner:
             (self._verified.add if facts.verified else self._verified.discard)(key)
         return Tended(MOST_STEPS)
 
-    def _at(self, key: tuple[str, str], facts: Facts) -> Snapshot | None:
+    def _at(self, key: ChatKey, facts: Facts) -> Snapshot | None:
         store = self._desk.store
         chat = store.chat(key)
         if chat is None:
