@@ -7,7 +7,7 @@ from dataclasses import asdict
 from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.store import rows
-from chaport_sync.store.activity import ActivityFile
+from chaport_sync.store.statuses import ActivityFile
 
 
 class ReplyFile(ActivityFile):

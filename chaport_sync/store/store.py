@@ -12,9 +12,9 @@ from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import OperatorSeen, StatusChange
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import rows
-from chaport_sync.store.activity import put_changes, put_operators_seen
+from chaport_sync.store.connection import PUT_META
 from chaport_sync.store.replies import ReplyFile, put_replies
-from chaport_sync.store.state import PUT_META
+from chaport_sync.store.statuses import put_changes, put_operators_seen
 
 ChatKey = tuple[str, str]
 

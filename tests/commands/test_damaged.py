@@ -10,7 +10,7 @@ from chaport_sync.cli.people import UnknownError
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
 from tests.commands.asking import Asking
-from tests.edges.stores import opened
+from tests.store.stores import opened
 from tests.world import World, only
 
 FLIPS = 40

@@ -15,8 +15,8 @@ from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.schema import MIGRATIONS
 from tests.commands.asking import Asking
 from tests.core.operators import AS_ASKED
-from tests.edges.stores import chat, line
 from tests.statuses.steps import OFFLINE, polls, settled
+from tests.store.stores import chat, line
 from tests.transcripts.stories import begin
 from tests.world import World, only
 

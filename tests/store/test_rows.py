@@ -13,7 +13,7 @@ from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 from chaport_sync.store.rows import Reader, columns, to_row, upsert
-from tests.core.ledger import chat, line
+from tests.store.stores import chat, line
 
 KEY = ("v1", "7")
 OPERATOR = OperatorState(

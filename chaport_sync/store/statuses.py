@@ -12,7 +12,7 @@ from chaport_sync.core.statuses.unread import Unread
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import rows
-from chaport_sync.store.state import StateFile
+from chaport_sync.store.connection import StateFile
 
 
 class ActivityFile(StateFile):

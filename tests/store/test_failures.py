@@ -9,7 +9,7 @@ import pytest
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.store import Store, StoreError
-from tests.edges.stores import chat, full_disk, line, opened
+from tests.store.stores import chat, full_disk, line, opened
 from tests.world import World
 
 

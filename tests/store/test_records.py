@@ -10,7 +10,7 @@ from chaport_sync.core.ledger import Line, LineState, done
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
-from tests.edges.stores import chat, line, opened, records, texts
+from tests.store.stores import chat, line, opened, records, texts
 
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,

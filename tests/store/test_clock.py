@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
-from tests.core.ledger import chat, line
+from tests.store.stores import chat, line
 
 KEY = ("v", "9")
 NOW = 1_800_000_000.0

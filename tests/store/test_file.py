@@ -12,7 +12,7 @@ from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file
 from chaport_sync.store.schema import MIGRATIONS
-from tests.edges.stores import chat, line, opened, rows
+from tests.store.stores import chat, line, opened, rows
 from tests.world import World
 
 NEWER = len(MIGRATIONS) + 1

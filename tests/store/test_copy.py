@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.store import Store
-from tests.edges.stores import chat, line, opened, rows
+from tests.store.stores import chat, line, opened, rows
 from tests.world import World
 
 

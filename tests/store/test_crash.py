@@ -11,7 +11,7 @@ import pytest
 
 from chaport_sync.core.ledger import LineState
 from chaport_sync.store import Store
-from tests.edges.stores import opened
+from tests.store.stores import opened
 
 #: Records chat after chat, each with two lines and its number, and says which one is on the disk.
 WRITER = """

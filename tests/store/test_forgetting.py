@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chaport_sync.core.ledger import done
 from chaport_sync.core.transcripts.chats import CaseState
-from tests.edges.stores import chat, line, opened
+from tests.store.stores import chat, line, opened
 from tests.world import World
 
 DAY = 86_400.0

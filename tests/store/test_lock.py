@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.store import Busy, Store, StoreError
-from tests.edges.stores import full_disk
+from tests.store.stores import full_disk
 
 HOLD = """
 import sys

@@ -11,7 +11,7 @@ from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import Person
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Foreign, Store, StoreError
-from tests.core.ledger import chat, line
+from tests.store.stores import chat, line
 
 KEY = ("v", "1")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.store import Store
-from tests.core.ledger import chat, line
+from tests.store.stores import chat, line
 
 FIRST = Reply("7001", 0, "v", "c1", "41", "op", 5.0, "One")
 SECOND = replace(FIRST, message_id="7002", text="Two")
