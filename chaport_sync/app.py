@@ -140,9 +140,9 @@ def _build_on(
             pairing = pairing_rules(settings)
             rules = reply_rules(settings)
             replies = ReplyFlow(clients.chaport, desk, rules, pairing, chance, poll=settings.replies.poll)
-    if replies is None and store.recall("replies_since") is not None:
+    if replies is None and store.marks.recall("replies_since") is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
-        store.remember(replies_since=None)
+        store.marks.remember(replies_since=None)
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
     return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending, on_disk)

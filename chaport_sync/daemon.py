@@ -132,10 +132,10 @@ class Daemon:
 
     def _record_rejection(self) -> None:
         """Let `status` know whether the configuration was rejected; a reload that is under way does it when it ends."""
-        if self._app is None or self._app.store.recall("config_rejected") == self._rejection:
+        if self._app is None or self._app.store.marks.recall("config_rejected") == self._rejection:
             return
         with suppress(StoreError):  # a full disk is told by the flows
-            self._app.store.remember(config_rejected=self._rejection)
+            self._app.store.marks.remember(config_rejected=self._rejection)
 
     def _end_reload(self) -> None:
         """End what RELOADING began: the configuration is read; whether the flows get on, STATUS tells."""

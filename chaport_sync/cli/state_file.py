@@ -40,7 +40,7 @@ class Remembered:
 
     def beat(self, flow: str) -> Beat:
         """How a flow got on when that was last written down."""
-        return self.store.beat(flow)
+        return self.store.marks.beat(flow)
 
     def is_stale(self, flow: str) -> bool:
         """Whether a flow has not been seen at work for longer than a few polls take.
@@ -69,18 +69,18 @@ class Remembered:
         last = self.last_beat
         since = "it has not finished a poll yet" if last is None else f"it was last at work at {clock(last)}"
         cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
-        follows = outcome(online_leases(self.store.operators().values(), self.presence, self.now), clock)
+        follows = outcome(online_leases(self.store.statuses.operators().values(), self.presence, self.now), clock)
         return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
 
     @property
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
-        return self.store.unread() if self.at_work and "statuses" in self.flows else Unread()
+        return self.store.marks.unread() if self.at_work and "statuses" in self.flows else Unread()
 
     @property
     def clocks(self) -> dict[str, float]:
         """For how many seconds this machine's clock is ahead of each service's, where that was worth a word."""
-        found: dict[str, float] = self.store.recall("clocks", {}) if self.at_work else {}
+        found: dict[str, float] = self.store.marks.recall("clocks", {}) if self.at_work else {}
         return found
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
@@ -89,7 +89,9 @@ class Remembered:
 
     def trouble(self, clock: Clock) -> str:
         """Say that no daemon is at work, or what it cannot read, and what has come of it; empty if all is well."""
-        return self.absence(clock) or trouble(self.store.operators(), self.unread, self.presence, clock, self.now)
+        return self.absence(clock) or trouble(
+            self.store.statuses.operators(), self.unread, self.presence, clock, self.now
+        )
 
     def _patience(self, flow: str) -> float:
         return stale_after(float(self._rules["polls"][flow]))
@@ -109,7 +111,7 @@ class Remembered:
     def lease(self) -> LeaseInForce:
         """How long online and invisible are written, as of the last cycle."""
         configured = self._presence.lease
-        return LeaseInForce(**self.store.recall("lease", {"seconds": configured, "configured": configured}))
+        return LeaseInForce(**self.store.marks.recall("lease", {"seconds": configured, "configured": configured}))
 
     @property
     def _presence(self) -> PresenceRules:
@@ -122,7 +124,7 @@ class Remembered:
 
     @property
     def _rules(self) -> dict[str, Any]:
-        rules = self.store.recall("rules")
+        rules = self.store.marks.recall("rules")
         if rules is None or "polls" not in rules:
             raise StoreError(
                 f"the state file {self.path} is of an older version; start the daemon once, which updates it"
@@ -169,7 +171,7 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
         raise
     except Exception as error:
         # Nobody can do anything about a traceback; whether it is the file's fault or ours SQLite can tell.
-        if damage := store.damage():
+        if damage := store.connection.damage():
             raise StoreError(_DAMAGED.format(path=path, what=damage)) from error
         raise
     finally:

@@ -35,8 +35,8 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     now = time.time()
     with remembered(config, now) as known:
         flows = [_flow(name, known) for name in known.flows]
-        states = known.store.operators()
-        operators = [_operator(each, states, known) for each in known.store.operators_seen().values()]
+        states = known.store.statuses.operators()
+        operators = [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
         if as_json:
             print_json(_everything(known, flows, operators))
         else:
@@ -59,7 +59,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
 
 def _print_rejection(known: Remembered) -> None:
     """Say that the configuration that was read last is not in force, as long as it is not."""
-    rejected = known.store.recall("config_rejected")
+    rejected = known.store.marks.recall("config_rejected")
     if rejected and known.at_work:
         at = f"{moment(rejected['at'], known.now)} ({zone(known.now)})"
         say(f"The configuration was rejected at {at}; the one before it is in force:", "bold yellow")
@@ -69,14 +69,14 @@ def _print_rejection(known: Remembered) -> None:
 
 def _print_other_instance(known: Remembered) -> None:
     """Say that the running daemon is not alone, and what to do."""
-    found = known.store.other_instance()
+    found = known.store.marks.other_instance()
     if found and known.at_work:
         at, case_id = found
         say(f"Noticed in case {case_id} at {moment(at, known.now)} ({zone(known.now)}): {HINT}.", "bold yellow")
 
 
 def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
-    lines, answers = known.store.count_lines(), known.store.count_replies()
+    lines, answers = known.store.counts.lines(), known.store.counts.replies()
     return {
         "state_file": str(known.path),
         "running": known.running,
@@ -89,14 +89,14 @@ def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
         "operators": operators,
-        "chats": known.store.count_chats(),
-        **{work.value: _lateness(known.store.lateness(work)) for work in Work},
+        "chats": known.store.counts.chats(),
+        **{work.value: _lateness(known.store.marks.lateness(work)) for work in Work},
         "lines": {state.value: lines.get(state, 0) for state in LineState},
-        "deliveries": known.store.count_deliveries(known.cases, known.now),
+        "deliveries": known.store.counts.deliveries(known.cases, known.now),
         "replies": {state.value: answers.get(state, 0) for state in LineState},
         "parked": [
             {"visitor": in_json(who), "chat": chat, "case": case, "error": error}
-            for who, chat, case, error in known.store.parked()
+            for who, chat, case, error in known.store.transcripts.parked()
         ],
     }
 
@@ -106,12 +106,12 @@ def _lateness(late: Lateness) -> dict[str, int]:
 
 
 def _rejection(known: Remembered) -> dict[str, Any] | None:
-    rejected = known.store.recall("config_rejected")
+    rejected = known.store.marks.recall("config_rejected")
     return rejected and {"at": iso(rejected["at"]), "problems": rejected["problems"]}
 
 
 def _other_instance(known: Remembered) -> dict[str, Any] | None:
-    found = known.store.other_instance()
+    found = known.store.marks.other_instance()
     return found and {"at": iso(found[0]), "case": found[1]}
 
 
@@ -197,12 +197,12 @@ def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:
 
 
 def _print_deliveries(known: Remembered) -> None:
-    chats, lines = known.store.count_chats(), known.store.count_deliveries(known.cases, known.now)
-    answers, parked = known.store.count_replies(), known.store.parked()
+    chats, lines = known.store.counts.chats(), known.store.counts.deliveries(known.cases, known.now)
+    answers, parked = known.store.counts.replies(), known.store.transcripts.parked()
     watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
     say(f"Chats: {chats['remembered']} remembered, {watched}.")
     for work, name, end in ((Work.READING, "Reading in Chaport", "read"), (Work.DELIVERING, "Delivering", "shown")):
-        late = known.store.lateness(work)
+        late = known.store.marks.lateness(work)
         if late.visitors and known.at_work:
             wait = number(late.visitors, "visitor waits", "visitors wait")
             say(f"{name} is {span(late.seconds)} late: {wait} to be {end}.")

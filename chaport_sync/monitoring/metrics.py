@@ -103,14 +103,14 @@ class Metrics:
             for work, late in report.late.items():
                 self._late[work].set(late.seconds)
                 self._waiting.labels(work.value).set(late.visitors)
-            for state, count in store.count_chats().items():
+            for state, count in store.counts.chats().items():
                 self._chats.labels(state).set(count)
             # By the rules that the daemon goes by, as the commands read them.
-            rules = CaseRules(**store.recall("rules")["cases"])
-            for kind, count in store.count_deliveries(rules, now).items():
+            rules = CaseRules(**store.marks.recall("rules")["cases"])
+            for kind, count in store.counts.deliveries(rules, now).items():
                 self._deliveries.labels(kind).set(count)
         else:
-            found = store.count_replies()
+            found = store.counts.replies()
             self._replies.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
             self._replies.labels("parked").set(found.get(LineState.PARKED, 0))
 

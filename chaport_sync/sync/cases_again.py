@@ -11,7 +11,7 @@ _KEY = "replies_again"
 
 def cases_to_read(store: Store) -> Mapping[str, Sequence[float]]:
     """Give for each of them when it is due, and back to when it is to be read (Unix seconds)."""
-    found: dict[str, Sequence[float]] = store.recall(_KEY, {})
+    found: dict[str, Sequence[float]] = store.marks.recall(_KEY, {})
     return found
 
 

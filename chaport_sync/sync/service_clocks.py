@@ -36,8 +36,8 @@ class ServiceClocks:
                 self._tell(service, clock.ahead)
         found = {service: seconds for service, seconds in self._told.items() if seconds}
         with suppress(StoreError):  # a full disk is told by the flows
-            if found != self._store.recall("clocks", {}):
-                self._store.remember(clocks=found)
+            if found != self._store.marks.recall("clocks", {}):
+                self._store.marks.remember(clocks=found)
 
     def _tell(self, service: str, ahead: float) -> None:
         self._told[service] = worth_a_word(ahead)

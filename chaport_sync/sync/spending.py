@@ -27,7 +27,7 @@ class Spending:
         self._noted: dict[str, Any] = {}
         # What is damaged counts as nothing spent: the accounts' own limits are heeded all the same.
         with suppress(AttributeError, LookupError, TypeError, ValueError):
-            self._go_on_from(store.recall(KEY, {}))
+            self._go_on_from(store.marks.recall(KEY, {}))
 
     def _go_on_from(self, before: Mapping[str, Any]) -> None:
         # By a clock that was set back meanwhile it seems to come: then it was just now, as far as is known.
@@ -40,5 +40,5 @@ class Spending:
         """Write it down, if anything is different from before; raises `StoreError`."""
         spent = {name: queue.spent() for name, queue in self._queues.items()}
         if spent != self._noted:
-            self._store.remember(**{KEY: spent | {"at": self._clock.now()}})
+            self._store.marks.remember(**{KEY: spent | {"at": self._clock.now()}})
             self._noted = spent

@@ -78,7 +78,7 @@ async def test_a_damaged_record_is_left_aside(world: World, asking: Asking, dama
     """P3: it concerns that record; the daemon goes on with all others, and says so once."""
     await lived(world)
     with opened(world.folder / "state.db") as store:
-        store._connection.execute(damage)
+        store.connection._sqlite.execute(damage)
     app = await world.start()
     await world.run(60)
     await StateWatch(app).look()
@@ -98,7 +98,7 @@ async def test_a_damaged_line_is_not_shown_and_the_others_are(world: World) -> N
     for word in ("one", "two", "three"):
         world.chaport.visitor_says(chat, word)
     await world.run(60)
-    app.store._connection.execute("UPDATE lines SET state = 'nev' WHERE text = 'two'")
+    app.store.connection._sqlite.execute("UPDATE lines SET state = 'nev' WHERE text = 'two'")
     world.sandbox.faults.clear()
     await world.run(700)
     assert "".join(text for _, text in world.thread()).count("one") == 1
@@ -114,7 +114,7 @@ async def test_what_a_command_cannot_do_without(world: World, asking: Asking, ru
     """P7: a command that cannot go on says which file is damaged and what to do; a start mends it."""
     await lived(world)
     with opened(world.folder / "state.db") as store:
-        store._connection.execute("UPDATE meta SET value = ? WHERE key = 'rules'", (rules,))
+        store.connection._sqlite.execute("UPDATE meta SET value = ? WHERE key = 'rules'", (rules,))
     for ask in commands(asking):
         with pytest.raises(StoreError, match=str(world.folder / "state.db")):
             ask()

@@ -96,7 +96,7 @@ async def test_a_server_that_wants_to_be_left_alone_is_left_alone_after_a_restar
 async def test_what_was_spent_cannot_be_read(world: World, spent: str) -> None:
     """P3: a damaged record of it keeps no daemon from starting."""
     app = await world.start()
-    app.store._connection.execute("INSERT INTO meta VALUES ('spent', ?)", (spent,))
+    app.store.connection._sqlite.execute("INSERT INTO meta VALUES ('spent', ?)", (spent,))
     await world.app.clients.aclose()
     app.store.close()
     await world.start()
@@ -108,8 +108,8 @@ async def test_a_long_log_is_brought_into_the_file_beside_the_loop(world: World)
     app = await world.start()
     log = world.folder / "state.db-wal"
     for number in range(30):
-        app.store.remember(**{f"key{number}": "x" * 100_000})
+        app.store.marks.remember(**{f"key{number}": "x" * 100_000})
     assert log.stat().st_size > file.LARGE_LOG
     await StateWatch(app).look()
     assert log.stat().st_size == 0
-    assert app.store.recall("key7") == "x" * 100_000
+    assert app.store.marks.recall("key7") == "x" * 100_000

@@ -23,13 +23,13 @@ from chaport_sync.core.ledger import Line, sending
 from chaport_sync.store import Store
 
 store = Store.open(Path(sys.argv[1]))
-number = store.recall("number", -1)
+number = store.marks.recall("number", -1)
 while True:
     number += 1
     chat = ChatState("v", str(number), case_id=str(number))
     lines = [Line(f"e{part}", 0, Author.VISITOR, "Mary", 5.0, "Hello " * 50) for part in range(2)]
     store.record_reading(chat, lines)
-    lines = sending(store.open_lines(chat.key), 5.0)
+    lines = sending(store.transcripts.open_lines(chat.key), 5.0)
     store.record(chat, lines, CaseState(str(number)), number=number)
     print(number, flush=True)
 """
@@ -55,12 +55,14 @@ def test_kill_nine(tmp_path: Path) -> None:
     for _ in range(3):
         said = killed_at(path, said + random.randint(1, 40))
         copy = Store.copy_of(path)
-        assert copy.recall("number") >= said
+        assert copy.marks.recall("number") >= said
         copy.close()
         with opened(path) as store:
-            said = store.recall("number")
-            assert (said, store.newest_chat("v")) in {(said, str(said)), (said, str(said + 1))}
+            said = store.marks.recall("number")
+            assert (said, store.transcripts.newest_chat("v")) in {(said, str(said)), (said, str(said + 1))}
             for number in range(said + 1):
-                assert [each.state for each in store.open_lines(("v", str(number)))] == [LineState.SENDING] * 2
-                assert store.case(str(number)) is not None
-            assert store._connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+                assert [each.state for each in store.transcripts.open_lines(("v", str(number)))] == [
+                    LineState.SENDING
+                ] * 2
+                assert store.transcripts.case(str(number)) is not None
+            assert store.connection._sqlite.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

@@ -25,10 +25,10 @@ def test_a_second_instance(tmp_path: Path) -> None:
     first = Store.open(path)
     with pytest.raises(Busy, match=rf"another chaport-sync uses the state file {path}; stop it first"):
         Store.open(path)
-    first.remember(key="value")
+    first.marks.remember(key="value")
     first.close()
     second = Store.open(path)
-    assert second.recall("key") == "value"
+    assert second.marks.recall("key") == "value"
     second.close()
 
 
@@ -56,10 +56,10 @@ def test_a_copy_takes_no_lock(tmp_path: Path) -> None:
     """A dry run runs beside the daemon, which keeps writing."""
     path = tmp_path / "state.db"
     daemon = Store.open(path)
-    daemon.remember(key="before")
+    daemon.marks.remember(key="before")
     copy = Store.copy_of(path)
-    daemon.remember(key="after")
-    assert copy.recall("key") == "before"
+    daemon.marks.remember(key="after")
+    assert copy.marks.recall("key") == "before"
     copy.close()
     daemon.close()
 

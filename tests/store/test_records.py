@@ -30,8 +30,8 @@ def memory() -> Store:
 def test_operators(state: OperatorState) -> None:
     """S4, S5: times, verdicts and overrides are kept over restarts as they are."""
     store = memory()
-    store.record_operators([state])
-    assert store.operators() == {state.operator_id: state}
+    store.statuses.record_operators([state])
+    assert store.statuses.operators() == {state.operator_id: state}
     store.close()
 
 
@@ -41,10 +41,10 @@ def test_chats_and_cases(state: ChatState, case: CaseState, known: bool) -> None
     """P1: a chat and its case, whether or not they were known."""
     store = memory()
     if known:
-        store.record(ChatState(*state.key), case=CaseState(case.id))
-    store.record(state, case=case)
-    assert store.chat(state.key) == state
-    assert store.case(case.id) == case
+        store.transcripts.record(ChatState(*state.key), case=CaseState(case.id))
+    store.transcripts.record(state, case=case)
+    assert store.transcripts.chat(state.key) == state
+    assert store.transcripts.case(case.id) == case
     store.close()
 
 
@@ -53,11 +53,11 @@ def test_chats_and_cases(state: ChatState, case: CaseState, known: bool) -> None
 def test_lines(state: Line, visitor_id: str, chat_id: str) -> None:
     """P1: a line of a chat, whatever the ids of both."""
     store, key = memory(), (visitor_id, chat_id)
-    store.record(ChatState(*key), [state])
-    assert store.open_lines(key) == ([] if state.state is LineState.DONE else [state])
-    assert store.known_events(key) == {state.event_id}
-    assert store.last_seq(key) == state.seq
-    assert store.count_lines() == {state.state: 1}
+    store.transcripts.record(ChatState(*key), [state])
+    assert store.transcripts.open_lines(key) == ([] if state.state is LineState.DONE else [state])
+    assert store.transcripts.known_events(key) == {state.event_id}
+    assert store.transcripts.last_seq(key) == state.seq
+    assert store.counts.lines() == {state.state: 1}
     store.close()
 
 
@@ -66,12 +66,12 @@ def test_lines(state: Line, visitor_id: str, chat_id: str) -> None:
 def test_remembered_values(values: dict[str, object]) -> None:
     """P7: anything that JSON can say, by name, with a default for what is not known."""
     store = memory()
-    store.remember(**values)
+    store.marks.remember(**values)
     store.record(chat(), more=1)
-    assert {key: store.recall(key) for key in values if key != "more"} == {
+    assert {key: store.marks.recall(key) for key in values if key != "more"} == {
         key: value for key, value in values.items() if key != "more"
     }
-    assert store.recall("never said", "default") == "default"
+    assert store.marks.recall("never said", "default") == "default"
     store.close()
 
 
@@ -79,6 +79,6 @@ def test_texts_are_kept_no_longer_than_needed(tmp_path: Path) -> None:
     """P6: what is displayed in Deskie is no longer in the file, once it has been written anew."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.record(chat(), [line(text="my password is hunter2")])
-        store.record(chat(), done(store.open_lines(("v", "1"))))
-        assert store._all("SELECT text FROM lines")[0]["text"] == ""
+        store.transcripts.record(chat(), [line(text="my password is hunter2")])
+        store.transcripts.record(chat(), done(store.transcripts.open_lines(("v", "1"))))
+        assert store.connection.all("SELECT text FROM lines")[0]["text"] == ""

@@ -67,8 +67,8 @@ async def test_what_an_earlier_version_stored(world: World) -> None:
     story.bot_says("Hello")
     await world.run(60)
     store, future = world.app.store, world.now() + 3 * HOUR
-    store.remember(first_start=future)
-    with store._writing() as write:
+    store.marks.remember(first_start=future)
+    with store.connection.writing() as write:
         write.execute("UPDATE chats SET since = ?", (future,))
     await world.start()
     await world.run(60)
@@ -76,7 +76,7 @@ async def test_what_an_earlier_version_stored(world: World) -> None:
     await world.run(60)
     assert shown_times(world, "New words") == 1
     assert store is not world.app.store
-    assert world.app.store.recall("first_start") <= world.now()
+    assert world.app.store.marks.recall("first_start") <= world.now()
 
 
 async def test_a_clock_that_is_behind(world: World) -> None:

@@ -87,19 +87,19 @@ class ReplyInbox:
             ApiError: A service failed; what was found before is recorded.
         """
         store, now = self._desk.store, self._desk.clock.now()
-        remembered = store.recall("replies_since")
+        remembered = store.marks.recall("replies_since")
         since = inf if remembered is None else float(remembered)
         new = since > now
-        looked = now - CLOCK_SKEW if new else float(store.recall("replies_looked", since))
+        looked = now - CLOCK_SKEW if new else float(store.marks.recall("replies_looked", since))
         if remembered is None:
             # Answers count from now on, however long Deskie cannot be read.
-            store.remember(replies_since=float(int(now)), replies_looked=looked)
+            store.marks.remember(replies_since=float(int(now)), replies_looked=looked)
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
             since = beginning(since, newest, now)
-            store.remember(replies_since=since, replies_looked=looked)
+            store.marks.remember(replies_since=since, replies_looked=looked)
         again = cases_to_read(store)
         # Who has waited longest comes first.
         changed = {
@@ -115,7 +115,7 @@ class ReplyInbox:
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
         self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
         if newest > looked and not these.stopped:
-            store.remember(replies_looked=newest)
+            store.marks.remember(replies_looked=newest)
         return these.found
 
     async def _visit(self, these: Round, case_id: str) -> bool:
@@ -160,7 +160,7 @@ class ReplyInbox:
     async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
         """Take what is new in a case, and give the number of answers and what is not to be sent yet."""
         store = self._desk.store
-        case = store.case(case_id)
+        case = store.transcripts.case(case_id)
         if case is None or not case.own:
             return 0, []
         whose = await self._whose.of(case)
@@ -172,14 +172,14 @@ class ReplyInbox:
         except Missing:
             return 0, []
         self._desk.others.look(case_id, messages, now)
-        known = store.replies_among(message.id for message in messages)
+        known = store.replies.known_among(message.id for message in messages)
         senders = await self._senders.of(message for message in messages if message.id not in known)
         found = answers(
             messages,
             known,
             senders,
             self._rules,
-            own_staff_id=str(store.recall("own_staff_id", "")),
+            own_staff_id=str(store.marks.recall("own_staff_id", "")),
             since=since,
             theirs=whose.right,
             now=now,
@@ -188,7 +188,7 @@ class ReplyInbox:
         )
         for each in found:
             if isinstance(each, Due):
-                store.record_replies(self._entries(each, case_id, whose.chat.visitor_id))
+                store.replies.record(self._entries(each, case_id, whose.chat.visitor_id))
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
@@ -219,7 +219,7 @@ class ReplyInbox:
         """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
         before = case_id in cases_to_read(self._desk.store)
         if changed := to_remember(self._desk.store, case_id, moments):
-            self._desk.store.remember(**changed)
+            self._desk.store.marks.remember(**changed)
         return before
 
 
@@ -227,7 +227,7 @@ def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
     """Give the cases into which one of another customer was merged lately, and when the last of these was."""
     found: dict[str, float] = {}
     for view in views:
-        parent = store.case(view.parent_id) if view.parent_id else None
+        parent = store.transcripts.case(view.parent_id) if view.parent_id else None
         if parent is not None and parent.user_id != view.user_id:
             found[parent.id] = max(found.get(parent.id, 0.0), view.updated_at)
     return found

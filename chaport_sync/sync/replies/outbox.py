@@ -29,7 +29,7 @@ class ReplyOutbox:
         self._desk = desk
         self._rules = rules
         self._began = desk.clock.now()
-        self._ids = desk.store.answer_ids()
+        self._ids = desk.store.marks.answer_ids()
         self._looked_for: set[str] = set()
         self._assign_refused = False
 
@@ -42,8 +42,8 @@ class ReplyOutbox:
         count = 0
         for _ in range(MOST_STEPS):
             replies, since = (
-                self._desk.store.replies_to(visitor_id),
-                float(self._desk.store.recall("replies_since", 0.0)),
+                self._desk.store.replies.to(visitor_id),
+                float(self._desk.store.marks.recall("replies_since", 0.0)),
             )
             step = next_step(replies, max_age=self._rules.max_age, since=since, now=self._desk.clock.now())
             if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):
@@ -66,14 +66,14 @@ class ReplyOutbox:
     async def _send(self, reply: Reply) -> int:
         now = self._desk.clock.now()
         (entry,) = sending([replace(reply, looks=0)], now)
-        self._desk.store.record_replies([entry])
+        self._desk.store.replies.record([entry])
         try:
             event_id = await self._chaport.send_message(
                 reply.visitor_id, reply.operator_id, reply.text, self._ids.of(reply)
             )
         except Conflict as error:
             # It is there already, or something else is: the chat tells.
-            self._desk.store.record_replies(unclear([entry], now, error.detail, answered=True))
+            self._desk.store.replies.record(unclear([entry], now, error.detail, answered=True))
             return 0
         except Missing:
             self._give_up(entry, Why.GONE)
@@ -93,11 +93,11 @@ class ReplyOutbox:
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
         replied = without_visitors(events, self._desk.rules.mirror.authors)
-        found = echoes(replied, self._desk.store.replies_to(visitor_id), self._ids, run_since=self._began)
+        found = echoes(replied, self._desk.store.replies.to(visitor_id), self._ids, run_since=self._began)
         shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
         missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]
-        self._desk.store.record_replies([looked(reply, now) for reply in missing])
+        self._desk.store.replies.record([looked(reply, now) for reply in missing])
         if there:
             await self._arrived(there)
             log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
@@ -119,15 +119,15 @@ class ReplyOutbox:
 
     async def _arrived(self, replies: list[Reply]) -> None:
         first = replies[0]
-        chat = self._desk.store.newest_chat_in(first.case_id, first.visitor_id)
+        chat = self._desk.store.transcripts.newest_chat_in(first.case_id, first.visitor_id)
         if chat is None:
-            self._desk.store.record_replies(replies)
+            self._desk.store.replies.record(replies)
             return
         new = not chat.human
         if new:
             now = self._desk.clock.now()
             chat = replace(chat, human=True, status_due="an agent answered in Deskie", due_at=now)
-        self._desk.store.record_answered(chat, replies)
+        self._desk.store.record_reading(chat, (), replies)
         log.info("reply.sent", visitor=first.visitor_id, case=first.case_id, parts=len(replies))
         if new:
             await self._assign(first)
@@ -147,28 +147,28 @@ class ReplyOutbox:
             self._give_up(after, Why.REFUSED, error.detail)
         else:
             pause = 2.0**after.rejections
-            self._desk.store.record_replies([replace(after, not_before=self._desk.clock.now() + pause)])
+            self._desk.store.replies.record([replace(after, not_before=self._desk.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
         """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
         words = f"{why.value} ({detail})" if detail else why.value
         rest = [
             each
-            for each in self._desk.store.replies_to(entry.visitor_id)
+            for each in self._desk.store.replies.to(entry.visitor_id)
             if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
         ]
         after = [replace(parked(each, words, self._desk.clock.now()), text="") for each in (entry, *rest)]
-        chat = self._desk.store.newest_chat_in(entry.case_id, entry.visitor_id)
+        chat = self._desk.store.transcripts.newest_chat_in(entry.case_id, entry.visitor_id)
         if chat is None:
-            self._desk.store.record_replies(after)
+            self._desk.store.replies.record(after)
         else:
             self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), after)
         log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:
         if not isinstance(error, ApiError) or error.executed is Executed.NO:
-            self._desk.store.record_replies(not_sent([entry]))
+            self._desk.store.replies.record(not_sent([entry]))
             return
         after = unclear([entry], self._desk.clock.now(), error.detail, answered=error.answered)
-        self._desk.store.record_replies(after)
+        self._desk.store.replies.record(after)
         log.info("reply.unclear", visitor=entry.visitor_id, case=entry.case_id, error=str(error))

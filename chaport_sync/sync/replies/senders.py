@@ -48,11 +48,11 @@ class ReplySenders:
             service, path, what = (
                 ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
             )
-            raise Malformed(service, path, nobody(what, len(self._desk.store.recall(f"paired_{what}", []))))
+            raise Malformed(service, path, nobody(what, len(self._desk.store.marks.recall(f"paired_{what}", []))))
         self._known = senders(operators, pair(agents, operators, self._pairing), self._rules)
         self._judged = {agent.id for agent in agents} | writers
         self._read_at = now
         own_email = self._desk.rules.own_email.casefold()
         own = next((agent.id for agent in agents if agent.email.casefold() == own_email), "")
-        if own and not self._desk.store.recall("own_staff_id"):
-            self._desk.store.remember(own_staff_id=own)
+        if own and not self._desk.store.marks.recall("own_staff_id"):
+            self._desk.store.marks.remember(own_staff_id=own)

@@ -212,7 +212,7 @@ class StatusFlow:
         self._seen = present
         if self._lists.believing:
             return frozenset()
-        drivers: dict[str, list[str]] = self._store.recall("drivers", {})
+        drivers: dict[str, list[str]] = self._store.marks.recall("drivers", {})
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
 
     def _with_lease(
@@ -222,7 +222,7 @@ class StatusFlow:
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
         if lease != self._lease or not self._lease_told:
             self._lease = lease
-            self._lease_told = self._memory.attempt(lambda: self._store.remember(lease=asdict(lease)))
+            self._lease_told = self._memory.attempt(lambda: self._store.marks.remember(lease=asdict(lease)))
         return self._in_force
 
     @property
@@ -242,10 +242,10 @@ class StatusFlow:
         if changed or released:
             self._memory.note(changed, released)
         drivers = {operator: sorted(agent.id for agent in driving) for operator, driving in pairing.drivers.items()}
-        if not unsettled and drivers != self._store.recall("drivers"):
+        if not unsettled and drivers != self._store.marks.recall("drivers"):
             paired = {agent_id for driving in drivers.values() for agent_id in driving}
             self._memory.attempt(
-                lambda: self._store.remember(
+                lambda: self._store.marks.remember(
                     drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers)
                 )
             )

@@ -99,7 +99,7 @@ class ListReader:
         return people, ""
 
     def _refuse(self, what: str, present: frozenset[str]) -> str:
-        wrong = implausible(what, present, frozenset(self._store.recall(f"paired_{what}", [])))
+        wrong = implausible(what, present, frozenset(self._store.marks.recall(f"paired_{what}", [])))
         before = self._doubts.pop(what, None)
         if not wrong:
             return ""

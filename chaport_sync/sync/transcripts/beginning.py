@@ -24,13 +24,13 @@ class Beginning:
     @property
     def at(self) -> float:
         """The first start (Unix seconds)."""
-        return float(self._store.recall("first_start", 0.0))
+        return float(self._store.marks.recall("first_start", 0.0))
 
     def note(self) -> None:
         """Note the first start, by whatever clock there is: what is written from now on counts."""
-        if self._store.recall("first_start") is None:
+        if self._store.marks.recall("first_start") is None:
             self._noted_at = None if self._there.known else self._clock.monotonic()
-            self._store.remember(first_start=self._there.now())
+            self._store.marks.remember(first_start=self._there.now())
 
     def correct(self) -> None:
         """Bring it into Chaport's time once that is known, and let no beginning lie in the future."""
@@ -39,7 +39,7 @@ class Beginning:
             began = now - (self._clock.monotonic() - self._noted_at)
             self._noted_at = None
             if abs(began - self.at) > AN_INSTANT:
-                self._store.remember(first_start=began)
+                self._store.marks.remember(first_start=began)
         # Once Chaport's time is known it does not step; without it, each step of this machine's clock may tell more.
         looked = (self._there.known, 0 if self._there.known else self._clock.steps)
         if looked != self._looked:

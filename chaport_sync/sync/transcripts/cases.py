@@ -39,7 +39,7 @@ class Cases:
         """Search for a case and take it over, or note that there is none."""
         view = await self._search.find(at)
         if view is None:
-            self._desk.store.record(self._not_found(at))
+            self._desk.store.transcripts.record(self._not_found(at))
             return replace(at.facts, searched=True)
         return self._adopt(at, view, reason=step.reason)
 
@@ -51,7 +51,7 @@ class Cases:
             tell_parked(chat, lines)
         else:
             lines = not_sent(step.lines)
-        self._desk.store.record(chat, lines)
+        self._desk.store.transcripts.record(chat, lines)
         return at.facts
 
     async def open(self, step: OpenCase, at: Snapshot) -> Facts | None:
@@ -70,7 +70,7 @@ class Cases:
         lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
         fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading))
         chat = replace(at.chat, searches=0, search_after=0.0)
-        self._desk.store.record(chat, lines)
+        self._desk.store.transcripts.record(chat, lines)
         try:
             view = await self._desk.deskie.open_case(fields)
         except (Rejected, Forbidden, Missing) as error:
@@ -113,7 +113,7 @@ class Cases:
         if judged.left_alone and not known.left_alone and await self._is_hidden_by_us(view):
             judged = replace(known, status_ours=view.status, status_sent="")
         if judged != at.case:
-            self._desk.store.record(at.chat, case=judged)
+            self._desk.store.transcripts.record(at.chat, case=judged)
         return replace(at.facts, view=view)
 
     async def follow(self, step: Follow, at: Snapshot) -> Facts:
@@ -124,7 +124,7 @@ class Cases:
         except Missing:
             return self.silence(Silence("the case into which it was merged is gone"), at)
         own = at.case.own and view.channel in ("", self._desk.rules.cases.channel)
-        case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
+        case = self._desk.store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
         self._desk.store.record(chat, case=case, **more)
@@ -137,8 +137,8 @@ class Cases:
 
     def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
-        lines = self._desk.store.open_lines(at.chat.key)
-        self._desk.store.record(replace(at.chat, silenced=step.reason, status_due=""), done(lines))
+        lines = self._desk.store.transcripts.open_lines(at.chat.key)
+        self._desk.store.transcripts.record(replace(at.chat, silenced=step.reason, status_due=""), done(lines))
         case = at.chat.case_id
         log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason)
         return at.facts
@@ -157,7 +157,9 @@ class Cases:
         opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
         ours = view.status if opened else ""
         own = self._desk.rules.cases.own
-        case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
+        case = self._desk.store.transcripts.case(view.id) or CaseState(
+            view.id, user_id=view.user_id, own=own, status_ours=ours
+        )
         user_id = view.user_id if own else ""
         chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
         self._desk.store.record(chat, done(self._unwanted(at.lines)), case, **self._answers_to_look_for(case.id, at))
@@ -173,7 +175,7 @@ class Cases:
     def _answers_to_look_for(self, case_id: str, at: Snapshot) -> dict[str, Any]:
         """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
         store = self._desk.store
-        if not self._desk.rules.mirror.replies or store.case(case_id) is not None:
+        if not self._desk.rules.mirror.replies or store.transcripts.case(case_id) is not None:
             return {}
         return to_remember(store, case_id, [at.now, min((line.at for line in at.lines), default=at.now)])
 
@@ -212,5 +214,5 @@ class Cases:
                 "poll.failed", flow="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
             )
         self.opening_paused_until = at.now + OPENING_PAUSE
-        self._desk.store.record(chat, not_sent(lines))
+        self._desk.store.transcripts.record(chat, not_sent(lines))
         return replace(at.facts, opening_paused_until=self.opening_paused_until)

@@ -215,18 +215,23 @@ class TranscriptFlow:
     def _leave_for_a_while(self, chat: ChatState) -> None:
         """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
         tries = self._stuck[chat.key] = self._stuck.get(chat.key, 0) + 1
-        current = self._store.chat(chat.key)
+        current = self._store.transcripts.chat(chat.key)
         if current is not None:
             pause = min(self.poll * 2.0 ** min(tries, 20), LONGEST_PAUSE)
-            self._store.record(replace(current, due_at=self._clock.now() + pause))
+            self._store.transcripts.record(replace(current, due_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
         """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""
         now = self._clock.now()
-        if self._clock_steps.steady_for >= STEADY and not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
+        if (
+            self._clock_steps.steady_for >= STEADY
+            and not 0 <= now - float(self._store.marks.recall("forgot_at", 0.0)) < DAY
+        ):
             gone = self._store.forget(now - self._keep)
-            self._store.remember(forgot_at=now)
+            self._store.marks.remember(forgot_at=now)
             self._chat_reader.forget()
             self._step_runner.forget()
-            self._stuck = {key: tries for key, tries in self._stuck.items() if self._store.chat(key) is not None}
+            self._stuck = {
+                key: tries for key, tries in self._stuck.items() if self._store.transcripts.chat(key) is not None
+            }
             log.debug("transcript.cycle", forgotten=gone)

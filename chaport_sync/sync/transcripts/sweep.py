@@ -19,7 +19,7 @@ class Sweep:
         self._chaport = chaport
         self._store = store
         self._clock = clock
-        self._began_at: float = float(store.recall("swept_at", 0.0))
+        self._began_at: float = float(store.marks.recall("swept_at", 0.0))
         self._left: dict[str, None] = {}
 
     @property
@@ -54,4 +54,4 @@ class Sweep:
     def _end(self) -> None:
         if not self._left:
             # Only now: a sweep that a crash cuts short begins again after the start.
-            self._store.remember(swept_at=self._began_at)
+            self._store.marks.remember(swept_at=self._began_at)

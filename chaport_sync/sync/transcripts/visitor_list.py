@@ -33,9 +33,9 @@ class VisitorList:
         self._clock = clock
         self._rows: dict[str, Visitor] = {}
         self._order: dict[str, str] | None = None
-        if (order := store.recall("visitor_order")) is not None:
+        if (order := store.marks.recall("visitor_order")) is not None:
             self._order = dict(order)
-        self.noticed: dict[str, float] = dict.fromkeys(store.recall("unread", []), clock.monotonic())
+        self.noticed: dict[str, float] = dict.fromkeys(store.marks.recall("unread", []), clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
         self._pauses: dict[str, tuple[float, float]] = {}
@@ -152,7 +152,7 @@ class VisitorList:
 
     def _record(self, **remembered: Any) -> None:
         self._recorded = list(self.noticed)
-        self._store.remember(**remembered, unread=self._recorded)
+        self._store.marks.remember(**remembered, unread=self._recorded)
 
 
 def _mark(row: Visitor) -> str:
