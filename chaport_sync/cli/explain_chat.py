@@ -44,7 +44,7 @@ def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, An
     open_lines = store.transcripts.open_lines(chat.key)
     shown = store.transcripts.count_shown(chat.key)
     lines = explain_chat(
-        chat, case, open_lines, shown, replies, known.cases, clock, now=known.now, at_work=known.at_work
+        chat, case, open_lines, shown, replies, known.rules.cases, clock, now=known.now, at_work=known.at_work
     )
     return {
         "visitor": as_json(visitor_of(chat)),

@@ -5,8 +5,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 
 from chaport_sync import __version__
+from chaport_sync.core.in_force import RulesInForce
 from chaport_sync.core.ledger import LineState
-from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
 from chaport_sync.sync.replies.flow import ReplyReport
@@ -106,8 +106,8 @@ class Metrics:
             for state, count in store.counts.chats().items():
                 self._chats.labels(state).set(count)
             # By the rules that the daemon goes by, as the commands read them.
-            rules = CaseRules(**store.marks.recall("rules")["cases"])
-            for kind, count in store.counts.deliveries(rules, now).items():
+            rules = store.marks.find(RulesInForce)
+            for kind, count in store.counts.deliveries(rules.cases, now).items() if rules else ():
                 self._deliveries.labels(kind).set(count)
         else:
             found = store.counts.replies()

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from chaport_sync.store import file, rows
 from chaport_sync.store.errors import StoreError
@@ -48,33 +48,6 @@ class Connection:
         self._commits, self._closed, self._in_transaction = 0, False, False
         self._sync = file.sync
         self.damaged: dict[str, None] = {}
-
-    @classmethod
-    def open(cls, path: Path, lock: Lock | None = None) -> Self:
-        """Lock and open a state file, or one that is locked already; raises `Busy` or `StoreError`.
-
-        Only the one who took the lock releases it.
-        """
-        held = lock or take_lock(path)
-        with file.readable_errors(path):
-            try:
-                return cls(file.connect(path), path, held, release=lock is None)
-            except BaseException:
-                if lock is None:
-                    held.release()
-                raise
-
-    @classmethod
-    def copy_of(cls, path: Path) -> Self:
-        """Work on a copy in memory: no lock, nothing left behind (a dry run)."""
-        with file.readable_errors(path):
-            return cls(file.copy_in_memory(path), path)
-
-    @classmethod
-    def beside(cls, path: Path) -> Self:
-        """Open a state file for a moment while a daemon may use it: no lock; raises `StoreError`."""
-        with file.readable_errors(path):
-            return cls(file.connect_beside(path), path)
 
     def close(self) -> None:
         """Close the file, and give the lock back if it was taken for this; in any thread."""

@@ -43,16 +43,6 @@ class Replies:
                     values["seq"] = last
                 write.execute(_PUT, tuple(values.values()))
 
-    def redate(self, unclear_until: float) -> None:
-        """Let no unclear outcome be looked into before a time."""
-        with self._file.writing() as write:
-            write.execute("UPDATE replies SET not_before = ? WHERE state = 'sending'", (unclear_until,))
-
-    def forget(self) -> None:
-        """Forget the answers to visitors of whom no chat is remembered (P7)."""
-        with self._file.writing() as write:
-            write.execute("DELETE FROM replies WHERE visitor_id NOT IN (SELECT visitor_id FROM chats)")
-
 
 _REPLY = rows.Reader(Reply, "answer")
 _PUT = rows.upsert("replies", Reply)

@@ -1,14 +1,17 @@
 """The state of one pair of accounts: its parts, and what spans two of them (P1, P7)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
+from chaport_sync.core.in_force import Accounts
 from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.store.connection import Connection
+from chaport_sync.core.transcripts.start import Start
+from chaport_sync.store import file
+from chaport_sync.store.connection import Connection, take_lock
 from chaport_sync.store.counts import Counts
 from chaport_sync.store.errors import Foreign
 from chaport_sync.store.lock import Lock
@@ -39,50 +42,57 @@ class Store:
 
         Only the one who took the lock releases it.
         """
-        return cls(Connection.open(path, lock))
+        held = lock or take_lock(path)
+        with file.readable_errors(path):
+            try:
+                return cls(Connection(file.connect(path), path, held, release=lock is None))
+            except BaseException:
+                if lock is None:
+                    held.release()
+                raise
 
     @classmethod
     def copy_of(cls, path: Path) -> Self:
         """Work on a copy in memory: no lock, nothing left behind (a dry run); raises `StoreError`."""
-        return cls(Connection.copy_of(path))
+        with file.readable_errors(path):
+            return cls(Connection(file.copy_in_memory(path), path))
 
     @classmethod
     def beside(cls, path: Path) -> Self:
         """Open a state file for a moment while a daemon may use it: no lock; raises `StoreError`."""
-        return cls(Connection.beside(path))
+        with file.readable_errors(path):
+            return cls(Connection(file.connect_beside(path), path))
 
     def close(self) -> None:
         """Close the file, and give the lock back if it was taken for this; in any thread."""
         self.connection.close()
 
-    def bind(self, accounts: dict[str, str], **told: Any) -> None:
+    def bind(self, accounts: Accounts, *marks: Any) -> None:
         """Bind the state to its accounts at first, later check that it still belongs to them (P7).
 
         Args:
-            accounts: The host of each service.
-            told: What else is remembered from now on, by name.
+            accounts: Those of the configuration.
+            marks: What else is remembered from now on.
 
         Raises:
             Foreign: It belongs to others.
         """
-        known = self.marks.recall("accounts")
-        if known is not None and known != accounts:
-            was, now = (", ".join(f"{service} {host}" for service, host in of.items()) for of in (known, accounts))
+        known = self.marks.find(Accounts) or accounts
+        if known != accounts:
             raise Foreign(
-                f"the state file {self.connection.path} belongs to {was}, the configuration names {now};"
+                f"the state file {self.connection.path} belongs to {known}, the configuration names {accounts};"
                 " set [state] path to another file, or move this one away"
             )
-        told["accounts"] = accounts
-        if any(self.marks.recall(name) != value for name, value in told.items()):
-            self.marks.remember(**told)
+        if any(self.marks.find(type(each)) != each for each in (accounts, *marks)):
+            self.marks.put(accounts, *marks)
 
     def record(
-        self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, **remembered: Any
+        self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, marks: Iterable[Any] = ()
     ) -> None:
         """Record a chat, what became of some of its lines, its case, and what else was learned, all or nothing."""
         with self.connection.writing():
             self.transcripts.record(chat, lines, case)
-            self.marks.remember(**remembered)
+            self.marks.put(*marks)
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line], replies: Iterable[Reply] = ()) -> int:
         """Record a chat as read and add the lines that were not known; give how many those are (P1).
@@ -99,16 +109,18 @@ class Store:
 
     def mark_answers(self, mark: str, now: float) -> None:
         """Give this state file its mark, if it has none; answers of before are left as they were sent."""
-        if not self.marks.answer_ids().mark:
+        if not self.marks.get(AnswerIds).mark:
             sent_before = self.connection.one("SELECT 1 FROM replies") is not None
-            self.marks.remember(answer_ids=asdict(AnswerIds(mark, now if sent_before else 0.0)))
+            self.marks.put(AnswerIds(mark, now if sent_before else 0.0))
 
     def forget(self, before: float) -> int:
         """Forget chats silent since `before`, for ever: what is older will not be mirrored again (P7)."""
-        with self.connection.writing():
-            gone = self.transcripts.forget(before)
-            self.replies.forget()
-            self.marks.remember(forgotten_before=max(before, float(self.marks.recall("forgotten_before", 0.0))))
+        with self.connection.writing() as write:
+            gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
+            write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
+            write.execute("DELETE FROM replies WHERE visitor_id NOT IN (SELECT visitor_id FROM chats)")
+            start = self.marks.get(Start)
+            self.marks.put(replace(start, forgotten_before=max(before, start.forgotten_before)))
         return gone
 
     def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:
@@ -117,12 +129,21 @@ class Store:
         The bounds are the longest waits that the rules know, in seconds; no unclear outcome is looked into before its
         own: a request was perhaps sent until just now (P1).
         """
-        with self.connection.writing():
-            self.transcripts.redate(now, unclear=unclear, parked=parked, search=search, read=read)
-            self.replies.redate(now + unclear)
+        with self.connection.writing() as write:
+            for ledger in ("lines", "replies"):
+                write.execute(f"UPDATE {ledger} SET not_before = ? WHERE state = 'sending'", (now + unclear,))  # noqa: S608
+            write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
+            write.execute(
+                """UPDATE chats SET due_at = min(due_at, ?), next_read_at = min(next_read_at, ?),
+                   waiting_since = min(waiting_since, ?), search_after = min(search_after, ?)""",
+                (now, now + read, now, now + search),
+            )
 
     def begin_by(self, now: float) -> None:
         """Let mirroring have begun by `now`, in general and in each chat, whatever a clock that was ahead said (T6)."""
-        if float(self.marks.recall("first_start", 0.0)) > now:
-            self.marks.remember(first_start=now)
-        self.transcripts.begin_by(now)
+        start = self.marks.get(Start)
+        if (start.first or 0.0) > now:
+            self.marks.put(replace(start, first=now))
+        if self.connection.one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
+            with self.connection.writing() as write:
+                write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))

@@ -204,13 +204,6 @@ class Transcripts:
             write.executemany(_PUT_LINE, added)
         return len(fresh)
 
-    def forget(self, before: float) -> int:
-        """Forget chats silent since a time, their lines, and cases without chats; give how many chats (P7)."""
-        with self._file.writing() as write:
-            gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
-            write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
-        return gone
-
     def retry_parked(self) -> int:
         """Mark all parked lines as due and give their number (P3)."""
         with self._file.writing() as write:
@@ -219,23 +212,6 @@ class Transcripts:
                    (SELECT visitor_id, chat_id FROM lines WHERE state = 'parked')"""
             )
             return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
-
-    def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:
-        """Bring every moment within its own bound from `now`; see `Store.redate`."""
-        with self._file.writing() as write:
-            write.execute("UPDATE lines SET not_before = ? WHERE state = 'sending'", (now + unclear,))
-            write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
-            write.execute(
-                """UPDATE chats SET due_at = min(due_at, ?), next_read_at = min(next_read_at, ?),
-                   waiting_since = min(waiting_since, ?), search_after = min(search_after, ?)""",
-                (now, now + read, now, now + search),
-            )
-
-    def begin_by(self, now: float) -> None:
-        """Let mirroring have begun by `now` in each chat, whatever a clock that was ahead said (T6)."""
-        if self._file.one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
-            with self._file.writing() as write:
-                write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))
 
 
 _CHAT = rows.Reader(ChatState, "chat")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import structlog
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import Message
-from chaport_sync.core.transcripts.other_instance import HINT, is_anothers, notes_since
+from chaport_sync.core.model import Message, OwnAgent
+from chaport_sync.core.transcripts.other_instance import HINT, Sighting, is_anothers, notes_since
 from chaport_sync.core.transcripts.reference import code
 from chaport_sync.store import ChatKey, Store
 
@@ -21,8 +21,8 @@ class OtherInstance:
         self._first_id = ""
         self._doubtful: set[str] = set()
         self._told = False
-        if store.marks.other_instance() is not None:
-            store.marks.record_other_instance(None)
+        if store.marks.get(Sighting).case_id:
+            store.marks.put(Sighting())
 
     def wrote(self, message: Message) -> None:
         """Take note of a message of ours: what is newer than the first one was written while this run goes on."""
@@ -34,7 +34,7 @@ class OtherInstance:
 
     def look(self, case_id: str, messages: Sequence[Message], now: float) -> None:
         """Look for notes of another daemon in a case that has been read."""
-        own = str(self._store.marks.recall("own_staff_id", ""))
+        own = self._store.marks.get(OwnAgent).staff_id
         if self._told or not self._first_id or not own:
             return
         notes = list(notes_since(messages, self._first_id, own))
@@ -43,5 +43,5 @@ class OtherInstance:
         lines = self._store.transcripts.lines_in(case_id) if unknown else []
         if any(is_anothers(note, lines, self._doubtful) for note in unknown):
             self._told = True
-            self._store.marks.record_other_instance((now, case_id))
+            self._store.marks.put(Sighting(now, case_id))
             log.warning("instance.other", case=case_id, hint=HINT)

@@ -69,8 +69,11 @@ async def test_a_flipped_bit_ends_in_a_message(
     [
         "UPDATE operators SET verdict = 'onlyne' WHERE operator_id = (SELECT min(operator_id) FROM operators)",
         "UPDATE operators SET overrides = '[' WHERE operator_id = (SELECT min(operator_id) FROM operators)",
-        "UPDATE meta SET value = '{' WHERE key = 'flow.statuses'",
-        "UPDATE meta SET value = '{\"gooe_at\": 1}' WHERE key = 'flow.statuses'",
+        "UPDATE meta SET value = '{' WHERE key = 'Beat.statuses'",
+        "UPDATE meta SET value = '{\"gooe_at\": 1}' WHERE key = 'Beat.statuses'",
+        "UPDATE meta SET value = '5' WHERE key = 'VisitorOrder'",
+        "UPDATE meta SET value = '{\"drivers\": {\"1\": 5}}' WHERE key = 'Pairs'",
+        'UPDATE meta SET value = \'{"seconds": "x", "configured": 60}\' WHERE key = \'LeaseInForce\'',
         "UPDATE operators SET written = CAST(x'ff6f' AS TEXT)",
     ],
 )
@@ -114,7 +117,7 @@ async def test_what_a_command_cannot_do_without(world: World, asking: Asking, ru
     """P7: a command that cannot go on says which file is damaged and what to do; a start mends it."""
     await lived(world)
     with opened(world.folder / "state.db") as store:
-        store.connection._sqlite.execute("UPDATE meta SET value = ? WHERE key = 'rules'", (rules,))
+        store.connection._sqlite.execute("UPDATE meta SET value = ? WHERE key = 'RulesInForce'", (rules,))
     for ask in commands(asking):
         with pytest.raises(StoreError, match=str(world.folder / "state.db")):
             ask()

@@ -203,7 +203,7 @@ class Machine:
     def has_begun(self) -> bool:
         """Tell whether the state file knows when the daemon was first started (T6)."""
         with closing(sqlite3.connect(self.path)) as source:
-            return source.execute("SELECT 1 FROM meta WHERE key = 'first_start'").fetchone() is not None
+            return source.execute("SELECT 1 FROM meta WHERE key = 'Start'").fetchone() is not None
 
     def copy_state(self) -> bytes:
         """Give a copy of the state file as it is now."""

@@ -142,21 +142,15 @@ def test_seen_all_or_nothing(ledger: Store) -> None:
 
 def test_how_the_flows_get_on(ledger: Store) -> None:
     """P4: each flow by itself, the last word of it; of one that was never recorded nothing is known."""
-    ledger.marks.record_beat("statuses", Beat(1.5))
-    ledger.marks.record_beat("transcripts", Beat(2.5, 3.5, "Chaport: 503"))
-    ledger.marks.record_beat("statuses", Beat(failing_since=4.5, error="Deskie: 401"))
-    found = [ledger.marks.beat(flow) for flow in ("statuses", "transcripts", "replies")]
+    ledger.marks.put(Beat(1.5), of="statuses")
+    ledger.marks.put(Beat(2.5, 3.5, "Chaport: 503"), of="transcripts")
+    ledger.marks.put(Beat(failing_since=4.5, error="Deskie: 401"), of="statuses")
+    found = [ledger.marks.get(Beat, flow) for flow in ("statuses", "transcripts", "replies")]
     assert found == [
         Beat(good_at=None, failing_since=4.5, error="Deskie: 401"),
         Beat(good_at=2.5, failing_since=3.5, error="Chaport: 503"),
         Beat(good_at=None, failing_since=None, error=""),
     ]
-
-
-def test_how_a_flow_got_on_before_an_upgrade(ledger: Store) -> None:
-    """P7: what an earlier version recorded can be read: other words would need a migration."""
-    ledger.marks.remember(**{"flow.statuses": {"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401"}})
-    assert ledger.marks.beat("statuses") == Beat(1.5, 2.5, "Deskie: 401")
 
 
 def test_who_was_there_when_statuses_changed(ledger: Store) -> None:
@@ -190,7 +184,7 @@ def test_the_chats_of_visitors(ledger: Store) -> None:
 
 def test_how_late_it_was(ledger: Store) -> None:
     """T7, P9: as it was recorded last, reading and delivering each; not at all at first."""
-    assert ledger.marks.lateness(Work.READING) == Lateness()
-    ledger.marks.record_lateness(Work.READING, Lateness(90.5, 12))
-    assert ledger.marks.lateness(Work.READING) == Lateness(90.5, 12)
-    assert ledger.marks.lateness(Work.DELIVERING) == Lateness()
+    assert ledger.marks.get(Lateness, Work.READING) == Lateness()
+    ledger.marks.put(Lateness(90.5, 12), of=Work.READING)
+    assert ledger.marks.get(Lateness, Work.READING) == Lateness(90.5, 12)
+    assert ledger.marks.get(Lateness, Work.DELIVERING) == Lateness()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.store import Store
 from tests.store.stores import chat, line, opened, rows
 from tests.world import World
@@ -44,12 +45,12 @@ def test_beside_the_daemon(tmp_path: Path) -> None:
         content = path.read_bytes()
         copy = Store.copy_of(path)
         assert len(copy.transcripts.open_lines(("v", "1"))) == 1
-        copy.marks.remember(key="value")
+        copy.marks.put(OwnAgent("value"))
         copy.close()
         assert {each.name for each in tmp_path.iterdir()} == names
         assert path.read_bytes() == content
         daemon.transcripts.record(chat("w"))
-        assert daemon.marks.recall("key") is None
+        assert daemon.marks.find(OwnAgent) is None
     assert rows(path, "SELECT count(*) FROM chats") == [(2,)]
 
 
@@ -57,9 +58,9 @@ def test_a_name_that_means_something_to_sqlite(tmp_path: Path) -> None:
     """Whatever the path holds, it is this file that is read."""
     path = tmp_path / "a b?mode=memory#%41.db"
     with opened(path) as store:
-        store.marks.remember(key="value")
+        store.marks.put(OwnAgent("value"))
     copy = Store.copy_of(path)
-    assert copy.marks.recall("key") == "value"
+    assert copy.marks.get(OwnAgent).staff_id == "value"
     copy.close()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chaport_sync.core.ledger import LineState
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.store import Store, StoreError
 from chaport_sync.store.statuses import Statuses
@@ -23,7 +24,8 @@ def damaged(path: Path) -> None:
 def half(path: Path) -> None:
     """Make a file of which the second half is lost."""
     with opened(path) as store:
-        store.marks.remember(**{f"key{number}": "x" * 500 for number in range(100)})
+        for number in range(100):
+            store.marks.put(OwnAgent("x" * 500), of=str(number))
     path.write_bytes(path.read_bytes()[:6000])
 
 
@@ -40,9 +42,9 @@ def directory(path: Path) -> None:
 def use(path: Path) -> None:
     """Open a file, read it and write into it."""
     with opened(path) as store:
-        store.marks.recall("key1")
+        store.marks.get(OwnAgent)
         store.forget(5.0)
-        store.marks.remember(key="x" * 5000)
+        store.marks.put(OwnAgent("x" * 5000))
 
 
 NOT_OURS = "set [state] path to another one, or if it was one move it away"
@@ -91,7 +93,7 @@ def test_a_place_where_none_can_be_made(place: str, why: str) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda store: store.marks.remember(key="x" * 100_000),
+        lambda store: store.marks.put(OwnAgent("x" * 100_000)),
         lambda store: store.transcripts.record(chat(), [line(text="x" * 100_000)]),
         lambda store: store.record_reading(chat(), [line(text="x" * 100_000)]),
         lambda store: store.statuses.record_operators([OperatorState("o" * 100_000)]),
@@ -106,7 +108,7 @@ def test_a_full_disk(tmp_path: Path, act: Callable[[Store], object]) -> None:
             act(store)
         assert store.transcripts.chat(("v", "1")) is None
         assert store.statuses.operators() == {}
-        assert store.marks.recall("key") is None
+        assert store.marks.find(OwnAgent) is None
         act(store)
         assert store.transcripts.chat(("before", "1")) is not None
 
@@ -137,7 +139,7 @@ def test_a_closed_store(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "state.db")
     store.close()
     with pytest.raises(StoreError):
-        store.marks.recall("key")
+        store.marks.get(OwnAgent)
 
 
 def test_a_time_that_is_none_is_not_swallowed(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.in_force import Accounts
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file
@@ -39,7 +41,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
         with opened(tmp_path / "state" / "state.db") as store:
-            store.marks.remember(key="value")
+            store.marks.put(OwnAgent("value"))
             found = {each.name: mode(each) for each in (tmp_path / "state").iterdir()}
     finally:
         os.umask(before)
@@ -81,13 +83,13 @@ def test_an_end_brings_everything_to_the_disk(tmp_path: Path) -> None:
     """P7: the last one to close a file does what no transaction did, and leaves one file with everything in it."""
     path = tmp_path / "state.db"
     store = Store.open(path)
-    store.marks.remember(key="x" * 10_000)
+    store.marks.put(OwnAgent("x" * 10_000))
     closing = threading.Thread(target=store.close)
     closing.start()
     closing.join()
     assert [each.name for each in tmp_path.iterdir() if "-" in each.name] == []
     with opened(path) as again:
-        assert again.marks.recall("key") == "x" * 10_000
+        assert again.marks.get(OwnAgent).staff_id == "x" * 10_000
 
 
 def test_it_is_opened_again(tmp_path: Path) -> None:
@@ -195,10 +197,10 @@ def test_it_is_bound_to_its_accounts(tmp_path: Path) -> None:
     """P7: a file of other accounts is refused, and the message names both and what to do."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.bind({"deskie": "acme.deskie.io", "chaport": "app.chaport.com"})
-        store.bind({"chaport": "app.chaport.com", "deskie": "acme.deskie.io"})
+        store.bind(Accounts("acme.deskie.io", "app.chaport.com"))
+        store.bind(Accounts(chaport="app.chaport.com", deskie="acme.deskie.io"))
     with opened(path) as store, pytest.raises(Foreign) as raised:
-        store.bind({"deskie": "other.deskie.io", "chaport": "app.chaport.com"})
+        store.bind(Accounts("other.deskie.io", "app.chaport.com"))
     for part in (str(path), "acme.deskie.io", "other.deskie.io", "[state] path"):
         assert part in str(raised.value)
 

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.in_force import Accounts
 from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import Person
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.start import Start
 from chaport_sync.store import Foreign, Store, StoreError
 from tests.store.stores import chat, line
 
@@ -235,10 +238,10 @@ def test_silent_chats_are_forgotten(ledger: Store) -> None:
 def test_what_was_forgotten_stays_forgotten(ledger: Store) -> None:
     """P7: what is older than the threshold is never mirrored again; the threshold never goes back."""
     assert ledger.forget(-5.0) == 0
-    assert ledger.marks.recall("forgotten_before") == 0.0
+    assert ledger.marks.get(Start).forgotten_before == 0.0
     for before, threshold in ((20.0, 20.0), (5.0, 20.0), (21.0, 21.0)):
         ledger.forget(before)
-        assert ledger.marks.recall("forgotten_before") == threshold
+        assert ledger.marks.get(Start).forgotten_before == threshold
 
 
 def test_all_or_nothing(ledger: Store) -> None:
@@ -253,9 +256,9 @@ def test_all_or_nothing(ledger: Store) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        pytest.param(lambda store: store.marks.recall("key"), id="one value"),
+        pytest.param(lambda store: store.marks.get(OwnAgent), id="one value"),
         pytest.param(lambda store: store.statuses.operators(), id="many rows"),
-        pytest.param(lambda store: store.marks.remember(key=1), id="a change"),
+        pytest.param(lambda store: store.marks.put(OwnAgent("41")), id="a change"),
     ],
 )
 def test_a_ledger_that_cannot_be_used(ledger: Store, tmp_path: Path, ask: Callable[[Store], object]) -> None:
@@ -265,15 +268,15 @@ def test_a_ledger_that_cannot_be_used(ledger: Store, tmp_path: Path, ask: Callab
         ask(ledger)
 
 
-HERE = {"deskie": "acme.deskie.io", "chaport": "app.chaport.com"}
+HERE = Accounts("acme.deskie.io", "app.chaport.com")
 
 
 def test_accounts(ledger: Store, tmp_path: Path) -> None:
     """P7: the state is bound to its two accounts; the message names both, the file, and what to do."""
     ledger.bind(HERE)
-    ledger.bind(dict(reversed(HERE.items())))
+    ledger.bind(replace(HERE))
     with pytest.raises(Foreign) as raised:
-        ledger.bind(HERE | {"chaport": "app.chaport.ru"})
+        ledger.bind(replace(HERE, chaport="app.chaport.ru"))
     assert str(raised.value) == (
         f"the state file {tmp_path / 'state.db'} belongs to deskie acme.deskie.io, chaport app.chaport.com, the"
         " configuration names deskie acme.deskie.io, chaport app.chaport.ru; set [state] path to another file, or move"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.store import Busy, Store, StoreError
 from tests.store.stores import full_disk
 
@@ -25,10 +26,10 @@ def test_a_second_instance(tmp_path: Path) -> None:
     first = Store.open(path)
     with pytest.raises(Busy, match=rf"another chaport-sync uses the state file {path}; stop it first"):
         Store.open(path)
-    first.marks.remember(key="value")
+    first.marks.put(OwnAgent("value"))
     first.close()
     second = Store.open(path)
-    assert second.marks.recall("key") == "value"
+    assert second.marks.get(OwnAgent).staff_id == "value"
     second.close()
 
 
@@ -56,10 +57,10 @@ def test_a_copy_takes_no_lock(tmp_path: Path) -> None:
     """A dry run runs beside the daemon, which keeps writing."""
     path = tmp_path / "state.db"
     daemon = Store.open(path)
-    daemon.marks.remember(key="before")
+    daemon.marks.put(OwnAgent("before"))
     copy = Store.copy_of(path)
-    daemon.marks.remember(key="after")
-    assert copy.marks.recall("key") == "before"
+    daemon.marks.put(OwnAgent("after"))
+    assert copy.marks.get(OwnAgent).staff_id == "before"
     copy.close()
     daemon.close()
 

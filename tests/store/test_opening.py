@@ -9,6 +9,7 @@ from stat import S_IMODE
 import pytest
 
 from chaport_sync.core.ledger import Reply
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.statuses.seen import Person, StatusChange
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.store import Busy, Store, StoreError
@@ -45,18 +46,18 @@ def test_a_file_that_fails_later(tmp_path: Path, opening: Callable[[Path], Store
     store = opening(tmp_path / "state.db")
     store.close()
     with pytest.raises(StoreError, match=f"the state file {tmp_path / 'state.db'} cannot be used"):
-        store.marks.recall("key")
+        store.marks.get(OwnAgent)
 
 
 def test_beside_the_daemon(tmp_path: Path) -> None:
     """P7: commands read and write the file that a daemon has locked, and take no lock: one more may come any time."""
     path = tmp_path / "state.db"
     daemon = Store.open(path)
-    daemon.marks.remember(key="the daemon's")
+    daemon.marks.put(OwnAgent("the daemon's"))
     command, another = Store.beside(path), Store.beside(path)
-    assert (command.marks.recall("key"), another.marks.recall("key")) == ("the daemon's", "the daemon's")
-    command.marks.remember(key="the command's")
-    assert (daemon.marks.recall("key"), another.marks.recall("key")) == ("the command's", "the command's")
+    assert [each.marks.get(OwnAgent).staff_id for each in (command, another)] == ["the daemon's"] * 2
+    command.marks.put(OwnAgent("the command's"))
+    assert [each.marks.get(OwnAgent).staff_id for each in (daemon, another)] == ["the command's"] * 2
     daemon.close()
     Store.open(path).close()
     command.close()

@@ -10,13 +10,7 @@ from chaport_sync.core.ledger import Line, LineState, done
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
-from tests.store.stores import chat, line, opened, records, texts
-
-json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=8,
-)
+from tests.store.stores import KEPT, chat, line, opened, records, texts
 
 
 def memory() -> Store:
@@ -62,16 +56,13 @@ def test_lines(state: Line, visitor_id: str, chat_id: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.text(min_size=1), json, min_size=1, max_size=4))
-def test_remembered_values(values: dict[str, object]) -> None:
-    """P7: anything that JSON can say, by name, with a default for what is not known."""
+@given(st.sampled_from(KEPT).flatmap(records), texts)
+def test_marks(mark: object, of: str) -> None:
+    """P7: each small record, once or once of something, whatever is in it."""
     store = memory()
-    store.marks.remember(**values)
-    store.record(chat(), more=1)
-    assert {key: store.marks.recall(key) for key in values if key != "more"} == {
-        key: value for key, value in values.items() if key != "more"
-    }
-    assert store.marks.recall("never said", "default") == "default"
+    store.record(chat(), marks=[mark])
+    store.marks.put(mark, of=of)
+    assert (store.marks.find(type(mark)), store.marks.find(type(mark), of)) == (mark, mark)
     store.close()
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.store import Store
 from tests.store.stores import chat, line
@@ -111,6 +113,15 @@ def test_an_answer_arrived(ledger: Store) -> None:
     assert kept(ledger) == [("7001", 0, LineState.DONE)]
     assert ledger.transcripts.chat(("v", "1")) == chat(human=True)
     assert ledger.transcripts.open_lines(("v", "1")) == []
+
+
+def test_an_answer_does_not_arrive_without_its_chat(ledger: Store) -> None:
+    """P1, R2: neither is recorded if the other cannot be, and the ledger can be used afterwards."""
+    with pytest.raises(OverflowError):
+        ledger.record_reading(chat(last_event_at=2**63), (), [FIRST])
+    assert (kept(ledger), ledger.transcripts.chat(("v", "1"))) == ([], None)
+    ledger.record_reading(chat(), (), [FIRST])
+    assert kept(ledger) == [("7001", 0, LineState.NEW)]
 
 
 def test_how_much_of_a_chat_is_shown(ledger: Store) -> None:

@@ -139,24 +139,6 @@ def test_a_case_is_recorded_only_if_there_is_one(ledger: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [None, 0, 1.5, "text", [1, "two", None], {"a": {"b": []}}], ids=["null", "0", "1.5", "text", "list", "map"]
-)
-def test_remembered_values(ledger: Store, value: object) -> None:
-    """P7: anything that JSON can say is remembered by name, alone or with a chat."""
-    ledger.marks.remember(alone="before", other=1)
-    ledger.marks.remember(alone=value)
-    ledger.record(chat(), with_a_chat=value, another=2)
-    assert [ledger.marks.recall(key) for key in ("alone", "other", "with_a_chat", "another")] == [value, 1, value, 2]
-
-
-def test_what_is_not_remembered(ledger: Store) -> None:
-    """P7: a default for what was never remembered, and only for that."""
-    ledger.marks.remember(nothing=None)
-    found = (ledger.marks.recall("never"), ledger.marks.recall("never", 5), ledger.marks.recall("nothing", 5))
-    assert found == (None, 5, None)
-
-
-@pytest.mark.parametrize(
     "record", [OPERATOR, OperatorState("op1"), CHAT, CASE, LINE], ids=lambda each: type(each).__name__
 )
 def test_rows(record: Any) -> None:

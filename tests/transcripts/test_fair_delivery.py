@@ -162,13 +162,13 @@ async def test_how_late_delivering_is(world: World) -> None:
     assert (told["log_level"], told["what"]) == ("warning", "delivering")
     assert told["seconds"] > 40
     assert 20 <= told["visitors"] <= 60
-    late = world.app.store.marks.lateness(Work.DELIVERING)
+    late = world.app.store.marks.get(Lateness, Work.DELIVERING)
     assert late.seconds > 150
     assert late.visitors > 10
     assert world.events("transcripts.caught_up") == []
     await world.run(600)
     assert only(world.events("transcripts.caught_up"))["what"] == "delivering"
-    assert world.app.store.marks.lateness(Work.DELIVERING) == Lateness()
+    assert world.app.store.marks.get(Lateness, Work.DELIVERING) == Lateness()
 
 
 async def test_a_failing_deskie_is_no_slow_one(world: World) -> None:
@@ -181,7 +181,7 @@ async def test_a_failing_deskie_is_no_slow_one(world: World) -> None:
     world.sandbox.faults.recover("deskie")
     await world.run(400)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.marks.lateness(Work.DELIVERING) == Lateness()
+    assert world.app.store.marks.get(Lateness, Work.DELIVERING) == Lateness()
 
 
 async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
@@ -192,7 +192,7 @@ async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
     await world.run(0)
     mary.visitor_says("Hello?")
     await world.run(20)
-    assert world.app.store.marks.lateness(Work.DELIVERING).seconds <= 40
+    assert world.app.store.marks.get(Lateness, Work.DELIVERING).seconds <= 40
 
 
 async def test_delivering_leaves_reading_its_time(world: World) -> None:

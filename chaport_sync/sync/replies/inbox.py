@@ -9,13 +9,15 @@ import structlog
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
+from chaport_sync.core.cases_again import CasesAgain
 from chaport_sync.core.ledger import LineState, Reply
-from chaport_sync.core.model import CaseView
+from chaport_sync.core.model import CaseView, OwnAgent
 from chaport_sync.core.replies.selection import (
     NOT_SAID,
     Due,
     Failed,
     Later,
+    RepliesLook,
     ReplyRules,
     answers,
     beginning,
@@ -28,7 +30,6 @@ from chaport_sync.core.text import readable
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import FAILURES, concerns_record
-from chaport_sync.sync.cases_again import cases_to_read, to_remember
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.desk import Desk
 from chaport_sync.sync.replies.customers import WhoseCase
@@ -87,20 +88,20 @@ class ReplyInbox:
             ApiError: A service failed; what was found before is recorded.
         """
         store, now = self._desk.store, self._desk.clock.now()
-        remembered = store.marks.recall("replies_since")
-        since = inf if remembered is None else float(remembered)
+        last = store.marks.get(RepliesLook)
+        since = inf if last.since is None else last.since
         new = since > now
-        looked = now - CLOCK_SKEW if new else float(store.marks.recall("replies_looked", since))
-        if remembered is None:
+        looked = now - CLOCK_SKEW if new else since if last.looked is None else last.looked
+        if last.since is None:
             # Answers count from now on, however long Deskie cannot be read.
-            store.marks.remember(replies_since=float(int(now)), replies_looked=looked)
+            store.marks.put(RepliesLook(float(int(now)), looked))
         views = await self._desk.deskie.updated_cases(self._desk.rules.cases.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
             since = beginning(since, newest, now)
-            store.marks.remember(replies_since=since, replies_looked=looked)
-        again = cases_to_read(store)
+            store.marks.put(RepliesLook(since, looked))
+        again = store.marks.get(CasesAgain).due
         # Who has waited longest comes first.
         changed = {
             view.id: view.updated_at
@@ -115,7 +116,7 @@ class ReplyInbox:
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
         self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
         if newest > looked and not these.stopped:
-            store.marks.remember(replies_looked=newest)
+            store.marks.put(replace(store.marks.get(RepliesLook), looked=newest))
         return these.found
 
     async def _visit(self, these: Round, case_id: str) -> bool:
@@ -179,7 +180,7 @@ class ReplyInbox:
             known,
             senders,
             self._rules,
-            own_staff_id=str(store.marks.recall("own_staff_id", "")),
+            own_staff_id=store.marks.get(OwnAgent).staff_id,
             since=since,
             theirs=whose.right,
             now=now,
@@ -217,10 +218,10 @@ class ReplyInbox:
 
     def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
         """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
-        before = case_id in cases_to_read(self._desk.store)
-        if changed := to_remember(self._desk.store, case_id, moments):
-            self._desk.store.marks.remember(**changed)
-        return before
+        before = self._desk.store.marks.get(CasesAgain)
+        if (after := before.but(case_id, moments)) != before:
+            self._desk.store.marks.put(after)
+        return case_id in before.due
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:

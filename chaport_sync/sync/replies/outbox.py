@@ -9,9 +9,10 @@ from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Mis
 from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
 from chaport_sync.core.replies.next_step import GiveUp, LookAtChat, Rest, SendReply, arrived, looked, next_step
-from chaport_sync.core.replies.selection import ReplyRules, Why, note_on
+from chaport_sync.core.replies.selection import RepliesLook, ReplyRules, Why, note_on
 from chaport_sync.core.transcripts.authors import without_visitors
 from chaport_sync.sync.desk import Desk
 
@@ -29,7 +30,7 @@ class ReplyOutbox:
         self._desk = desk
         self._rules = rules
         self._began = desk.clock.now()
-        self._ids = desk.store.marks.answer_ids()
+        self._ids = desk.store.marks.get(AnswerIds)
         self._looked_for: set[str] = set()
         self._assign_refused = False
 
@@ -43,7 +44,7 @@ class ReplyOutbox:
         for _ in range(MOST_STEPS):
             replies, since = (
                 self._desk.store.replies.to(visitor_id),
-                float(self._desk.store.marks.recall("replies_since", 0.0)),
+                self._desk.store.marks.get(RepliesLook).since or 0.0,
             )
             step = next_step(replies, max_age=self._rules.max_age, since=since, now=self._desk.clock.now())
             if isinstance(step, SendReply | GiveUp) and self._may_be_another_runs(step.reply):

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.replies.selection import ReplyRules, senders
-from chaport_sync.core.statuses.pairing import PairingRules, pair
+from chaport_sync.core.statuses.pairing import PairingRules, Pairs, pair
 from chaport_sync.core.wording import nobody
 from chaport_sync.sync.desk import Desk
 
@@ -48,11 +48,12 @@ class ReplySenders:
             service, path, what = (
                 ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
             )
-            raise Malformed(service, path, nobody(what, len(self._desk.store.marks.recall(f"paired_{what}", []))))
+            pairs = self._desk.store.marks.get(Pairs)
+            raise Malformed(service, path, nobody(what, len(pairs.operators if agents else pairs.agents)))
         self._known = senders(operators, pair(agents, operators, self._pairing), self._rules)
         self._judged = {agent.id for agent in agents} | writers
         self._read_at = now
         own_email = self._desk.rules.own_email.casefold()
         own = next((agent.id for agent in agents if agent.email.casefold() == own_email), "")
-        if own and not self._desk.store.marks.recall("own_staff_id"):
-            self._desk.store.marks.remember(own_staff_id=own)
+        if own and not self._desk.store.marks.get(OwnAgent).staff_id:
+            self._desk.store.marks.put(OwnAgent(own))

@@ -12,6 +12,7 @@ from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import Health
@@ -99,7 +100,8 @@ class ListReader:
         return people, ""
 
     def _refuse(self, what: str, present: frozenset[str]) -> str:
-        wrong = implausible(what, present, frozenset(self._store.marks.recall(f"paired_{what}", [])))
+        pairs = self._store.marks.get(Pairs)
+        wrong = implausible(what, present, pairs.agents if what == "agents" else pairs.operators)
         before = self._doubts.pop(what, None)
         if not wrong:
             return ""

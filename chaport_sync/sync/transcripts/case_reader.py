@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from chaport_sync.api.errors import Missing
 from chaport_sync.clock import give_way
 from chaport_sync.core.ledger import ALL_ROWS, Line
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.transcripts.read_back import Shown, displayed, openings, reaches_back_to
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.desk import Desk
@@ -33,7 +33,7 @@ async def shown_in(
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
     await give_way()  # a long case takes its time before and after this
-    return displayed(lines, chat, messages, str(desk.store.marks.recall("own_staff_id", "")), accounted)
+    return displayed(lines, chat, messages, desk.store.marks.get(OwnAgent).staff_id, accounted)
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:

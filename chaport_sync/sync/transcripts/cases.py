@@ -9,13 +9,13 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
+from chaport_sync.core.cases_again import CasesAgain
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence
-from chaport_sync.sync.cases_again import to_remember
 from chaport_sync.sync.desk import Desk, Snapshot
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
@@ -94,7 +94,7 @@ class Cases:
             waiting_since=None,
             status_due="opened by the visitor's first words",
         )
-        self._desk.store.record(chat, done([*lines, *unwanted]), case, **self._answers_to_look_for(case.id, at))
+        self._desk.store.record(chat, done([*lines, *unwanted]), case, self._answers_to_look_for(case.id, at))
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
         tell_sent(chat, Form.CUSTOMER, lines)
         return replace(at.facts, view=None, verified=True, searched=False)
@@ -127,7 +127,7 @@ class Cases:
         case = self._desk.store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
-        self._desk.store.record(chat, case=case, **more)
+        self._desk.store.record(chat, case=case, marks=more)
         log.info("case.attached", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=view.id, reason=step.reason)
         return replace(at.facts, view=None, verified=False)
 
@@ -162,7 +162,7 @@ class Cases:
         )
         user_id = view.user_id if own else ""
         chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
-        self._desk.store.record(chat, done(self._unwanted(at.lines)), case, **self._answers_to_look_for(case.id, at))
+        self._desk.store.record(chat, done(self._unwanted(at.lines)), case, self._answers_to_look_for(case.id, at))
         log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason)
         return replace(at.facts, view=None, verified=False, searched=False)
 
@@ -172,12 +172,13 @@ class Cases:
             return []
         return [line for line in lines if line.author is Author.VISITOR and line.state is not LineState.SENDING]
 
-    def _answers_to_look_for(self, case_id: str, at: Snapshot) -> dict[str, Any]:
+    def _answers_to_look_for(self, case_id: str, at: Snapshot) -> tuple[CasesAgain, ...]:
         """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
         store = self._desk.store
         if not self._desk.rules.mirror.replies or store.transcripts.case(case_id) is not None:
-            return {}
-        return to_remember(store, case_id, [at.now, min((line.at for line in at.lines), default=at.now)])
+            return ()
+        back_to = min((line.at for line in at.lines), default=at.now)
+        return (store.marks.get(CasesAgain).but(case_id, (at.now, back_to)),)
 
     def _fields(self, chat: ChatState, text: str) -> dict[str, Any]:
         visitor = chat.visitor_name or chat.visitor_email or "Visitor"

@@ -10,11 +10,14 @@ from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.model import DAY, Chat, Operator, Visitor
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.transcripts.authors import strangers, without_visitors
+from chaport_sync.core.statuses.pairing import Pairs
+from chaport_sync.core.transcripts.authors import OperatorsListed, strangers, without_visitors
 from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
+from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
 from chaport_sync.core.wording import nobody
@@ -192,7 +195,7 @@ class ChatReader:
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
         replies = self._store.replies.to(chat.visitor_id)
-        others, ids = without_visitors(chat.events, rules.authors), self._store.marks.answer_ids()
+        others, ids = without_visitors(chat.events, rules.authors), self._store.marks.get(AnswerIds)
         shown = echoes(others, replies, ids, run_since=self._run_since)
         ours = shown.keys() | {event.id for event in others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
@@ -221,26 +224,22 @@ class ChatReader:
             # Without them their words would pass for a bot's: an empty list is no list, as in S8.
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:
-                paired = len(self._store.marks.recall("paired_operators", []))
+                paired = len(self._store.marks.get(Pairs).operators)
                 raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
         # A list that stays empty says that there are none now; who was one before wrote as one.
         self._operators, self._operators_at = listed or self._operators or self._remembered_operators(), now
 
     def _remember_operators(self, listed: Mapping[str, Operator]) -> None:
-        known = {each.id: [each.name, each.is_bot] for each in listed.values()}
-        if known != self._store.marks.recall("operators_listed"):
-            self._store.marks.remember(operators_listed=known)
+        known = OperatorsListed({each.id: (each.name, each.is_bot) for each in listed.values()})
+        if known != self._store.marks.get(OperatorsListed):
+            self._store.marks.put(known)
 
     def _remembered_operators(self) -> dict[str, Operator]:
-        known: dict[str, tuple[str, bool]] = self._store.marks.recall("operators_listed", {})
+        known = self._store.marks.get(OperatorsListed).known
         return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
 
     def _since(self) -> float:
-        start = self._rules.start
-        first = start if start is not None else self._beginning.at
-        # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
-        forgotten = min(float(self._store.marks.recall("forgotten_before", 0.0)), self._clock.now() - self._rules.keep)
-        return max(first, forgotten)
+        return self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():

@@ -18,7 +18,7 @@ from chaport_sync.core.ledger import (
     sending,
     unclear,
 )
-from chaport_sync.core.model import Author, Message
+from chaport_sync.core.model import Author, Message, OwnAgent
 from chaport_sync.core.transcripts.casework import CLOSED, header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
@@ -135,8 +135,8 @@ class Deliveries:
             chat = replace(chat, status_due="the visitor wrote")
         wrote = at.case.visitor_wrote or step.form is Form.CUSTOMER
         case = replace(at.case, visitor_wrote=wrote)
-        learned = {"own_staff_id": message.staff_id} if message.note and message.staff_id else {}
-        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, **learned)
+        learned = (OwnAgent(message.staff_id),) if message.note and message.staff_id else ()
+        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
     def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:

@@ -11,6 +11,7 @@ from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY, Clock
 from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Health, concerns_everything, concerns_record
@@ -223,12 +224,9 @@ class TranscriptFlow:
     def _forget_old(self) -> None:
         """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""
         now = self._clock.now()
-        if (
-            self._clock_steps.steady_for >= STEADY
-            and not 0 <= now - float(self._store.marks.recall("forgot_at", 0.0)) < DAY
-        ):
+        if self._clock_steps.steady_for >= STEADY and not 0 <= now - self._store.marks.get(Start).forgot_at < DAY:
             gone = self._store.forget(now - self._keep)
-            self._store.marks.remember(forgot_at=now)
+            self._store.marks.put(replace(self._store.marks.get(Start), forgot_at=now))
             self._chat_reader.forget()
             self._step_runner.forget()
             self._stuck = {

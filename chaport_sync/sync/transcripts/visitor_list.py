@@ -1,12 +1,11 @@
 """Which visitors' rows show something new: the visitor list, as far as it moved (T7)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Visitor
-from chaport_sync.core.transcripts.watch import PAGES_DEEP, changed
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, Noticed, VisitorOrder, changed
 from chaport_sync.store import Store
 
 #: So many visitors are remembered in their order, and never less than the pages hold that may be read.
@@ -33,9 +32,9 @@ class VisitorList:
         self._clock = clock
         self._rows: dict[str, Visitor] = {}
         self._order: dict[str, str] | None = None
-        if (order := store.marks.recall("visitor_order")) is not None:
-            self._order = dict(order)
-        self.noticed: dict[str, float] = dict.fromkeys(store.marks.recall("unread", []), clock.monotonic())
+        if (order := store.marks.find(VisitorOrder)) is not None:
+            self._order = dict(order.marks)
+        self.noticed: dict[str, float] = dict.fromkeys(store.marks.get(Noticed).visitors, clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
         self._pauses: dict[str, tuple[float, float]] = {}
@@ -77,7 +76,7 @@ class VisitorList:
         current = [(visitor.id, _mark(visitor)) for visitor in rows.values()]
         current += [entry for entry in order.items() if entry[0] not in rows]
         self._order = dict(current[:most])
-        self._record(visitor_order=list(self._order.items()))
+        self._record(VisitorOrder(tuple(self._order.items())))
 
     @property
     def to_read(self) -> dict[str, float]:
@@ -150,9 +149,9 @@ class VisitorList:
         if visitor_id == self.newest:
             self._newest_tried_at = self._clock.monotonic()
 
-    def _record(self, **remembered: Any) -> None:
+    def _record(self, *order: VisitorOrder) -> None:
         self._recorded = list(self.noticed)
-        self._store.marks.remember(**remembered, unread=self._recorded)
+        self._store.marks.put(*order, Noticed(tuple(self._recorded)))
 
 
 def _mark(row: Visitor) -> str:
