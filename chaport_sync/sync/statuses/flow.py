@@ -210,7 +210,7 @@ class StatusFlow:
         present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
         gone = self._seen - present
         self._seen = present
-        if self._lists.believing:
+        if self._lists.believing or not gone:
             return frozenset()
         drivers = self._store.marks.get(Pairs).drivers
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
