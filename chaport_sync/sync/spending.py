@@ -23,7 +23,7 @@ class Spending:
         self._clock = clock
         self._deskie = deskie
         self._chaport = chaport
-        self._noted = Spent()
+        self._noted: Spent | None = None
         before = store.marks.get(Spent)
         # By a clock that was set back meanwhile it seems to come: then it was just now, as far as is known.
         ago = max(0.0, clock.now() - before.at)
