@@ -91,7 +91,7 @@ async def measure(folder: Path, virtual: VirtualTime, count: int) -> Cost:
             OperatorState(operator.id, Verdict.ONLINE, written="online", written_at=world.now(), lease_until=until)
         )
     store = open_store(settings, environ={})
-    store.record_operators(states)
+    store.statuses.record_operators(states)
     store.close()
     chance = random.Random(1)  # noqa: S311 - jitter needs no secrecy
     app = build(settings, world.clock, environ={}, over=Kept(world.sandbox.transport()), chance=chance)
@@ -144,8 +144,8 @@ async def _parts(app: App, report: StatusReport) -> dict[str, float]:
     rules, now = status_rules(app.settings), app.clock.now()
     deskie, chaport = app.clients.deskie, app.clients.chaport
     agents, operators = await deskie.agents(), await chaport.operators(Share.STATUS)
-    states, decisions, pairing = app.store.operators(), report.decisions, report.pairing
-    seen_agents, seen_operators = app.store.agents_seen(), app.store.operators_seen()
+    states, decisions, pairing = app.store.statuses.operators(), report.decisions, report.pairing
+    seen_agents, seen_operators = app.store.statuses.agents_seen(), app.store.statuses.operators_seen()
 
     def deciding() -> None:
         presence: PresenceRules = rules.presence
@@ -166,7 +166,7 @@ async def _parts(app: App, report: StatusReport) -> dict[str, float]:
     return {
         "reading the operators": await _took(ask_chaport),
         "reading the agents": await _took(ask_deskie),
-        "reading the state": await _took(app.store.operators),
+        "reading the state": await _took(app.store.statuses.operators),
         "pairing": await _took(lambda: pair(agents, operators, rules.pairing)),
         "deciding": await _took(deciding),
         "who was seen": await _took(seeing),

@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from chaport_sync.api import chaport as chaport_api
@@ -21,6 +21,7 @@ from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
+from chaport_sync.core.replies.selection import RepliesLook
 from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.flow_rules import reading_rules, reply_rules, status_rules, transcript_rules
 from chaport_sync.rules import presence_rules
@@ -129,7 +130,7 @@ def _build_on(
 ) -> App:
     on_disk = OnDisk(store, clock)
     clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=on_disk.settle)
-    spending = Spending(store, clock, {"deskie": clients.budget, "chaport": clients.pace})
+    spending = Spending(store, clock, clients.budget, clients.pace)
     services = Services(clients.deskie, clients.chaport, store, on_disk, clock, chance, OtherInstance(store))
     statuses = transcripts = replies = None
     if settings.status.enabled:
@@ -140,9 +141,9 @@ def _build_on(
             # A copy is asked, so that no pause depends on whether this is the first start.
             store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
             replies = ReplyFlow(services, reply_rules(settings))
-    if replies is None and store.recall("replies_since") is not None:
+    if replies is None and (look := store.marks.get(RepliesLook)).since is not None:
         # Whoever switches them on again does not want the answers of the time between to be sent (R5).
-        store.remember(replies_since=None)
+        store.marks.put(replace(look, since=None))
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
     return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending, on_disk)

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 import structlog
 
 from chaport_sync import __version__
 from chaport_sync.app import App
 from chaport_sync.config import ConfigError
+from chaport_sync.core.in_force import Rejection
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
@@ -62,7 +62,7 @@ class Daemon:
         self._stopping = False
         self._ready = False
         self._told_ready = False
-        self._rejection: dict[str, Any] | None = None
+        self._rejection = Rejection()
         self._app: App | None = None
         self._watch: StateWatch | None = None
         self._runners: list[Runner] = []
@@ -121,21 +121,21 @@ class Daemon:
             self._reject(list(getattr(error, "problems", [])) or [str(error)])
             self._end_reload()
             return
-        self._rejection = None
+        self._rejection = Rejection()
         self._over.set()
 
     def _reject(self, problems: list[str]) -> None:
         """Say that the old configuration is in force: in the log, in STATUS, and in the state file for `status`."""
         log.error("config.rejected", problems=problems)
-        self._rejection = {"at": time.time(), "problems": problems}
+        self._rejection = Rejection(time.time(), tuple(problems))
         self._record_rejection()
 
     def _record_rejection(self) -> None:
         """Let `status` know whether the configuration was rejected; a reload that is under way does it when it ends."""
-        if self._app is None or self._app.store.recall("config_rejected") == self._rejection:
+        if self._app is None or self._app.store.marks.get(Rejection) == self._rejection:
             return
         with suppress(StoreError):  # a full disk is told by the flows
-            self._app.store.remember(config_rejected=self._rejection)
+            self._app.store.marks.put(self._rejection)
 
     def _end_reload(self) -> None:
         """End what RELOADING began: the configuration is read; whether the flows get on, STATUS tells."""
@@ -198,8 +198,8 @@ class Daemon:
     def _tell_status(self) -> None:
         told: set[str] = set()
         words = ", ".join(runner.words(told) for runner in self._runners) or "every flow is switched off"
-        if self._rejection:
-            at = datetime.fromtimestamp(self._rejection["at"])  # noqa: DTZ006 - as people here read it
+        if self._rejection.problems:
+            at = datetime.fromtimestamp(self._rejection.at)  # noqa: DTZ006 - as people here read it
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
         if self._watch is not None and self._watch.trouble:
             words = f"{self._watch.trouble}; {words}"

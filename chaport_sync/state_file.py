@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from chaport_sync import paths as places
 from chaport_sync.config import Settings
+from chaport_sync.core.in_force import Accounts, RulesInForce
 from chaport_sync.rules import case_rules, presence_rules
 from chaport_sync.store import Lock, Store
 
@@ -37,17 +37,16 @@ def open_store(
     """
     path = state_path(settings, environ)
     store = Store.copy_of(path) if dry_run else Store.open(path, lock)
-    flows = [flow for flow, section in _SECTIONS.items() if getattr(settings, section).enabled]
     try:
         store.bind(
-            {"deskie": urlsplit(settings.deskie.url).netloc, "chaport": urlsplit(settings.chaport.url).netloc},
-            rules={
-                "flows": flows,
-                "polls": {flow: getattr(settings, section).poll for flow, section in _SECTIONS.items()},
-                "keep": settings.state.keep,
-                "presence": asdict(presence_rules(settings)),
-                "cases": asdict(case_rules(settings)),
-            },
+            Accounts(urlsplit(settings.deskie.url).netloc, urlsplit(settings.chaport.url).netloc),
+            RulesInForce(
+                tuple(flow for flow, section in _SECTIONS.items() if getattr(settings, section).enabled),
+                {flow: getattr(settings, section).poll for flow, section in _SECTIONS.items()},
+                settings.state.keep,
+                presence_rules(settings),
+                case_rules(settings),
+            ),
         )
     except BaseException:
         store.close()

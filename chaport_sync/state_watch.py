@@ -37,13 +37,13 @@ class StateWatch:
     async def look(self) -> None:
         """Say whether the state file was lost, and bring to the disk what nobody waits for; raises `StoreError`."""
         store, on_disk = self._app.store, self._app.on_disk
-        before, lost = self.trouble, store.lost
+        before, lost = self.trouble, store.connection.lost
         self.trouble = f"{' and '.join(map(str, lost))} was removed or replaced" if lost else ""
         if self.trouble and self.trouble != before:
             log.error("state.lost", files=[str(each) for each in lost], hint=_HINT)
-        for what in list(store.damaged)[self._damaged :]:
+        for what in list(store.connection.damaged)[self._damaged :]:
             log.error("state.damaged", record=what, hint=_DAMAGED)
-        self._damaged = len(store.damaged)
+        self._damaged = len(store.connection.damaged)
         self._app.spending.note()
         await on_disk.settle()
         if not lost:

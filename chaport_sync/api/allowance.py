@@ -1,12 +1,12 @@
 """Whose turn it is to ask a service: waiting in line, the more urgent first, and leaving it alone (P4, P5)."""
 
-from collections.abc import Mapping
 from enum import IntEnum
 from itertools import count
 from math import inf
-from typing import Any, Protocol
+from typing import Protocol
 
 from chaport_sync.clock import Clock
+from chaport_sync.core.spending import Used
 
 #: Shorter waits are rounding errors (seconds).
 AN_INSTANT = 1e-6
@@ -75,13 +75,13 @@ class Queue:
         self._held_until = max(self._held_until, now + seconds)
         self._statuses_held_until = max(self._statuses_held_until, now + min(seconds, self._patience))
 
-    def spent(self) -> dict[str, Any]:
-        """Give what is to be remembered for the next run: moments are told in seconds before now."""
-        return {"held": max(0.0, self._held_until - self._clock.monotonic())}
+    def spent(self) -> Used:
+        """Give what is to be remembered for the next run."""
+        return Used(max(0.0, self._held_until - self._clock.monotonic()))
 
-    def go_on_from(self, spent: Mapping[str, Any], ago: float) -> None:
+    def go_on_from(self, spent: Used, ago: float) -> None:
         """Go on from what an earlier run gave so many seconds ago: the server knows nothing of restarts (P5)."""
-        if (held := spent["held"] - ago) > 0:
+        if (held := spent.held - ago) > 0:
             self.hold(held)
 
     def _delay(self, ticket: tuple[Share, int]) -> float:

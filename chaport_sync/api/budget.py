@@ -1,12 +1,12 @@
 """How much may be asked of Deskie: units in any 60 seconds, and the part that is kept for statuses (P5)."""
 
 from collections import deque
-from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
-from typing import Any
 
 from chaport_sync.api.allowance import Queue, Share
 from chaport_sync.clock import Clock
+from chaport_sync.core.spending import Used
 
 #: The period of Deskie's limit in seconds (Deskie reference, 1.1) and one more: requests do not travel equally fast.
 WINDOW = 61.0
@@ -35,12 +35,12 @@ class Window:
         while self.uses and self.uses[0][0] <= now - WINDOW:
             self.units -= self.uses.popleft()[1]
 
-    def by_age(self, now: float) -> list[tuple[int, int]]:
+    def by_age(self, now: float) -> tuple[tuple[float, int], ...]:
         """Give the units that were used so many full seconds ago, the oldest first."""
-        found: dict[int, int] = {}
+        found: dict[float, int] = {}
         for at, units in self.uses:
             found[int(now - at)] = found.get(int(now - at), 0) + units
-        return list(found.items())
+        return tuple(found.items())
 
 
 class Budget(Queue):
@@ -82,22 +82,22 @@ class Budget(Queue):
             refresh = WINDOW if retry_after is None else min(retry_after, WINDOW)
             self._left = (left, self._clock.monotonic() + refresh)
 
-    def spent(self) -> dict[str, Any]:
+    def spent(self) -> Used:
         """Give what is to be remembered, with the uses that count yet, by full seconds."""
         now = self._clock.monotonic()
         self._used.move_to(now)
         self._used_by_others.move_to(now)
         started = None if self._started is None else now - self._started
         uses, others = self._used.by_age(now), self._used_by_others.by_age(now)
-        return super().spent() | {"started": started, "uses": uses, "uses_by_others": others}
+        return replace(super().spent(), started=started, uses=uses, uses_by_others=others)
 
-    def go_on_from(self, spent: Mapping[str, Any], ago: float) -> None:
+    def go_on_from(self, spent: Used, ago: float) -> None:
         """Go on from what an earlier run gave: a start soon after another one has no further units in hand."""
         super().go_on_from(spent, ago)
         now = self._clock.monotonic()
-        if spent["started"] is not None and ago < WINDOW:
-            self._started = now - ago - spent["started"]
-        for window, uses in ((self._used, spent["uses"]), (self._used_by_others, spent["uses_by_others"])):
+        if spent.started is not None and ago < WINDOW:
+            self._started = now - ago - spent.started
+        for window, uses in ((self._used, spent.uses), (self._used_by_others, spent.uses_by_others)):
             for age, units in uses:
                 window.add(now - ago - age, units)
 

@@ -73,5 +73,5 @@ def _visitor(event: Event, store: Store) -> Person | None:
     visitor_id = event.get("visitor")
     if not visitor_id:
         return None
-    chat = next(iter(store.chats_of([visitor_id])), None)
+    chat = next(iter(store.transcripts.chats_of([visitor_id])), None)
     return Person(visitor_id, chat.visitor_name, chat.visitor_email) if chat else Person(visitor_id)

@@ -12,7 +12,7 @@ from chaport_sync.cli.output import named, print_json, say
 from chaport_sync.cli.people import Chosen, UnknownError, as_number, chosen
 from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
-from chaport_sync.core.statuses.explanation import facts, idle, what_next
+from chaport_sync.core.statuses.explanation import OwnStatuses, facts, idle, what_next
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person
 from chaport_sync.core.statuses.unread import next_unread
@@ -34,7 +34,7 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
     with remembered(config, now) as known:
         chats = chats_meant(who, known)
         found = _people(who, known, only_exact=bool(chats))
-        chats += [chat for chat in known.store.chats_of(found.visitors) if chat not in chats]
+        chats += [chat for chat in known.store.transcripts.chats_of(found.visitors) if chat not in chats]
         explained = _operators(found, known, clock)
         # An agent who drives nobody is explained by that.
         alone = [agent for agent in found.agents.values() if not _drives(agent.agent_id, found.operators)]
@@ -80,7 +80,7 @@ def _people(who: str, known: Remembered, *, only_exact: bool) -> Chosen:
         nobody = "" if kind else ", and nobody has this id"
         raise UnknownError(
             f"no {kind or 'case or chat'} {asked} is known{nobody}; a chat and its case are forgotten when the chat has"
-            f" been silent for {known.keep} days ([state] keep)"
+            f" been silent for {known.rules.keep} days ([state] keep)"
         ) from None
 
 
@@ -89,7 +89,7 @@ def _drives(agent_id: str, operators: Mapping[str, OperatorSeen]) -> bool:
 
 
 def _operators(found: Chosen, known: Remembered, clock: Clock) -> list[dict[str, Any]]:
-    states, agents = known.store.operators(), known.store.agents_seen()
+    states, agents = known.store.statuses.operators(), known.store.statuses.agents_seen()
     return [
         _explained(
             operator,
@@ -105,7 +105,7 @@ def _operators(found: Chosen, known: Remembered, clock: Clock) -> list[dict[str,
 def _explained(
     operator: OperatorSeen, state: OperatorState, agents: Sequence[AgentSeen], known: Remembered, clock: Clock
 ) -> dict[str, Any]:
-    names: Mapping[str, str] = known.store.recall("status_names", {})
+    names = known.store.marks.get(OwnStatuses).names
     at_work = known.at_work
     following = next_unread(operator, state, known.unread, known.presence, clock, known.now) or what_next(
         operator, state, agents, known.presence, clock, now=known.now, at_work=at_work

@@ -22,8 +22,8 @@ def chats_meant(who: str, known: Remembered) -> list[ChatState]:
     if not number:
         return []
     found = [
-        *(known.store.chats_in(number) if kind != "chat" else ()),
-        *(known.store.chats_numbered(number) if kind != "case" else ()),
+        *(known.store.transcripts.chats_in(number) if kind != "chat" else ()),
+        *(known.store.transcripts.chats_numbered(number) if kind != "case" else ()),
     ]
     return list(dict.fromkeys(found))
 
@@ -40,12 +40,12 @@ def visitor_of(chat: ChatState) -> Person:
 
 def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, Any]:
     store = known.store
-    case = store.case(chat.case_id) if chat.case_id else None
-    replies = [reply for reply in store.replies_to(chat.visitor_id) if reply.case_id == chat.case_id]
-    open_lines = store.open_lines(chat.key)
-    shown = store.count_shown(chat.key)
+    case = store.transcripts.case(chat.case_id) if chat.case_id else None
+    replies = [reply for reply in store.replies.to(chat.visitor_id) if reply.case_id == chat.case_id]
+    open_lines = store.transcripts.open_lines(chat.key)
+    shown = store.transcripts.count_shown(chat.key)
     at = Snapshot(chat, case, tuple(open_lines), Facts(verified=True), known.now)
-    step = foreseen(at, known.cases)
+    step = foreseen(at, known.rules.cases)
     return {
         "visitor": as_json(visitor_of(chat)),
         "chat": chat.chat_id,
@@ -54,5 +54,5 @@ def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, An
         "not_shown": len(open_lines),
         "answers": len(replies),
         **step.reason.fields,
-        "lines": explain_chat(at, step, shown, replies, known.cases, clock, at_work=known.at_work),
+        "lines": explain_chat(at, step, shown, replies, known.rules.cases, clock, at_work=known.at_work),
     }

@@ -36,7 +36,7 @@ def run_history(config: Path | None, who: str, since: str | None, *, as_json: bo
     with remembered(config, now) as known:
         operators = chosen(who, known.store, past=True).operators if who else None
         start = 0.0 if since is None else earliest(since, now)
-        changes = known.store.changes(start, operators, last=None if as_json or as_csv else SHOWN)
+        changes = known.store.statuses.changes(start, operators, last=None if as_json or as_csv else SHOWN)
         if as_json:
             print_json({"state_file": str(known.path), "changes": list(map(_in_json, changes))})
         elif as_csv:
@@ -44,7 +44,7 @@ def run_history(config: Path | None, who: str, since: str | None, *, as_json: bo
         else:
             columns = (f"When ({zone(now)})", "Operator", "From", "To", "Agents", "Why")
             print_table(columns, [_row(change, now) for change in changes], empty="No change is known.")
-            count = known.store.count_changes(start, operators)
+            count = known.store.statuses.count_changes(start, operators)
             if count > len(changes):
                 say(f"These are the last {len(changes)} of {count:,}; --csv and --json give all of them.")
             say(f"From {known.heading}")

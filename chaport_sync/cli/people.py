@@ -46,9 +46,9 @@ def chosen(who: str, store: Store, *, visitors: bool = False, past: bool = False
     """
     gone = _gone(store) if past else Chosen()
     known = Chosen(
-        gone.operators | store.operators_seen(),
-        gone.agents | store.agents_seen(),
-        {visitor.id: visitor for visitor in store.visitors()} if visitors else {},
+        gone.operators | store.statuses.operators_seen(),
+        gone.agents | store.statuses.agents_seen(),
+        {visitor.id: visitor for visitor in store.transcripts.visitors()} if visitors else {},
     )
     wanted = " ".join(who.casefold().split())
     for fits in (_is,) if only_exact else (_is, _has_word, _begins):
@@ -88,7 +88,7 @@ def _unknown(who: str, wanted: str, known: Chosen) -> str:
 
 def _gone(store: Store) -> Chosen:
     """Give all whose status was changed, and all who drove them then."""
-    then = store.people_of_changes()
+    then = store.statuses.people_of_changes()
     agents = {agent.id: AgentSeen(*agent) for _, agents in then for agent in agents}
     drivers: dict[str, dict[str, None]] = {}
     for operator, driving in then:

@@ -12,6 +12,7 @@ from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
+from chaport_sync.core.in_force import RulesInForce
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
@@ -77,7 +78,7 @@ class Reading:
         if self._dry_run or lock is not None:
             with closing(open_store(settings, dry_run=self._dry_run, lock=lock)) as store:
                 # Nobody who runs is given up while the disk refuses: they know more than is recorded.
-                store.remember(rules=store.recall("rules"))
+                store.marks.put(store.marks.get(RulesInForce))
         self._settings = settings
 
     def build(self) -> App:

@@ -1,20 +1,20 @@
 """What the daemon remembers, read beside it: which file, whether a daemon is at work on it, and by which rules."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from chaport_sync.cli.people import UnknownError, WrongTimeError
 from chaport_sync.core.health import Beat, stale_after
+from chaport_sync.core.in_force import RulesInForce
+from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.renewals import LeaseInForce
 from chaport_sync.core.statuses.seen import OperatorSeen
 from chaport_sync.core.statuses.unattended import online_leases, outcome
 from chaport_sync.core.statuses.unread import Unread, as_known, trouble
-from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.wording import Clock
 from chaport_sync.paths import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use
@@ -32,15 +32,9 @@ class Remembered:
     running: bool | None
     now: float
 
-    @property
-    def flows(self) -> list[str]:
-        """The flows that are switched on, as the daemon started last."""
-        flows: list[str] = self._rules["flows"]
-        return flows
-
     def beat(self, flow: str) -> Beat:
         """How a flow got on when that was last written down."""
-        return self.store.beat(flow)
+        return self.store.marks.get(Beat, flow)
 
     def is_stale(self, flow: str) -> bool:
         """Whether a flow has not been seen at work for longer than a few polls take.
@@ -53,13 +47,13 @@ class Remembered:
     @property
     def last_beat(self) -> float | None:
         """When the daemon was certainly at work last (Unix seconds), None if it never was."""
-        return max((last for flow in self.flows if (last := self.beat(flow).last) is not None), default=None)
+        return max((last for flow in self.rules.flows if (last := self.beat(flow).last) is not None), default=None)
 
     @property
     def at_work(self) -> bool:
         """Whether a daemon does its work: one that runs, or where that cannot be seen, one that did so just now."""
         if self.running is None:
-            return any(not self.is_stale(flow) for flow in self.flows)
+            return any(not self.is_stale(flow) for flow in self.rules.flows)
         return self.running
 
     def absence(self, clock: Clock) -> str:
@@ -69,19 +63,18 @@ class Remembered:
         last = self.last_beat
         since = "it has not finished a poll yet" if last is None else f"it was last at work at {clock(last)}"
         cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
-        follows = outcome(online_leases(self.store.operators().values(), self.presence, self.now), clock)
+        follows = outcome(online_leases(self.store.statuses.operators().values(), self.presence, self.now), clock)
         return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
 
     @property
     def unread(self) -> Unread:
         """What the daemon cannot read, if one is at work."""
-        return self.store.unread() if self.at_work and "statuses" in self.flows else Unread()
+        return self.store.marks.get(Unread) if self.at_work and "statuses" in self.rules.flows else Unread()
 
     @property
-    def clocks(self) -> dict[str, float]:
+    def clocks(self) -> Mapping[str, float]:
         """For how many seconds this machine's clock is ahead of each service's, where that was worth a word."""
-        found: dict[str, float] = self.store.recall("clocks", {}) if self.at_work else {}
-        return found
+        return self.store.marks.get(ClocksAhead).seconds if self.at_work else {}
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
         """Give an operator as it was seen last, less what has ended by itself since."""
@@ -89,53 +82,35 @@ class Remembered:
 
     def trouble(self, clock: Clock) -> str:
         """Say that no daemon is at work, or what it cannot read, and what has come of it; empty if all is well."""
-        return self.absence(clock) or trouble(self.store.operators(), self.unread, self.presence, clock, self.now)
+        return self.absence(clock) or trouble(
+            self.store.statuses.operators(), self.unread, self.presence, clock, self.now
+        )
 
     def _patience(self, flow: str) -> float:
-        return stale_after(float(self._rules["polls"][flow]))
-
-    @property
-    def keep(self) -> int:
-        """For how many days of silence a chat is remembered, as the daemon started last."""
-        days: int = self._rules["keep"]
-        return days
+        return stale_after(self.rules.polls.get(flow, 0.0))
 
     @property
     def presence(self) -> PresenceRules:
         """The durations and the policy of statuses, as the daemon started last, with the lease that was in force."""
-        return replace(self._presence, lease=self.lease.seconds)
+        return replace(self.rules.presence, lease=self.lease.seconds)
 
     @property
     def lease(self) -> LeaseInForce:
         """How long online and invisible are written, as of the last cycle."""
-        configured = self._presence.lease
-        return LeaseInForce(**self.store.recall("lease", {"seconds": configured, "configured": configured}))
+        configured = self.rules.presence.lease
+        return self.store.marks.find(LeaseInForce) or LeaseInForce(configured, configured)
 
     @property
-    def _presence(self) -> PresenceRules:
-        return PresenceRules(**self._rules["presence"])
-
-    @property
-    def cases(self) -> CaseRules:
-        """What decides which case a chat is shown in, as the daemon started last."""
-        return CaseRules(**self._rules["cases"])
-
-    @property
-    def _rules(self) -> dict[str, Any]:
-        rules = self.store.recall("rules")
-        if rules is None or "polls" not in rules:
+    def rules(self) -> RulesInForce:
+        """By what the daemon goes, as it started last; raises `StoreError` where that cannot be read."""
+        rules = self.store.marks.find(RulesInForce)
+        if rules is None and self.store.connection.damaged:
+            raise StoreError(_DAMAGED.format(path=self.path, what="the rules by which the daemon goes"))
+        if rules is None:
             raise StoreError(
                 f"the state file {self.path} is of an older version; start the daemon once, which updates it"
             )
-        return dict(rules)
-
-    def must_be_legible(self) -> None:
-        """Look whether the rules can be read; raises `StoreError`."""
-        try:
-            _ = self.flows, self.keep, self.presence, self.cases, [self._patience(flow) for flow in self.flows]
-        except (TypeError, ValueError, LookupError) as error:
-            what = "the rules by which the daemon goes"
-            raise StoreError(_DAMAGED.format(path=self.path, what=what)) from error
+        return rules
 
     @property
     def heading(self) -> str:
@@ -163,13 +138,13 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
     store = Store.copy_of(path)
     try:
         known = Remembered(path, store, is_in_use(path), now)
-        known.must_be_legible()
+        _ = known.rules  # before anything else is read that may be damaged
         yield known
     except (StoreError, UnknownError, WrongTimeError):
         raise
     except Exception as error:
         # Nobody can do anything about a traceback; whether it is the file's fault or ours SQLite can tell.
-        if damage := store.damage():
+        if damage := store.connection.damage():
             raise StoreError(_DAMAGED.format(path=path, what=damage)) from error
         raise
     finally:

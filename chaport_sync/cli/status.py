@@ -12,13 +12,14 @@ from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, say
 from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
+from chaport_sync.core.in_force import Rejection
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.skew import in_words
 from chaport_sync.core.statuses.lease import OperatorState, grace_ends
 from chaport_sync.core.statuses.presence import AS_ASKED, HELD
 from chaport_sync.core.statuses.seen import OperatorSeen, Person
-from chaport_sync.core.transcripts.other_instance import HINT
+from chaport_sync.core.transcripts.other_instance import HINT, Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
 
@@ -34,9 +35,9 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     """
     now = time.time()
     with remembered(config, now) as known:
-        flows = [_flow(name, known) for name in known.flows]
-        states = known.store.operators()
-        operators = [_operator(each, states, known) for each in known.store.operators_seen().values()]
+        flows = [_flow(name, known) for name in known.rules.flows]
+        states = known.store.statuses.operators()
+        operators = [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
         if as_json:
             print_json(_everything(known, flows, operators))
         else:
@@ -60,20 +61,20 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
 
 def _print_rejection(known: Remembered) -> None:
     """Say that the configuration that was read last is not in force, as long as it is not."""
-    rejected = known.store.recall("config_rejected")
-    if rejected and known.at_work:
-        at = f"{moment(rejected['at'], known.now)} ({zone(known.now)})"
+    rejected = known.store.marks.get(Rejection)
+    if rejected.problems and known.at_work:
+        at = f"{moment(rejected.at, known.now)} ({zone(known.now)})"
         say(f"The configuration was rejected at {at}; the one before it is in force:", "bold yellow")
-        for problem in rejected["problems"]:
+        for problem in rejected.problems:
             say(f"  {problem}")
 
 
 def _print_other_instance(known: Remembered) -> None:
     """Say that the running daemon is not alone, and what to do."""
-    found = known.store.other_instance()
-    if found and known.at_work:
-        at, case_id = found
-        say(f"Noticed in case {case_id} at {moment(at, known.now)} ({zone(known.now)}): {HINT}.", "bold yellow")
+    found = known.store.marks.get(Sighting)
+    if found.case_id and known.at_work:
+        at = f"{moment(found.at, known.now)} ({zone(known.now)})"
+        say(f"Noticed in case {found.case_id} at {at}: {HINT}.", "bold yellow")
 
 
 def _print_damaged(known: Remembered) -> None:
@@ -85,7 +86,7 @@ def _print_damaged(known: Remembered) -> None:
 
 
 def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
-    lines, answers = known.store.count_lines(), known.store.count_replies()
+    lines, answers = known.store.counts.lines(), known.store.counts.replies()
     return {
         "state_file": str(known.path),
         "running": known.running,
@@ -98,14 +99,14 @@ def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[
         "lease": asdict(known.lease),
         "unread": {name: iso(at) for name, at in asdict(known.unread).items()},
         "operators": operators,
-        "chats": known.store.count_chats(),
-        **{work.value: _lateness(known.store.lateness(work)) for work in Work},
+        "chats": known.store.counts.chats(),
+        **{work.value: _lateness(known.store.marks.get(Lateness, work)) for work in Work},
         "lines": {state.value: lines.get(state, 0) for state in LineState},
-        "deliveries": known.store.count_deliveries(known.cases, known.now),
+        "deliveries": known.store.counts.deliveries(known.rules.cases, known.now),
         "replies": {state.value: answers.get(state, 0) for state in LineState},
         "parked": [
             {"visitor": in_json(who), "chat": chat, "case": case, "error": error}
-            for who, chat, case, error in known.store.parked()
+            for who, chat, case, error in known.store.transcripts.parked()
         ],
         "damaged": known.store.look_through(),
     }
@@ -116,13 +117,13 @@ def _lateness(late: Lateness) -> dict[str, int]:
 
 
 def _rejection(known: Remembered) -> dict[str, Any] | None:
-    rejected = known.store.recall("config_rejected")
-    return rejected and {"at": iso(rejected["at"]), "problems": rejected["problems"]}
+    rejected = known.store.marks.get(Rejection)
+    return {"at": iso(rejected.at), "problems": rejected.problems} if rejected.problems else None
 
 
 def _other_instance(known: Remembered) -> dict[str, Any] | None:
-    found = known.store.other_instance()
-    return found and {"at": iso(found[0]), "case": found[1]}
+    found = known.store.marks.get(Sighting)
+    return {"at": iso(found.at), "case": found.case_id} if found.case_id else None
 
 
 def _flow(name: str, known: Remembered) -> dict[str, Any]:
@@ -207,19 +208,19 @@ def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:
 
 
 def _print_deliveries(known: Remembered) -> None:
-    chats, lines = known.store.count_chats(), known.store.count_deliveries(known.cases, known.now)
-    answers, parked = known.store.count_replies(), known.store.parked()
+    chats, lines = known.store.counts.chats(), known.store.counts.deliveries(known.rules.cases, known.now)
+    answers, parked = known.store.counts.replies(), known.store.transcripts.parked()
     watched = number(chats["watched"], "of them is watched closely", "of them are watched closely")
     say(f"Chats: {chats['remembered']} remembered, {watched}.")
     for work, name, end in ((Work.READING, "Reading in Chaport", "read"), (Work.DELIVERING, "Delivering", "shown")):
-        late = known.store.lateness(work)
+        late = known.store.marks.get(Lateness, work)
         if late.visitors and known.at_work:
             wait = number(late.visitors, "visitor waits", "visitors wait")
             say(f"{name} is {span(late.seconds)} late: {wait} to be {end}.")
     waits = number(lines["waiting"], "event waits", "events wait")
     held = f", {number(lines['held'], 'is', 'are')} held back while only a bot has spoken" if lines["held"] else ""
     say(f"Deliveries: {waits}{held}, {number(lines['parked'], 'is', 'are')} parked.")
-    if "replies" in known.flows or answers:
+    if "replies" in known.rules.flows or answers:
         waiting = answers.get(LineState.NEW, 0) + answers.get(LineState.SENDING, 0)
         not_sent = answers.get(LineState.PARKED, 0)
         say(f"Answers: {number(waiting, 'waits', 'wait')} to be sent, {not_sent} could not be sent.")

@@ -173,6 +173,13 @@ class Channel:
     active: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OwnAgent:
+    """The agent of Deskie as whom this daemon writes; empty while that is not known."""
+
+    staff_id: str = ""
+
+
 def id_order(value: str) -> tuple[int, int, str]:
     """Sort key for ids that are numbers on one side and opaque on the other: numbers by size, before the rest."""
     return (0, int(value), "") if value.isascii() and value.isdigit() else (1, 0, value)

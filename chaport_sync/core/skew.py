@@ -1,9 +1,19 @@
 """How far two clocks are apart, as far as an answer tells."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 #: Clocks that differ by more are worth a word while the daemon runs (seconds).
 TOLERATED = 60.0
 #: HTTP tells whole seconds.
 RESOLUTION = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClocksAhead:
+    """For how many seconds this machine's clock is ahead of each service's, where that is worth a word."""
+
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def ahead(date: float, sent: float, answered: float) -> float:

@@ -74,8 +74,8 @@ def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, no
         except StoreError:
             return Finding(NOTE, "other writers", "not examined: the state file cannot be read")
         try:
-            by_hand = sum(change.by_hand for change in store.changes(now - DAY))
-            wrote = any(state.written for state in store.operators().values())
+            by_hand = sum(change.by_hand for change in store.statuses.changes(now - DAY))
+            wrote = any(state.written for state in store.statuses.operators().values())
         finally:
             store.close()
     if by_hand > MANY * max(1, len(driven)):

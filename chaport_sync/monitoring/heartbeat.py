@@ -21,7 +21,7 @@ class Pulse:
 
     def note(self, flow: str, errors: Sequence[str], *, good: bool) -> None:
         """Record a change at once, and that nothing changed now and then."""
-        before = self._last.get(flow) or self._store.beat(flow)
+        before = self._last.get(flow) or self._store.marks.get(Beat, flow)
         now = self._clock.now()
         if good:
             after = Beat(good_at=now, at=now)
@@ -40,5 +40,5 @@ class Pulse:
             self._record(flow, replace(before, at=at))
 
     def _record(self, flow: str, after: Beat) -> None:
-        self._store.record_beat(flow, after)
+        self._store.marks.put(after, of=flow)
         self._last[flow] = after

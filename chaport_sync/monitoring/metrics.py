@@ -7,8 +7,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 
 from chaport_sync import __version__
+from chaport_sync.core.in_force import RulesInForce
 from chaport_sync.core.ledger import LineState
-from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
 from chaport_sync.sync.cycle import Report
@@ -121,14 +121,14 @@ class Metrics:
             for work, late in report.late.items():
                 self._late[work].set(late.seconds)
                 self._waiting.labels(work.value).set(late.visitors)
-            for state, count in store.count_chats().items():
+            for state, count in store.counts.chats().items():
                 self._chats.labels(state).set(count)
             # By the rules that the daemon goes by, as the commands read them.
-            rules = CaseRules(**store.recall("rules")["cases"])
-            for kind, count in store.count_deliveries(rules, now).items():
+            rules = store.marks.find(RulesInForce)
+            for kind, count in store.counts.deliveries(rules.cases, now).items() if rules else ():
                 self._deliveries.labels(kind).set(count)
         elif isinstance(report, ReplyReport):
-            found = store.count_replies()
+            found = store.counts.replies()
             self._replies.labels("waiting").set(found.get(LineState.NEW, 0) + found.get(LineState.SENDING, 0))
             self._replies.labels("parked").set(found.get(LineState.PARKED, 0))
 

@@ -1,9 +1,10 @@
 """What must survive a crash: one SQLite file, its lock and its migrations (P7)."""
 
+from chaport_sync.store.connection import take_lock
 from chaport_sync.store.errors import Busy, Foreign, StoreError
 from chaport_sync.store.lock import Lock, is_in_use
 from chaport_sync.store.place import cannot_be_made
-from chaport_sync.store.state import take_lock
-from chaport_sync.store.store import ChatKey, Store
+from chaport_sync.store.store import Store
+from chaport_sync.store.transcripts import ChatKey
 
 __all__ = ["Busy", "ChatKey", "Foreign", "Lock", "Store", "StoreError", "cannot_be_made", "is_in_use", "take_lock"]

@@ -1,10 +1,10 @@
-"""Records to rows and back: a table's columns are its record's fields."""
+"""Records to rows and back: a table's columns are its record's fields; and to JSON and back."""
 
 import json
 import sqlite3
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache, partial
 from operator import attrgetter, itemgetter
@@ -34,8 +34,21 @@ def to_row(record: Any) -> tuple[Any, ...]:
     return tuple(value if type(value) in _AS_IT_IS else _to_column(value) for value in values)
 
 
+def to_json(record: Any) -> str:
+    """Give a record as JSON, by the names of its fields."""
+    return json.dumps(record, default=lambda part: {name: getattr(part, name) for name in columns(type(part))})
+
+
+def from_json(hint: Any, text: str) -> Any:
+    """Give the record, or any other value of this type, that was made JSON; raises `DamagedError`."""
+    try:
+        return _maker(hint)(json.loads(text))
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise DamagedError(str(hint)) from error
+
+
 class DamagedError(ValueError):
-    """A row holds what was never written into it."""
+    """There is what was never written."""
 
 
 class Reader(Generic[Record]):
@@ -77,10 +90,39 @@ def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-@lru_cache(maxsize=1000)  # the same few agents drive the same operators all the time
-def _tuple(text: str, part: Callable[..., Any] | None = None) -> tuple[Any, ...]:
-    make = tuple if part is None else lambda values: part(*values)
-    return tuple(make(each) if isinstance(each, list) else each for each in json.loads(text))
+#: The same few agents drive the same operators all the time.
+_from_column_of_json = lru_cache(maxsize=1000)(from_json)
+
+
+@cache
+def _maker(hint: Any) -> Callable[[Any], Any]:
+    """Give what makes a value of a type of what JSON has for it, and refuses anything else."""
+    parts = typing.get_args(hint)
+    if isinstance(hint, types.UnionType):
+        make = _maker(parts[0])
+        return lambda value: None if value is None else make(value)
+    if typing.get_origin(hint) is Mapping:
+        make = _maker(parts[1])
+        return lambda value: {key: make(each) for key, each in _of(dict, value).items()}
+    if typing.get_origin(hint) is tuple and parts[-1] is ...:
+        make = _maker(parts[0])
+        return lambda value: tuple(map(make, _of(list, value)))
+    if typing.get_origin(hint) is tuple or hasattr(hint, "_fields"):
+        makers = [_maker(each) for each in parts or typing.get_type_hints(hint).values()]
+        whole = getattr(hint, "_make", tuple)
+        return lambda value: whole(make(each) for make, each in zip(makers, _of(list, value), strict=True))
+    if hasattr(hint, "__dataclass_fields__"):
+        fields = {name: _maker(each) for name, each in typing.get_type_hints(hint).items()}
+        return lambda value: hint(**{name: fields[name](each) for name, each in _of(dict, value).items()})
+    if hint is float:
+        return lambda value: float(value) if type(value) is int else _of(float, value)
+    return hint if issubclass(hint, StrEnum) else partial(_of, hint)
+
+
+def _of(kind: type[Any], value: Any) -> Any:
+    if type(value) is not kind:
+        raise DamagedError(f"{kind}")
+    return value
 
 
 def _to_column(value: Any) -> Any:
@@ -102,8 +144,6 @@ def _from_column(hint: Any) -> Callable[[Any], Any]:
     if isinstance(hint, types.UnionType):
         hint = next(option for option in typing.get_args(hint) if option is not types.NoneType)
     if typing.get_origin(hint) is tuple:
-        part = typing.get_args(hint)[0]
-        # Of named parts each is a list in its column, like any tuple.
-        return partial(_tuple, part=part) if hasattr(part, "_fields") else _tuple
+        return partial(_from_column_of_json, hint)
     make: Callable[[Any], Any] = hint
     return make

@@ -111,4 +111,27 @@ MIGRATIONS = (
     UPDATE lines SET kind = 'other' WHERE author = 'unknown';
     UPDATE lines SET kind = 'notice', author = 'unknown' WHERE author = 'nobody';
     """,
+    """
+    DELETE FROM meta WHERE value = 'null' OR key IN ('other_instance', 'paired_agents', 'paired_operators')
+        OR key = 'rules' AND CASE WHEN json_valid(value)
+            THEN json_type(value, '$.flows') IS NULL OR json_type(value, '$.polls') IS NULL END;
+    UPDATE meta SET key = 'Beat' || substr(key, 5) WHERE key LIKE 'flow.%';
+    UPDATE meta SET key = 'Lateness' || substr(key, 9) WHERE key LIKE 'lateness.%';
+    CREATE TABLE moved (key TEXT PRIMARY KEY, record TEXT NOT NULL, field TEXT) STRICT;
+    INSERT INTO moved VALUES
+        ('accounts', 'Accounts', NULL), ('answer_ids', 'AnswerIds', NULL), ('clocks', 'ClocksAhead', 'seconds'),
+        ('config_rejected', 'Rejection', NULL), ('drivers', 'Pairs', 'drivers'), ('first_start', 'Start', 'first'),
+        ('forgot_at', 'Start', 'forgot_at'), ('forgotten_before', 'Start', 'forgotten_before'),
+        ('lease', 'LeaseInForce', NULL), ('operators_listed', 'OperatorsListed', 'known'),
+        ('own_staff_id', 'OwnAgent', 'staff_id'), ('replies_again', 'CasesAgain', 'due'),
+        ('replies_looked', 'RepliesLook', 'looked'), ('replies_since', 'RepliesLook', 'since'),
+        ('rules', 'RulesInForce', NULL), ('spent', 'Spent', NULL), ('status_names', 'OwnStatuses', 'names'),
+        ('status_unread', 'Unread', NULL), ('swept_at', 'Swept', 'at'), ('unread', 'Noticed', 'visitors'),
+        ('visitor_order', 'VisitorOrder', 'marks');
+    INSERT INTO meta SELECT record, json_group_object(field, json(value)) FROM meta JOIN moved USING (key)
+        WHERE field IS NOT NULL AND json_valid(value) GROUP BY record;
+    INSERT INTO meta SELECT record, value FROM meta JOIN moved USING (key) WHERE field IS NULL;
+    DELETE FROM meta WHERE key IN (SELECT key FROM moved);
+    DROP TABLE moved;
+    """,
 )

@@ -1,251 +1,138 @@
-"""Reading and recording; each call is one transaction, which outlives the process when it returns (P1, P7)."""
+"""The state of one pair of accounts: its parts, and what spans two of them (P1, P7)."""
 
-import json
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
+from chaport_sync.core.in_force import Accounts
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.model import id_order
-from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import OperatorSeen, StatusChange
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.store import rows
-from chaport_sync.store.activity import put_changes, put_operators_seen
-from chaport_sync.store.replies import ReplyFile, put_replies
-from chaport_sync.store.state import PUT_META
+from chaport_sync.core.transcripts.start import Start
+from chaport_sync.store import file
+from chaport_sync.store.connection import Connection, take_lock
+from chaport_sync.store.counts import Counts
+from chaport_sync.store.errors import Foreign, StoreError
+from chaport_sync.store.lock import Lock
+from chaport_sync.store.marks import Marks
+from chaport_sync.store.replies import Replies
+from chaport_sync.store.statuses import Statuses
+from chaport_sync.store.transcripts import Transcripts
 
-ChatKey = tuple[str, str]
 
+class Store:
+    """What must survive a crash; each call is one transaction.
 
-class Store(ReplyFile):
-    """The state of one pair of accounts.
-
-    Every method raises `StoreError` when the disk refuses; no change is written to an API before it was recorded.
+    Every method, of the parts too, raises `StoreError` when the disk refuses; nothing is written to an API before it
+    was recorded.
     """
 
-    def operators(self) -> dict[str, OperatorState]:
-        """Give what is remembered of each paired operator."""
-        found = self._records(_OPERATOR, "SELECT * FROM operators")
-        return {state.operator_id: state for state in found}
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.statuses = Statuses(connection)
+        self.transcripts = Transcripts(connection)
+        self.replies = Replies(connection)
+        self.marks = Marks(connection)
+        self.counts = Counts(connection)
 
-    def record_operators(
-        self,
-        states: Iterable[OperatorState],
-        released: Iterable[str] = (),
-        changes: Iterable[StatusChange] = (),
-        seen: Iterable[OperatorSeen] = (),
-    ) -> None:
-        """Record operators, forget those that are no longer paired (S3), and record what was changed."""
-        with self._writing() as write:
-            write.executemany(rows.upsert("operators", OperatorState), [rows.to_row(state) for state in states])
-            write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
-            put_changes(write, changes)
-            put_operators_seen(write, seen)
+    @classmethod
+    def open(cls, path: Path, lock: Lock | None = None) -> Self:
+        """Lock and open a state file, or one that is locked already; raises `Busy` or `StoreError`.
+
+        Only the one who took the lock releases it.
+        """
+        held = lock or take_lock(path)
+        with file.readable_errors(path):
+            try:
+                return cls(Connection(file.connect(path), path, held, release=lock is None))
+            except BaseException:
+                if lock is None:
+                    held.release()
+                raise
+
+    @classmethod
+    def copy_of(cls, path: Path) -> Self:
+        """Work on a copy in memory: no lock, nothing left behind (a dry run); raises `StoreError`."""
+        with file.readable_errors(path):
+            return cls(Connection(file.copy_in_memory(path), path))
+
+    @classmethod
+    def beside(cls, path: Path) -> Self:
+        """Open a state file for a moment while a daemon may use it: no lock; raises `StoreError`."""
+        with file.readable_errors(path):
+            return cls(Connection(file.connect_beside(path), path))
+
+    def close(self) -> None:
+        """Close the file, and give the lock back if it was taken for this; in any thread."""
+        self.connection.close()
+
+    def bind(self, accounts: Accounts, *marks: Any) -> None:
+        """Bind the state to its accounts at first, later check that it still belongs to them (P7).
+
+        Args:
+            accounts: Those of the configuration.
+            marks: What else is remembered from now on.
+
+        Raises:
+            Foreign: It belongs to others.
+            StoreError: It cannot be read to whom it belongs.
+        """
+        known = self.marks.find(Accounts)
+        if self.connection.damaged:
+            words = f"the state file {self.connection.path} is damaged: which accounts it belongs to cannot be read"
+            raise StoreError(f"{words}; check the disk, then restore a backup, or move it away")
+        if known is not None and known != accounts:
+            raise Foreign(
+                f"the state file {self.connection.path} belongs to {known}, the configuration names {accounts};"
+                " set [state] path to another file, or move this one away"
+            )
+        if any(self.marks.find(type(each)) != each for each in (accounts, *marks)):
+            self.marks.put(accounts, *marks)
 
     def look_through(self) -> list[str]:
-        """Read what the daemon goes by now, and give what is damaged of it (P3)."""
-        self.operators(), self.operators_seen(), self.agents_seen()
-        for reader, query in _IN_USE.items():
-            self._records(reader, query)
-        for row in self._all("SELECT key FROM meta"):
-            self.recall(row["key"])
-        return list(self.damaged)
-
-    def chat(self, key: ChatKey) -> ChatState | None:
-        """Give what is remembered of a chat."""
-        return next(iter(self._records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ? AND chat_id = ?", *key)), None)
-
-    def newest_chat(self, visitor_id: str) -> str | None:
-        """Give the id of a visitor's newest chat that is remembered (T7)."""
-        found = [row["chat_id"] for row in self._all("SELECT chat_id FROM chats WHERE visitor_id = ?", visitor_id)]
-        return max(found, key=id_order, default=None)
-
-    def chats_to_read(self, now: float) -> list[tuple[str, float, float]]:
-        """Give visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
-        query = """SELECT visitor_id, next_read_at, last_event_at FROM chats WHERE next_read_at <= ?
-                   ORDER BY next_read_at"""
-        return [(row["visitor_id"], row["next_read_at"], row["last_event_at"]) for row in self._all(query, now)]
-
-    def put_off_reading(self, visitor_id: str, until: float) -> None:
-        """Let no chat of a visitor be due before a time."""
-        query = "UPDATE chats SET next_read_at = ?1 WHERE visitor_id = ?2 AND next_read_at < ?1"
-        with self._writing() as write:
-            write.execute(query, (until, visitor_id))
-
-    def watch_only(self, visitor_id: str, chat_id: str) -> None:
-        """Let all other chats of a visitor be due no more: whoever begins a chat has left the older ones (T7)."""
-        query = (
-            "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
-        )
-        with self._writing() as write:
-            write.execute(query, (visitor_id, chat_id))
-
-    def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
-        """Give the chats that may have something to do in Deskie, longest due first.
-
-        Each comes with whether the status of its case is ours to set (C5).
-        """
-        query = """SELECT * FROM chats WHERE due_at <= ?
-                   ORDER BY due_at, visitor_id, length(chat_id), chat_id"""
-        chats = self._records(_CHAT, query, now)
-        query = """SELECT cases.id FROM cases JOIN chats ON case_id = cases.id
-                   WHERE due_at <= ? AND own AND left_alone = ''"""
-        ours = {row["id"] for row in self._all(query, now)}
-        return [(chat, chat.case_id in ours) for chat in chats]
-
-    def case(self, case_id: str) -> CaseState | None:
-        """Give what is remembered of a case."""
-        return next(iter(self._records(_CASE, "SELECT * FROM cases WHERE id = ?", case_id)), None)
-
-    def cases_of_visitor(self, visitor_id: str) -> list[str]:
-        """Give the cases of a visitor's chats that are not silenced, those of the newest chats first."""
-        query = "SELECT chat_id, case_id FROM chats WHERE visitor_id = ? AND case_id <> '' AND silenced = ''"
-        found = sorted(self._all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
-        return list(dict.fromkeys(row["case_id"] for row in found))
-
-    def open_lines(self, key: ChatKey, new: int = -1) -> list[Line]:
-        """Give the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
-        query = """
-            SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state <> 'new'
-            UNION ALL SELECT * FROM (
-                SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state = 'new'
-                ORDER BY seq LIMIT ?3)
-            ORDER BY seq"""
-        return self._records(_LINE, query, *key, new)
-
-    def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
-        """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
-        query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
-                   WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
-                   AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
-        (row,) = self._all(query, *key, key[0], case_id)
-        until: float | None = row["until"]
-        return until
-
-    def cases_of_user(self, user_id: str) -> list[CaseState]:
-        """Give the cases of a user of Deskie."""
-        return self._records(_CASE, "SELECT * FROM cases WHERE user_id = ?", user_id)
-
-    def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
-        """Give by message how many of its rows are known to display lines (P1)."""
-        query = """SELECT message_id, max(message_rows) AS rows FROM lines
-                   WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
-        ids = list(message_ids)
-        return dict.fromkeys(ids, 0) | {row["message_id"]: row["rows"] for row in self._all(query, json.dumps(ids))}
-
-    def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
-        """Give all lines of the chats that are shown in a case, each with the key of its chat."""
-        query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ?"
-        return [(chat.key, line) for chat in self.chats_in(case_id) for line in self._records(_LINE, query, *chat.key)]
-
-    def last_seq(self, key: ChatKey) -> int:
-        """Give the place of the last line of a chat."""
-        (row,) = self._all("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)
-        return row["last"] or 0
-
-    def known_events(self, key: ChatKey) -> frozenset[str]:
-        """Give the ids of the events of a chat that became lines."""
-        query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
-        return frozenset(row["event_id"] for row in self._all(query, *key))
-
-    def count_shown(self, key: ChatKey) -> int:
-        """Count the lines of a chat that are known to be displayed."""
-        query = "SELECT count(*) AS lines FROM lines WHERE visitor_id = ? AND chat_id = ? AND state = 'done'"
-        (row,) = self._all(query, *key)
-        count: int = row["lines"]
-        return count
+        """Read what the daemon goes by now, and return what is damaged of it (P3)."""
+        self.statuses.look_through()
+        self.transcripts.look_through()
+        self.marks.look_through()
+        return list(self.connection.damaged)
 
     def record(
-        self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, **remembered: Any
+        self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, marks: Iterable[Any] = ()
     ) -> None:
-        """Record a chat, what became of some of its lines, and its case, all or nothing."""
-        with self._writing() as write:
-            self._put_chat(write, chat)
-            write.executemany(_PUT_LINE, [(*chat.key, *rows.to_row(line)) for line in lines])
-            if case is not None:
-                write.execute(rows.upsert("cases", CaseState), rows.to_row(case))
-            write.executemany(PUT_META, [(k, json.dumps(v)) for k, v in remembered.items()])
-
-    def record_lines(self, key: ChatKey, lines: Sequence[Line]) -> None:
-        """Record what became of some lines of a chat."""
-        with self._writing() as write:
-            write.executemany(_PUT_LINE, [(*key, *rows.to_row(line)) for line in lines])
+        """Record a chat, what became of some of its lines, its case, and what else was learned, all or nothing."""
+        with self.connection.writing():
+            self.transcripts.record(chat, lines, case)
+            self.marks.put(*marks)
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line], replies: Iterable[Reply] = ()) -> int:
         """Record a chat as read and add the lines that were not known; give how many those are (P1).
 
         What became of answers to its visitor is recorded with it (R2).
         """
-        with self._writing() as write:
-            self._put_chat(write, chat)
-            query = "SELECT event_id, part, seq FROM lines WHERE visitor_id = ? AND chat_id = ?"
-            known = {(row["event_id"], row["part"]): row["seq"] for row in self._all(query, *chat.key)}
-            seq = max(known.values(), default=0)
-            fresh: dict[tuple[str, int], Line] = {}
-            for line in lines:
-                if line.key not in known:
-                    fresh.setdefault(line.key, line)
-            added = [[*chat.key, *rows.to_row(line)] for line in fresh.values()]
-            for place, values in enumerate(added, 1):
-                values[_SEQ] = seq + place
-            write.executemany(_PUT_LINE, added)
-            put_replies(write, replies)
-        return len(fresh)
-
-    def chats_in(self, case_id: str) -> list[ChatState]:
-        """Give the chats that are shown in a case, the newest of each visitor first."""
-        found = self._records(_CHAT, "SELECT * FROM chats WHERE case_id = ?", case_id)
-        return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
-
-    def chats_numbered(self, chat_id: str) -> list[ChatState]:
-        """Give the chats of all visitors that have this number, the latest first."""
-        query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
-        return self._records(_CHAT, query, chat_id)
-
-    def chats_of(self, visitor_ids: Iterable[str]) -> list[ChatState]:
-        """Give the chats of some visitors, the latest first."""
-        query = "SELECT * FROM chats WHERE visitor_id = ?"
-        found = [chat for each in visitor_ids for chat in self._records(_CHAT, query, each)]
-        return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
-
-    def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
-        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged.
-
-        Else the newest that is shown anywhere, as agents see there what is noted in it. Else the newest of all.
-        """
-        found = self._records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ?", visitor_id)
-        return max(
-            found, key=lambda chat: (chat.case_id == case_id, chat.case_id != "", id_order(chat.chat_id)), default=None
-        )
+        with self.connection.writing():
+            self.replies.record(replies)
+            return self.transcripts.record_reading(chat, lines)
 
     def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
         """Record what became of answers, and the note that tells their agent; the ledger delivers it once (P1, R1)."""
         self.record_reading(replace(chat, due_at=note.at), [note], replies)
 
-    def record_answered(self, chat: ChatState, replies: Iterable[Reply]) -> None:
-        """Record answers that arrived, and what that means for their chat."""
-        self.record_reading(chat, (), replies)
+    def mark_answers(self, mark: str, now: float) -> None:
+        """Give this state file its mark, if it has none; answers of before are left as they were sent."""
+        if not self.marks.get(AnswerIds).mark:
+            sent_before = self.connection.one("SELECT 1 FROM replies") is not None
+            self.marks.put(AnswerIds(mark, now if sent_before else 0.0))
 
     def forget(self, before: float) -> int:
         """Forget chats silent since `before`, for ever: what is older will not be mirrored again (P7)."""
-        with self._writing() as write:
+        with self.connection.writing() as write:
             gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
             write.execute("DELETE FROM replies WHERE visitor_id NOT IN (SELECT visitor_id FROM chats)")
-            threshold = max(before, float(self.recall("forgotten_before", 0.0)))
-            write.execute(PUT_META, ("forgotten_before", json.dumps(threshold)))
+            start = self.marks.get(Start)
+            self.marks.put(replace(start, forgotten_before=max(before, start.forgotten_before)))
         return gone
-
-    def retry_parked(self) -> int:
-        """Mark all parked lines as due and give their number (P3)."""
-        with self._writing() as write:
-            write.execute(
-                """UPDATE chats SET due_at = 0 WHERE (visitor_id, chat_id) IN
-                   (SELECT visitor_id, chat_id FROM lines WHERE state = 'parked')"""
-            )
-            return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
 
     def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:
         """Bring every stored moment within its own bound from `now`, since the clock may have been wrong.
@@ -253,7 +140,7 @@ class Store(ReplyFile):
         The bounds are the longest waits that the rules know, in seconds; no unclear outcome is looked into before its
         own: a request was perhaps sent until just now (P1).
         """
-        with self._writing() as write:
+        with self.connection.writing() as write:
             for ledger in ("lines", "replies"):
                 write.execute(f"UPDATE {ledger} SET not_before = ? WHERE state = 'sending'", (now + unclear,))  # noqa: S608
             write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
@@ -265,40 +152,9 @@ class Store(ReplyFile):
 
     def begin_by(self, now: float) -> None:
         """Let mirroring have begun by `now`, in general and in each chat, whatever a clock that was ahead said (T6)."""
-        if float(self.recall("first_start", 0.0)) > now:
-            self.remember(first_start=now)
-        if self._one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
-            with self._writing() as write:
+        start = self.marks.get(Start)
+        if (start.first or 0.0) > now:
+            self.marks.put(replace(start, first=now))
+        if self.connection.one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
+            with self.connection.writing() as write:
                 write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))
-
-    def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
-        """Tell whether the case was opened for another chat that its visitor waits in and has not left (C2)."""
-        query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
-                   AND opened_unanswered AND asked_at IS NOT NULL AND silenced = ''"""
-        return any(
-            row["visitor_id"] != key[0] or id_order(row["chat_id"]) > id_order(key[1])
-            for row in self._all(query, case_id)
-        )
-
-    def _put_chat(self, write: sqlite3.Connection, chat: ChatState) -> None:
-        # An update, not a replacement: replacing the row would take its lines along.
-        names = rows.columns(ChatState)
-        settings = ", ".join(f"{name} = excluded.{name}" for name in names[2:])
-        statement = f"""INSERT INTO chats ({", ".join(names)}) VALUES ({", ".join("?" * len(names))})
-                        ON CONFLICT (visitor_id, chat_id) DO UPDATE SET {settings}"""  # noqa: S608 - our own names
-        write.execute(statement, rows.to_row(chat))
-
-
-_OPERATOR = rows.Reader(OperatorState, "operator")
-_CHAT = rows.Reader(ChatState, "chat")
-_CASE = rows.Reader(CaseState, "case")
-_LINE = rows.Reader(Line, "line of chat")
-#: What stands in its case already, and chats of which nothing is due, may be tens of thousands.
-_IN_USE: Mapping[rows.Reader[Any], str] = {
-    _CHAT: "SELECT * FROM chats WHERE due_at IS NOT NULL OR next_read_at IS NOT NULL",
-    _CASE: "SELECT * FROM cases",
-    _LINE: "SELECT * FROM lines WHERE state <> 'done'",
-}
-_PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
-#: Where in its row a line's place in its chat stands.
-_SEQ = 2 + rows.columns(Line).index("seq")

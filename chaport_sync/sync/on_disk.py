@@ -17,14 +17,14 @@ class OnDisk:
 
     async def settle(self) -> None:
         """Wait until everything that was recorded by now is on the disk; raises `StoreError`."""
-        wanted = self._store.commits
+        wanted = self._store.connection.commits
         async with self._turn:
             if self._settled >= wanted:
                 return
-            covered = self._store.commits
-            await self._clock.beside(self._store.sync)
+            covered = self._store.connection.commits
+            await self._clock.beside(self._store.connection.sync)
             self._settled = covered
 
     async def tidy(self) -> None:
         """Keep the log of the state file short; raises `StoreError`."""
-        await self._clock.beside(self._store.tidy)
+        await self._clock.beside(self._store.connection.tidy)

@@ -6,8 +6,8 @@ from contextlib import suppress
 import structlog
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import Message
-from chaport_sync.core.transcripts.other_instance import HINT, is_anothers, notes_since
+from chaport_sync.core.model import Message, OwnAgent
+from chaport_sync.core.transcripts.other_instance import HINT, Sighting, is_anothers, notes_since
 from chaport_sync.core.transcripts.reference import code
 from chaport_sync.store import ChatKey, Store, StoreError
 
@@ -23,8 +23,8 @@ class OtherInstance:
         self._doubtful: set[str] = set()
         self._told = False
         with suppress(StoreError):  # a full disk is told by the flows, and this only to `status`
-            if store.other_instance() is not None:
-                store.record_other_instance(None)
+            if store.marks.get(Sighting).case_id:
+                store.marks.put(Sighting())
 
     def wrote(self, message: Message) -> None:
         """Take note of a message of ours: what is newer than the first one was written while this run goes on."""
@@ -36,14 +36,14 @@ class OtherInstance:
 
     def look(self, case_id: str, messages: Sequence[Message], now: float) -> None:
         """Look for notes of another daemon in a case that has been read."""
-        own = str(self._store.recall("own_staff_id", ""))
+        own = self._store.marks.get(OwnAgent).staff_id
         if self._told or not self._first_id or not own:
             return
         notes = list(notes_since(messages, self._first_id, own))
-        known = self._store.accounted_rows(note.id for note in notes)
+        known = self._store.transcripts.accounted_rows(note.id for note in notes)
         unknown = [note for note in notes if not known[note.id]]
-        lines = self._store.lines_in(case_id) if unknown else []
+        lines = self._store.transcripts.lines_in(case_id) if unknown else []
         if any(is_anothers(note, lines, self._doubtful) for note in unknown):
             self._told = True
-            self._store.record_other_instance((now, case_id))
+            self._store.marks.put(Sighting(now, case_id))
             log.warning("instance.other", case=case_id, hint=HINT)

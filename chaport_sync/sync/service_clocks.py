@@ -7,7 +7,7 @@ import structlog
 
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.clock import Clock
-from chaport_sync.core.skew import in_words, is_news, worth_a_word
+from chaport_sync.core.skew import ClocksAhead, in_words, is_news, worth_a_word
 from chaport_sync.store import Store, StoreError
 
 log = structlog.get_logger()
@@ -34,10 +34,10 @@ class ServiceClocks:
                 self._news_since.pop(service, None)
             elif now - self._news_since.setdefault(service, now) >= LASTS:
                 self._tell(service, clock.ahead)
-        found = {service: seconds for service, seconds in self._told.items() if seconds}
+        found = ClocksAhead({service: seconds for service, seconds in self._told.items() if seconds})
         with suppress(StoreError):  # a full disk is told by the flows
-            if found != self._store.recall("clocks", {}):
-                self._store.remember(clocks=found)
+            if found != self._store.marks.get(ClocksAhead):
+                self._store.marks.put(found)
 
     def _tell(self, service: str, ahead: float) -> None:
         self._told[service] = worth_a_word(ahead)

@@ -1,14 +1,11 @@
 """What was used of the accounts' limits, kept over reloads and restarts, of which the servers know nothing (P5)."""
 
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any
+from dataclasses import replace
 
 from chaport_sync.api.allowance import Queue
 from chaport_sync.clock import Clock
+from chaport_sync.core.spending import Spent
 from chaport_sync.store import Store
-
-KEY = "spent"
 
 
 class Spending:
@@ -17,28 +14,25 @@ class Spending:
     Args:
         store: The state file.
         clock: The shell's clock.
-        queues: What requests wait in, by account.
+        deskie: What requests to Deskie wait in.
+        chaport: What requests to Chaport wait in.
     """
 
-    def __init__(self, store: Store, clock: Clock, queues: Mapping[str, Queue]) -> None:
+    def __init__(self, store: Store, clock: Clock, deskie: Queue, chaport: Queue) -> None:
         self._store = store
         self._clock = clock
-        self._queues = queues
-        self._noted: dict[str, Any] = {}
-        # What is damaged counts as nothing spent: the accounts' own limits are heeded all the same.
-        with suppress(AttributeError, LookupError, TypeError, ValueError):
-            self._go_on_from(store.recall(KEY, {}))
-
-    def _go_on_from(self, before: Mapping[str, Any]) -> None:
+        self._deskie = deskie
+        self._chaport = chaport
+        self._noted: Spent | None = None
+        before = store.marks.get(Spent)
         # By a clock that was set back meanwhile it seems to come: then it was just now, as far as is known.
-        ago = max(0.0, self._clock.now() - before.get("at", 0.0))
-        for name, queue in self._queues.items():
-            if name in before:
-                queue.go_on_from(before[name], ago)
+        ago = max(0.0, clock.now() - before.at)
+        deskie.go_on_from(before.deskie, ago)
+        chaport.go_on_from(before.chaport, ago)
 
     def note(self) -> None:
         """Write it down, if anything is different from before; raises `StoreError`."""
-        spent = {name: queue.spent() for name, queue in self._queues.items()}
+        spent = Spent(deskie=self._deskie.spent(), chaport=self._chaport.spent())
         if spent != self._noted:
-            self._store.remember(**{KEY: spent | {"at": self._clock.now()}})
+            self._store.marks.put(replace(spent, at=self._clock.now()))
             self._noted = spent

@@ -15,9 +15,12 @@ from tests.world import World
 def test_an_agent_and_an_operator_of_the_same_number(tmp_path: Path) -> None:
     """Both services number by themselves: who is gone on one side is not gone on the other."""
     store = Store.open(tmp_path / "state.db")
-    store.record_seen([AgentSeen("5"), AgentSeen("6")], [OperatorSeen("5"), OperatorSeen("6")])
-    store.record_seen([], [], ["5"], ["6"])
-    assert (store.agents_seen(), store.operators_seen()) == ({"6": AgentSeen("6")}, {"5": OperatorSeen("5")})
+    store.statuses.record_seen([AgentSeen("5"), AgentSeen("6")], [OperatorSeen("5"), OperatorSeen("6")])
+    store.statuses.record_seen([], [], ["5"], ["6"])
+    assert (store.statuses.agents_seen(), store.statuses.operators_seen()) == (
+        {"6": AgentSeen("6")},
+        {"5": OperatorSeen("5")},
+    )
     store.close()
 
 

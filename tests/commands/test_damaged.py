@@ -10,7 +10,7 @@ from chaport_sync.cli.people import UnknownError
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
 from tests.commands.asking import Asking
-from tests.edges.stores import opened
+from tests.store.stores import opened
 from tests.world import World, only
 
 FLIPS = 40
@@ -69,8 +69,11 @@ async def test_a_flipped_bit_ends_in_a_message(
     [
         "UPDATE operators SET verdict = 'onlyne' WHERE operator_id = (SELECT min(operator_id) FROM operators)",
         "UPDATE operators SET overrides = '[' WHERE operator_id = (SELECT min(operator_id) FROM operators)",
-        "UPDATE meta SET value = '{' WHERE key = 'flow.statuses'",
-        "UPDATE meta SET value = '{\"gooe_at\": 1}' WHERE key = 'flow.statuses'",
+        "UPDATE meta SET value = '{' WHERE key = 'Beat.statuses'",
+        "UPDATE meta SET value = '{\"gooe_at\": 1}' WHERE key = 'Beat.statuses'",
+        "UPDATE meta SET value = '5' WHERE key = 'VisitorOrder'",
+        "UPDATE meta SET value = '{\"drivers\": {\"1\": 5}}' WHERE key = 'Pairs'",
+        'UPDATE meta SET value = \'{"seconds": "x", "configured": 60}\' WHERE key = \'LeaseInForce\'',
         "UPDATE operators SET written = CAST(x'ff6f' AS TEXT)",
     ],
 )
@@ -78,7 +81,7 @@ async def test_a_damaged_record_is_left_aside(world: World, asking: Asking, dama
     """P3: it concerns that record; the daemon goes on with all others, and says so once."""
     await lived(world)
     with opened(world.folder / "state.db") as store:
-        store._connection.execute(damage)
+        store.connection._sqlite.execute(damage)
     app = await world.start()
     await world.run(60)
     await StateWatch(app).look()
@@ -98,7 +101,7 @@ async def test_a_damaged_line_is_not_shown_and_the_others_are(world: World) -> N
     for word in ("one", "two", "three"):
         world.chaport.visitor_says(chat, word)
     await world.run(60)
-    app.store._connection.execute("UPDATE lines SET state = 'nev' WHERE text = 'two'")
+    app.store.connection._sqlite.execute("UPDATE lines SET state = 'nev' WHERE text = 'two'")
     world.sandbox.faults.clear()
     await world.run(700)
     assert "".join(text for _, text in world.thread()).count("one") == 1
@@ -116,7 +119,7 @@ async def test_a_damaged_line_is_not_shown_and_the_others_are(world: World) -> N
         ("UPDATE operators_seen SET agents = '['", "operator as seen "),
         ("UPDATE cases SET openings = '['", "case "),
         ("UPDATE lines SET state = 'nev' WHERE seq = 1", "line of chat "),
-        ("UPDATE meta SET value = '{' WHERE key = 'visitor_order'", "what is remembered as visitor_order"),
+        ("UPDATE meta SET value = '{' WHERE key = 'VisitorOrder'", "what is remembered as VisitorOrder"),
     ],
 )
 async def test_status_lists_what_is_left_aside(world: World, asking: Asking, damage: str, what: str) -> None:
@@ -125,7 +128,7 @@ async def test_status_lists_what_is_left_aside(world: World, asking: Asking, dam
     assert asking.status()["damaged"] == []
     assert "aside" not in asking.status_for_people()[1]
     with opened(world.folder / "state.db") as store:
-        store._connection.execute(damage)
+        store.connection._sqlite.execute(damage)
     found = asking.status()["damaged"]
     assert found
     assert all(each.startswith(what) for each in found)
@@ -140,7 +143,7 @@ async def test_what_a_command_cannot_do_without(world: World, asking: Asking, ru
     """P7: a command that cannot go on says which file is damaged and what to do; a start mends it."""
     await lived(world)
     with opened(world.folder / "state.db") as store:
-        store._connection.execute("UPDATE meta SET value = ? WHERE key = 'rules'", (rules,))
+        store.connection._sqlite.execute("UPDATE meta SET value = ? WHERE key = 'RulesInForce'", (rules,))
     for ask in commands(asking):
         with pytest.raises(StoreError, match=str(world.folder / "state.db")):
             ask()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.statuses.renewals import LeaseInForce
 from chaport_sync.monitoring.heartbeat import Pulse
 from tests.commands.asking import Asking
 from tests.statuses.steps import OFFLINE, polls, settled
@@ -43,11 +44,11 @@ async def test_with_the_lease_that_was_in_force(world: World, asking: Asking) ->
     world.pair("Ann")
     await settled(world, *QUICK)
     Pulse(world.app.store, world.clock).note("statuses", (), good=True)
-    world.app.store.remember(lease={"seconds": 200.0, "configured": 60.0, "reason": "there are many"})
-    (state,) = world.app.store.operators().values()
+    world.app.store.marks.put(LeaseInForce(200.0, 60.0, "there are many"))
+    (state,) = world.app.store.statuses.operators().values()
     at = state.lease_until - 1
     sent = replace(state, attempted="online", attempted_at=at, attempted_until=state.lease_until)
-    world.app.store.record_operators([sent])
+    world.app.store.statuses.record_operators([sent])
     await world.stop()
     world.wait(at + 70 - world.now())
     assert "1 operator stays online" in asking.status_for_people()[1].splitlines()[0]

@@ -6,14 +6,14 @@ from chaport_sync.cli.retry import run_retry
 from chaport_sync.core.ledger import LineState, parked
 from chaport_sync.store import Store, StoreError
 from tests.commands.asking import Asking
-from tests.edges.stores import chat, line
+from tests.store.stores import chat, line
 from tests.world import World
 
 
 async def test_what_is_parked(world: World, asking: Asking) -> None:
     """P3: what could not be delivered is counted and named, without its text, and `retry` makes it due."""
     app = await world.start()
-    app.store.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
+    app.store.transcripts.record(chat(case_id="2001"), [parked(line(text="a secret"), "too_long", 5.0), line("e2")])
     told = asking.status()
     assert told["lines"] == {"new": 1, "sending": 0, "done": 0, "parked": 1}
     assert told["parked"] == [
@@ -21,7 +21,7 @@ async def test_what_is_parked(world: World, asking: Asking) -> None:
     ]
     assert "a secret" not in asking.status_for_people()[1]
     assert run_retry(world.folder / "config.toml", as_json=False) == 0
-    due = [each.not_before for each in app.store.open_lines(("v", "1")) if each.state is LineState.PARKED]
+    due = [each.not_before for each in app.store.transcripts.open_lines(("v", "1")) if each.state is LineState.PARKED]
     assert due == [0.0]
 
 

@@ -51,6 +51,6 @@ def test_help_needs_nothing() -> None:
 def test_reading_the_state_file_needs_no_network(world: World, command: list[str]) -> None:
     """What only reads the state file imports neither HTTP nor the scheduler, nor the checking of settings."""
     store = open_store(world.settings(), environ={})
-    store.record_seen([], [OperatorSeen("1", "Ann")])
+    store.statuses.record_seen([], [OperatorSeen("1", "Ann")])
     store.close()
     assert not _imported("--config", str(world.folder / "config.toml"), *command) & SLOW

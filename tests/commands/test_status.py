@@ -7,6 +7,9 @@ import pytest
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.cli.times import iso
 from chaport_sync.core.health import Beat
+from chaport_sync.core.in_force import Rejection
+from chaport_sync.core.skew import ClocksAhead
+from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.paths import UnreadableFileError
@@ -76,7 +79,7 @@ async def test_another_instance(world: World, asking: Asking) -> None:
     await settled(world)
     assert asking.status()["other_instance"] is None
     assert "another chaport-sync" not in asking.status_for_people()[1]
-    world.app.store.record_other_instance((world.now(), "2001"))
+    world.app.store.marks.put(Sighting(world.now(), "2001"))
     assert asking.status()["other_instance"] == {"at": iso(world.now()), "case": "2001"}
     shown = " ".join(asking.status_for_people()[1].split())
     assert "Noticed in case 2001 at 09:" in shown
@@ -99,7 +102,7 @@ async def test_a_configuration_that_was_rejected(world: World, asking: Asking) -
     await world.start("status.enabled = false")
     await world.transcripts()
     assert asking.status()["config_rejected"] is None
-    world.app.store.remember(config_rejected={"at": world.now(), "problems": ["[status] polll: unknown key"]})
+    world.app.store.marks.put(Rejection(world.now(), ("[status] polll: unknown key",)))
     assert asking.status()["config_rejected"]["problems"] == ["[status] polll: unknown key"]
     shown = asking.status_for_people()[1]
     assert "The configuration was rejected at " in shown
@@ -118,7 +121,7 @@ async def test_how_late_it_is(world: World, asking: Asking, work: Work, words: s
     app = await world.start()
     assert asking.status()[work] == {"late_seconds": 0, "visitors_waiting": 0}
     assert " late: " not in asking.status_for_people()[1]
-    app.store.record_lateness(work, Lateness(95.4, 12))
+    app.store.marks.put(Lateness(95.4, 12), of=work)
     assert asking.status()[work] == {"late_seconds": 95, "visitors_waiting": 12}
     assert words in asking.status_for_people()[1]
 
@@ -150,7 +153,7 @@ async def test_what_the_daemon_goes_by(world: World, asking: Asking) -> None:
 async def test_a_file_without_the_rules(world: World, asking: Asking) -> None:
     """P7: what a version wrote that did not write down its rules has to be updated by the daemon first."""
     app = await world.start()
-    app.store.remember(rules=None)
+    app.store.connection._sqlite.execute("DELETE FROM meta WHERE key = 'RulesInForce'")
     with pytest.raises(StoreError, match="is of an older version; start the daemon once"):
         asking.status()
 
@@ -170,10 +173,10 @@ async def test_how_often_all_is_well_is_written(world: World) -> None:
     written: list[float | None] = []
     for _ in range(10):
         pulse.note("statuses", (), good=True)
-        written.append(app.store.beat("statuses").good_at)
+        written.append(app.store.marks.get(Beat, "statuses").good_at)
         world.wait(4)
     assert len(set(written)) == 4
-    assert app.store.beat("transcripts") == Beat()
+    assert app.store.marks.get(Beat, "transcripts") == Beat()
 
 
 async def test_many_operators_in_motion(world: World, asking: Asking) -> None:
@@ -231,7 +234,7 @@ async def test_a_clock_that_differs(world: World, asking: Asking) -> None:
     world.pair("Ann")
     await settled(world)
     Pulse(world.app.store, world.clock).note("statuses", (), good=True)
-    world.app.store.remember(clocks={"Chaport": -3600.4})
+    world.app.store.marks.put(ClocksAhead({"Chaport": -3600.4}))
     shown = asking.status_for_people()[1]
     assert "This machine's clock is 3600 s behind Chaport's; let this machine keep time by NTP." in shown
     assert asking.status()["clocks_ahead_seconds"] == {"chaport": -3600}

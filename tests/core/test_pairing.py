@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.model import Agent, Operator
-from chaport_sync.core.statuses.pairing import Pairing, PairingRules, PairRule, Unpaired, names, pair
+from chaport_sync.core.statuses.pairing import Pairing, PairingRules, PairRule, Pairs, Unpaired, names, pair
 
 #: Ids that look like addresses and the other way round, case and blanks, nothing at all, letters that fold to two.
 words = st.sampled_from(
@@ -77,3 +77,10 @@ def test_without_an_operator(email: str, by_email: bool, reason: str) -> None:  
     """S3: an unpaired agent is told what would have to change to pair it."""
     agent = Agent("1", email)
     assert pair([agent], [], PairingRules(match_by_email=by_email)) == Pairing(unpaired=(Unpaired(agent, reason),))
+
+
+def test_who_was_paired() -> None:
+    """S8: each agent and each operator counts once, whoever shares an operator."""
+    pairs = Pairs({"op1": ("1", "2"), "op2": ("2",)})
+    assert pairs.agents == {"1", "2"}
+    assert pairs.operators == {"op1", "op2"}

@@ -1,1 +1,1 @@
-"""The edges: API clients, transport, budget, state file, daemon, commands (P3 to P8)."""
+"""The edges: API clients, transport, budget, daemon, commands (P3 to P8)."""

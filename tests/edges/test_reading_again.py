@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.cli.run import Reading
+from chaport_sync.core.in_force import RulesInForce
+from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.store import StoreError
-from tests.edges.stores import chat, full_disk
 from tests.statuses.test_disk import locked
+from tests.store.stores import chat, full_disk
 from tests.world import World
 
 Refusing = Callable[[Path], AbstractContextManager[None]]
@@ -39,11 +41,11 @@ async def test_a_disk_that_refuses(world: World, reading: Reading, refusing: Ref
     world.settings(f"status.offline_grace = {grace}")
     with refusing(world.folder / "state.db"), pytest.raises(StoreError, match=str(world.folder / "state.db")):
         reading.check()
-    assert app.store.recall("rules")["presence"]["offline_grace"] == 180
+    assert app.store.marks.get(RulesInForce).presence.offline_grace == 180
     reading.check()
     await app.aclose()
     app = reading.build()
-    assert app.store.recall("rules")["presence"]["offline_grace"] == grace
+    assert app.store.marks.get(RulesInForce).presence.offline_grace == grace
     await app.aclose()
 
 
@@ -52,8 +54,8 @@ async def test_a_start_needs_no_record(world: World, reading: Reading, refusing:
     """P10: a daemon that is started while the disk refuses is there to renew what is recorded."""
     reading.check()
     app = reading.build()
-    app.store.record(chat())
-    app.store.record_other_instance((5.0, "2001"))
+    app.store.transcripts.record(chat())
+    app.store.marks.put(Sighting(5.0, "2001"))
     with refusing(world.folder / "state.db"):
         await app.aclose()
         app = reading.build()

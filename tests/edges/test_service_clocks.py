@@ -1,6 +1,7 @@
 """This machine's clock and those of the services: what is said of a difference, and what it does not do."""
 
 import asyncio
+from collections.abc import Mapping
 from email.utils import formatdate
 
 import httpx
@@ -15,7 +16,7 @@ from tests.virtual_time import START, VirtualTime
 from tests.world import World
 
 
-def _remembered(world: World) -> dict[str, float]:
+def _remembered(world: World) -> Mapping[str, float]:
     """Give what `status` finds of the clocks."""
     store = Store.copy_of(world.folder / "state.db")
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import Busy, Lock, Store, file, is_in_use
 from tests.world import World, only
@@ -96,7 +97,7 @@ async def test_a_server_that_wants_to_be_left_alone_is_left_alone_after_a_restar
 async def test_what_was_spent_cannot_be_read(world: World, spent: str) -> None:
     """P3: a damaged record of it keeps no daemon from starting."""
     app = await world.start()
-    app.store._connection.execute("INSERT INTO meta VALUES ('spent', ?)", (spent,))
+    app.store.connection._sqlite.execute("INSERT INTO meta VALUES ('Spent', ?)", (spent,))
     await world.app.clients.aclose()
     app.store.close()
     await world.start()
@@ -108,8 +109,8 @@ async def test_a_long_log_is_brought_into_the_file_beside_the_loop(world: World)
     app = await world.start()
     log = world.folder / "state.db-wal"
     for number in range(30):
-        app.store.remember(**{f"key{number}": "x" * 100_000})
+        app.store.marks.put(OwnAgent("x" * 100_000), of=str(number))
     assert log.stat().st_size > file.LARGE_LOG
     await StateWatch(app).look()
     assert log.stat().st_size == 0
-    assert app.store.recall("key7") == "x" * 100_000
+    assert app.store.marks.get(OwnAgent, "7").staff_id == "x" * 100_000

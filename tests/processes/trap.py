@@ -4,15 +4,15 @@ import json
 import os
 import re
 import signal
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from sqlite3 import Connection
 from typing import Any
 
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.responses import Answer
 from chaport_sync.api.transport import Transport
-from chaport_sync.store import Store
+from chaport_sync.store.connection import Connection
 
 
 def before_it_is_recorded(announced: str) -> None:
@@ -21,16 +21,16 @@ def before_it_is_recorded(announced: str) -> None:
     Args:
         announced: Asks the state file for the write; see `crash_matrix.Row`.
     """
-    original = Store._writing
+    original = Connection.writing
 
     @contextmanager
-    def writing(store: Store) -> Iterator[Connection]:
-        with original(store) as connection:
+    def writing(state_file: Connection) -> Iterator[sqlite3.Connection]:
+        with original(state_file) as connection:
             yield connection
             if connection.execute(announced).fetchone():
                 _die()
 
-    Store._writing = writing  # type: ignore[method-assign, assignment]
+    Connection.writing = writing  # type: ignore[method-assign, assignment]
 
 
 def before_it_is_sent(request: str) -> None:

@@ -30,7 +30,7 @@ def in_state(world: World, statement: str, *values: Any) -> list[tuple[Any, ...]
 async def as_before_the_upgrade(world: World) -> None:
     """Stop the daemon and leave what a version without marks would have left."""
     await world.stop()
-    in_state(world, "DELETE FROM meta WHERE key = 'answer_ids'")
+    in_state(world, "DELETE FROM meta WHERE key = 'AnswerIds'")
 
 
 @PLACES
@@ -115,11 +115,11 @@ async def test_a_copy_from_before_the_upgrade(world: World, told: Any) -> None:
     scene.answer(WORDS)
     await scene.polls(4)
     await world.stop()
-    (mark,) = in_state(world, "SELECT value FROM meta WHERE key = 'answer_ids'")
+    (mark,) = in_state(world, "SELECT value FROM meta WHERE key = 'AnswerIds'")
     for left in world.folder.glob("state.db*"):
         left.unlink()
     (world.folder / "state.db").write_bytes(copy)
-    in_state(world, "INSERT INTO meta VALUES ('answer_ids', ?)", json.dumps(json.loads(mark[0]) | {"mark": "0badcafe"}))
+    in_state(world, "INSERT INTO meta VALUES ('AnswerIds', ?)", json.dumps(json.loads(mark[0]) | {"mark": "0badcafe"}))
     await world.start()
     await scene.polls(8)
     assert scene.heard() == [WORDS]

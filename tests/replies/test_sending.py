@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from tests.replies.answering import answering
 from tests.transcripts.stories import shown_times
 from tests.world import World
@@ -58,7 +59,7 @@ async def test_its_external_id(world: World, configured: str, place: Any) -> Non
     assert scene.heard() == ["It left this morning."]
     (sent,) = [each.body for each in world.sandbox.requests_of("chaport", "POST") if each.path.endswith("/messages")]
     given = {"event": sent["chatEvent"].get("externalId"), "top": sent.get("externalId")}
-    external_id = f"deskie-{world.app.store.answer_ids().mark}-{message.id}"
+    external_id = f"deskie-{world.app.store.marks.get(AnswerIds).mark}-{message.id}"
     assert given == {name: external_id if name == configured else None for name in given}
 
 

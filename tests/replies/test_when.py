@@ -1,7 +1,10 @@
 """How old an answer may be, what looking for answers costs, and what an outage leaves (R3, R5)."""
 
+from dataclasses import replace
+
 import pytest
 
+from chaport_sync.core.replies.selection import RepliesLook
 from tests.replies.answering import REPLIES, answering
 from tests.transcripts.stories import another
 from tests.world import World
@@ -73,7 +76,7 @@ async def test_chaport_is_down_for_a_while(world: World) -> None:
 async def test_a_clock_that_was_ahead(world: World) -> None:
     """R5: that it was switched on at a time to come does not keep today's answers back."""
     scene = await answering(world)
-    world.app.store.remember(replies_since=world.now() + DAY)
+    world.app.store.marks.put(replace(world.app.store.marks.get(RepliesLook), since=world.now() + DAY))
     await scene.polls(1)
     scene.answer("It left this morning.")
     await scene.polls(3)

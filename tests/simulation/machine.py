@@ -104,7 +104,7 @@ class Machine:
         chance = random.Random(self._chance.random())
         app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance)
         if not (dry_run or elsewhere):
-            app.store._connection = MortalConnection(app.store._connection)  # type: ignore[assignment]
+            app.store.connection._sqlite = MortalConnection(app.store.connection._sqlite)  # type: ignore[assignment]
         life = self._lives[number] = Life(number, world.time.elapsed, app, clock, network, dry_run, elsewhere)
         how = " as a dry run" if dry_run else " on another machine" if elsewhere else ""
         self._trace.tell(f"daemon {number} starts{how}", ALL)
@@ -184,12 +184,12 @@ class Machine:
     def spare(self) -> None:
         """Let no death come that was prepared and has not come yet."""
         self._loop.ready.before_death = None
-        if self.life is not None and isinstance(self.life.app.store._connection, MortalConnection):
-            self.life.app.store._connection.spare()
+        if self.life is not None and isinstance(self.life.app.store.connection._sqlite, MortalConnection):
+            self.life.app.store.connection._sqlite.spare()
 
     def kill_at_commit(self, commits: int, *, after: bool) -> None:
         """Let the daemon die before or after one of its next commits."""
-        connection: Any = None if self.life is None else self.life.app.store._connection
+        connection: Any = None if self.life is None else self.life.app.store.connection._sqlite
         if isinstance(connection, MortalConnection):
             connection.doom(commits, after=after)
 
@@ -204,14 +204,14 @@ class Machine:
         """Let the disk take no record, or take so many seconds to keep one."""
         if self.life is not None:
             self.life.clock.disk_takes = takes
-            connection: Any = self.life.app.store._connection
+            connection: Any = self.life.app.store.connection._sqlite
             if isinstance(connection, MortalConnection):
                 connection.refuses = refuses
 
     def has_begun(self) -> bool:
         """Tell whether the state file knows when the daemon was first started (T6)."""
         with closing(sqlite3.connect(self.path)) as source:
-            return source.execute("SELECT 1 FROM meta WHERE key = 'first_start'").fetchone() is not None
+            return source.execute("SELECT 1 FROM meta WHERE key = 'Start'").fetchone() is not None
 
     def copy_state(self) -> bytes:
         """Give a copy of the state file as it is now."""

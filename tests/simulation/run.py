@@ -206,7 +206,7 @@ class _Run:
         await asyncio.sleep(SWEEPS)
         life = self._machine.life
         assert life is not None
-        if life.app.store.retry_parked():
+        if life.app.store.transcripts.retry_parked():
             # Chats whose cases were merged into one follow one another, poll by poll.
             self._machine.stretch["transcripts"] = 1.0
             await asyncio.sleep(SWEEPS)

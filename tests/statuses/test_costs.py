@@ -52,6 +52,6 @@ async def test_nothing_is_recorded_when_nothing_happens(world: World) -> None:
     world.chaport.quirks.ineffective.add(jon.id)
     await settled(world, "status.lease = 86400")
     await polls(world, 4)
-    before = world.app.store.operators()
+    before = world.app.store.statuses.operators()
     await polls(world, 10)
-    assert world.app.store.operators() == before
+    assert world.app.store.statuses.operators() == before

@@ -190,7 +190,7 @@ async def test_a_stop_between_two_writes(world: World) -> None:
     asyncio.get_running_loop().call_later(1.0, world.app.clock.stop)
     report = await world.statuses()
     assert (len(report.written), len(sent(world))) == (1, 1)
-    assert not any(state.attempted for state in world.app.store.operators().values())
+    assert not any(state.attempted for state in world.app.store.statuses.operators().values())
 
 
 async def test_a_clock_set_back_during_the_downtime(world: World) -> None:

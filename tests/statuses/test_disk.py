@@ -21,9 +21,9 @@ LEASE = 600
 @contextmanager
 def refusing(store: Store) -> Iterator[None]:
     """Let the disk take nothing."""
-    store._connection.execute("PRAGMA query_only = ON")
+    store.connection._sqlite.execute("PRAGMA query_only = ON")
     yield
-    store._connection.execute("PRAGMA query_only = OFF")
+    store.connection._sqlite.execute("PRAGMA query_only = OFF")
 
 
 @contextmanager
@@ -82,7 +82,7 @@ async def test_changes_wait_for_the_disk(world: World) -> None:
         assert [world.chaport.status_of(each) for each in (operator, other)] == ["online", "offline"]
     await world.statuses()
     assert [world.chaport.status_of(each) for each in (operator, other)] == ["offline", "online"]
-    assert len(app.store.changes()) == len(world.events("status.changed"))
+    assert len(app.store.statuses.changes()) == len(world.events("status.changed"))
 
 
 async def test_what_the_disk_refused_is_known_after_it_took_it(world: World) -> None:
@@ -93,7 +93,7 @@ async def test_what_the_disk_refused_is_known_after_it_took_it(world: World) -> 
     with refusing(app.store):
         await refused_for(world, 2 * LEASE)
     await world.statuses()
-    assert app.store.operators()[str(operator.id)].has_lease(world.now())
+    assert app.store.statuses.operators()[str(operator.id)].has_lease(world.now())
 
 
 async def test_a_status_file_that_another_program_locks(world: World) -> None:
@@ -101,7 +101,7 @@ async def test_a_status_file_that_another_program_locks(world: World) -> None:
     agent, operator = world.pair()
     app = await world.start("status.offline_grace = 0")
     await world.statuses()
-    (waits,) = app.store._connection.execute("PRAGMA busy_timeout").fetchone()
+    (waits,) = app.store.connection._sqlite.execute("PRAGMA busy_timeout").fetchone()
     assert waits <= 1000 * LONGEST_WAIT <= 200
     world.wait(LEASE * 0.7)
     with locked(world.folder / "state.db"), pytest.raises(StoreError, match="locked"):

@@ -88,13 +88,13 @@ async def test_a_failed_poll_changes_nothing(world: World, side: Side, kind: Kin
     await settled(world)
     world.deskie.set_status(bob, OFFLINE)
     await polls(world)
-    before = {state.operator_id: state.unavailable_since for state in world.app.store.operators().values()}
+    before = {state.operator_id: state.unavailable_since for state in world.app.store.statuses.operators().values()}
     world.sandbox.faults.add(kind, side=side, path=LISTS[side], times=None, **parts)
     for agent, status in ((ann, OFFLINE), (bob, ONLINE), (cay, ONLINE)):
         world.deskie.set_status(agent, status)
     for _ in range(6):
         assert not (await polls(world)).good
-    after = {state.operator_id: state.unavailable_since for state in world.app.store.operators().values()}
+    after = {state.operator_id: state.unavailable_since for state in world.app.store.statuses.operators().values()}
     assert after == before
     assert shown(world) == ["online", "online", "offline"]
     assert world.events("status.grace_cancelled", "status.manual") == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chaport_sync.core.transcripts.watch import Swept
 from tests.transcripts.stories import another, begin, body, forms, shown_times
 from tests.world import World, only
 
@@ -100,12 +101,12 @@ async def test_a_chat_that_always_fails_is_asked_for_more_rarely(world: World) -
     bad.visitor_says("Hello?")
     story.visitor_says("Hi again")
     await world.run(600)
-    swept = world.app.store.recall("swept_at")
+    swept = world.app.store.marks.get(Swept).at
     world.sandbox.forget_requests()
     await world.run(3700)
     asked = [request for request in world.sandbox.requests_of("chaport") if bad.visitor.id in request.path]
     assert 4 * 3700 / 300 * 0.7 <= len(asked) <= 4 * 3700 / 300 * 1.3
-    assert world.app.store.recall("swept_at") > swept
+    assert world.app.store.marks.get(Swept).at > swept
 
 
 @pytest.mark.parametrize("status", [403, 404, 400])

@@ -45,11 +45,11 @@ async def test_what_is_not_included(world: World, minutes: int) -> None:
     await attached(world, 'transcripts.include = ["bot"]', "cases.wait = 600")
     await world.run(60 * minutes)
     case = has_case(world, world.deskie.add_user("Mary", email=MARY))
-    world.app.store.retry_parked()
+    world.app.store.transcripts.retry_parked()
     await world.run(1200)
     shown = [row for row in body(case) if not row.startswith("Late: ")]
     assert [row.partition("Robin")[1:] for row in shown] == [("", ""), ("Robin", " (bot): Hello!")]
-    assert world.app.store.count_lines() == {LineState.DONE: 2}
+    assert world.app.store.counts.lines() == {LineState.DONE: 2}
 
 
 async def test_newest_usable(world: World) -> None:
@@ -178,7 +178,7 @@ async def test_new_words_after_parking_wait_again(world: World) -> None:
     case = has_case(world, world.deskie.add_user("Mary", email=MARY))
     await world.run(300)
     assert body(case)[1:] == ["Mary (visitor): More"]
-    world.app.store.retry_parked()
+    world.app.store.transcripts.retry_parked()
     await world.run(20)
     assert body(case)[-2:] == ["Robin (bot): Hello!", "Mary (visitor): Hi"]
 

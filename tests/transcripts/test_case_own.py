@@ -162,7 +162,7 @@ async def test_a_closed_case_that_rejects_a_note(world: World) -> None:
     story.visitor_says("One more thing")
     await world.run(400)
     assert body(world.deskie.cases[1]) == ["One more thing"]
-    world.app.store.retry_parked()
+    world.app.store.transcripts.retry_parked()
     await world.run(20)
     assert body(world.deskie.cases[1])[-1] == "Ann: Goodbye"
 

@@ -91,12 +91,12 @@ async def test_a_disk_that_refuses_when_the_clock_is_put_right(world: World) -> 
     story.visitor_says("Hi")
     await world.run(60)
     world.clock.error = 0
-    world.app.store._connection.execute("PRAGMA query_only = ON")
+    world.app.store.connection._sqlite.execute("PRAGMA query_only = ON")
     for _ in range(3):
         with suppress(StoreError):
             await world.transcripts()
         world.wait(20)
-    world.app.store._connection.execute("PRAGMA query_only = OFF")
+    world.app.store.connection._sqlite.execute("PRAGMA query_only = OFF")
     world.sandbox.faults.clear()
     await world.run(600)
     assert body(world.case()) == ["Hi"]

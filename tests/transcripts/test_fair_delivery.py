@@ -27,7 +27,7 @@ def flood(story: Story, count: int) -> list[Story]:
 
 def only_chat(world: World) -> ChatState:
     """Give what is remembered of the only chat."""
-    (chat,) = world.app.store.chats_of(visitor.id for visitor in world.chaport.visitors)
+    (chat,) = world.app.store.transcripts.chats_of(visitor.id for visitor in world.chaport.visitors)
     return chat
 
 
@@ -162,13 +162,13 @@ async def test_how_late_delivering_is(world: World) -> None:
     assert (told["log_level"], told["what"]) == ("warning", "delivering")
     assert told["seconds"] > 40
     assert 20 <= told["visitors"] <= 60
-    late = world.app.store.lateness(Work.DELIVERING)
+    late = world.app.store.marks.get(Lateness, Work.DELIVERING)
     assert late.seconds > 150
     assert late.visitors > 10
     assert world.events("transcripts.caught_up") == []
     await world.run(600)
     assert only(world.events("transcripts.caught_up"))["what"] == "delivering"
-    assert world.app.store.lateness(Work.DELIVERING) == Lateness()
+    assert world.app.store.marks.get(Lateness, Work.DELIVERING) == Lateness()
 
 
 async def test_a_failing_deskie_is_no_slow_one(world: World) -> None:
@@ -181,18 +181,18 @@ async def test_a_failing_deskie_is_no_slow_one(world: World) -> None:
     world.sandbox.faults.recover("deskie")
     await world.run(400)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness(Work.DELIVERING) == Lateness()
+    assert world.app.store.marks.get(Lateness, Work.DELIVERING) == Lateness()
 
 
 async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
     """P9: what an administrator has sent again has not waited since ever."""
     mary = await answered_by_the_bot(world)
-    world.app.store.record(replace(only_chat(world), due_at=0.0))
+    world.app.store.transcripts.record(replace(only_chat(world), due_at=0.0))
     world.sandbox.faults.outage("deskie")
     await world.run(0)
     mary.visitor_says("Hello?")
     await world.run(20)
-    assert world.app.store.lateness(Work.DELIVERING).seconds <= 40
+    assert world.app.store.marks.get(Lateness, Work.DELIVERING).seconds <= 40
 
 
 async def test_delivering_leaves_reading_its_time(world: World) -> None:

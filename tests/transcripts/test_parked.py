@@ -38,7 +38,7 @@ async def test_tried_five_times_over_the_next_cycles_then_parked(world: World) -
     entry = only(world.events("delivery.parked"))
     assert (entry["visitor"], entry["chat"], entry["events"]) == (story.visitor.id, "1", 1)
     assert entry["error"] == "400 incorrect_content"
-    assert world.app.store.count_lines()["parked"] == 1  # type: ignore[index]
+    assert world.app.store.counts.lines()["parked"] == 1  # type: ignore[index]
 
 
 @pytest.mark.parametrize("bad", ["visitor", "bot"])
@@ -107,14 +107,14 @@ async def test_retried_on_demand(world: World) -> None:
     story.visitor_says("BAD")
     await world.run(300)
     world.deskie.quirks.reject_text = ""
-    assert world.app.store.retry_parked() == 1
+    assert world.app.store.transcripts.retry_parked() == 1
     await world.run(20)
     assert body(world.case()) == [
         "Hi",
         "Late: written 2026-11-02 09:00:00, could not be delivered then.",
         "Mary (visitor): BAD",
     ]
-    assert world.app.store.retry_parked() == 0
+    assert world.app.store.transcripts.retry_parked() == 0
     world.wait(3 * DAY)
     await world.run(20)
     assert len(world.case().messages) == 2
@@ -125,14 +125,14 @@ async def test_each_is_retried_by_itself(world: World) -> None:
     story = await with_case(world)
     story.visitor_says("BAD one", "BAD two", "BAD three")
     await world.run(400)
-    assert world.app.store.retry_parked() == 3
+    assert world.app.store.transcripts.retry_parked() == 3
     world.deskie.quirks.reject_text = "BAD one"
     await world.run(60)
     assert [row for row in body(world.case()) if "BAD" in row] == [
         "Mary (visitor): BAD two",
         "Mary (visitor): BAD three",
     ]
-    assert world.app.store.retry_parked() == 1
+    assert world.app.store.transcripts.retry_parked() == 1
 
 
 async def test_parked_over_a_restart_and_an_unclear_retry(world: World) -> None:
@@ -143,7 +143,7 @@ async def test_parked_over_a_restart_and_an_unclear_retry(world: World) -> None:
     await world.start()
     world.deskie.quirks.reject_text = ""
     world.sandbox.faults.add("reset_after", side="deskie", method="POST")
-    world.app.store.retry_parked()
+    world.app.store.transcripts.retry_parked()
     await world.run(120)
     assert shown_times(world, "BAD") == 1
 
@@ -161,7 +161,7 @@ async def test_first_words_that_are_rejected(world: World) -> None:
     await world.run(20)
     assert body(world.case()) == ["Hi", "Robin (bot): Hello!"]
     world.deskie.quirks.reject_text = ""
-    world.app.store.retry_parked()
+    world.app.store.transcripts.retry_parked()
     await world.run(20)
     assert body(world.case())[-1] == "Mary (visitor): BAD"
 
@@ -174,7 +174,7 @@ async def test_first_words_late(world: World) -> None:
     story.visitor_says("BAD")
     await world.run(300)
     world.deskie.quirks.reject_text = ""
-    world.app.store.retry_parked()
+    world.app.store.transcripts.retry_parked()
     await world.run(20)
     late = "Late: written 2026-11-02 09:00:00, could not be delivered then."
     assert body(world.case()) == [late, "BAD", "Robin (bot): Hello!"]

@@ -157,7 +157,7 @@ async def test_an_agent_who_waits_for_the_visitor(world: World) -> None:
     world.deskie.assign(world.case(), world.deskie.staff[1])
     await world.run(300)
     assert statuses(world) == ["waiting", "waiting"]
-    case = world.app.store.case(str(world.case().id))
+    case = world.app.store.transcripts.case(str(world.case().id))
     assert case is not None
     assert case.left_alone == "its status was set to waiting by somebody else"
 

@@ -1,6 +1,6 @@
 """How late reading is, and what is no lateness (T7)."""
 
-from chaport_sync.core.transcripts.turns import Work
+from chaport_sync.core.transcripts.turns import Lateness, Work
 from tests.transcripts.crowds import SLOW, crowd, writing
 from tests.transcripts.stories import shown_times
 from tests.world import World, only
@@ -24,14 +24,14 @@ async def test_how_late_reading_is(world: World) -> None:
     assert 30 <= told["visitors"] <= 95
     assert max(each.seconds for each in late) < 200
     assert told["what"] == "reading"
-    assert world.app.store.lateness(Work.READING) == late[-1]
+    assert world.app.store.marks.get(Lateness, Work.READING) == late[-1]
     assert world.events("transcripts.caught_up") == []
     for talk in talks:
         world.chaport.delete_visitor(world.chaport.visitor_of(talk))
     for _ in range(10):
         await world.transcripts()
     assert only(world.events("transcripts.caught_up"))["log_level"] == "info"
-    assert world.app.store.lateness(Work.READING).visitors == 0
+    assert world.app.store.marks.get(Lateness, Work.READING).visitors == 0
 
 
 async def test_a_failing_chaport_is_no_slow_one(world: World) -> None:
@@ -43,11 +43,11 @@ async def test_a_failing_chaport_is_no_slow_one(world: World) -> None:
     world.sandbox.faults.outage("chaport")
     await world.run(400)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness(Work.READING).seconds > 200
+    assert world.app.store.marks.get(Lateness, Work.READING).seconds > 200
     world.sandbox.faults.recover("chaport")
     await world.run(320)
     assert world.events("transcripts.behind") == []
-    assert world.app.store.lateness(Work.READING).seconds == 0
+    assert world.app.store.marks.get(Lateness, Work.READING).seconds == 0
 
 
 async def test_a_cycle_ends_within_its_poll(world: World) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chaport_sync.core.transcripts.other_instance import Sighting
 from tests.replies.answering import REPLIES
 from tests.transcripts.stories import Story, another, begin, with_bot
 from tests.world import World
@@ -47,12 +48,12 @@ async def test_it_is_said_once(world: World, lines: tuple[str, ...]) -> None:
         told = world.events("instance.other")
         assert 1 <= len(told) <= 2
         assert all(each["log_level"] == "warning" and "stop one of the two" in each["hint"] for each in told)
-        noticed = [each.app.store.other_instance() for each in (world, other)]
-        assert sorted(found[1] for found in noticed if found) == sorted(each["case"] for each in told)
+        noticed = [each.app.store.marks.get(Sighting) for each in (world, other)]
+        assert sorted(found.case_id for found in noticed if found.case_id) == sorted(each["case"] for each in told)
     await world.start()
     await talk(story, world)
     assert len(world.events("instance.other")) == len(told)
-    assert world.app.store.other_instance() is None
+    assert world.app.store.marks.get(Sighting) == Sighting()
 
 
 async def test_one_after_the_other(world: World) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
 
 import pytest
 
+from chaport_sync.core.transcripts.start import Start
 from chaport_sync.sandbox import gate
 from tests.transcripts.stories import begin, body, shown_times
 from tests.transcripts.test_start import before_the_start
@@ -70,8 +72,8 @@ async def test_what_an_earlier_version_stored(world: World) -> None:
     story.bot_says("Hello")
     await world.run(60)
     store, future = world.app.store, world.now() + 3 * HOUR
-    store.remember(first_start=future)
-    with store._writing() as write:
+    store.marks.put(replace(store.marks.get(Start), first=future))
+    with store.connection.writing() as write:
         write.execute("UPDATE chats SET since = ?", (future,))
     await world.start()
     await world.run(60)
@@ -79,7 +81,7 @@ async def test_what_an_earlier_version_stored(world: World) -> None:
     await world.run(60)
     assert shown_times(world, "New words") == 1
     assert store is not world.app.store
-    assert world.app.store.recall("first_start") <= world.now()
+    assert (world.app.store.marks.get(Start).first or future) <= world.now()
 
 
 async def test_a_clock_that_is_behind(world: World) -> None:

@@ -30,6 +30,14 @@ class SelectionRules:
     max_length: int = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class RepliesLook:
+    """From when on answers are sent, and up to where updated cases were looked at (Unix seconds); None if never."""
+
+    since: float | None = None
+    looked: float | None = None
+
+
 class Why(Enum):
     """Why an answer does not reach the visitor, in the words of the note that says so (R1, R5)."""
 

@@ -1,6 +1,7 @@
 """Why an operator is as it is, and what will happen next and when, in words (S2 to S8)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends, renew_at
@@ -11,6 +12,13 @@ from chaport_sync.core.wording import Clock
 
 #: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
 NAMES: Mapping[str, str] = {"1": "Online", "2": "Offline", "3": "Without chats"}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStatuses:
+    """What people call the statuses of their account, by id."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:

@@ -42,6 +42,23 @@ class Pairing:
     dangling: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The agents of each paired operator, by their ids, as they were paired last."""
+
+    drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def agents(self) -> frozenset[str]:
+        """The paired agents."""
+        return frozenset(agent for drivers in self.drivers.values() for agent in drivers)
+
+    @property
+    def operators(self) -> frozenset[str]:
+        """The paired operators."""
+        return frozenset(self.drivers)
+
+
 def names(selector: str, record: Agent | Operator) -> bool:
     """Tell whether a configured id or e-mail address means this record."""
     wanted = _folded(selector)

@@ -14,6 +14,13 @@ class AuthorRules:
     event_kinds: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class OperatorsListed:
+    """The name of each operator that Chaport listed last, and whether it is a bot."""
+
+    known: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+
+
 #: What the categories of the Chaport reference (5.4) that are no messages may be called: pages, changes, requests.
 _NO_MESSAGE = ("page", "navigat", "change", "assign", "join", "left", "invit", "request", "rating", "closed", "typing")
 

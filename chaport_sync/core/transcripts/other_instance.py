@@ -1,6 +1,7 @@
 """Another daemon on the same accounts betrays itself by notes that this one did not write."""
 
 from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Message
@@ -9,6 +10,14 @@ from chaport_sync.core.transcripts.reference import code, referred
 
 #: What it means, and what an administrator is to do about it.
 HINT = "another chaport-sync works on the same accounts; stop one of the two, or lines are shown twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When (Unix seconds) and in which case another daemon was noticed in this run; in no case if none was."""
+
+    at: float = 0.0
+    case_id: str = ""
 
 
 def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -> Iterator[Message]:

@@ -21,6 +21,27 @@ class WatchRules:
     unanswered: float = 120.0
 
 
+@dataclass(frozen=True, slots=True)
+class VisitorOrder:
+    """The visitors of the list as it was read last, from its top, each with what its row shows."""
+
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """The visitors whose rows changed and whose chats are to be read, first come first."""
+
+    visitors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """When the last sweep that was finished began (Unix seconds)."""
+
+    at: float = 0.0
+
+
 def next_read(
     *, last_event_at: float, closed: bool, asked_at: float | None, rules: WatchRules, now: float
 ) -> float | None:

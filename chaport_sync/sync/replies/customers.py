@@ -31,7 +31,7 @@ class WhoseCase:
         Raises:
             ApiError: The case's customer cannot be read.
         """
-        chats = self._desk.store.chats_in(case.id)
+        chats = self._desk.store.transcripts.chats_in(case.id)
         if case.user_id not in self._customers:
             if len(self._customers) >= REMEMBERED:
                 self._customers.clear()
@@ -42,7 +42,7 @@ class WhoseCase:
         customer = self._customers[case.user_id]
         if not chats:
             for visitor_id in (customer, case.left_by):
-                newest = self._desk.store.newest_chat_in(case.id, visitor_id)
+                newest = self._desk.store.transcripts.newest_chat_in(case.id, visitor_id)
                 if newest is not None:
                     return Theirs(newest, right=visitor_id == customer)
             return None

@@ -23,7 +23,7 @@ async def tell_of_changes(desk: Services, messages: Sequence[Message], case_id: 
     oldest = min(map(id_order, standing), default=None)
     sent = [
         reply
-        for reply in desk.store.sent_in(case_id)
+        for reply in desk.store.replies.sent_in(case_id)
         if reply.digest and oldest is not None and id_order(reply.message_id) >= oldest
     ]
     gone = {reply.message_id for reply in sent} - standing.keys()

@@ -83,7 +83,7 @@ class ReplyFlow:
                 return not concerns_everything(error)
             return not self._clock.stopping
 
-        visitors = self._store.visitors_with_replies()
+        visitors = self._store.replies.visitors()
         await several(visitors, send_all)
         if visitors and not failed:
             self._chaport_health.succeeded()

@@ -8,13 +8,15 @@ from math import inf
 import structlog
 
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
+from chaport_sync.core.cases_again import CasesAgain
 from chaport_sync.core.ledger import LineState, Reply
-from chaport_sync.core.model import CaseView
+from chaport_sync.core.model import CaseView, OwnAgent
 from chaport_sync.core.replies.selection import (
     NOT_SAID,
     Due,
     Failed,
     Later,
+    RepliesLook,
     answers,
     beginning,
     digest,
@@ -25,7 +27,6 @@ from chaport_sync.core.text import readable
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import FAILURES
-from chaport_sync.sync.cases_again import cases_to_read, to_remember
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.replies.customers import WhoseCase
@@ -84,20 +85,20 @@ class ReplyInbox:
             ApiError: A service failed; what was found before is recorded.
         """
         store, now = self._desk.store, self._desk.clock.now()
-        remembered = store.recall("replies_since")
-        since = inf if remembered is None else float(remembered)
+        last = store.marks.get(RepliesLook)
+        since = inf if last.since is None else last.since
         new = since > now
-        looked = now - CLOCK_SKEW if new else float(store.recall("replies_looked", since))
-        if remembered is None:
+        looked = now - CLOCK_SKEW if new else since if last.looked is None else last.looked
+        if last.since is None:
             # Answers count from now on, however long Deskie cannot be read.
-            store.remember(replies_since=float(int(now)), replies_looked=looked)
+            store.marks.put(RepliesLook(float(int(now)), looked))
         views = await self._desk.deskie.updated_cases(self._rules.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
             since = beginning(since, newest, now)
-            store.remember(replies_since=since, replies_looked=looked)
-        again = cases_to_read(store)
+            store.marks.put(RepliesLook(since, looked))
+        again = store.marks.get(CasesAgain).due
         # Who has waited longest comes first.
         changed = {
             view.id: view.updated_at
@@ -112,7 +113,7 @@ class ReplyInbox:
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
         self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
         if newest > looked and not these.stopped:
-            store.remember(replies_looked=newest)
+            store.marks.put(replace(store.marks.get(RepliesLook), looked=newest))
         return these.found
 
     async def _visit(self, these: Round, case_id: str) -> bool:
@@ -157,7 +158,7 @@ class ReplyInbox:
     async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
         """Take what is new in a case, and give the number of answers and what is not to be sent yet."""
         store = self._desk.store
-        case = store.case(case_id)
+        case = store.transcripts.case(case_id)
         if case is None or not case.own:
             return 0, []
         whose = await self._whose.of(case)
@@ -169,14 +170,14 @@ class ReplyInbox:
         except Missing:
             return 0, []
         self._desk.others.look(case_id, messages, now)
-        known = store.replies_among(message.id for message in messages)
+        known = store.replies.known_among(message.id for message in messages)
         senders = await self._senders.of(message for message in messages if message.id not in known)
         found = answers(
             messages,
             known,
             senders,
             self._rules.selection,
-            own_staff_id=str(store.recall("own_staff_id", "")),
+            own_staff_id=store.marks.get(OwnAgent).staff_id,
             since=since,
             theirs=whose.right,
             now=now,
@@ -185,7 +186,7 @@ class ReplyInbox:
         )
         for each in found:
             if isinstance(each, Due):
-                store.record_replies(self._entries(each, case_id, whose.chat.visitor_id))
+                store.replies.record(self._entries(each, case_id, whose.chat.visitor_id))
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
@@ -215,17 +216,17 @@ class ReplyInbox:
 
     def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
         """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
-        before = case_id in cases_to_read(self._desk.store)
-        if changed := to_remember(self._desk.store, case_id, moments):
-            self._desk.store.remember(**changed)
-        return before
+        before = self._desk.store.marks.get(CasesAgain)
+        if (after := before.but(case_id, moments)) != before:
+            self._desk.store.marks.put(after)
+        return case_id in before.due
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
     """Give the cases into which one of another customer was merged lately, and when the last of these was."""
     found: dict[str, float] = {}
     for view in views:
-        parent = store.case(view.parent_id) if view.parent_id else None
+        parent = store.transcripts.case(view.parent_id) if view.parent_id else None
         if parent is not None and parent.user_id != view.user_id:
             found[parent.id] = max(found.get(parent.id, 0.0), view.updated_at)
     return found

@@ -8,6 +8,7 @@ from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Mis
 from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
 from chaport_sync.core.replies.next_step import (
     GiveUp,
@@ -19,7 +20,7 @@ from chaport_sync.core.replies.next_step import (
     looked,
     next_step,
 )
-from chaport_sync.core.replies.selection import Why, note_on
+from chaport_sync.core.replies.selection import RepliesLook, Why, note_on
 from chaport_sync.core.transcripts.authors import without_visitors
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.replies.rules import ReplyRules
@@ -39,7 +40,7 @@ class ReplyOutbox:
         self._desk = services
         self._rules = rules
         self._began = services.clock.now()
-        self._ids = services.store.answer_ids()
+        self._ids = services.store.marks.get(AnswerIds)
         self._looked_for: set[str] = set()
         self._once = Once()
 
@@ -64,21 +65,21 @@ class ReplyOutbox:
         return count
 
     def _at(self, visitor_id: str) -> Snapshot:
-        replies = tuple(self._desk.store.replies_to(visitor_id))
-        since = float(self._desk.store.recall("replies_since", 0.0))
+        replies = tuple(self._desk.store.replies.to(visitor_id))
+        since = self._desk.store.marks.get(RepliesLook).since or 0.0
         return Snapshot(replies, since, self._began, frozenset(self._looked_for), self._desk.clock.now())
 
     async def _send(self, reply: Reply) -> int:
         now = self._desk.clock.now()
         (entry,) = sending([replace(reply, looks=0)], now)
-        self._desk.store.record_replies([entry])
+        self._desk.store.replies.record([entry])
         try:
             event_id = await self._chaport.send_message(
                 reply.visitor_id, reply.operator_id, reply.text, self._ids.of(reply)
             )
         except Conflict as error:
             # It is there already, or something else is: the chat tells.
-            self._desk.store.record_replies(unclear([entry], now, error.detail, answered=True))
+            self._desk.store.replies.record(unclear([entry], now, error.detail, answered=True))
             return 0
         except Missing:
             self._give_up(entry, Why.GONE)
@@ -98,11 +99,11 @@ class ReplyOutbox:
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._desk.clock.now()
         replied = without_visitors(events, self._rules.authors)
-        found = echoes(replied, self._desk.store.replies_to(visitor_id), self._ids, run_since=self._began)
+        found = echoes(replied, self._desk.store.replies.to(visitor_id), self._ids, run_since=self._began)
         shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
         missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]
-        self._desk.store.record_replies([looked(reply, now) for reply in missing])
+        self._desk.store.replies.record([looked(reply, now) for reply in missing])
         if there:
             await self._arrived(there)
             log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
@@ -124,15 +125,15 @@ class ReplyOutbox:
 
     async def _arrived(self, replies: list[Reply]) -> None:
         first = replies[0]
-        chat = self._desk.store.newest_chat_in(first.case_id, first.visitor_id)
+        chat = self._desk.store.transcripts.newest_chat_in(first.case_id, first.visitor_id)
         if chat is None:
-            self._desk.store.record_replies(replies)
+            self._desk.store.replies.record(replies)
             return
         new = not chat.human
         if new:
             now = self._desk.clock.now()
             chat = replace(chat, human=True, status_due="an agent answered in Deskie", due_at=now)
-        self._desk.store.record_answered(chat, replies)
+        self._desk.store.record_reading(chat, (), replies)
         log.info("reply.sent", visitor=first.visitor_id, case=first.case_id, parts=len(replies))
         if new:
             await self._assign(first)
@@ -151,28 +152,28 @@ class ReplyOutbox:
             self._give_up(after, Why.REFUSED, error.detail)
         else:
             pause = 2.0**after.rejections
-            self._desk.store.record_replies([replace(after, not_before=self._desk.clock.now() + pause)])
+            self._desk.store.replies.record([replace(after, not_before=self._desk.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
         """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
         words = f"{why.value.words} ({detail})" if detail else why.value.words
         rest = [
             each
-            for each in self._desk.store.replies_to(entry.visitor_id)
+            for each in self._desk.store.replies.to(entry.visitor_id)
             if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
         ]
         after = [replace(parked(each, words, self._desk.clock.now()), text="") for each in (entry, *rest)]
-        chat = self._desk.store.newest_chat_in(entry.case_id, entry.visitor_id)
+        chat = self._desk.store.transcripts.newest_chat_in(entry.case_id, entry.visitor_id)
         if chat is None:
-            self._desk.store.record_replies(after)
+            self._desk.store.replies.record(after)
         else:
             self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), after)
         log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:
         if not isinstance(error, ApiError) or error.executed is Executed.NO:
-            self._desk.store.record_replies(not_sent([entry]))
+            self._desk.store.replies.record(not_sent([entry]))
             return
         after = unclear([entry], self._desk.clock.now(), error.detail, answered=error.answered)
-        self._desk.store.record_replies(after)
+        self._desk.store.replies.record(after)
         log.info("reply.unclear", visitor=entry.visitor_id, case=entry.case_id, error=str(error))

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Malformed
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.replies.selection import senders
-from chaport_sync.core.statuses.pairing import pair
+from chaport_sync.core.statuses.pairing import Pairs, pair
 from chaport_sync.core.wording import nobody
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.services import Services
@@ -46,11 +46,12 @@ class ReplySenders:
             service, path, what = (
                 ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
             )
-            raise Malformed(service, path, nobody(what, len(self._desk.store.recall(f"paired_{what}", []))))
+            pairs = self._desk.store.marks.get(Pairs)
+            raise Malformed(service, path, nobody(what, len(pairs.operators if agents else pairs.agents)))
         self._known = senders(operators, pair(agents, operators, self._rules.pairing), self._rules.selection)
         self._judged = {agent.id for agent in agents} | writers
         self._read_at = now
         own_email = self._rules.own_email.casefold()
         own = next((agent.id for agent in agents if agent.email.casefold() == own_email), "")
-        if own and not self._desk.store.recall("own_staff_id"):
-            self._desk.store.remember(own_staff_id=own)
+        if own and not self._desk.store.marks.get(OwnAgent).staff_id:
+            self._desk.store.marks.put(OwnAgent(own))

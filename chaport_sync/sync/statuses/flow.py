@@ -1,7 +1,7 @@
 """One cycle of the status flow: gather both lists, decide every operator, write the differences (S2 to S8)."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -9,7 +9,7 @@ from chaport_sync.clock import give_way
 from chaport_sync.core.model import DAY, Agent, Operator, Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
-from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
+from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
 from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
 from chaport_sync.core.statuses.renewals import (
@@ -199,9 +199,9 @@ class StatusFlow:
         present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
         gone = self._seen - present
         self._seen = present
-        if self._lists.believing:
+        if self._lists.believing or not gone:
             return frozenset()
-        drivers: dict[str, list[str]] = self._store.recall("drivers", {})
+        drivers = self._store.marks.get(Pairs).drivers
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
 
     def _with_lease(
@@ -211,7 +211,7 @@ class StatusFlow:
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
         if lease != self._lease or not self._lease_told:
             self._lease = lease
-            self._lease_told = self._memory.attempt(lambda: self._store.remember(lease=asdict(lease)))
+            self._lease_told = self._memory.attempt(lambda: self._store.marks.put(lease))
         return self._in_force
 
     @property
@@ -230,14 +230,9 @@ class StatusFlow:
         released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
         if changed or released:
             self._memory.note(changed, released)
-        drivers = {operator: sorted(agent.id for agent in driving) for operator, driving in pairing.drivers.items()}
-        if not unsettled and drivers != self._store.recall("drivers"):
-            paired = {agent_id for driving in drivers.values() for agent_id in driving}
-            self._memory.attempt(
-                lambda: self._store.remember(
-                    drivers=drivers, paired_agents=sorted(paired), paired_operators=sorted(drivers)
-                )
-            )
+        pairs = Pairs({each: tuple(sorted(agent.id for agent in by)) for each, by in pairing.drivers.items()})
+        if not unsettled and pairs != self._store.marks.get(Pairs):
+            self._memory.attempt(lambda: self._store.marks.put(pairs))
 
 
 def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:

@@ -9,6 +9,7 @@ import structlog
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError
 from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
@@ -90,7 +91,8 @@ class ListReader:
         return people, ""
 
     def _refuse(self, what: str, present: frozenset[str]) -> str:
-        wrong = implausible(what, present, frozenset(self._store.recall(f"paired_{what}", [])))
+        pairs = self._store.marks.get(Pairs)
+        wrong = implausible(what, present, pairs.agents if what == "agents" else pairs.operators)
         before = self._doubts.pop(what, None)
         if not wrong:
             return ""

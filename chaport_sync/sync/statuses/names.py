@@ -9,7 +9,7 @@ from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import DAY, Agent
-from chaport_sync.core.statuses.explanation import NAMES
+from chaport_sync.core.statuses.explanation import NAMES, OwnStatuses
 from chaport_sync.store import Store
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ class StatusNames:
     async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
         """Ask for the names while somebody is in a status of the account's own, rarely; give those that are known."""
         used = frozenset(str(agent.status_id) for agent in agents if agent.status_id is not None) - NAMES.keys()
-        known: dict[str, str] = self._store.recall("status_names", {})
+        known = self._store.marks.get(OwnStatuses).names
         if not used:
             return known
         now = self._clock.monotonic()
@@ -47,5 +47,5 @@ class StatusNames:
             return known
         found = {str(number): name for number, name in names.items()}
         if found != known:
-            self._store.remember(status_names=found)
+            self._store.marks.put(OwnStatuses(found))
         return found

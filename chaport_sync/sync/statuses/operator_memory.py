@@ -23,7 +23,7 @@ class OperatorMemory:
     def __init__(self, store: Store, on_disk: OnDisk) -> None:
         self._store = store
         self._on_disk = on_disk
-        self._states = store.operators()
+        self._states = store.statuses.operators()
         self._unrecorded: set[str] = set()
         self._released: set[str] = set()
         self._changes: list[StatusChange] = []
@@ -88,5 +88,5 @@ class OperatorMemory:
     def _write(self, more: Iterable[OperatorState] = ()) -> None:
         """Record what is noted and not on the disk yet, all or nothing."""
         noted = [self._states[each] for each in self._unrecorded]
-        self._store.record_operators([*noted, *more], self._released, self._changes, list(self._seen.values()))
+        self._store.statuses.record_operators([*noted, *more], self._released, self._changes, list(self._seen.values()))
         self._unrecorded, self._released, self._changes, self._seen = set(), set(), [], {}

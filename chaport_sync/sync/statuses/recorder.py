@@ -26,8 +26,8 @@ class Recorder:
         self._store = store
         self._clock = clock
         self._keep = keep
-        self._agents = store.agents_seen()
-        self._operators = store.operators_seen()
+        self._agents = store.statuses.agents_seen()
+        self._operators = store.statuses.operators_seen()
         self._forget_at = clock.monotonic() + STEADY
 
     def seen(
@@ -45,11 +45,13 @@ class Recorder:
         other = [each for each in decided.values() if self._operators.get(each.operator_id) != each]
         gone, released = self._agents.keys() - found.keys(), self._operators.keys() - decided.keys()
         if new or other or gone or released:
-            self._store.record_seen(new, other, gone, released)
+            self._store.statuses.record_seen(new, other, gone, released)
         self._agents, self._operators = found, decided
         if by_hand:
             drivers = pairing.drivers
-            self._store.record_changes(their_change(each, drivers.get(each.operator.id, ()), now) for each in by_hand)
+            self._store.statuses.record_changes(
+                their_change(each, drivers.get(each.operator.id, ()), now) for each in by_hand
+            )
         self._forget_old(now)
 
     def written(self, operator_id: str, status: str, now: float) -> list[OperatorSeen]:
@@ -70,10 +72,10 @@ class Recorder:
         known = ((self._operators.get(each), status) for each, status in statuses.items())
         other = [replace(seen, status=status, since=now) for seen, status in known if seen and seen.status != status]
         if other:
-            self._store.record_seen([], other)
+            self._store.statuses.record_seen([], other)
             self._operators |= {each.operator_id: each for each in other}
 
     def _forget_old(self, now: float) -> None:
         if self._clock.monotonic() >= self._forget_at:
-            self._store.forget_changes(now - self._keep)
+            self._store.statuses.forget_changes(now - self._keep)
             self._forget_at = self._clock.monotonic() + DAY

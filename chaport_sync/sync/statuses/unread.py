@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chaport_sync.clock import Clock
+from chaport_sync.core.health import Beat
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.unread import Unread, as_known
 from chaport_sync.store import Store
@@ -30,8 +31,8 @@ class UnreadNote:
         self._memory = memory
         self._activity = activity
         self._clock = clock
-        self._noted = store.unread()
-        self._read_at = self._noted.chaport_read or store.beat(flow).last or 0.0
+        self._noted = store.marks.get(Unread)
+        self._read_at = self._noted.chaport_read or store.marks.get(Beat, flow).last or 0.0
 
     def set_back(self, seconds: float) -> None:
         """Redate after the clock was stepped back, as leases are."""
@@ -65,7 +66,7 @@ class UnreadNote:
                 unread = Unread(held_until=self._held_until(hold_left, now))
                 self._activity.shown(shown, now)
         if unread != self._noted:
-            self._store.record_unread(unread)
+            self._store.marks.put(unread)
             self._noted = unread
 
     def _held_until(self, hold_left: float | None, now: float) -> float:

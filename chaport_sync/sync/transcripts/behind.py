@@ -24,7 +24,7 @@ class Behind:
     def note(self, found: Lateness, *, possible: bool) -> None:
         """Record how late it is; while a service cannot be used at all (not `possible`), that is said already."""
         if found != self._recorded:
-            self._store.record_lateness(self._work, found)
+            self._store.marks.put(found, of=self._work)
             self._recorded = found
         behind = found.seconds > (self._most / 2 if self.words else self._most)
         if not self.words and not possible:

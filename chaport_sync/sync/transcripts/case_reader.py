@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from chaport_sync.api.errors import Missing
 from chaport_sync.clock import give_way
 from chaport_sync.core.ledger import ALL_ROWS, Line
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.transcripts.read_back import Shown, displayed, openings, reaches_back_to
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.transcripts.desk import Desk
@@ -29,11 +29,11 @@ async def shown_in(
     desk.others.doubt(chat, lines)
     messages = await desk.deskie.messages_since(case_id, reaches_back_to(lines))
     desk.others.look(case_id, messages, desk.clock.now())
-    accounted = desk.store.accounted_rows(message.id for message in messages)
+    accounted = desk.store.transcripts.accounted_rows(message.id for message in messages)
     accounted |= dict.fromkeys(openings(messages, opened), ALL_ROWS)
     accounted |= dict.fromkeys(await _merged_openings(desk, case_id, messages), ALL_ROWS)
     await give_way()  # a long case takes its time before and after this
-    return displayed(lines, chat, messages, str(desk.store.recall("own_staff_id", "")), accounted)
+    return displayed(lines, chat, messages, desk.store.marks.get(OwnAgent).staff_id, accounted)
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:
@@ -41,7 +41,7 @@ async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]
     found: list[str] = []
     for user_id in dict.fromkeys(message.user_id for message in messages if message.user_id):
         theirs = [message for message in messages if message.user_id == user_id]
-        for case in desk.store.cases_of_user(user_id):
+        for case in desk.store.transcripts.cases_of_user(user_id):
             first = openings(theirs, case.openings) if case.id != case_id else ()
             if first and case_id in [parent_id async for parent_id in merged_into(desk, case.id)]:
                 found += first

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import CaseView, id_order
+from chaport_sync.core.model import CaseView, OwnAgent, id_order
 from chaport_sync.core.transcripts.casework import newest_usable, only_person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.steps import Snapshot
@@ -69,7 +69,7 @@ class CaseSearch:
 
     async def _opened_lately(self, chat: ChatState) -> CaseView | None:
         """Give the case of the visitor's other chats: what was opened just now may not be found by a search yet."""
-        known = self._desk.store.cases_of_visitor(chat.visitor_id)
+        known = self._desk.store.transcripts.cases_of_visitor(chat.visitor_id)
         if not known:
             return None
         try:
@@ -111,7 +111,7 @@ class CaseSearch:
 
     async def _own_staff_id(self) -> str:
         """Give the id of the agent whose API key is used; its notes tell it, else the list of agents."""
-        known = str(self._desk.store.recall("own_staff_id", ""))
+        known = self._desk.store.marks.get(OwnAgent).staff_id
         if not known:
             wanted = self._desk.rules.own_email.casefold()
             agents = await self._desk.deskie.agents()

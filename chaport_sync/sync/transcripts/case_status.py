@@ -47,10 +47,10 @@ class CaseStatus:
         found = at.facts.view
         if found is not None and found.staff_id and await self._search.set_by_us(found) is False:
             # The agent may have set it to what we had set before: only the case's history tells.
-            self._desk.store.record(at.chat, case=taken_over(at.case, found))
+            self._desk.store.transcripts.record(at.chat, case=taken_over(at.case, found))
             return at.facts
         case = replace(at.case, status_sent=step.status)
-        self._desk.store.record(at.chat, case=case)
+        self._desk.store.transcripts.record(at.chat, case=case)
         view = await self._write(case.id, step.status)
         if view is None or view.status != step.status:
             return self._refused(step, at, case, view)
@@ -58,7 +58,7 @@ class CaseStatus:
         self._refusals.clear()
         self._opening_refused.succeeded(case.id)
         case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False)
-        self._desk.store.record(chat, case=case)
+        self._desk.store.transcripts.record(chat, case=case)
         name = "case.reopened" if step.status == OPEN else "case.pending"
         log.info(name, visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, reason=step.reason.words)
         return replace(at.facts, view=view)
@@ -67,12 +67,12 @@ class CaseStatus:
         """Note that the status needs nothing, or that from now on it has to be open."""
         if step.unanswered:
             due = "the visitor is unanswered"
-            self._desk.store.record(replace(at.chat, opened_unanswered=True, status_due=due))
+            self._desk.store.transcripts.record(replace(at.chat, opened_unanswered=True, status_due=due))
             return at.facts
         case, view = at.case, at.facts.view
         if case is not None and view is not None and not case.left_alone:
             case = replace(case, status_ours=view.status, status_sent="", visitor_wrote=False)
-        self._desk.store.record(replace(at.chat, status_due=""), case=case)
+        self._desk.store.transcripts.record(replace(at.chat, status_due=""), case=case)
         return at.facts
 
     async def _write(self, case_id: str, status: str) -> CaseView | None:
@@ -90,9 +90,9 @@ class CaseStatus:
         """A case that cannot be pending stays as agents see it; one that cannot be opened is not given up."""
         if step.status == OPEN:
             self._opening_refused.failed(case.id)
-            self._desk.store.record(at.chat, case=case)
+            self._desk.store.transcripts.record(at.chat, case=case)
         else:
-            self._desk.store.record(replace(at.chat, status_due=""), case=case)
+            self._desk.store.transcripts.record(replace(at.chat, status_due=""), case=case)
             self._note_refusal(case.id, view)
         return replace(at.facts, view=view, pending_refused=self.pending_refused)
 

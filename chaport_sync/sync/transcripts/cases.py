@@ -9,6 +9,7 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
+from chaport_sync.core.cases_again import CasesAgain
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
@@ -17,7 +18,6 @@ from chaport_sync.core.transcripts.reading import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.sync.backoff import Backoff
-from chaport_sync.sync.cases_again import to_remember
 from chaport_sync.sync.transcripts.case_search import CaseSearch
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
 from chaport_sync.sync.transcripts.desk import Desk
@@ -41,7 +41,7 @@ class Cases:
         """Search for a case and take it over, or note that there is none."""
         view = await self._search.find(at)
         if view is None:
-            self._desk.store.record(self._not_found(at))
+            self._desk.store.transcripts.record(self._not_found(at))
             return replace(at.facts, searched=True)
         return self._adopt(at, view, step.reason)
 
@@ -53,7 +53,7 @@ class Cases:
             tell_parked(chat, lines)
         else:
             lines = not_sent(step.lines)
-        self._desk.store.record(chat, lines)
+        self._desk.store.transcripts.record(chat, lines)
         return at.facts
 
     @property
@@ -76,7 +76,7 @@ class Cases:
         lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
         fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading))
         chat = replace(at.chat, searches=0, search_after=0.0)
-        self._desk.store.record(chat, lines)
+        self._desk.store.transcripts.record(chat, lines)
         try:
             view = await self._desk.deskie.open_case(fields)
         except (Rejected, Forbidden, Missing) as error:
@@ -99,7 +99,7 @@ class Cases:
             waiting_since=None,
             status_due="opened by the visitor's first words",
         )
-        self._desk.store.record(chat, done([*lines, *unwanted]), case, **self._answers_to_look_for(case.id, at))
+        self._desk.store.record(chat, done([*lines, *unwanted]), case, self._answers_to_look_for(case.id, at))
         log.info("case.opened", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id)
         tell_sent(chat, Form.CUSTOMER, lines)
         return replace(at.facts, view=None, verified=True, searched=False)
@@ -119,7 +119,7 @@ class Cases:
         if judged.left_alone and news and await self._is_hidden_by_us(view):
             judged = replace(known, status_ours=view.status, status_sent="", left_alone="")
         if judged != at.case:
-            self._desk.store.record(at.chat, case=judged)
+            self._desk.store.transcripts.record(at.chat, case=judged)
         return replace(at.facts, view=view)
 
     async def follow(self, step: Follow, at: Snapshot) -> Facts:
@@ -130,10 +130,10 @@ class Cases:
         except Missing:
             return self.silence(Silence(Reason("T4", "the case into which it was merged is gone")), at)
         own = at.case.own and view.channel in ("", self._desk.rules.cases.channel)
-        case = self._desk.store.case(view.id) or CaseState(view.id, view.user_id, own)
+        case = self._desk.store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat, more = replace(at.chat, case_id=view.id), self._answers_to_look_for(case.id, at)
-        self._desk.store.record(chat, case=case, **more)
+        self._desk.store.record(chat, case=case, marks=more)
         log.info(
             "case.attached",
             visitor=chat.visitor_id,
@@ -149,8 +149,8 @@ class Cases:
 
     def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop writing for this chat; its texts need not be kept."""
-        lines = self._desk.store.open_lines(at.chat.key)
-        self._desk.store.record(replace(at.chat, silenced=step.reason.words, status_due=""), done(lines))
+        lines = self._desk.store.transcripts.open_lines(at.chat.key)
+        self._desk.store.transcripts.record(replace(at.chat, silenced=step.reason.words, status_due=""), done(lines))
         case = at.chat.case_id
         log.info("case.silenced", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=case, reason=step.reason.words)
         return at.facts
@@ -169,10 +169,12 @@ class Cases:
         opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
         ours = view.status if opened else ""
         own = self._desk.rules.cases.own
-        case = self._desk.store.case(view.id) or CaseState(view.id, user_id=view.user_id, own=own, status_ours=ours)
+        case = self._desk.store.transcripts.case(view.id) or CaseState(
+            view.id, user_id=view.user_id, own=own, status_ours=ours
+        )
         user_id = view.user_id if own else ""
         chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
-        self._desk.store.record(chat, done(self._unwanted(at.lines)), case, **self._answers_to_look_for(case.id, at))
+        self._desk.store.record(chat, done(self._unwanted(at.lines)), case, self._answers_to_look_for(case.id, at))
         log.info("case.attached", visitor=chat.visitor_id, chat=chat.chat_id, case=view.id, reason=reason.words)
         return replace(at.facts, view=None, verified=False, searched=False)
 
@@ -182,12 +184,13 @@ class Cases:
             return []
         return [line for line in lines if line.author is Author.VISITOR and line.state is not LineState.SENDING]
 
-    def _answers_to_look_for(self, case_id: str, at: Snapshot) -> dict[str, Any]:
+    def _answers_to_look_for(self, case_id: str, at: Snapshot) -> tuple[CasesAgain, ...]:
         """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
         store = self._desk.store
-        if not self._desk.rules.mirror.replies or store.case(case_id) is not None:
-            return {}
-        return to_remember(store, case_id, [at.now, min((line.at for line in at.lines), default=at.now)])
+        if not self._desk.rules.mirror.replies or store.transcripts.case(case_id) is not None:
+            return ()
+        back_to = min((line.at for line in at.lines), default=at.now)
+        return (store.marks.get(CasesAgain).but(case_id, (at.now, back_to)),)
 
     def _fields(self, chat: ChatState, text: str) -> dict[str, Any]:
         visitor = chat.visitor_name or chat.visitor_email or "Visitor"
@@ -224,5 +227,5 @@ class Cases:
             log.error(
                 "poll.failed", flow="transcripts", error=f"no case can be opened in {channel}: {error}", failures=1
             )
-        self._desk.store.record(chat, not_sent(lines))
+        self._desk.store.transcripts.record(chat, not_sent(lines))
         return replace(at.facts, opening_paused_until=self.opening_paused_until)

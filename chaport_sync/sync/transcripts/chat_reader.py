@@ -10,10 +10,14 @@ from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.model import DAY, Chat, Operator, Visitor
+from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
+from chaport_sync.core.statuses.pairing import Pairs
+from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
+from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
 from chaport_sync.core.wording import nobody
@@ -139,11 +143,11 @@ class ChatReader:
     async def _read_visitor(self, visitor_id: str) -> int:
         newest = await self._chat(visitor_id)
         if newest is None:
-            self._store.watch_only(visitor_id, "")
+            self._store.transcripts.watch_only(visitor_id, "")
             return 0
         visitor = await self._line.row(visitor_id)
         since = self._since()
-        added, last_known = 0, self._store.newest_chat(visitor_id)
+        added, last_known = 0, self._store.transcripts.newest_chat(visitor_id)
         older: list[Chat] = []
         if last_known is not None:
             for chat_id in older_to_read(newest, last_known, since):
@@ -157,7 +161,7 @@ class ChatReader:
         for chat in older:
             added += await self._take(chat, visitor, since)
         added += await self._take(newest, visitor, since)
-        self._store.watch_only(visitor_id, newest.id)
+        self._store.transcripts.watch_only(visitor_id, newest.id)
         return added
 
     async def _chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
@@ -167,7 +171,7 @@ class ChatReader:
             return None
         key = (visitor_id, chat.id)
         count = len(chat.events)
-        known = self._store.known_events(key)
+        known = self._store.transcripts.known_events(key)
         unseen = count >= SUSPICIOUS and not known & {event.id for event in chat.events}
         if chat.truncated or key in self._cut or unseen or (count >= SUSPICIOUS and count % 10 == 0):
             whole = await self._chaport.with_all_events(chat)
@@ -190,20 +194,20 @@ class ChatReader:
             reading = read(chat, visitor, self._operators, rules, now)
             await give_way()
         self._strangers |= unlisted
-        before = self._store.chat((chat.visitor_id, chat.id))
+        before = self._store.transcripts.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
-        replies = self._store.replies_to(chat.visitor_id)
-        ids = self._store.answer_ids()
+        replies = self._store.replies.to(chat.visitor_id)
+        ids = self._store.marks.get(AnswerIds)
         shown = echoes(reading.others, replies, ids, run_since=self._run_since)
         ours = shown.keys() | {event.id for event in reading.others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
         # What an agent wrote in Deskie stands there already (R2).
         lines = [line for line in lines if line.event_id not in ours]
-        fresh = {line.event_id for line in lines} - self._store.known_events(after.key)
+        fresh = {line.event_id for line in lines} - self._store.transcripts.known_events(after.key)
         told = replace(after, next_read_at=state.next_read_at, due_at=state.due_at)
         if not fresh and told == state:
             after = replace(after, due_at=state.due_at)
@@ -225,26 +229,22 @@ class ChatReader:
             # Without them their words would pass for a bot's: an empty list is no list, as in S8.
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:
-                paired = len(self._store.recall("paired_operators", []))
+                paired = len(self._store.marks.get(Pairs).operators)
                 raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
         # A list that stays empty says that there are none now; who was one before wrote as one.
         self._operators, self._operators_at = listed or self._operators or self._remembered_operators(), now
 
     def _remember_operators(self, listed: Mapping[str, Operator]) -> None:
-        known = {each.id: [each.name, each.is_bot] for each in listed.values()}
-        if known != self._store.recall("operators_listed"):
-            self._store.remember(operators_listed=known)
+        known = OperatorsListed({each.id: (each.name, each.is_bot) for each in listed.values()})
+        if known != self._store.marks.get(OperatorsListed):
+            self._store.marks.put(known)
 
     def _remembered_operators(self) -> dict[str, Operator]:
-        known: dict[str, tuple[str, bool]] = self._store.recall("operators_listed", {})
+        known = self._store.marks.get(OperatorsListed).known
         return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
 
     def _since(self) -> float:
-        start = self._rules.start
-        first = start if start is not None else self._beginning.at
-        # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
-        forgotten = min(float(self._store.recall("forgotten_before", 0.0)), self._clock.now() - self._rules.keep)
-        return max(first, forgotten)
+        return self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():

@@ -18,7 +18,7 @@ from chaport_sync.core.ledger import (
     sending,
     unclear,
 )
-from chaport_sync.core.model import Message
+from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.transcripts.casework import CLOSED, header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
@@ -48,7 +48,7 @@ class Deliveries:
     async def read_back(self, at: Snapshot) -> Facts:
         """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        lines = self._desk.store.open_lines(at.chat.key)
+        lines = self._desk.store.transcripts.open_lines(at.chat.key)
         expected = [line for line in lines if line.state in (LineState.NEW, LineState.SENDING)]
         if not expected:
             return replace(at.facts, verified=True)
@@ -56,7 +56,9 @@ class Deliveries:
             found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
         except Missing:
             # The case was erased, and whatever was sent is gone with it: looking at it says so.
-            self._desk.store.record(at.chat, not_sent([line for line in expected if line.state is LineState.SENDING]))
+            self._desk.store.transcripts.record(
+                at.chat, not_sent([line for line in expected if line.state is LineState.SENDING])
+            )
             return replace(at.facts, view=None, verified=True)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
@@ -68,12 +70,14 @@ class Deliveries:
         )
         wrote = any(line.is_customers and not found[line.key].message.note for line in there)
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
-        self._desk.store.record(chat, not_sent(missing), case)
+        self._desk.store.transcripts.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
             # A long case takes its time; what a crash leaves over here is found again by the next start.
             await give_way()
             shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
-            self._desk.store.record_lines(chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown])
+            self._desk.store.transcripts.record_lines(
+                chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown]
+            )
         if there:
             log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
         return replace(at.facts, verified=True, view=None)
@@ -95,7 +99,7 @@ class Deliveries:
         headings += [late_heading(step.lines, zone)] if step.late else []
         heading = "\n".join(headings)
         lines = sending(fitting(step.form, step.lines, zone, at.chat.key, heading), at.now)
-        self._desk.store.record(at.chat, lines)
+        self._desk.store.transcripts.record(at.chat, lines)
         try:
             text = content(step.form, lines, zone, at.chat.key, heading)
             message = await self._post(at.case, step.form, text)
@@ -114,7 +118,7 @@ class Deliveries:
         """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
-        self._desk.store.record(replace(chat, case_id="", introduced=False), lines, case)
+        self._desk.store.transcripts.record(replace(chat, case_id="", introduced=False), lines, case)
         log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason.words)
         return replace(at.facts, view=None, searched=False, verified=False)
 
@@ -132,15 +136,15 @@ class Deliveries:
             chat = replace(chat, status_due="the visitor wrote")
         wrote = at.case.visitor_wrote or step.form is Form.CUSTOMER
         case = replace(at.case, visitor_wrote=wrote)
-        learned = {"own_staff_id": message.staff_id} if message.note and message.staff_id else {}
-        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, **learned)
+        learned = (OwnAgent(message.staff_id),) if message.note and message.staff_id else ()
+        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
     def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
         view = at.facts.view
         if isinstance(error, Missing) and "not_found" in error.detail:
             # The case vanished since it was looked at: looking again says so, and the chat is silenced.
-            self._desk.store.record(at.chat, not_sent(lines))
+            self._desk.store.transcripts.record(at.chat, not_sent(lines))
             return replace(at.facts, view=None)
         can_open = not self._desk.rules.cases.own or any(line.is_customers for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
@@ -152,16 +156,16 @@ class Deliveries:
 def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:
     """Record what is known after a request without a usable answer: not sent at all, or nobody knows (P1)."""
     if not isinstance(error, ApiError) or error.executed is Executed.NO:
-        desk.store.record(chat, not_sent(lines))
+        desk.store.transcripts.record(chat, not_sent(lines))
         return
-    desk.store.record(chat, unclear(lines, desk.clock.now(), error.detail, answered=error.answered))
+    desk.store.transcripts.record(chat, unclear(lines, desk.clock.now(), error.detail, answered=error.answered))
     log.info("delivery.unclear", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, error=str(error))
 
 
 def note_rejection(store: Store, chat: ChatState, lines: Sequence[Line], error: ApiError, now: float) -> None:
     """Count a rejection; what was parked before stays so until tomorrow (P3)."""
     after = rejected(lines, error.detail, now)
-    store.record(chat, after)
+    store.transcripts.record(chat, after)
     tell_parked(chat, [line for line in after if line.state is LineState.PARKED])
 
 

@@ -60,7 +60,7 @@ class DeliveryLine:
         """Begin a round: look who may have something to do."""
         now = self._clock.now()
         found: dict[str, Waiting] = {}
-        for chat, ours in self._store.chats_due(now):
+        for chat, ours in self._store.transcripts.chats_due(now):
             urgent, visitor_id = urgency(chat, self._rules, now, ours=ours), chat.visitor_id
             if visitor_id in found:
                 known = found[visitor_id]

@@ -9,6 +9,7 @@ from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY, Clock
 from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
@@ -211,16 +212,16 @@ class TranscriptFlow:
     def _leave_for_a_while(self, chat: ChatState) -> None:
         """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
         pause = self._stuck.failed(chat.key)
-        current = self._store.chat(chat.key)
+        current = self._store.transcripts.chat(chat.key)
         if current is not None:
-            self._store.record(replace(current, due_at=self._clock.now() + pause))
+            self._store.transcripts.record(replace(current, due_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
         """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""
         now = self._clock.now()
-        if self._clock_steps.steady_for >= STEADY and not 0 <= now - float(self._store.recall("forgot_at", 0.0)) < DAY:
+        if self._clock_steps.steady_for >= STEADY and not 0 <= now - self._store.marks.get(Start).forgot_at < DAY:
             gone = self._store.forget(now - self._keep)
-            self._store.remember(forgot_at=now)
+            self._store.marks.put(replace(self._store.marks.get(Start), forgot_at=now))
             self._chat_reader.forget()
             self._step_runner.forget()
             self._stuck.clear()

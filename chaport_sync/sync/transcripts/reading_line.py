@@ -57,7 +57,7 @@ class ReadingLine:
 
     def was_refused(self, visitor_id: str) -> None:
         """Take a visitor from the line whose chats may not be read, and let what was due wait."""
-        self._store.put_off_reading(visitor_id, self._clock.now() + self._rules.idle_poll)
+        self._store.transcripts.put_off_reading(visitor_id, self._clock.now() + self._rules.idle_poll)
         self.was_read(visitor_id)
 
     def could_not_be_read(self, visitor_id: str) -> bool:
@@ -79,7 +79,7 @@ class ReadingLine:
         """Give who is to be read again, less those who could not be read and stand in the other line for it."""
         return [
             Due(visitor_id, at, pause_of(next_read_at=at, last_event_at=last_event_at, rules=self._rules))
-            for visitor_id, at, last_event_at in self._store.chats_to_read(now)
+            for visitor_id, at, last_event_at in self._store.transcripts.chats_to_read(now)
             if visitor_id not in self._visitors.failed
         ]
 

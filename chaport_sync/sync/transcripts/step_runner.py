@@ -108,25 +108,25 @@ class StepRunner:
 
     def _at(self, key: ChatKey, facts: Facts) -> Snapshot | None:
         store = self._desk.store
-        chat = store.chat(key)
+        chat = store.transcripts.chat(key)
         if chat is None:
             return None
         now = self._desk.clock.now()
-        case = store.case(chat.case_id) if chat.case_id else None
+        case = store.transcripts.case(chat.case_id) if chat.case_id else None
         facts = replace(
             facts,
-            unclear_elsewhere=store.unclear_elsewhere(key, chat.case_id),
-            waits_elsewhere=store.waits_elsewhere(key, chat.case_id),
+            unclear_elsewhere=store.transcripts.unclear_elsewhere(key, chat.case_id),
+            waits_elsewhere=store.transcripts.waits_elsewhere(key, chat.case_id),
             opening_refused_until=self._status.opening_refused_until(chat.case_id, now),
         )
         # Which case a chat gets may depend on any of its lines; what is sent into it, on the next ones only.
-        lines = store.open_lines(key, -1 if case is None else NEXT_LINES)
+        lines = store.transcripts.open_lines(key, -1 if case is None else NEXT_LINES)
         return Snapshot(chat, case, tuple(lines), facts, now)
 
     def _rest(self, step: Rest, at: Snapshot) -> None:
         due = due_at(step, at.lines)
         if due != at.chat.due_at:
-            self._desk.store.record(replace(at.chat, due_at=due))
+            self._desk.store.transcripts.record(replace(at.chat, due_at=due))
 
     async def _apply(self, step: Step, at: Snapshot) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
         match step:
@@ -160,6 +160,6 @@ class StepRunner:
                 assert_never(step)
 
     def _hand_over(self, chat: ChatState, at: Snapshot) -> Facts:
-        last = self._desk.store.last_seq(chat.key)
-        self._desk.store.record(replace(chat, handed_over=True, note_until=last))
+        last = self._desk.store.transcripts.last_seq(chat.key)
+        self._desk.store.transcripts.record(replace(chat, handed_over=True, note_until=last))
         return at.facts

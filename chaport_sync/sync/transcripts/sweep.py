@@ -6,7 +6,7 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Visitor
 from chaport_sync.core.transcripts.turns import Due
-from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY, Swept
 from chaport_sync.store import Store
 
 log = structlog.get_logger()
@@ -19,7 +19,7 @@ class Sweep:
         self._chaport = chaport
         self._store = store
         self._clock = clock
-        self._began_at: float = float(store.recall("swept_at", 0.0))
+        self._began_at = store.marks.get(Swept).at
         self._left: dict[str, None] = {}
 
     @property
@@ -54,4 +54,4 @@ class Sweep:
     def _end(self) -> None:
         if not self._left:
             # Only now: a sweep that a crash cuts short begins again after the start.
-            self._store.remember(swept_at=self._began_at)
+            self._store.marks.put(Swept(self._began_at))

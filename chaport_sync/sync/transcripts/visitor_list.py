@@ -1,12 +1,11 @@
 """Which visitors' rows show something new: the visitor list, as far as it moved (T7)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Visitor
-from chaport_sync.core.transcripts.watch import PAGES_DEEP, WatchRules, changed
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, Noticed, VisitorOrder, WatchRules, changed
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import Backoff
 
@@ -34,9 +33,9 @@ class VisitorList:
         self._clock = clock
         self._rows: dict[str, Visitor] = {}
         self._order: dict[str, str] | None = None
-        if (order := store.recall("visitor_order")) is not None:
-            self._order = dict(order)
-        self.noticed: dict[str, float] = dict.fromkeys(store.recall("unread", []), clock.monotonic())
+        if (order := store.marks.find(VisitorOrder)) is not None:
+            self._order = dict(order.marks)
+        self.noticed: dict[str, float] = dict.fromkeys(store.marks.get(Noticed).visitors, clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
         self._poll = rules.poll
@@ -79,7 +78,7 @@ class VisitorList:
         current = [(visitor.id, _mark(visitor)) for visitor in rows.values()]
         current += [entry for entry in order.items() if entry[0] not in rows]
         self._order = dict(current[:most])
-        self._record(visitor_order=list(self._order.items()))
+        self._record(VisitorOrder(tuple(self._order.items())))
 
     @property
     def to_read(self) -> dict[str, float]:
@@ -145,9 +144,9 @@ class VisitorList:
         if visitor_id == self.newest:
             self._newest_tried_at = self._clock.monotonic()
 
-    def _record(self, **remembered: Any) -> None:
+    def _record(self, *order: VisitorOrder) -> None:
         self._recorded = list(self.noticed)
-        self._store.remember(**remembered, unread=self._recorded)
+        self._store.marks.put(*order, Noticed(tuple(self._recorded)))
 
 
 def _mark(row: Visitor) -> str:

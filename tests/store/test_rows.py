@@ -13,7 +13,7 @@ from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 from chaport_sync.store.rows import Reader, columns, to_row, upsert
-from tests.core.ledger import chat, line
+from tests.store.stores import chat, line
 
 KEY = ("v1", "7")
 OPERATOR = OperatorState(
@@ -66,9 +66,9 @@ LINE = replace(
 def test_operators(ledger: Store, state: OperatorState, known: bool) -> None:  # noqa: FBT001 - a row of a table
     """S4, S5: times, verdicts and overrides are kept over restarts as they are."""
     other = OperatorState("op2", written="online")
-    ledger.record_operators([OperatorState("op1", written="before"), other] if known else [other])
-    ledger.record_operators([state])
-    assert ledger.operators() == {"op1": state, "op2": other}
+    ledger.statuses.record_operators([OperatorState("op1", written="before"), other] if known else [other])
+    ledger.statuses.record_operators([state])
+    assert ledger.statuses.operators() == {"op1": state, "op2": other}
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["known", "new"])
@@ -79,36 +79,45 @@ def test_operators(ledger: Store, state: OperatorState, known: bool) -> None:  #
 def test_chats_and_cases(ledger: Store, state: ChatState, case: CaseState, known: bool, by_reading: bool) -> None:  # noqa: FBT001
     """P1: a chat and its case are kept as they are, whether or not they were known, and others are not touched."""
     other, another = chat("v1", "8", page="other"), CaseState("c2", "another")
-    ledger.record(other, case=another)
+    ledger.transcripts.record(other, case=another)
     if known:
-        ledger.record(ChatState(*KEY, since=9.0, visitor_name="before"), case=CaseState("c1", "before"))
+        ledger.transcripts.record(ChatState(*KEY, since=9.0, visitor_name="before"), case=CaseState("c1", "before"))
     if by_reading:
         ledger.record_reading(state, [])
-    ledger.record(state, case=case)
-    assert (ledger.chat(KEY), ledger.case("c1")) == (state, case)
-    assert (ledger.chat(other.key), ledger.case("c2")) == (other, another)
+    ledger.transcripts.record(state, case=case)
+    assert (ledger.transcripts.chat(KEY), ledger.transcripts.case("c1")) == (state, case)
+    assert (ledger.transcripts.chat(other.key), ledger.transcripts.case("c2")) == (other, another)
 
 
 def test_words_come_back_as_what_they_are(ledger: Store) -> None:
     """P7: a stored verdict is a verdict again, with what it tells, and not merely its word."""
-    ledger.record_operators([OPERATOR])
-    verdict = ledger.operators()["op1"].verdict
+    ledger.statuses.record_operators([OPERATOR])
+    verdict = ledger.statuses.operators()["op1"].verdict
     assert type(verdict) is Verdict
     ledger.record_reading(chat("v1", "7"), [line("e1", state=LineState.NEW)])
-    assert type(ledger.open_lines(KEY)[0].state) is LineState
+    assert type(ledger.transcripts.open_lines(KEY)[0].state) is LineState
 
 
 def test_what_was_never_recorded(ledger: Store) -> None:
     """P1: of what is not known nothing is given."""
-    assert (ledger.chat(KEY), ledger.case("c1"), ledger.operators(), ledger.open_lines(KEY)) == (None, None, {}, [])
-    assert (ledger.last_seq(KEY), ledger.known_events(KEY), ledger.count_lines()) == (0, frozenset(), {})
+    assert (
+        ledger.transcripts.chat(KEY),
+        ledger.transcripts.case("c1"),
+        ledger.statuses.operators(),
+        ledger.transcripts.open_lines(KEY),
+    ) == (None, None, {}, [])
+    assert (ledger.transcripts.last_seq(KEY), ledger.transcripts.known_events(KEY), ledger.counts.lines()) == (
+        0,
+        frozenset(),
+        {},
+    )
 
 
 @pytest.mark.parametrize("state", [LINE, Line("e1", 0, Author.VISITOR, "", 0.0, "")], ids=["all parts", "no parts"])
 def test_lines(ledger: Store, state: Line) -> None:
     """P1: a line is kept as it is, also when it is recorded again."""
-    ledger.record(ChatState(*KEY), [line("e1", state.part), state])
-    assert ledger.open_lines(KEY) == [state]
+    ledger.transcripts.record(ChatState(*KEY), [line("e1", state.part), state])
+    assert ledger.transcripts.open_lines(KEY) == [state]
 
 
 @pytest.mark.parametrize(
@@ -128,27 +137,9 @@ def test_the_words_of_the_file_stay_the_same(words: type[StrEnum], stored: str) 
 
 def test_a_case_is_recorded_only_if_there_is_one(ledger: Store) -> None:
     """P1: recording a chat alone leaves its case as it was."""
-    ledger.record(CHAT, case=CASE)
-    ledger.record(CHAT)
-    assert ledger.case("c1") == CASE
-
-
-@pytest.mark.parametrize(
-    "value", [None, 0, 1.5, "text", [1, "two", None], {"a": {"b": []}}], ids=["null", "0", "1.5", "text", "list", "map"]
-)
-def test_remembered_values(ledger: Store, value: object) -> None:
-    """P7: anything that JSON can say is remembered by name, alone or with a chat."""
-    ledger.remember(alone="before", other=1)
-    ledger.remember(alone=value)
-    ledger.record(chat(), with_a_chat=value, another=2)
-    assert [ledger.recall(key) for key in ("alone", "other", "with_a_chat", "another")] == [value, 1, value, 2]
-
-
-def test_what_is_not_remembered(ledger: Store) -> None:
-    """P7: a default for what was never remembered, and only for that."""
-    ledger.remember(nothing=None)
-    found = (ledger.recall("never"), ledger.recall("never", 5), ledger.recall("nothing", 5))
-    assert found == (None, 5, None)
+    ledger.transcripts.record(CHAT, case=CASE)
+    ledger.transcripts.record(CHAT)
+    assert ledger.transcripts.case("c1") == CASE
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.store import Busy, Store, StoreError
-from tests.edges.stores import full_disk
+from tests.store.stores import full_disk
 
 HOLD = """
 import sys
@@ -25,10 +26,10 @@ def test_a_second_instance(tmp_path: Path) -> None:
     first = Store.open(path)
     with pytest.raises(Busy, match=rf"another chaport-sync uses the state file {path}; stop it first"):
         Store.open(path)
-    first.remember(key="value")
+    first.marks.put(OwnAgent("value"))
     first.close()
     second = Store.open(path)
-    assert second.recall("key") == "value"
+    assert second.marks.get(OwnAgent).staff_id == "value"
     second.close()
 
 
@@ -56,10 +57,10 @@ def test_a_copy_takes_no_lock(tmp_path: Path) -> None:
     """A dry run runs beside the daemon, which keeps writing."""
     path = tmp_path / "state.db"
     daemon = Store.open(path)
-    daemon.remember(key="before")
+    daemon.marks.put(OwnAgent("before"))
     copy = Store.copy_of(path)
-    daemon.remember(key="after")
-    assert copy.recall("key") == "before"
+    daemon.marks.put(OwnAgent("after"))
+    assert copy.marks.get(OwnAgent).staff_id == "before"
     copy.close()
     daemon.close()
 

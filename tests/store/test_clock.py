@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
-from tests.core.ledger import chat, line
+from tests.store.stores import chat, line
 
 KEY = ("v", "9")
 NOW = 1_800_000_000.0
@@ -15,9 +15,9 @@ NOW = 1_800_000_000.0
 
 def redated(ledger: Store, state: ChatState, *lines: Line) -> tuple[ChatState | None, list[Line]]:
     """Record a chat, bring it within the bounds, and give what is remembered of it."""
-    ledger.record(state, lines)
+    ledger.transcripts.record(state, lines)
     ledger.redate(NOW, unclear=15, parked=86400, search=600, read=300)
-    return ledger.chat(KEY), ledger.open_lines(KEY)
+    return ledger.transcripts.chat(KEY), ledger.transcripts.open_lines(KEY)
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ WAITS = chat("w", "1", case_id="c1", opened_unanswered=True, asked_at=NOW)
 )
 def test_waits_elsewhere(ledger: Store, other: ChatState, waits: bool) -> None:  # noqa: FBT001 - a table
     """C2: a case that was opened for another chat's visitor, who waits still, is not to be hidden."""
-    ledger.record(chat(*KEY, case_id="c1"))
-    ledger.record(other)
-    assert ledger.waits_elsewhere(KEY, "c1") is waits
+    ledger.transcripts.record(chat(*KEY, case_id="c1"))
+    ledger.transcripts.record(other)
+    assert ledger.transcripts.waits_elsewhere(KEY, "c1") is waits
 
 
 def test_no_case_no_other_chats(ledger: Store) -> None:
     """C2: chats that have no case yet have none in common."""
-    ledger.record(replace(WAITS, case_id=""))
-    assert ledger.waits_elsewhere(KEY, "") is False
+    ledger.transcripts.record(replace(WAITS, case_id=""))
+    assert ledger.transcripts.waits_elsewhere(KEY, "") is False

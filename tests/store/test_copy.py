@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.store import Store
-from tests.edges.stores import chat, line, opened, rows
+from tests.store.stores import chat, line, opened, rows
 from tests.world import World
 
 
@@ -17,7 +18,7 @@ def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
 def test_without_a_file(tmp_path: Path) -> None:
     """A dry run before the first start makes neither a file nor a directory."""
     copy = Store.copy_of(tmp_path / "state" / "state.db")
-    copy.record(chat(), [line()])
+    copy.transcripts.record(chat(), [line()])
     copy.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -26,10 +27,10 @@ def test_beside_a_file_that_nobody_uses(tmp_path: Path) -> None:
     """No lock, no journal, no new time on the file; what is recorded goes to the copy."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.record(chat(), [line()])
+        store.transcripts.record(chat(), [line()])
     before = everything(tmp_path)
     copy = Store.copy_of(path)
-    assert len(copy.open_lines(("v", "1"))) == 1
+    assert len(copy.transcripts.open_lines(("v", "1"))) == 1
     copy.forget(1e12)
     copy.close()
     assert everything(tmp_path) == before
@@ -39,17 +40,17 @@ def test_beside_the_daemon(tmp_path: Path) -> None:
     """The copy holds what is recorded already, also what is in the daemon's journal only."""
     path = tmp_path / "state.db"
     with opened(path) as daemon:
-        daemon.record(chat(), [line()])
+        daemon.transcripts.record(chat(), [line()])
         names = {each.name for each in tmp_path.iterdir()}
         content = path.read_bytes()
         copy = Store.copy_of(path)
-        assert len(copy.open_lines(("v", "1"))) == 1
-        copy.remember(key="value")
+        assert len(copy.transcripts.open_lines(("v", "1"))) == 1
+        copy.marks.put(OwnAgent("value"))
         copy.close()
         assert {each.name for each in tmp_path.iterdir()} == names
         assert path.read_bytes() == content
-        daemon.record(chat("w"))
-        assert daemon.recall("key") is None
+        daemon.transcripts.record(chat("w"))
+        assert daemon.marks.find(OwnAgent) is None
     assert rows(path, "SELECT count(*) FROM chats") == [(2,)]
 
 
@@ -57,9 +58,9 @@ def test_a_name_that_means_something_to_sqlite(tmp_path: Path) -> None:
     """Whatever the path holds, it is this file that is read."""
     path = tmp_path / "a b?mode=memory#%41.db"
     with opened(path) as store:
-        store.remember(key="value")
+        store.marks.put(OwnAgent("value"))
     copy = Store.copy_of(path)
-    assert copy.recall("key") == "value"
+    assert copy.marks.get(OwnAgent).staff_id == "value"
     copy.close()
 
 

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from chaport_sync.core.ledger import LineState
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.store import Store, StoreError
-from tests.edges.stores import chat, full_disk, line, opened
+from chaport_sync.store.statuses import Statuses
+from chaport_sync.store.transcripts import Transcripts
+from tests.store.stores import chat, full_disk, line, opened
 from tests.world import World
 
 
@@ -21,7 +24,8 @@ def damaged(path: Path) -> None:
 def half(path: Path) -> None:
     """Make a file of which the second half is lost."""
     with opened(path) as store:
-        store.remember(**{f"key{number}": "x" * 500 for number in range(100)})
+        for number in range(100):
+            store.marks.put(OwnAgent("x" * 500), of=str(number))
     path.write_bytes(path.read_bytes()[:6000])
 
 
@@ -38,9 +42,9 @@ def directory(path: Path) -> None:
 def use(path: Path) -> None:
     """Open a file, read it and write into it."""
     with opened(path) as store:
-        store.recall("key1")
+        store.marks.get(OwnAgent)
         store.forget(5.0)
-        store.remember(key="x" * 5000)
+        store.marks.put(OwnAgent("x" * 5000))
 
 
 NOT_OURS = "set [state] path to another one, or if it was one move it away"
@@ -89,45 +93,45 @@ def test_a_place_where_none_can_be_made(place: str, why: str) -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda store: store.remember(key="x" * 100_000),
-        lambda store: store.record(chat(), [line(text="x" * 100_000)]),
+        lambda store: store.marks.put(OwnAgent("x" * 100_000)),
+        lambda store: store.transcripts.record(chat(), [line(text="x" * 100_000)]),
         lambda store: store.record_reading(chat(), [line(text="x" * 100_000)]),
-        lambda store: store.record_operators([OperatorState("o" * 100_000)]),
+        lambda store: store.statuses.record_operators([OperatorState("o" * 100_000)]),
     ],
 )
 def test_a_full_disk(tmp_path: Path, act: Callable[[Store], object]) -> None:
     """P1: what does not fit raises, and nothing of it is recorded; with room again it is."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.record(chat("before"))
+        store.transcripts.record(chat("before"))
         with full_disk(), pytest.raises(StoreError, match=str(path)):
             act(store)
-        assert store.chat(("v", "1")) is None
-        assert store.operators() == {}
-        assert store.recall("key") is None
+        assert store.transcripts.chat(("v", "1")) is None
+        assert store.statuses.operators() == {}
+        assert store.marks.find(OwnAgent) is None
         act(store)
-        assert store.chat(("before", "1")) is not None
+        assert store.transcripts.chat(("before", "1")) is not None
 
 
 def test_a_file_that_may_not_grow(tmp_path: Path) -> None:
     """P1: the same by SQLite's own limit: the transaction that fails is undone as a whole."""
     with opened(tmp_path / "state.db") as store:
-        (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
-        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        (pages,) = store.connection._sqlite.execute("PRAGMA page_count").fetchone()
+        store.connection._sqlite.execute(f"PRAGMA max_page_count = {pages}")
         lines = [line(f"e{number}", text="x" * 1000) for number in range(50)]
         with pytest.raises(StoreError, match="full"):
             store.record_reading(chat(), lines)
-        assert store.chat(("v", "1")) is None
-        assert store.count_lines() == {}
+        assert store.transcripts.chat(("v", "1")) is None
+        assert store.counts.lines() == {}
 
 
 def test_a_read_only_file(tmp_path: Path) -> None:
     """P1: what may not be written raises before anybody could act on it."""
     with opened(tmp_path / "state.db") as store:
-        store._connection.execute("PRAGMA query_only = ON")
+        store.connection._sqlite.execute("PRAGMA query_only = ON")
         with pytest.raises(StoreError, match=r"readonly|read-only"):
-            store.record(chat())
-        assert store.chat(("v", "1")) is None
+            store.transcripts.record(chat())
+        assert store.transcripts.chat(("v", "1")) is None
 
 
 def test_a_closed_store(tmp_path: Path) -> None:
@@ -135,7 +139,7 @@ def test_a_closed_store(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "state.db")
     store.close()
     with pytest.raises(StoreError):
-        store.recall("key")
+        store.marks.get(OwnAgent)
 
 
 def test_a_time_that_is_none_is_not_swallowed(tmp_path: Path) -> None:
@@ -145,23 +149,23 @@ def test_a_time_that_is_none_is_not_swallowed(tmp_path: Path) -> None:
         object.__setattr__(broken, "at", float("nan"))
         with pytest.raises(StoreError):
             store.record_reading(chat(), [line("e1"), broken])
-        assert store.count_lines() == {}
+        assert store.counts.lines() == {}
 
 
-def fill_up(store: Store, method: str, when: Callable[[Any], bool]) -> Callable[[], None]:
+def fill_up(part: Statuses | Transcripts, method: str, when: Callable[[Any], bool]) -> Callable[[], None]:
     """Let the disk be full from the first call of a method on whose records `when` is true; give what makes room."""
-    original = getattr(store, method)
+    original = getattr(part, method)
 
     def checked(*arguments: Any, **more: Any) -> Any:
         if any(when(record) for argument in arguments if isinstance(argument, list | tuple) for record in argument):
-            store._connection.execute("PRAGMA query_only = ON")
+            part._file._sqlite.execute("PRAGMA query_only = ON")
         return original(*arguments, **more)
 
     def make_room() -> None:
-        setattr(store, method, original)
-        store._connection.execute("PRAGMA query_only = OFF")
+        setattr(part, method, original)
+        part._file._sqlite.execute("PRAGMA query_only = OFF")
 
-    setattr(store, method, checked)
+    setattr(part, method, checked)
     return make_room
 
 
@@ -169,7 +173,7 @@ async def test_a_status_that_cannot_be_recorded_is_not_sent(world: World) -> Non
     """P1: nothing is written to Chaport before it was recorded; when the disk has room again, all is well."""
     _, operator = world.pair()
     app = await world.start()
-    make_room = fill_up(app.store, "record_operators", lambda state: bool(state.attempted))
+    make_room = fill_up(app.store.statuses, "record_operators", lambda state: bool(state.attempted))
     with pytest.raises(StoreError, match="readonly"):
         await world.statuses()
     assert world.writes("chaport") == []
@@ -182,7 +186,7 @@ async def test_a_status_whose_success_cannot_be_recorded(world: World) -> None:
     """P1, S5: a disk that fills up between sending and recording: the status is known as possibly ours."""
     world.pair()
     app = await world.start()
-    record, calls = app.store.record_operators, 0
+    record, calls = app.store.statuses.record_operators, 0
 
     def fail_after_sending(*states: object, **more: object) -> None:
         nonlocal calls
@@ -191,7 +195,7 @@ async def test_a_status_whose_success_cannot_be_recorded(world: World) -> None:
             raise StoreError("full")
         record(*states, **more)  # type: ignore[arg-type]
 
-    app.store.record_operators = fail_after_sending  # type: ignore[method-assign]
+    app.store.statuses.record_operators = fail_after_sending  # type: ignore[method-assign]
     with pytest.raises(StoreError):
         await world.statuses()
     assert len(world.writes("chaport")) == 1
@@ -212,7 +216,7 @@ async def test_a_delivery_that_cannot_be_recorded_is_not_sent(world: World, word
         world.chaport.visitor_says(chat_, text_)
         await world.run(60)
     world.sandbox.forget_requests()
-    make_room = fill_up(app.store, "record", lambda record: record.state is LineState.SENDING)
+    make_room = fill_up(app.store.transcripts, "record", lambda record: record.state is LineState.SENDING)
     world.chaport.visitor_says(chat_, said[-1])
     with pytest.raises(StoreError, match="readonly"):
         await world.run(60)

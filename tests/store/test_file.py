@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from chaport_sync.core.in_force import Accounts
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file
 from chaport_sync.store.schema import MIGRATIONS
-from tests.edges.stores import chat, line, opened, rows
+from tests.store.stores import chat, line, opened, rows
 from tests.world import World
 
 NEWER = len(MIGRATIONS) + 1
@@ -39,7 +41,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
         with opened(tmp_path / "state" / "state.db") as store:
-            store.remember(key="value")
+            store.marks.put(OwnAgent("value"))
             found = {each.name: mode(each) for each in (tmp_path / "state").iterdir()}
     finally:
         os.umask(before)
@@ -71,7 +73,7 @@ def test_power_loss(tmp_path: Path) -> None:
     """
     with opened(tmp_path / "state.db") as store:
         told = {
-            name: store._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            name: store.connection._sqlite.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "wal_autocheckpoint", "foreign_keys")
         }
         assert told == {"journal_mode": "wal", "synchronous": 0, "wal_autocheckpoint": 0, "foreign_keys": 1}
@@ -81,24 +83,24 @@ def test_an_end_brings_everything_to_the_disk(tmp_path: Path) -> None:
     """P7: the last one to close a file does what no transaction did, and leaves one file with everything in it."""
     path = tmp_path / "state.db"
     store = Store.open(path)
-    store.remember(key="x" * 10_000)
+    store.marks.put(OwnAgent("x" * 10_000))
     closing = threading.Thread(target=store.close)
     closing.start()
     closing.join()
     assert [each.name for each in tmp_path.iterdir() if "-" in each.name] == []
     with opened(path) as again:
-        assert again.recall("key") == "x" * 10_000
+        assert again.marks.get(OwnAgent).staff_id == "x" * 10_000
 
 
 def test_it_is_opened_again(tmp_path: Path) -> None:
     """P7: what was recorded is there after a restart, and nothing but the file is needed."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.record(chat(), [line()])
+        store.transcripts.record(chat(), [line()])
     assert not (tmp_path / "state.db-wal").exists()
     with opened(path) as store:
-        assert store.chat(("v", "1")) == chat()
-        assert [each.event_id for each in store.open_lines(("v", "1"))] == ["e1"]
+        assert store.transcripts.chat(("v", "1")) == chat()
+        assert [each.event_id for each in store.transcripts.open_lines(("v", "1"))] == ["e1"]
 
 
 def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -122,10 +124,10 @@ def test_an_older_file_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest
     """P7: each version adds its own step; what was recorded stays."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.record(chat(), [line()])
+        store.transcripts.record(chat(), [line()])
     monkeypatch.setattr(file, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
     with opened(path) as store:
-        assert store.chat(("v", "1")) == chat()
+        assert store.transcripts.chat(("v", "1")) == chat()
     assert rows(path, "PRAGMA user_version") == [(NEWER,)]
     assert rows(path, "SELECT count(*) FROM extra") == [(0,)]
 
@@ -147,9 +149,9 @@ def test_version_1(tmp_path: Path) -> None:
         )
     connection.close()
     with opened(path) as store:
-        assert store.case("7") == CaseState("7", "9", status_ours="open", visitor_wrote=True)
-        assert store.chat(("v", "1")) == chat(case_id="7", user_id="9")
-        assert store.open_lines(("v", "1")) == [line()]
+        assert store.transcripts.case("7") == CaseState("7", "9", status_ours="open", visitor_wrote=True)
+        assert store.transcripts.chat(("v", "1")) == chat(case_id="7", user_id="9")
+        assert store.transcripts.open_lines(("v", "1")) == [line()]
 
 
 def test_a_dry_run_reads_an_older_file_and_leaves_it_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +161,7 @@ def test_a_dry_run_reads_an_older_file_and_leaves_it_old(tmp_path: Path, monkeyp
     content = path.read_bytes()
     monkeypatch.setattr(file, "MIGRATIONS", (*MIGRATIONS, "CREATE TABLE extra (a TEXT) STRICT;"))
     copy = Store.copy_of(path)
-    assert copy._all("SELECT * FROM extra") == []
+    assert copy.connection.all("SELECT * FROM extra") == []
     copy.close()
     assert path.read_bytes() == content
 
@@ -195,10 +197,10 @@ def test_it_is_bound_to_its_accounts(tmp_path: Path) -> None:
     """P7: a file of other accounts is refused, and the message names both and what to do."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.bind({"deskie": "acme.deskie.io", "chaport": "app.chaport.com"})
-        store.bind({"chaport": "app.chaport.com", "deskie": "acme.deskie.io"})
+        store.bind(Accounts("acme.deskie.io", "app.chaport.com"))
+        store.bind(Accounts(chaport="app.chaport.com", deskie="acme.deskie.io"))
     with opened(path) as store, pytest.raises(Foreign) as raised:
-        store.bind({"deskie": "other.deskie.io", "chaport": "app.chaport.com"})
+        store.bind(Accounts("other.deskie.io", "app.chaport.com"))
     for part in (str(path), "acme.deskie.io", "other.deskie.io", "[state] path"):
         assert part in str(raised.value)
 

@@ -10,13 +10,7 @@ from chaport_sync.core.ledger import Line, LineState, done
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
-from tests.edges.stores import chat, line, opened, records, texts
-
-json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=8,
-)
+from tests.store.stores import KEPT, chat, line, opened, records, texts
 
 
 def memory() -> Store:
@@ -30,8 +24,8 @@ def memory() -> Store:
 def test_operators(state: OperatorState) -> None:
     """S4, S5: times, verdicts and overrides are kept over restarts as they are."""
     store = memory()
-    store.record_operators([state])
-    assert store.operators() == {state.operator_id: state}
+    store.statuses.record_operators([state])
+    assert store.statuses.operators() == {state.operator_id: state}
     store.close()
 
 
@@ -41,10 +35,10 @@ def test_chats_and_cases(state: ChatState, case: CaseState, known: bool) -> None
     """P1: a chat and its case, whether or not they were known."""
     store = memory()
     if known:
-        store.record(ChatState(*state.key), case=CaseState(case.id))
-    store.record(state, case=case)
-    assert store.chat(state.key) == state
-    assert store.case(case.id) == case
+        store.transcripts.record(ChatState(*state.key), case=CaseState(case.id))
+    store.transcripts.record(state, case=case)
+    assert store.transcripts.chat(state.key) == state
+    assert store.transcripts.case(case.id) == case
     store.close()
 
 
@@ -53,25 +47,22 @@ def test_chats_and_cases(state: ChatState, case: CaseState, known: bool) -> None
 def test_lines(state: Line, visitor_id: str, chat_id: str) -> None:
     """P1: a line of a chat, whatever the ids of both."""
     store, key = memory(), (visitor_id, chat_id)
-    store.record(ChatState(*key), [state])
-    assert store.open_lines(key) == ([] if state.state is LineState.DONE else [state])
-    assert store.known_events(key) == {state.event_id}
-    assert store.last_seq(key) == state.seq
-    assert store.count_lines() == {state.state: 1}
+    store.transcripts.record(ChatState(*key), [state])
+    assert store.transcripts.open_lines(key) == ([] if state.state is LineState.DONE else [state])
+    assert store.transcripts.known_events(key) == {state.event_id}
+    assert store.transcripts.last_seq(key) == state.seq
+    assert store.counts.lines() == {state.state: 1}
     store.close()
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.text(min_size=1), json, min_size=1, max_size=4))
-def test_remembered_values(values: dict[str, object]) -> None:
-    """P7: anything that JSON can say, by name, with a default for what is not known."""
+@given(st.sampled_from(KEPT).flatmap(records), texts)
+def test_marks(mark: object, of: str) -> None:
+    """P7: each small record, once or once of something, whatever is in it."""
     store = memory()
-    store.remember(**values)
-    store.record(chat(), more=1)
-    assert {key: store.recall(key) for key in values if key != "more"} == {
-        key: value for key, value in values.items() if key != "more"
-    }
-    assert store.recall("never said", "default") == "default"
+    store.record(chat(), marks=[mark])
+    store.marks.put(mark, of=of)
+    assert (store.marks.find(type(mark)), store.marks.find(type(mark), of)) == (mark, mark)
     store.close()
 
 
@@ -79,16 +70,16 @@ def test_texts_are_kept_no_longer_than_needed(tmp_path: Path) -> None:
     """P6: what is displayed in Deskie is no longer in the file, once it has been written anew."""
     path = tmp_path / "state.db"
     with opened(path) as store:
-        store.record(chat(), [line(text="my password is hunter2")])
-        store.record(chat(), done(store.open_lines(("v", "1"))))
-        assert store._all("SELECT text FROM lines")[0]["text"] == ""
+        store.transcripts.record(chat(), [line(text="my password is hunter2")])
+        store.transcripts.record(chat(), done(store.transcripts.open_lines(("v", "1"))))
+        assert store.connection.all("SELECT text FROM lines")[0]["text"] == ""
 
 
 def test_a_damaged_line_keeps_no_other_from_being_read(tmp_path: Path) -> None:
     """P3: it is left aside, in its chat as well as in its case."""
     with opened(tmp_path / "state.db") as store:
-        store.record(chat(case_id="2001"), [line("e1"), line("e2")])
-        store._connection.execute("UPDATE lines SET state = 'nev' WHERE event_id = 'e1'")
-        assert [each.event_id for each in store.open_lines(("v", "1"))] == ["e2"]
-        assert [(key, each.event_id) for key, each in store.lines_in("2001")] == [(("v", "1"), "e2")]
-        assert len(store.damaged) == 1
+        store.transcripts.record(chat(case_id="2001"), [line("e1"), line("e2")])
+        store.connection._sqlite.execute("UPDATE lines SET state = 'nev' WHERE event_id = 'e1'")
+        assert [each.event_id for each in store.transcripts.open_lines(("v", "1"))] == ["e2"]
+        assert [(key, each.event_id) for key, each in store.transcripts.lines_in("2001")] == [(("v", "1"), "e2")]
+        assert len(store.connection.damaged) == 1

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chaport_sync.core.ledger import done
 from chaport_sync.core.transcripts.chats import CaseState
-from tests.edges.stores import chat, line, opened
+from tests.store.stores import chat, line, opened
 from tests.world import World
 
 DAY = 86_400.0
@@ -20,9 +20,9 @@ def test_the_file_is_bounded(tmp_path: Path) -> None:
                 key = f"visitor {day} {number}"
                 lines = [line(f"e{place}", text="x" * 500) for place in range(10)]
                 store.record_reading(chat(key, last_event_at=day * DAY, case_id=key), lines)
-                store.record(chat(key, last_event_at=day * DAY, case_id=key), done(lines), CaseState(key))
+                store.transcripts.record(chat(key, last_event_at=day * DAY, case_id=key), done(lines), CaseState(key))
             store.forget((day - 5) * DAY)
-            store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            store.connection._sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             sizes.append(path.stat().st_size)
     assert max(sizes[8:]) <= sizes[8] * 1.25
 
@@ -36,7 +36,7 @@ async def test_a_forgotten_chat_is_not_mirrored_again(world: World) -> None:
     await world.run(3600)
     assert world.thread() == [("customer", "Hello")]
     await world.run(2.5 * DAY)
-    assert app.store.chat((mary.id, str(old.id))) is None
+    assert app.store.transcripts.chat((mary.id, str(old.id))) is None
     assert world.thread() == [("customer", "Hello")]
     world.chaport.visitor_says(old, "Are you there?")
     await world.run(3 * 3600)

@@ -1,8 +1,9 @@
 """State files and records for the tests of the store."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import is_dataclass
 from enum import Enum
 from pathlib import Path
 from resource import RLIMIT_FSIZE, getrlimit, setrlimit
@@ -11,15 +12,56 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+from chaport_sync.core.cases_again import CasesAgain
+from chaport_sync.core.health import Beat
+from chaport_sync.core.in_force import Accounts, Rejection, RulesInForce
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import Author
+from chaport_sync.core.model import Author, OwnAgent
+from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.selection import RepliesLook
+from chaport_sync.core.skew import ClocksAhead
+from chaport_sync.core.spending import Spent
+from chaport_sync.core.statuses.explanation import OwnStatuses
+from chaport_sync.core.statuses.pairing import Pairs
+from chaport_sync.core.statuses.renewals import LeaseInForce
+from chaport_sync.core.statuses.unread import Unread
+from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.transcripts.chats import ChatState
+from chaport_sync.core.transcripts.other_instance import Sighting
+from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.turns import Lateness
+from chaport_sync.core.transcripts.watch import Noticed, Swept, VisitorOrder
 from chaport_sync.store import Store
 
 #: SQLite keeps any text but half a surrogate pair, which no decoder lets in; numbers of 64 bits; no NaN.
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.integers(min_value=-(2**63), max_value=2**63 - 1)
 times = st.floats(allow_nan=False, allow_infinity=False)
+
+#: Every record that is kept once.
+KEPT: tuple[type[Any], ...] = (
+    Accounts,
+    AnswerIds,
+    Beat,
+    CasesAgain,
+    ClocksAhead,
+    Lateness,
+    LeaseInForce,
+    Noticed,
+    OperatorsListed,
+    OwnAgent,
+    OwnStatuses,
+    Pairs,
+    Rejection,
+    RepliesLook,
+    RulesInForce,
+    Sighting,
+    Spent,
+    Start,
+    Swept,
+    Unread,
+    VisitorOrder,
+)
 
 
 def records(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -30,8 +72,14 @@ def records(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrate
 def _values(hint: Any) -> st.SearchStrategy[Any]:
     if isinstance(hint, UnionType):
         return st.one_of([_values(option) for option in get_args(hint)])
+    if get_origin(hint) is tuple and get_args(hint)[-1] is not ...:
+        return st.tuples(*map(_values, get_args(hint)))
     if get_origin(hint) is tuple:
         return st.lists(_values(get_args(hint)[0]), max_size=4).map(tuple)
+    if get_origin(hint) is Mapping:
+        return st.dictionaries(texts, _values(get_args(hint)[1]), max_size=3)
+    if is_dataclass(hint):
+        return records(hint)  # type: ignore[arg-type]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     return {str: texts, int: numbers, float: times, bool: st.booleans(), NoneType: st.none()}[hint]

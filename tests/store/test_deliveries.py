@@ -45,10 +45,10 @@ def test_what_is_held_back(
 ) -> None:
     """T2, T3: held back is what the next step leaves until something happens; all else waits, whatever keeps it."""
     rules = HANDOFF if handoff else RULES
-    ledger.record(chat, lines)
+    ledger.transcripts.record(chat, lines)
     count = len(lines)
     expected = {"waiting": 0, "held": count, "parked": 0} if held else {"waiting": count, "held": 0, "parked": 0}
-    assert ledger.count_deliveries(rules, NOW) == expected
+    assert ledger.counts.deliveries(rules, NOW) == expected
     step = next_step(Snapshot(chat, CASE if chat.case_id else None, tuple(lines), Facts(verified=True), NOW), rules)
     assert (isinstance(step, Rest) and step.reason in HELD_BACK) is held
 
@@ -56,13 +56,13 @@ def test_what_is_held_back(
 def test_each_line_once(ledger: Store) -> None:
     """P3: what is under way waits; what is parked neither waits nor is held back; what is displayed is none of it."""
     parked, sending = bot(2, state=LineState.PARKED), visitor(3, state=LineState.SENDING)
-    ledger.record(replace(CHAT, due_at=NOW), [bot(1), parked, sending, bot(4, state=LineState.DONE)])
-    ledger.record(replace(GREETED, chat_id="6"), [bot(1), bot(2, state=LineState.PARKED)])
-    ledger.record(replace(GREETED, chat_id="8"), [bot(1), bot(2)])
-    assert ledger.count_deliveries(RULES, NOW) == {"waiting": 2, "held": 3, "parked": 2}
+    ledger.transcripts.record(replace(CHAT, due_at=NOW), [bot(1), parked, sending, bot(4, state=LineState.DONE)])
+    ledger.transcripts.record(replace(GREETED, chat_id="6"), [bot(1), bot(2, state=LineState.PARKED)])
+    ledger.transcripts.record(replace(GREETED, chat_id="8"), [bot(1), bot(2)])
+    assert ledger.counts.deliveries(RULES, NOW) == {"waiting": 2, "held": 3, "parked": 2}
 
 
 def test_nothing_to_deliver(ledger: Store) -> None:
     """An alert needs a zero to begin with."""
-    ledger.record(CHAT)
-    assert ledger.count_deliveries(RULES, NOW) == {"waiting": 0, "held": 0, "parked": 0}
+    ledger.transcripts.record(CHAT)
+    assert ledger.counts.deliveries(RULES, NOW) == {"waiting": 0, "held": 0, "parked": 0}

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.core.ledger import LineState
+from chaport_sync.core.transcripts.watch import Swept
 from chaport_sync.store import Store
-from tests.edges.stores import opened
+from tests.store.stores import opened
 
 #: Records chat after chat, each with two lines and its number, and says which one is on the disk.
 WRITER = """
@@ -20,17 +21,18 @@ from pathlib import Path
 from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.ledger import Line, sending
+from chaport_sync.core.transcripts.watch import Swept
 from chaport_sync.store import Store
 
 store = Store.open(Path(sys.argv[1]))
-number = store.recall("number", -1)
+number = int(store.marks.get(Swept).at) if store.marks.find(Swept) else -1
 while True:
     number += 1
     chat = ChatState("v", str(number), case_id=str(number))
     lines = [Line(f"e{part}", 0, Author.VISITOR, "Mary", 5.0, "Hello " * 50) for part in range(2)]
     store.record_reading(chat, lines)
-    lines = sending(store.open_lines(chat.key), 5.0)
-    store.record(chat, lines, CaseState(str(number)), number=number)
+    lines = sending(store.transcripts.open_lines(chat.key), 5.0)
+    store.record(chat, lines, CaseState(str(number)), [Swept(number)])
     print(number, flush=True)
 """
 
@@ -55,12 +57,14 @@ def test_kill_nine(tmp_path: Path) -> None:
     for _ in range(3):
         said = killed_at(path, said + random.randint(1, 40))
         copy = Store.copy_of(path)
-        assert copy.recall("number") >= said
+        assert copy.marks.get(Swept).at >= said
         copy.close()
         with opened(path) as store:
-            said = store.recall("number")
-            assert (said, store.newest_chat("v")) in {(said, str(said)), (said, str(said + 1))}
+            said = int(store.marks.get(Swept).at)
+            assert (said, store.transcripts.newest_chat("v")) in {(said, str(said)), (said, str(said + 1))}
             for number in range(said + 1):
-                assert [each.state for each in store.open_lines(("v", str(number)))] == [LineState.SENDING] * 2
-                assert store.case(str(number)) is not None
-            assert store._connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+                assert [each.state for each in store.transcripts.open_lines(("v", str(number)))] == [
+                    LineState.SENDING
+                ] * 2
+                assert store.transcripts.case(str(number)) is not None
+            assert store.connection._sqlite.execute("PRAGMA integrity_check").fetchone()[0] == "ok"

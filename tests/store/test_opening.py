@@ -9,7 +9,7 @@ from stat import S_IMODE
 import pytest
 
 from chaport_sync.core.ledger import Reply
-from chaport_sync.core.model import Author, Kind
+from chaport_sync.core.model import Author, Kind, OwnAgent
 from chaport_sync.core.statuses.seen import Person, StatusChange
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.store import Busy, Store, StoreError
@@ -46,18 +46,18 @@ def test_a_file_that_fails_later(tmp_path: Path, opening: Callable[[Path], Store
     store = opening(tmp_path / "state.db")
     store.close()
     with pytest.raises(StoreError, match=f"the state file {tmp_path / 'state.db'} cannot be used"):
-        store.recall("key")
+        store.marks.get(OwnAgent)
 
 
 def test_beside_the_daemon(tmp_path: Path) -> None:
     """P7: commands read and write the file that a daemon has locked, and take no lock: one more may come any time."""
     path = tmp_path / "state.db"
     daemon = Store.open(path)
-    daemon.remember(key="the daemon's")
+    daemon.marks.put(OwnAgent("the daemon's"))
     command, another = Store.beside(path), Store.beside(path)
-    assert (command.recall("key"), another.recall("key")) == ("the daemon's", "the daemon's")
-    command.remember(key="the command's")
-    assert (daemon.recall("key"), another.recall("key")) == ("the command's", "the command's")
+    assert [each.marks.get(OwnAgent).staff_id for each in (command, another)] == ["the daemon's"] * 2
+    command.marks.put(OwnAgent("the command's"))
+    assert [each.marks.get(OwnAgent).staff_id for each in (daemon, another)] == ["the command's"] * 2
     daemon.close()
     Store.open(path).close()
     command.close()
@@ -112,10 +112,10 @@ def test_what_an_older_version_wrote(tmp_path: Path) -> None:
         older.execute(f"INSERT INTO replies VALUES ({reply})")  # noqa: S608 - the test's own
         older.commit()
     store = Store.open(path)
-    assert store.case("c1") == CaseState(
+    assert store.transcripts.case("c1") == CaseState(
         "c1", "u1", status_ours="open", visitor_wrote=True, openings=((1.5, "u1"), (2.5, "u1"))
     )
-    assert store.replies_to("v") == [Reply("7", 0, "v", "c1", "41", "op", 5.0, "Hi", seq=1)]
+    assert store.replies.to("v") == [Reply("7", 0, "v", "c1", "41", "op", 5.0, "Hi", seq=1)]
     store.close()
 
 
@@ -133,7 +133,7 @@ def test_lines_that_were_kept_without_their_kind(tmp_path: Path) -> None:
             )
         older.commit()
     store = Store.open(path)
-    found = [(line.author, line.kind) for line in store.open_lines(("v", "7"))]
+    found = [(line.author, line.kind) for line in store.transcripts.open_lines(("v", "7"))]
     assert found == [(Author.VISITOR, Kind.WORDS), (Author.UNKNOWN, Kind.OTHER), (Author.UNKNOWN, Kind.NOTICE)]
     store.close()
 
@@ -158,10 +158,10 @@ def test_what_was_kept_with_numbers_of_rules(tmp_path: Path) -> None:
         older.executemany("INSERT INTO status_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?)", changes)
         older.commit()
     store = Store.open(path)
-    assert store.operators_seen()["5ea7"].rule == "S4"
-    assert store.operators_seen()["5ea7"].reason == "waiting out the grace"
+    assert store.statuses.operators_seen()["5ea7"].rule == "S4"
+    assert store.statuses.operators_seen()["5ea7"].reason == "waiting out the grace"
     ann, bob = Person("1", "Ann", "ann@acme.example"), Person("bob@acme.example", "", "bob@acme.example")
-    assert store.changes() == [
+    assert store.statuses.changes() == [
         StatusChange(10.0, "5ea7", "Seat", "seat@acme.example", "", "online", (ann, bob), "S2", "on"),
         StatusChange(
             20.0,
@@ -191,10 +191,10 @@ def test_what_became_of_a_chat_with_numbers_of_rules(tmp_path: Path) -> None:
         put(older, "lines", visitor_id="v", chat_id="1", author="bot", state="parked", error="T4: no case")
         older.commit()
     store = Store.open(path)
-    chat = store.chat(("v", "1"))
+    chat = store.transcripts.chat(("v", "1"))
     assert chat is not None
     assert chat.silenced == "the case was deleted"
-    assert [line.error for line in store.open_lines(("v", "1"))] == ["no case"]
+    assert [line.error for line in store.transcripts.open_lines(("v", "1"))] == ["no case"]
     store.close()
 
 

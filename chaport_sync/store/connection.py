@@ -1,0 +1,163 @@
+"""A state file in use: opened, read, written in transactions, and brought to the disk (P1, P7).
+
+A transaction that is committed survives the end of the process, however that ends. Whoever sends a request that relies
+on one brings it to the disk first, beside the loop, so that a slow disk holds up nobody else.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from chaport_sync.store import file, rows
+from chaport_sync.store.errors import StoreError
+from chaport_sync.store.lock import Lock
+
+
+def take_lock(path: Path) -> Lock:
+    """Lock a state file, and make it and its directory where they are missing; raises `Busy` or `StoreError`."""
+    with file.readable_errors(path):
+        if not path.parent.is_dir():
+            # Others may look into what leads there, whatever the umask, and write into none of it.
+            for above in reversed(path.parent.parents):
+                above.mkdir(mode=0o755, exist_ok=True)
+            path.parent.mkdir(mode=0o700)
+        return Lock(path)
+
+
+def _legible(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
+class Connection:
+    """One connection to a state file, which all parts of a store share.
+
+    Attributes:
+        path: The state file.
+        damaged: What could not be read of it, in the order in which it was met.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: Path, lock: Lock | None = None, *, release: bool = True
+    ) -> None:
+        self._sqlite = connection
+        self._sqlite.row_factory = sqlite3.Row
+        self.path = path
+        self._lock, self._release = lock, release
+        self._commits, self._closed, self._in_transaction = 0, False, False
+        self._sync = file.sync
+        self.damaged: dict[str, None] = {}
+
+    def close(self) -> None:
+        """Close the file, and give the lock back if it was taken for this; in any thread."""
+        if self._closed:
+            return
+        self._closed = True
+        file.close(self._sqlite)
+        if self._lock is not None and self._release:
+            self._lock.release()
+        self._lock = None
+
+    @property
+    def lost(self) -> list[Path]:
+        """What was removed or replaced of the state file and its lock since they were opened."""
+        return [] if self._lock is None else self._lock.lost
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed."""
+        return self._commits
+
+    def sync(self) -> None:
+        """Bring to the disk what was committed; it may take any time, and be done in any thread.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        if self._lock is None:
+            return
+        with file.readable_errors(self.path):
+            try:
+                self._sync(self.path)
+            except OSError:
+                # The system tells once that it lost something, and then takes its own copy for written.
+                self._sync = file.checkpoint
+                raise
+        self._sync = file.sync
+
+    def tidy(self) -> None:
+        """Bring the log into the file where it has grown, before a transaction has to; in any thread.
+
+        Raises:
+            StoreError: The disk does not take it.
+        """
+        if self._lock is not None and file.log_size(self.path) > file.LARGE_LOG:
+            with file.readable_errors(self.path), suppress(file.StillInUse):
+                file.checkpoint(self.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Write all or nothing; what is written within another transaction belongs to that one."""
+        if self._in_transaction:
+            yield self._sqlite
+            return
+        with file.readable_errors(self.path):
+            self._sqlite.execute("BEGIN IMMEDIATE")
+            self._in_transaction = True
+            try:
+                yield self._sqlite
+                self._sqlite.execute("COMMIT")
+                self._commits += 1
+            except BaseException:
+                if self._sqlite.in_transaction:
+                    self._sqlite.execute("ROLLBACK")
+                raise
+            finally:
+                self._in_transaction = False
+
+    def records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
+        """Give the records of the rows that are found; one that is damaged keeps nobody from the others (P3)."""
+        found = []
+        for row in self.all(query, *values):
+            try:
+                found.append(reader(row))
+            except rows.DamagedError:
+                self.set_aside(" ".join(map(str, [reader.what, *tuple(row)[:2]])))
+            except IndexError as error:
+                words = f"the state file {self.path} is damaged: a table lacks a column"
+                raise StoreError(f"{words}; restore a backup, or move it away") from error
+        return found
+
+    def set_aside(self, what: str) -> None:
+        """Take note of a record that cannot be read."""
+        self.damaged[what] = None
+
+    def damage(self) -> str:
+        """Say what SQLite itself finds wrong with the whole file, empty if nothing; it takes a while."""
+        with file.readable_errors(self.path):
+            found: str = self._sqlite.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return "" if found == "ok" else found
+
+    def one(self, query: str, *values: Any) -> sqlite3.Row | None:
+        """Give the first row that a query finds."""
+        with file.readable_errors(self.path):
+            return next(iter(self._fetch(query, values)), None)
+
+    def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """Give the rows that a query finds."""
+        with file.readable_errors(self.path):
+            return self._fetch(query, values)
+
+    def _fetch(self, query: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+        try:
+            return self._sqlite.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+        # A text is damaged: the others are not, and what is left of it may be enough.
+        self._sqlite.text_factory = _legible
+        try:
+            return self._sqlite.execute(query, values).fetchall()
+        finally:
+            self._sqlite.text_factory = str

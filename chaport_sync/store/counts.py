@@ -1,0 +1,48 @@
+"""What is counted for people and for metrics; nothing is decided by it."""
+
+from chaport_sync.core.ledger import LineState
+from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.store.connection import Connection
+
+
+class Counts:
+    """How much is kept, and how much of it waits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._file = connection
+
+    def deliveries(self, rules: CaseRules, now: float) -> dict[str, int]:
+        """Count the lines that are `waiting` to be delivered, `held` back because nothing is due yet, and `parked`.
+
+        Held back is what is not delivered before something happens in Chaport (only the bot has spoken in a chat, T3),
+        and what a bot may still answer (`deliver = "handoff"`, T2).
+        """
+        query = """
+            SELECT state = 'new' AND (
+                due_at IS NULL OR (case_id = '' AND NOT visitor_wrote)
+                OR (?1 AND NOT handed_over AND NOT human AND NOT closed AND last_event_at + ?2 > ?4
+                    AND coalesce(asked_at + ?3 > ?4, TRUE))
+            ) AS held, state = 'parked' AS parked, count(*) AS lines
+            FROM lines JOIN chats USING (visitor_id, chat_id) WHERE state <> 'done' GROUP BY 1, 2"""
+        count = {"waiting": 0, "held": 0, "parked": 0}
+        for row in self._file.all(query, rules.handoff, rules.ended_after, rules.unanswered, now):
+            count["parked" if row["parked"] else "held" if row["held"] else "waiting"] += row["lines"]
+        return count
+
+    def lines(self) -> dict[LineState, int]:
+        """Count the lines by what became of them."""
+        found = self._file.all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
+        return {LineState(row["state"]): row["lines"] for row in found if row["state"] in _STATES}
+
+    def chats(self) -> dict[str, int]:
+        """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
+        (row,) = self._file.all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
+        return {"remembered": row["remembered"], "watched": row["watched"]}
+
+    def replies(self) -> dict[LineState, int]:
+        """Count the parts of answers by what became of them."""
+        found = self._file.all("SELECT state, count(*) AS replies FROM replies GROUP BY state")
+        return {LineState(row["state"]): row["replies"] for row in found if row["state"] in _STATES}
+
+
+_STATES = frozenset(state.value for state in LineState)

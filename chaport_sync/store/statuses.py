@@ -1,0 +1,114 @@
+"""What is kept of statuses: each operator, who was seen how, and what was changed."""
+
+import json
+from collections.abc import Iterable
+
+from chaport_sync.core.statuses.lease import OperatorState
+from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.store import rows
+from chaport_sync.store.connection import Connection
+
+
+class Statuses:
+    """Operators as decisions need them, and agents, operators and changes as people ask about them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._file = connection
+
+    def operators(self) -> dict[str, OperatorState]:
+        """Give what is remembered of each paired operator."""
+        found = self._file.records(_STATE, "SELECT * FROM operators")
+        return {state.operator_id: state for state in found}
+
+    def record_operators(
+        self,
+        states: Iterable[OperatorState],
+        released: Iterable[str] = (),
+        changes: Iterable[StatusChange] = (),
+        seen: Iterable[OperatorSeen] = (),
+    ) -> None:
+        """Record operators, forget those that are no longer paired (S3), and record what was changed."""
+        with self._file.writing() as write:
+            write.executemany(_PUT_STATE, map(rows.to_row, states))
+            write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
+            write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
+            write.executemany(_PUT_OPERATOR, map(rows.to_row, seen))
+
+    def look_through(self) -> None:
+        """Read everything but what was changed, to find what is damaged."""
+        self.operators(), self.operators_seen(), self.agents_seen()
+
+    def agents_seen(self) -> dict[str, AgentSeen]:
+        """Give the agents of the last good poll by id."""
+        found = self._file.records(_AGENT, "SELECT * FROM agents_seen")
+        return {each.agent_id: each for each in found}
+
+    def operators_seen(self) -> dict[str, OperatorSeen]:
+        """Give the paired operators of the last good poll by id."""
+        found = self._file.records(_OPERATOR, "SELECT * FROM operators_seen")
+        return {each.operator_id: each for each in found}
+
+    def record_seen(
+        self,
+        agents: Iterable[AgentSeen],
+        operators: Iterable[OperatorSeen],
+        gone_agents: Iterable[str] = (),
+        gone_operators: Iterable[str] = (),
+    ) -> None:
+        """Record who was found different from before, and forget who is gone, by id."""
+        with self._file.writing() as write:
+            write.executemany(_PUT_AGENT, map(rows.to_row, agents))
+            write.executemany(_PUT_OPERATOR, map(rows.to_row, operators))
+            write.executemany("DELETE FROM agents_seen WHERE agent_id = ?", [(each,) for each in gone_agents])
+            write.executemany("DELETE FROM operators_seen WHERE operator_id = ?", [(each,) for each in gone_operators])
+
+    def changes(
+        self, since: float = 0.0, operator_ids: Iterable[str] | None = None, last: int | None = None
+    ) -> list[StatusChange]:
+        """Give the `last` changes of statuses since a time, or all, of some operators or of everybody, oldest first."""
+        query = f"SELECT * {_CHANGES} ORDER BY rowid DESC LIMIT ?3"
+        found = self._file.records(_CHANGE, query, *_asked(since, operator_ids), -1 if last is None else last)
+        return found[::-1]
+
+    def count_changes(self, since: float = 0.0, operator_ids: Iterable[str] | None = None) -> int:
+        """Count the changes of statuses since a time, of these operators or of everybody."""
+        (row,) = self._file.all(f"SELECT count(*) AS changes {_CHANGES}", *_asked(since, operator_ids))
+        count: int = row["changes"]
+        return count
+
+    def people_of_changes(self) -> list[tuple[Person, tuple[Person, ...]]]:
+        """Give the operators whose statuses were changed, each with its agents of one time, the latest ones last."""
+        query = """SELECT operator_id, operator_name, operator_email, agents FROM status_changes
+                   GROUP BY operator_id, agents ORDER BY max(rowid)"""
+        return [
+            (Person(*row[:3]), tuple(Person(*each) for each in json.loads(row["agents"])))
+            for row in self._file.all(query)
+        ]
+
+    def record_changes(self, changes: Iterable[StatusChange]) -> None:
+        """Record changes of statuses."""
+        with self._file.writing() as write:
+            write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
+
+    def forget_changes(self, before: float) -> None:
+        """Forget changes from before a time (P7)."""
+        with self._file.writing() as write:
+            write.execute("DELETE FROM status_changes WHERE at < ?", (before,))
+
+
+_CHANGES = """FROM status_changes WHERE at >= ?1
+              AND (?2 IS NULL OR operator_id IN (SELECT value FROM json_each(?2)))"""
+
+
+def _asked(since: float, operator_ids: Iterable[str] | None) -> tuple[float, str | None]:
+    return since, None if operator_ids is None else json.dumps([*operator_ids])
+
+
+_STATE = rows.Reader(OperatorState, "operator")
+_AGENT = rows.Reader(AgentSeen, "agent")
+_OPERATOR = rows.Reader(OperatorSeen, "operator as seen")
+_CHANGE = rows.Reader(StatusChange, "change of a status")
+_PUT_STATE = rows.upsert("operators", OperatorState)
+_PUT_AGENT = rows.upsert("agents_seen", AgentSeen)
+_PUT_OPERATOR = rows.upsert("operators_seen", OperatorSeen)
+_ADD_CHANGE = rows.upsert("status_changes", StatusChange).replace("INSERT OR REPLACE", "INSERT")

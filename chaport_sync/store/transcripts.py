@@ -1,0 +1,238 @@
+"""What is kept of transcripts: chats, their lines, and the cases in which they are shown (P1)."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from chaport_sync.core.ledger import Line
+from chaport_sync.core.model import id_order
+from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.store import rows
+from chaport_sync.store.connection import Connection
+
+ChatKey = tuple[str, str]
+
+
+class Transcripts:
+    """Each chat, each line of it once and in order, and each case."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._file = connection
+
+    def chat(self, key: ChatKey) -> ChatState | None:
+        """Give what is remembered of a chat."""
+        return next(
+            iter(self._file.records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ? AND chat_id = ?", *key)), None
+        )
+
+    def look_through(self) -> None:
+        """Read what the daemon goes by now, to find what is damaged.
+
+        What stands in its case already, and chats of which nothing is due, may be tens of thousands.
+        """
+        self._file.records(_CHAT, "SELECT * FROM chats WHERE due_at IS NOT NULL OR next_read_at IS NOT NULL")
+        self._file.records(_CASE, "SELECT * FROM cases")
+        self._file.records(_LINE, "SELECT * FROM lines WHERE state <> 'done'")
+
+    def newest_chat(self, visitor_id: str) -> str | None:
+        """Give the id of a visitor's newest chat that is remembered (T7)."""
+        found = [row["chat_id"] for row in self._file.all("SELECT chat_id FROM chats WHERE visitor_id = ?", visitor_id)]
+        return max(found, key=id_order, default=None)
+
+    def chats_to_read(self, now: float) -> list[tuple[str, float, float]]:
+        """Give visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
+        query = """SELECT visitor_id, next_read_at, last_event_at FROM chats WHERE next_read_at <= ?
+                   ORDER BY next_read_at"""
+        return [(row["visitor_id"], row["next_read_at"], row["last_event_at"]) for row in self._file.all(query, now)]
+
+    def put_off_reading(self, visitor_id: str, until: float) -> None:
+        """Let no chat of a visitor be due before a time."""
+        query = "UPDATE chats SET next_read_at = ?1 WHERE visitor_id = ?2 AND next_read_at < ?1"
+        with self._file.writing() as write:
+            write.execute(query, (until, visitor_id))
+
+    def watch_only(self, visitor_id: str, chat_id: str) -> None:
+        """Let all other chats of a visitor be due no more: whoever begins a chat has left the older ones (T7)."""
+        query = (
+            "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
+        )
+        with self._file.writing() as write:
+            write.execute(query, (visitor_id, chat_id))
+
+    def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
+        """Give the chats that may have something to do in Deskie, longest due first.
+
+        Each comes with whether the status of its case is ours to set (C5).
+        """
+        query = """SELECT * FROM chats WHERE due_at <= ?
+                   ORDER BY due_at, visitor_id, length(chat_id), chat_id"""
+        chats = self._file.records(_CHAT, query, now)
+        query = """SELECT cases.id FROM cases JOIN chats ON case_id = cases.id
+                   WHERE due_at <= ? AND own AND left_alone = ''"""
+        ours = {row["id"] for row in self._file.all(query, now)}
+        return [(chat, chat.case_id in ours) for chat in chats]
+
+    def chats_in(self, case_id: str) -> list[ChatState]:
+        """Give the chats that are shown in a case, the newest of each visitor first."""
+        found = self._file.records(_CHAT, "SELECT * FROM chats WHERE case_id = ?", case_id)
+        return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
+
+    def chats_numbered(self, chat_id: str) -> list[ChatState]:
+        """Give the chats of all visitors that have this number, the latest first."""
+        query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
+        return self._file.records(_CHAT, query, chat_id)
+
+    def chats_of(self, visitor_ids: Iterable[str]) -> list[ChatState]:
+        """Give the chats of some visitors, the latest first."""
+        query = "SELECT * FROM chats WHERE visitor_id = ?"
+        found = [chat for each in visitor_ids for chat in self._file.records(_CHAT, query, each)]
+        return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
+
+    def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
+        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged.
+
+        Else the newest that is shown anywhere, as agents see there what is noted in it. Else the newest of all.
+        """
+        found = self._file.records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ?", visitor_id)
+        return max(
+            found, key=lambda chat: (chat.case_id == case_id, chat.case_id != "", id_order(chat.chat_id)), default=None
+        )
+
+    def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
+        """Tell whether the case was opened for another chat that its visitor waits in and has not left (C2)."""
+        query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
+                   AND opened_unanswered AND asked_at IS NOT NULL AND silenced = ''"""
+        return any(
+            row["visitor_id"] != key[0] or id_order(row["chat_id"]) > id_order(key[1])
+            for row in self._file.all(query, case_id)
+        )
+
+    def visitors(self) -> list[Person]:
+        """Give the visitors whose chats are remembered, by the names of their latest chats."""
+        query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
+        return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._file.all(query)]
+
+    def case(self, case_id: str) -> CaseState | None:
+        """Give what is remembered of a case."""
+        return next(iter(self._file.records(_CASE, "SELECT * FROM cases WHERE id = ?", case_id)), None)
+
+    def cases_of_visitor(self, visitor_id: str) -> list[str]:
+        """Give the cases of a visitor's chats that are not silenced, those of the newest chats first."""
+        query = "SELECT chat_id, case_id FROM chats WHERE visitor_id = ? AND case_id <> '' AND silenced = ''"
+        found = sorted(self._file.all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
+        return list(dict.fromkeys(row["case_id"] for row in found))
+
+    def cases_of_user(self, user_id: str) -> list[CaseState]:
+        """Give the cases of a user of Deskie."""
+        return self._file.records(_CASE, "SELECT * FROM cases WHERE user_id = ?", user_id)
+
+    def open_lines(self, key: ChatKey, new: int = -1) -> list[Line]:
+        """Give the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
+        query = """
+            SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state <> 'new'
+            UNION ALL SELECT * FROM (
+                SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state = 'new'
+                ORDER BY seq LIMIT ?3)
+            ORDER BY seq"""
+        return self._file.records(_LINE, query, *key, new)
+
+    def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
+        """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
+        query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
+                   WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
+                   AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
+        (row,) = self._file.all(query, *key, key[0], case_id)
+        until: float | None = row["until"]
+        return until
+
+    def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
+        """Give by message how many of its rows are known to display lines (P1)."""
+        query = """SELECT message_id, max(message_rows) AS rows FROM lines
+                   WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
+        ids = list(message_ids)
+        return dict.fromkeys(ids, 0) | {
+            row["message_id"]: row["rows"] for row in self._file.all(query, json.dumps(ids))
+        }
+
+    def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
+        """Give all lines of the chats that are shown in a case, each with the key of its chat."""
+        query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return [
+            (chat.key, line) for chat in self.chats_in(case_id) for line in self._file.records(_LINE, query, *chat.key)
+        ]
+
+    def last_seq(self, key: ChatKey) -> int:
+        """Give the place of the last line of a chat."""
+        (row,) = self._file.all("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)
+        return row["last"] or 0
+
+    def known_events(self, key: ChatKey) -> frozenset[str]:
+        """Give the ids of the events of a chat that became lines."""
+        query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
+        return frozenset(row["event_id"] for row in self._file.all(query, *key))
+
+    def count_shown(self, key: ChatKey) -> int:
+        """Count the lines of a chat that are known to be displayed."""
+        query = "SELECT count(*) AS lines FROM lines WHERE visitor_id = ? AND chat_id = ? AND state = 'done'"
+        (row,) = self._file.all(query, *key)
+        count: int = row["lines"]
+        return count
+
+    def parked(self) -> list[tuple[Person, str, str, str]]:
+        """Give visitor, chat, case and error of each chat with parked lines (P3)."""
+        query = """SELECT visitor_id, visitor_name, visitor_email, chat_id, case_id, max(error) AS error FROM lines
+                   JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
+                   GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
+        return [(Person(*row[:3]), row["chat_id"], row["case_id"], row["error"]) for row in self._file.all(query)]
+
+    def record(self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None) -> None:
+        """Record a chat, what became of some of its lines, and its case, all or nothing."""
+        with self._file.writing() as write:
+            write.execute(_PUT_CHAT, rows.to_row(chat))
+            self.record_lines(chat.key, lines)
+            if case is not None:
+                write.execute(_PUT_CASE, rows.to_row(case))
+
+    def record_lines(self, key: ChatKey, lines: Sequence[Line]) -> None:
+        """Record what became of some lines of a chat."""
+        with self._file.writing() as write:
+            write.executemany(_PUT_LINE, [(*key, *rows.to_row(line)) for line in lines])
+
+    def record_reading(self, chat: ChatState, lines: Sequence[Line]) -> int:
+        """Record a chat as read and add the lines that were not known; give how many those are (P1)."""
+        with self._file.writing() as write:
+            write.execute(_PUT_CHAT, rows.to_row(chat))
+            query = "SELECT event_id, part, seq FROM lines WHERE visitor_id = ? AND chat_id = ?"
+            known = {(row["event_id"], row["part"]): row["seq"] for row in self._file.all(query, *chat.key)}
+            seq = max(known.values(), default=0)
+            fresh: dict[tuple[str, int], Line] = {}
+            for line in lines:
+                if line.key not in known:
+                    fresh.setdefault(line.key, line)
+            added = [[*chat.key, *rows.to_row(line)] for line in fresh.values()]
+            for place, values in enumerate(added, 1):
+                values[_SEQ] = seq + place
+            write.executemany(_PUT_LINE, added)
+        return len(fresh)
+
+    def retry_parked(self) -> int:
+        """Mark all parked lines as due and give their number (P3)."""
+        with self._file.writing() as write:
+            write.execute(
+                """UPDATE chats SET due_at = 0 WHERE (visitor_id, chat_id) IN
+                   (SELECT visitor_id, chat_id FROM lines WHERE state = 'parked')"""
+            )
+            return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
+
+
+_CHAT = rows.Reader(ChatState, "chat")
+_CASE = rows.Reader(CaseState, "case")
+_LINE = rows.Reader(Line, "line of chat")
+_PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
+_PUT_CASE = rows.upsert("cases", CaseState)
+# An update, not a replacement: replacing the row would take its lines along.
+_PUT_CHAT = f"""{rows.upsert("chats", ChatState).replace("INSERT OR REPLACE", "INSERT")}
+                ON CONFLICT (visitor_id, chat_id) DO UPDATE SET
+                {", ".join(f"{name} = excluded.{name}" for name in rows.columns(ChatState)[2:])}"""
+#: Where in its row a line's place in its chat stands.
+_SEQ = 2 + rows.columns(Line).index("seq")
