@@ -54,10 +54,12 @@ class Connection:
         if self._closed:
             return
         self._closed = True
-        file.close(self._sqlite)
-        if self._lock is not None and self._release:
-            self._lock.release()
-        self._lock = None
+        try:
+            file.close(self._sqlite)
+        finally:
+            if self._lock is not None and self._release:
+                self._lock.release()
+            self._lock = None
 
     @property
     def lost(self) -> list[Path]:

@@ -14,6 +14,8 @@ Record = TypeVar("Record")
 
 #: What SQLite takes and gives as it is; a long chat has some ten thousand of them, so no time is spent on each.
 _AS_IT_IS = {str, int, float, type(None)}
+#: No moment is later: the year 9999 is the last one that can be told (Unix seconds).
+LAST_MOMENT = 253_402_128_000.0
 
 
 def columns(record_type: type[Any]) -> tuple[str, ...]:
@@ -66,6 +68,7 @@ class Reader(Generic[Record]):
         self._values = itemgetter(*names)
         made = [(place, _from_column(hints[name])) for place, name in enumerate(names)]
         self._allowed = [_stored_as(hints[name]) for name in names]
+        self._moments = [place for place, allowed in enumerate(self._allowed) if float in allowed]
         self._found_right: set[tuple[type[Any], ...]] = set()
         self._made = [(place, make) for place, make in made if make not in _AS_IT_IS]
 
@@ -77,6 +80,8 @@ class Reader(Generic[Record]):
             if not all(found in allowed for found, allowed in zip(types_, self._allowed, strict=True)):
                 raise DamagedError(self.what)
             self._found_right.add(types_)
+        if any(abs(values[place] or 0.0) > LAST_MOMENT for place in self._moments):
+            raise DamagedError(self.what)
         try:
             for place, make in self._made:
                 values[place] = None if values[place] is None else make(values[place])
@@ -115,7 +120,7 @@ def _maker(hint: Any) -> Callable[[Any], Any]:
         fields = {name: _maker(each) for name, each in typing.get_type_hints(hint).items()}
         return lambda value: hint(**{name: fields[name](each) for name, each in _of(dict, value).items()})
     if hint is float:
-        return lambda value: float(value) if type(value) is int else _of(float, value)
+        return _moment
     return hint if issubclass(hint, StrEnum) else partial(_of, hint)
 
 
@@ -123,6 +128,13 @@ def _of(kind: type[Any], value: Any) -> Any:
     if type(value) is not kind:
         raise DamagedError(f"{kind}")
     return value
+
+
+def _moment(value: Any) -> float:
+    found = float(value) if type(value) is int else float(_of(float, value))
+    if not abs(found) <= LAST_MOMENT:
+        raise DamagedError("float")
+    return found
 
 
 def _to_column(value: Any) -> Any:

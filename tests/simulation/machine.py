@@ -144,7 +144,8 @@ class Machine:
     def _end(self, life: Life) -> None:
         life.dead = True
         life.network.cut = True
-        life.app.store.close()
+        with suppress(sqlite3.ProgrammingError):  # it died at a commit
+            life.app.store.close()
         for task in self._loop.tasks_of(life.number):
             task.cancel()
         cycles = list(life.cycles.values())

@@ -32,11 +32,12 @@ from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import Noticed, Swept, VisitorOrder
 from chaport_sync.store import Store
+from chaport_sync.store.rows import LAST_MOMENT
 
 #: SQLite keeps any text but half a surrogate pair, which no decoder lets in; numbers of 64 bits; no NaN.
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.integers(min_value=-(2**63), max_value=2**63 - 1)
-times = st.floats(allow_nan=False, allow_infinity=False)
+times = st.floats(-LAST_MOMENT, LAST_MOMENT)
 
 #: Every record that is kept once.
 KEPT: tuple[type[Any], ...] = (

@@ -10,7 +10,7 @@ import pytest
 
 from chaport_sync.core.cases_again import CasesAgain
 from chaport_sync.core.health import Beat
-from chaport_sync.core.in_force import Rejection, RulesInForce
+from chaport_sync.core.in_force import Accounts, Rejection, RulesInForce
 from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.spending import Spent, Used
@@ -229,3 +229,14 @@ def test_rules_of_a_version_long_ago(tmp_path: Path, value: str) -> None:
     older(tmp_path / "state.db", OLDER | {"rules": value})
     with opened(tmp_path / "state.db") as store:
         assert store.marks.find(RulesInForce) is None
+
+
+@pytest.mark.parametrize("value", ["{", "[]", '"x"', "5", '{"deskie": 5, "chaport": "c"}'])
+def test_accounts_that_cannot_be_read(tmp_path: Path, value: str) -> None:
+    """P7: a file that does not tell to whom it belongs is bound to nobody else, and the message says what to do."""
+    accounts = Accounts("acme.deskie.io", "app.chaport.com")
+    with opened(tmp_path / "state.db") as store:
+        store.bind(accounts)
+        store.connection._sqlite.execute("UPDATE meta SET value = ? WHERE key = 'Accounts'", (value,))
+    with opened(tmp_path / "state.db") as store, pytest.raises(StoreError, match=r"which accounts.*restore a backup"):
+        store.bind(accounts)

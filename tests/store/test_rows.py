@@ -3,17 +3,19 @@
 import sqlite3
 from dataclasses import fields, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chaport_sync.core.health import Beat
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Author, Kind, Verdict
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 from chaport_sync.store.rows import Reader, columns, to_row, upsert
-from tests.store.stores import chat, line
+from tests.store.stores import chat, line, opened
 
 KEY = ("v1", "7")
 OPERATOR = OperatorState(
@@ -159,3 +161,16 @@ def test_rows(record: Any) -> None:
     connection.close()
     assert [(row["visitor"], Reader(kind, "record")(row)) for row in found] == [("v1", record)]
     assert {type(value) for value in to_row(record)} <= {str, int, float, type(None)}
+
+
+@pytest.mark.parametrize("moment", [6e47, -6e47, float("inf")])
+def test_a_moment_that_no_calendar_has(tmp_path: Path, moment: float) -> None:
+    """P3: one flipped bit of a time makes a damaged record, not a command that cannot tell it."""
+    with opened(tmp_path / "state.db") as store:
+        store.transcripts.record(chat(), [line("e1"), line("e2")])
+        store.marks.put(Beat(at=5.0))
+        store.connection._sqlite.execute("UPDATE lines SET at = ? WHERE event_id = 'e1'", (moment,))
+        store.connection._sqlite.execute("UPDATE meta SET value = json_object('at', ?) WHERE key = 'Beat'", (moment,))
+        assert [each.event_id for each in store.transcripts.open_lines(("v", "1"))] == ["e2"]
+        assert store.marks.get(Beat) == Beat()
+        assert len(store.connection.damaged) == 2
