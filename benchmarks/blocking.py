@@ -81,7 +81,7 @@ def serve(fill: Callable[[Sandbox], None], told: Connection) -> None:
 
 @asynccontextmanager
 async def daemon(folder: Path, fill: Callable[[Sandbox], None]) -> AsyncIterator[Callable[[], App]]:
-    """Give what builds the daemon anew on a filled sandbox, with the state file of the one before."""
+    """Return what builds the daemon anew on a filled sandbox, with the state file of the one before."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=serve, args=(fill, theirs))
     process.start()

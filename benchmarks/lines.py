@@ -38,7 +38,7 @@ class Measured:
 
 
 def works(number: int) -> dict[str, Callable[[], object]]:
-    """Give what is measured, for so many lines."""
+    """Return what is measured, for so many lines."""
     lines = [_line(each, f"Line {each}, with some words more") for each in range(number)]
     equal = [_line(each, "ok") for each in range(number)]
     replies = [

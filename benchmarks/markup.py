@@ -17,7 +17,7 @@ SIZE, TIMES, TARGET = 500_000, 4, 8.0
 
 
 def _took(markup: str) -> float:
-    """Give the shortest of five readings, in seconds."""
+    """Return the shortest of five readings, in seconds."""
     taken = []
     for _ in range(5):
         began = process_time()

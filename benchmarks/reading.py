@@ -101,7 +101,7 @@ async def displayed(world: World, chats: int) -> Displayed:
 
 
 async def _write(world: World, chats: int) -> dict[str, float]:
-    """Let each visitor write a line every so often, evenly spread, and give when each was written."""
+    """Let each visitor write a line every so often, evenly spread, and return when each was written."""
     written: dict[str, float] = {}
     talks = [world.chaport.start_chat(world.chaport.add_visitor(f"Visitor {number}")) for number in range(chats)]
     for turn in range(round(RUN / EVERY)):
@@ -125,7 +125,7 @@ async def _poll(flow: Flow) -> None:
 
 
 async def costs(world: World, known: int) -> dict[str, float]:
-    """Give the seconds of this machine that an idle and a busy cycle take, with so many visitors who have a chat."""
+    """Return the seconds of this machine that an idle and a busy cycle take, with so many visitors who have a chat."""
     world.pair("Ann")
     bot = world.chaport.add_bot("Robin")
     world.chaport.quirks.page_size = known // 10

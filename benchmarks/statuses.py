@@ -56,7 +56,7 @@ class Cost:
     parts: dict[str, float]
 
     def each(self, name: str) -> float:
-        """Give microseconds an operator."""
+        """Return microseconds an operator."""
         return 1000 * self.parts.get(name, self.cycle) / self.operators
 
 
@@ -112,7 +112,7 @@ async def measure(folder: Path, virtual: VirtualTime, count: int) -> Cost:
 
 
 async def _cycle(app: App, virtual: VirtualTime) -> tuple[float, float]:
-    """Give the cost of the cheapest of several cycles, and the shortest of their longest stretches without a break."""
+    """Return the cost of the cheapest of several cycles, and their shortest longest stretch without a break."""
     costs, longest = [], []
     assert app.statuses is not None
     for _ in range(TIMES):
@@ -174,7 +174,7 @@ async def _parts(app: App, report: StatusReport) -> dict[str, float]:
 
 
 async def _took(work: Callable[[], object]) -> float:
-    """Give the milliseconds of the fastest of several times."""
+    """Return the milliseconds of the fastest of several times."""
     costs = []
     for _ in range(TIMES):
         began = time.thread_time()

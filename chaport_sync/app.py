@@ -209,7 +209,7 @@ def connect_both(
 
 
 def secrets(settings: Settings) -> tuple[str, ...]:
-    """Give every form in which a secret could reach a log (P6)."""
+    """Return every form in which a secret could reach a log (P6)."""
     key, token = settings.deskie.api_key.get_secret_value(), settings.chaport.token.get_secret_value()
     basic = deskie_api.credentials(settings.deskie.email, key)["Authorization"].removeprefix("Basic ")
     ping = settings.health.ping_url.get_secret_value()

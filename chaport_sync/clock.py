@@ -48,7 +48,7 @@ class Clock:
         self.set_back = 0.0
 
     def now(self) -> float:
-        """Give the wall clock's time in Unix seconds."""
+        """Return the wall clock's time in Unix seconds."""
         wall = self.wall()
         with suppress(RuntimeError):  # the other one is the loop's, and there may be none
             self._compare(wall - self.monotonic())
@@ -59,7 +59,7 @@ class Clock:
         return time.time()
 
     def monotonic(self) -> float:
-        """Give seconds that never go back; the running loop's, so that tests control them with the loop."""
+        """Return seconds that never go back; the running loop's, so that tests control them with the loop."""
         return asyncio.get_running_loop().time()
 
     def _compare(self, lead: float) -> None:

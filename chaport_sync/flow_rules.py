@@ -21,7 +21,7 @@ from chaport_sync.zone import time_zone
 
 
 def status_rules(settings: Settings) -> StatusRules:
-    """Give the status flow its rules."""
+    """Return the rules of the status flow."""
     return StatusRules(
         poll=settings.status.poll,
         mapping=mapping_rules(settings),
@@ -32,7 +32,7 @@ def status_rules(settings: Settings) -> StatusRules:
 
 
 def transcript_rules(settings: Settings) -> TranscriptRules:
-    """Give the transcript flow its rules for Deskie."""
+    """Return the rules of the transcript flow for Deskie."""
     cases = settings.cases
     return TranscriptRules(
         poll=settings.transcripts.poll,
@@ -44,7 +44,7 @@ def transcript_rules(settings: Settings) -> TranscriptRules:
 
 
 def reply_rules(settings: Settings) -> ReplyRules:
-    """Give the reply flow its rules."""
+    """Return the rules of the reply flow."""
     return ReplyRules(
         poll=settings.replies.poll,
         selection=selection_rules(settings),
@@ -56,7 +56,7 @@ def reply_rules(settings: Settings) -> ReplyRules:
 
 
 def reading_rules(settings: Settings) -> ReadingRules:
-    """Give the transcript flow its rules for Chaport."""
+    """Return the rules of the transcript flow for Chaport."""
     start, zone = settings.transcripts.start, time_zone(settings.transcripts.timezone)[0]
     return ReadingRules(
         mirror=mirror_rules(settings),

@@ -73,7 +73,7 @@ def _nothing() -> None:
 
 
 def _without_waiting(out: TextIO) -> tuple[Send | None, Callable[[], None]]:
-    """Give what sends without waiting, and what closes it; None where that cannot be had or is not needed.
+    """Return what sends without waiting, and what closes it; None where that cannot be had or is not needed.
 
     The stream itself is left as it is: other programs may share it, and would meet errors that they do not expect.
     """

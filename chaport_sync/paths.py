@@ -40,7 +40,7 @@ def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
 
 
 def is_left_out(path: Path, environ: Mapping[str, str]) -> bool:
-    """Tell whether there need be no file: the usual one is not there, none was named, and the environment has keys."""
+    """Return whether no file is needed: the usual one is not there, none was named, the environment has keys."""
     named = environ.get(CONFIG_VARIABLE)
     keys = any(name.startswith(PREFIX) and name != CONFIG_VARIABLE and environ[name] for name in environ)
     return path == _SYSTEM_CONFIG and not named and keys and not path.exists()

@@ -14,14 +14,14 @@ from chaport_sync.zone import time_zone
 
 
 def mapping_rules(settings: Settings) -> MappingRules:
-    """Give what each status asks for (S2)."""
+    """Return what each status asks for (S2)."""
     status = settings.status
     by_id = {status_id: Verdict(word) for status_id, word in status.map.items()}
     return MappingRules(by_id=by_id, default=Verdict(status.default))
 
 
 def pairing_rules(settings: Settings) -> PairingRules:
-    """Give who drives whom (S3)."""
+    """Return who drives whom (S3)."""
     agents = settings.agents
     return PairingRules(
         pairs=tuple(PairRule(pair.agent, pair.operator) for pair in agents.pairs),
@@ -32,7 +32,7 @@ def pairing_rules(settings: Settings) -> PairingRules:
 
 
 def presence_rules(settings: Settings) -> PresenceRules:
-    """Give when statuses change and for how long they hold (S4 to S8)."""
+    """Return when statuses change and for how long they hold (S4 to S8)."""
     status = settings.status
     return PresenceRules(
         offline_grace=status.offline_grace,
@@ -44,7 +44,7 @@ def presence_rules(settings: Settings) -> PresenceRules:
 
 
 def case_rules(settings: Settings) -> CaseRules:
-    """Give which case a chat is shown in, and which status that has (T4, C1 to C5)."""
+    """Return which case a chat is shown in, and which status that has (T4, C1 to C5)."""
     transcripts, cases, pending = settings.transcripts, settings.cases, settings.pending
     return CaseRules(
         own=cases.create,
@@ -60,7 +60,7 @@ def case_rules(settings: Settings) -> CaseRules:
 
 
 def mirror_rules(settings: Settings) -> MirrorRules:
-    """Give what is shown and how (T1, T5)."""
+    """Return what is shown and how (T1, T5)."""
     return MirrorRules(
         authors=AuthorRules(dict(settings.chaport.bots), dict(settings.chaport.event_kinds)),
         include=frozenset(settings.transcripts.include),
@@ -70,12 +70,12 @@ def mirror_rules(settings: Settings) -> MirrorRules:
 
 
 def selection_rules(settings: Settings) -> SelectionRules:
-    """Give which answers are sent, and as whom (R1, R4, R5)."""
+    """Return which answers are sent, and as whom (R1, R4, R5)."""
     replies = settings.replies
     return SelectionRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
 
 
 def watch_rules(settings: Settings) -> WatchRules:
-    """Give when a chat is read again (T7)."""
+    """Return when a chat is read again (T7)."""
     transcripts = settings.transcripts
     return WatchRules(transcripts.poll, transcripts.idle_poll, settings.pending.unanswered)

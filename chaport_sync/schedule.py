@@ -72,7 +72,7 @@ class _Turns(BaseTrigger):  # type: ignore[misc]  # without type information
         self.job: Job | None = None
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:  # noqa: ARG002
-        """Give the wall clock's time of the next turn."""
+        """Return the wall clock's time of the next turn."""
         pause = self._poll * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 - jitter needs no secrecy
         self.expect(pause)
         return now + timedelta(seconds=pause)

@@ -12,7 +12,7 @@ ANCHORS = frozenset(ANCHOR.findall((ROOT / "docs" / "rules.md").read_text("utf-8
 
 
 def cited(folder: str) -> dict[str, str]:
-    """Give the rules that the docstrings and comments of a folder cite, each with a file that does."""
+    """Return the rules that the docstrings and comments of a folder cite, each with a file that does."""
     files = [path for path in sorted((ROOT / folder).rglob("*.py")) if path != Path(__file__)]
     prose = re.compile(r'"""(?:.|\n)*?"""|#.*')
     return {

@@ -40,7 +40,7 @@ class DaemonClock(Clock):
         work()
 
     def wall(self) -> float:
-        """Give virtual time, and the error of this machine's clock."""
+        """Return virtual time, and the error of this machine's clock."""
         return self._time.now().timestamp() + self.error
 
 
@@ -63,7 +63,7 @@ class World:
     # ---- the daemon
 
     def settings(self, *lines: str) -> Settings:
-        """Give the settings: the basics, what `lines` of earlier calls said, and these (`section.key = value`)."""
+        """Return the settings: the basics, what `lines` of earlier calls said, and these (`section.key = value`)."""
         self.lines |= {key.strip(): value for key, _, value in (line.partition("=") for line in lines)}
         basics = {
             "deskie.url": '"https://acme.deskie.io"',
@@ -145,29 +145,29 @@ class World:
     # ---- what one can see
 
     def events(self, *names: str) -> Log:
-        """Give the log events of these names."""
+        """Return the log events of these names."""
         return [entry for entry in self.log if entry["event"] in names]
 
     def writes(self, side: str) -> list[tuple[str, str]]:
-        """Give the writes that reached an API, as method and path."""
+        """Return the writes that reached an API, as method and path."""
         return [(each.method, each.path) for each in self.sandbox.requests_of(side) if each.method != "GET"]  # type: ignore[arg-type]
 
     def case(self) -> Case:
-        """Give the only case there is."""
+        """Return the only case there is."""
         (case,) = self.deskie.cases
         return case
 
     def thread(self, case: Case | None = None) -> list[tuple[str, str]]:
-        """Give what stands in a case: form and text of each message, without the times and references of notes."""
+        """Return what stands in a case: form and text of each message, without the times and references of notes."""
         return [(message.form, text_of(message)) for message in (case or self.case()).messages]
 
     def now(self) -> float:
-        """Give the time in Unix seconds."""
+        """Return the time in Unix seconds."""
         return self.time.now().timestamp()
 
 
 def text_of(message: Message) -> str:
-    """Give a message's text without the times in front of its lines, and without the reference that ends a note."""
+    """Return a message's text without the times in front of its lines, and without the reference that ends a note."""
     rows = message.text.split("\n")
     if message.note and REFERENCE.fullmatch(rows[-1]):
         del rows[-1]
@@ -175,17 +175,17 @@ def text_of(message: Message) -> str:
 
 
 def without_time(line: str) -> str:
-    """Give a line of a note without its time."""
+    """Return a line of a note without its time."""
     year = f"{START:%Y}-"
     return line[20:] if line.startswith(year) else line
 
 
 def later(seconds: float) -> str:
-    """Give the time that a note shows for a moment so many seconds after the start."""
+    """Return the time that a note shows for a moment so many seconds after the start."""
     return f"{START + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
 
 
 def only(entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Give the only entry."""
+    """Return the only entry."""
     (entry,) = entries
     return entry

@@ -76,7 +76,7 @@ class Queue:
         self._statuses_held_until = max(self._statuses_held_until, now + min(seconds, self._patience))
 
     def spent(self) -> Used:
-        """Give what is to be remembered for the next run."""
+        """Return what is to be remembered for the next run."""
         return Used(max(0.0, self._held_until - self._clock.monotonic()))
 
     def go_on_from(self, spent: Used, ago: float) -> None:
@@ -92,11 +92,11 @@ class Queue:
         return self._room_after(self._ahead_of(ticket), self._waiting[ticket], ticket[0])
 
     def _ahead_of(self, ticket: Ticket) -> int:
-        """Give the units that are to be used before this one's."""
+        """Return the units that are to be used before this one's."""
         return sum(units for other, units in self._waiting.items() if other < ticket)
 
     def _room_after(self, ahead: int, units: int, share: Share) -> float:
-        """Give the seconds until `units` may be used, when `ahead` were used before them."""
+        """Return the seconds until `units` may be used, when `ahead` were used before them."""
         raise NotImplementedError
 
     def _spend(self, units: int, share: Share) -> None:

@@ -36,7 +36,7 @@ class Window:
             self.units -= self.uses.popleft()[1]
 
     def by_age(self, now: float) -> tuple[tuple[float, int], ...]:
-        """Give the units that were used so many full seconds ago, the oldest first."""
+        """Return the units that were used so many full seconds ago, the oldest first."""
         found: dict[float, int] = {}
         for at, units in self.uses:
             found[int(now - at)] = found.get(int(now - at), 0) + units
@@ -83,7 +83,7 @@ class Budget(Queue):
             self._left = (left, self._clock.monotonic() + refresh)
 
     def spent(self) -> Used:
-        """Give what is to be remembered, with the uses that count yet, by full seconds."""
+        """Return what is to be remembered, with the uses that count yet, by full seconds."""
         now = self._clock.monotonic()
         self._used.move_to(now)
         self._used_by_others.move_to(now)
@@ -118,7 +118,7 @@ class Budget(Queue):
         return delay
 
     def _room_in(self, limit: int, ahead: int, units: int, used: Window, now: float, *, credit: bool) -> float:
-        """Give the seconds until `units` fit into the window, beside what it holds and what goes ahead of them.
+        """Return the seconds until `units` fit into the window, beside what it holds and what goes ahead of them.
 
         A request that costs more than the limit goes alone. `credit`: a start begins with a quarter in hand; the rest
         comes in evenly over the first window.

@@ -29,13 +29,13 @@ class ChaportAnswers:
         """Take nothing: there is nothing to take."""
 
     def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Give the error's own words, where they cannot be anybody's in a chat: of operators only (P6, U1, U13)."""
+        """Return the error's own words, where they cannot be anybody's in a chat: of operators only (P6, U1, U13)."""
         words = wire.error_words(body, text)
         return code_only(words) if path.startswith(("/visitors", "/messages")) else words
 
 
 def credentials(token: str) -> dict[str, str]:
-    """Give the header of the token."""
+    """Return the header of the token."""
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -88,7 +88,7 @@ def other_event(body: Any, operator_id: str, external_id: str) -> str:
 
 
 def error_words(body: Any, text: str) -> str:
-    """Give the words of an error in whatever shape; a web page has none (Chaport reference, U13)."""
+    """Return the words of an error in whatever shape; a web page has none (Chaport reference, U13)."""
     found = decode.mapping(body)
     errors = decode.items(found.get("errors"))
     places = [found.get("error"), found, *errors]
@@ -121,7 +121,7 @@ def _deactivated(row: Row) -> bool:
 
 
 def _chat_id(link: Any) -> str:
-    """Give the chat that a link in `links.more` is about: only its last part is used (Chaport reference, 4.1)."""
+    """Return the chat that a link in `links.more` is about: only its last part is used (Chaport reference, 4.1)."""
     match = re.search(r"/chats/([^/?#]+)/?(?:[?#].*)?$", link) if isinstance(link, str) else None
     return unquote(match.group(1)) if match else ""
 

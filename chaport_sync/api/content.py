@@ -54,7 +54,7 @@ async def read(response: httpx.Response) -> bytes:
 
 
 def is_plain(content: bytes) -> bool:
-    """Tell whether JSON is as deep, and has as many objects, lists and texts, as can be real, without decoding it."""
+    """Return whether JSON is as deep, and has as many objects, lists and texts, as can be real, without decoding it."""
     # Even to leave the texts out takes memory for each of them.
     if content.count(b'"') > 2 * MOST_TEXTS:
         return False

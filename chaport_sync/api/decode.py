@@ -17,17 +17,17 @@ _KEY = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """Give an object, or an empty one for anything else."""
+    """Return an object, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> Sequence[Any]:
-    """Give an array, or an empty one for anything else."""
+    """Return an array, or an empty one for anything else."""
     return value if isinstance(value, list) else ()
 
 
 def text(row: Mapping[str, Any], *keys: str) -> str:
-    """Give the first of the fields that is a text, else an empty one; PHP may have made a number of digits."""
+    """Return the first of the fields that is a text, else an empty one; PHP may have made a number of digits."""
     for key in keys:
         value = row.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -38,7 +38,7 @@ def text(row: Mapping[str, Any], *keys: str) -> str:
 
 
 def ident(value: Any) -> str:
-    """Give an id as a string; 0, null and what is no id become empty."""
+    """Return an id as a string; 0, null and what is no id become empty."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return ""
     found = str(value).strip()
@@ -46,7 +46,7 @@ def ident(value: Any) -> str:
 
 
 def whole(value: Any) -> int | None:
-    """Give a whole number that may have come as a string."""
+    """Return a whole number that may have come as a string."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -55,7 +55,7 @@ def whole(value: Any) -> int | None:
 
 
 def truth(value: Any, *, default: bool = False) -> bool:
-    """Give a yes or no that may have come as a number or a word."""
+    """Return a yes or no that may have come as a number or a word."""
     if isinstance(value, bool | int | float):
         return bool(value)
     if isinstance(value, str):
@@ -64,7 +64,7 @@ def truth(value: Any, *, default: bool = False) -> bool:
 
 
 def moment(value: Any) -> float | None:
-    """Give a time in Unix seconds from ISO 8601, RFC 2822 (whatever its weekday), seconds or milliseconds."""
+    """Return a time in Unix seconds from ISO 8601, RFC 2822 (whatever its weekday), seconds or milliseconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value / 1000 if _LATEST < value <= _LATEST * 1000 else value
         return float(seconds) if 0 < seconds <= _LATEST else None
@@ -82,19 +82,19 @@ def moment(value: Any) -> float | None:
 
 
 def object_id_moment(value: str) -> float | None:
-    """Give the creation time in an ObjectId's first eight digits, as a fallback clock (Chaport reference, U7)."""
+    """Return the creation time in an ObjectId's first eight digits, as a fallback clock (Chaport reference, U7)."""
     return moment(int(value[:8], 16)) if _OBJECT_ID.fullmatch(value) else None
 
 
 def members(answer: Any) -> Sequence[Any]:
-    """Give what a Deskie list holds, in its order, whatever its shape (Deskie reference, 1.3)."""
+    """Return what a Deskie list holds, in its order, whatever its shape (Deskie reference, 1.3)."""
     if isinstance(answer, dict):
         return [answer[key] for key in sorted(filter(_KEY.fullmatch, answer), key=int)]
     return items(answer)
 
 
 def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
-    """Give those members of a Deskie list that hold an entity under its name."""
+    """Return those members of a Deskie list that hold an entity under its name."""
     for member in members(answer):
         entity = mapping(member).get(wrapper)
         if isinstance(entity, dict):
@@ -102,7 +102,7 @@ def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
 
 
 def total(answer: Any) -> int | None:
-    """Give how many entities a Deskie list has on all pages, if it says so."""
+    """Return how many entities a Deskie list has on all pages, if it says so."""
     found = mapping(answer)
     return whole(found.get("total_count", found.get("count")))
 

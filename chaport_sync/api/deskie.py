@@ -22,7 +22,7 @@ PAGES_BACK = 20
 
 
 def credentials(email: str, api_key: str) -> dict[str, str]:
-    """Give the header of HTTP Basic: an agent's e-mail address and the account's API key."""
+    """Return the header of HTTP Basic: an agent's e-mail address and the account's API key."""
     return {"Authorization": "Basic " + b64encode(f"{email}:{api_key}".encode()).decode()}
 
 
@@ -93,7 +93,7 @@ class Deskie:
         return _case(await self._get(path, Share.DELIVERY, mismatch=other), f"GET {path}", Executed.NO)
 
     async def status_set_by(self, case_id: str, status: str) -> str | None:
-        """Tell which agent set a case to the status that it has now, the last time (Deskie reference, 3.7).
+        """Return which agent set a case to the status that it has now, the last time (Deskie reference, 3.7).
 
         Returns:
             The agent's id; something else for a rule or a customer; "" if nobody did; None if it is not told.
@@ -107,7 +107,7 @@ class Deskie:
         return _case(answer, "POST /cases.json", Executed.UNCLEAR)
 
     async def set_case_status(self, case_id: str, status: str) -> CaseView:
-        """Set a case's status and give the case as Deskie answers it (Deskie reference, 3.5)."""
+        """Set a case's status and return the case as Deskie answers it (Deskie reference, 3.5)."""
         path = f"/cases/{part(case_id)}.json"
         other = partial(wire.other_case, case_id=case_id)
         answer = await self._write("PUT", path, {"case": {"status": status}}, other)
@@ -214,7 +214,7 @@ def _check_error(answer: Answer, request: str) -> None:
 
 
 def _goes_back_to(since: float, newest_first: Sequence[Message]) -> bool:
-    """Tell whether a page ends before a time; one that is not in the order asked for does not tell."""
+    """Return whether a page ends before a time; one that is not in the order asked for does not tell."""
     times = [message.created_at for message in newest_first if message.created_at is not None]
     return bool(times) and times[-1] < since and times[-1] <= times[0]
 

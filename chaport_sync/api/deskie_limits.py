@@ -22,5 +22,5 @@ class DeskieLimits:
         self._budget.tell(limit, left, None if after is None else float(after))
 
     def error_detail(self, path: str, body: Any, text: str) -> str:  # noqa: ARG002
-        """Give the `error` word; anything longer might be a customer's text."""
+        """Return the `error` word; anything longer might be a customer's text."""
         return code_only(decode.mapping(body).get("error"))

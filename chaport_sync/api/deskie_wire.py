@@ -107,7 +107,7 @@ def _file(row: Row) -> File:
 
 
 def entity(body: Any, *wrappers: str) -> Row:
-    """Give the one record of an answer, under the first of its possible names; an empty one if it has none."""
+    """Return the one record of an answer, under the first of its possible names; an empty one if it has none."""
     found = decode.mapping(body)
     return next(filter(None, (decode.mapping(found.get(wrapper)) for wrapper in wrappers)), {})
 
@@ -139,6 +139,6 @@ def other_message(body: Any, user_id: str, reference: str) -> str:
 
 
 def error_in(body: Any) -> str:
-    """Give the `error` of an answer that looks good, as far as it may be shown; empty if there is none (1.2)."""
+    """Return the `error` of an answer that looks good, as far as it may be shown; empty if there is none (1.2)."""
     error = decode.mapping(body).get("error")
     return (code_only(error) or "an error that is not a code") if error else ""

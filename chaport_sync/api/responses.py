@@ -53,7 +53,7 @@ class Reaction(Protocol):
         """Take over what the headers say of the account's limits."""
 
     def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Give what an error's body says, if it may be shown (P6); empty otherwise."""
+        """Return what an error's body says, if it may be shown (P6); empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def another(kind: str, found: Any, wanted: str) -> str:
 
 
 def code_only(value: Any) -> str:
-    """Give an error's word if it looks like a code, and nothing of what could be a customer's text (P6)."""
+    """Return an error's word if it looks like a code, and nothing of what could be a customer's text (P6)."""
     word = value.strip() if isinstance(value, str) else ""
     return word if _CODE.fullmatch(word) else ""
 
@@ -140,7 +140,7 @@ def _failure(asked: Asked, status: int, pause: float | None, said: str, text: st
 
 
 def _json(text: str) -> tuple[Any, bool]:
-    """Decode a body, and tell whether it could be; an empty one is None.
+    """Decode a body, and return whether it could be; an empty one is None.
 
     Half a surrogate pair is no text: it could be neither stored nor sent, and becomes a question mark.
     """

@@ -34,5 +34,5 @@ class ServiceClock:
         return self._lead is not None
 
     def now(self) -> float:
-        """Give the time there in Unix seconds; this machine's while nothing is known."""
+        """Return the time there in Unix seconds; this machine's while nothing is known."""
         return self._clock.now() if self._lead is None else self._clock.monotonic() + self._lead

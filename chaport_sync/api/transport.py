@@ -104,7 +104,7 @@ class Transport:
         return await self._with_retries(asked, share, (), body, mismatch, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:
-        """Give the path and query of a link below the base, None if it leads anywhere else (P6)."""
+        """Return the path and query of a link below the base, None if it leads anywhere else (P6)."""
         try:
             target = urlsplit(urljoin(self._base + "/", link))
             same = _origin(target.geturl()) == _origin(self._base)
@@ -202,7 +202,7 @@ class Transport:
 
 
 def part(identity: str) -> str:
-    """Give an id as one part of a path, whatever it holds."""
+    """Return an id as one part of a path, whatever it holds."""
     return quote(identity, safe="", errors="replace")
 
 
@@ -212,6 +212,6 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _secrets(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Give what the credentials are made of: a token, or a password by itself and as it is sent."""
+    """Return what the credentials are made of: a token, or a password by itself and as it is sent."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     return (value, b64decode(value).decode().partition(":")[2]) if scheme == "Basic" else (value,)

@@ -111,6 +111,6 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def in_chaport(row: dict[str, Any]) -> str:
-    """Give an operator's status, and the one that the daemon would write now if that is another."""
+    """Return an operator's status, and the one that the daemon would write now if that is another."""
     now, following = row["chaport_status"], row["next_status"]
     return f"{now} → {following}" if following not in ("", now) else str(now)

@@ -19,7 +19,7 @@ Event = Mapping[str, Any]
 
 
 def deeds(told: Iterable[Event], kinds: tuple[str, ...], store: Store) -> list[dict[str, Any]]:
-    """Give the events of some kinds with the visitor named completely, instead of by id."""
+    """Return the events of some kinds with the visitor named completely, instead of by id."""
     return [
         fields(event) | ({"visitor": visitor._asdict()} if (visitor := _visitor(event, store)) else {})
         for event in told
@@ -28,7 +28,7 @@ def deeds(told: Iterable[Event], kinds: tuple[str, ...], store: Store) -> list[d
 
 
 def where(deed: Event) -> tuple[str, str]:
-    """Give the chat and the case of a deed."""
+    """Return the chat and the case of a deed."""
     case = str(deed.get("case", ""))
     return str(deed.get("chat", "")), "new" if case.startswith(_DRY) else case
 
@@ -59,13 +59,13 @@ def what(deed: Event) -> str:
 
 
 def details(event: Event) -> str:
-    """Give the fields of an event that has no sentence of its own."""
+    """Return the fields of an event that has no sentence of its own."""
     shown = ((key, value) for key, value in event.items() if key not in ("event", "visitor", "chat", "case"))
     return ", ".join(f"{key} {value}" for key, value in shown)
 
 
 def fields(event: Event) -> dict[str, Any]:
-    """Give what an event says besides when, how loudly and whether in a dry run."""
+    """Return what an event says besides when, how loudly and whether in a dry run."""
     return {key: value for key, value in event.items() if key not in ("timestamp", "level", "dry_run")}
 
 

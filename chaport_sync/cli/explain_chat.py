@@ -17,7 +17,7 @@ MOST = 10
 
 
 def chats_meant(who: str, known: Remembered) -> list[ChatState]:
-    """Give the chats of a case, or those of a number: "2001", "case 2001", "chat 7"; none if it is neither."""
+    """Return the chats of a case, or those of a number: "2001", "case 2001", "chat 7"; none if it is neither."""
     kind, number = as_number(who) or ("", "")
     if not number:
         return []
@@ -34,7 +34,7 @@ def explained_chats(chats: Iterable[ChatState], known: Remembered, clock: Clock)
 
 
 def visitor_of(chat: ChatState) -> Person:
-    """Give whose chat this is."""
+    """Return whose chat this is."""
     return Person(chat.visitor_id, chat.visitor_name, chat.visitor_email)
 
 

@@ -52,7 +52,7 @@ def run_history(config: Path | None, who: str, since: str | None, *, as_json: bo
 
 
 def earliest(text: str, now: float) -> float:
-    """Give the time that `--since` means: a duration before now, or a date, with or without a time, of this machine."""
+    """Return the time that `--since` means: a duration before now, or a date, perhaps with a time, of this machine."""
     if match := re.fullmatch(r"(\d{1,6})\s*(s|m|min|h|d|w)", text.strip()):
         return now - int(match[1]) * UNITS[match[2]]
     try:

@@ -34,7 +34,7 @@ def _config(command: Command) -> Command:
 
 
 def _who(words: tuple[str, ...], wanted: str) -> str:
-    """Give what was typed, in one or in several words."""
+    """Return what was typed, in one or in several words."""
     who = " ".join(words).strip()
     if words and not who:
         raise click.UsageError(f"WHO is empty; give {wanted}")

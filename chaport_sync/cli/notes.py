@@ -11,7 +11,7 @@ _DEEDS = (*SHOWN, *ANSWERED)
 
 
 def noted(told: Iterable[Event], failures: Collection[str]) -> list[dict[str, Any]]:
-    """Give warnings and errors that are no deeds, and are not among the failures, which are printed by themselves."""
+    """Return warnings and errors that are no deeds, and are not among the failures, which are printed by themselves."""
     return [
         fields(event)
         for event in told
@@ -20,7 +20,7 @@ def noted(told: Iterable[Event], failures: Collection[str]) -> list[dict[str, An
 
 
 def _is_among(failures: Collection[str], event: Event) -> bool:
-    """Tell whether a failure says it: with the service before it, or without the request that met it."""
+    """Return whether a failure says it: with the service before it, or without the request that met it."""
     error = str(event.get("error", "")).partition(" (GET /")[0]
     return bool(error) and not event.get("believed") and any(error in failure for failure in failures)
 

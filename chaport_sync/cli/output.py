@@ -83,19 +83,19 @@ def say_failures(errors: Iterable[str]) -> None:
 
 
 def named(person: Person) -> str:
-    """Give what somebody is called, on one line, and the address where there is room for it."""
+    """Return what somebody is called, on one line, and the address where there is room for it."""
     called = one_line(person.called, NAME)
     address = one_line(person.email, NAME)
     return f"{called} <{address}>" if address and person.name and has_room() else called
 
 
 def has_room() -> bool:
-    """Tell whether more than the essential can be printed: a wide terminal, or none at all."""
+    """Return whether more than the essential can be printed: a wide terminal, or none at all."""
     return _console().width >= WIDE
 
 
 def as_json(person: Person) -> dict[str, str]:
-    """Give somebody for programs."""
+    """Return somebody for programs."""
     return person._asdict()
 
 

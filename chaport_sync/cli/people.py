@@ -87,7 +87,7 @@ def _unknown(who: str, wanted: str, known: Chosen) -> str:
 
 
 def _gone(store: Store) -> Chosen:
-    """Give all whose status was changed, and all who drove them then."""
+    """Return all whose status was changed, and all who drove them then."""
     then = store.statuses.people_of_changes()
     agents = {agent.id: AgentSeen(*agent) for _, agents in then for agent in agents}
     drivers: dict[str, dict[str, None]] = {}

@@ -20,7 +20,7 @@ _LOOK, _PATIENCE = 0.2, 5.0
 
 
 def lacks_packages(stream: TextIO) -> bool:
-    """Tell whether the packages that only the sandbox needs are missing; if so, say how to get them."""
+    """Return whether the packages that only the sandbox needs are missing; if so, say how to get them."""
     if all(importlib.util.find_spec(package) for package in _PACKAGES):
         return False
     stream.write("chaport-sync: the sandbox needs more packages; pip install 'chaport-sync[demo]' brings them\n")
@@ -66,7 +66,7 @@ async def _serve(sandbox: "Sandbox", company: "Company", folder: Path, deskie_po
 
 
 def configuration(sandbox: "Sandbox", company: "Company", urls: "Urls", folder: Path) -> str:
-    """Give a complete configuration for the daemon.
+    """Return a complete configuration for the daemon.
 
     The state file is the sandbox's own: the usual one may belong to a real account, and the next sandbox is another.
     """

@@ -77,7 +77,7 @@ class Remembered:
         return self.store.marks.get(ClocksAhead).seconds if self.at_work else {}
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
-        """Give an operator as it was seen last, less what has ended by itself since."""
+        """Return an operator as it was seen last, less what has ended by itself since."""
         return as_known(operator, state, self.unread, self.presence, self.now)
 
     def trouble(self, clock: Clock) -> str:

@@ -24,7 +24,7 @@ def prepare() -> None:
 
 
 def can_show_any(stream: TextIO) -> bool:
-    """Tell whether a stream's encoding has every letter."""
+    """Return whether a stream's encoding has every letter."""
     return (stream.encoding or "utf-8").lower().startswith("utf")
 
 

@@ -128,7 +128,7 @@ def _shown(key: str, known: Iterable[str] = ()) -> str:
 
 
 def _is_no_secret(key: str) -> bool:
-    """Tell what nobody would have been given as a key: a small number, or words."""
+    """Return what nobody would have been given as a key: a small number, or words."""
     if key.isdecimal():
         return len(key) <= _LONGEST_NUMBER
     return not re.search(r"\d", key) and all(len(word) <= _LONGEST_WORD for word in re.split(r"[\W_]+", key))

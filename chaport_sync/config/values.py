@@ -56,7 +56,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host, a name or an address, can only be this machine."""
+    """Return whether a host, a name or an address, can only be this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

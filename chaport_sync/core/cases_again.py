@@ -11,6 +11,6 @@ class CasesAgain:
     due: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def but(self, case_id: str, moments: Sequence[float]) -> "CasesAgain":
-        """Give the cases with one of them to be read at, and back to, these moments; not at all if there are none."""
+        """Return the cases with one of them to be read at, and back to, these moments; not at all if there are none."""
         others = {key: each for key, each in self.due.items() if key != case_id}
         return CasesAgain(others | ({case_id: (moments[0], moments[1])} if moments else {}))

@@ -27,7 +27,7 @@ class Beat:
 
 
 def stale_after(poll: float) -> float:
-    """Give for how many seconds after a poll nothing is wrong if there was no other, by the pause between two."""
+    """Return for how many seconds after a poll nothing is wrong if there was no other, by the pause between two."""
     return STALE_POLLS * poll + STALE_SECONDS
 
 

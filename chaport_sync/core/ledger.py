@@ -105,18 +105,18 @@ Entry = TypeVar("Entry", Line, Reply)
 
 
 def with_earliest(entries: Sequence[Entry]) -> Iterator[tuple[Entry, float]]:
-    """Give each entry with the earliest time of it and of all that follow: what is too early for that fits none."""
+    """Return each entry with the earliest time of it and of all that follow: what is too early for that fits none."""
     earliest = list(accumulate((entry.at for entry in reversed(entries)), min))[::-1]
     return zip(entries, earliest, strict=True)
 
 
 def sending(lines: Sequence[Entry], now: float) -> tuple[Entry, ...]:
-    """Give the lines as they are recorded before their request is sent."""
+    """Return the lines as they are recorded before their request is sent."""
     return tuple(replace(line, state=LineState.SENDING, not_before=now + UNCLEAR_PAUSE) for line in lines)
 
 
 def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Line, ...]:
-    """Give the lines as displayed, where and up to which row. Their text is not needed any more, so it is not kept."""
+    """Return the lines as displayed, where and up to which row. Their text is needed no more and not kept."""
     return tuple(
         replace(line, state=LineState.DONE, text="", error="", message_id=message_id, message_rows=rows)
         for line in lines
@@ -124,13 +124,13 @@ def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Li
 
 
 def unclear(lines: Sequence[Entry], now: float, error: str, *, answered: bool) -> tuple[Entry, ...]:
-    """Give the lines after a request with an unclear outcome; an answer such as 500 needs no waiting (P1)."""
+    """Return the lines after a request with an unclear outcome; an answer such as 500 needs no waiting (P1)."""
     not_before = now if answered else now + UNCLEAR_PAUSE
     return tuple(replace(line, not_before=not_before, error=error) for line in lines)
 
 
 def not_sent(lines: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Give the lines whose request certainly had no effect."""
+    """Return the lines whose request certainly had no effect."""
     return tuple(replace(line, state=LineState.NEW, not_before=0.0) for line in lines)
 
 

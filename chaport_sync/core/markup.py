@@ -29,7 +29,7 @@ _DEEPEST = 8
 
 
 def from_html(markup: str, *, addresses: bool = False) -> str:
-    """Give the text of a message in HTML; with `addresses` each link shows where it leads, unless its words do."""
+    """Return the text of a message in HTML; with `addresses` each link shows where it leads, unless its words do."""
     reader = _Reader(addresses=addresses)
     for text, name, rest in _pieces(markup):
         reader.read(_unescaped(text))
@@ -41,7 +41,7 @@ def from_html(markup: str, *, addresses: bool = False) -> str:
 
 
 def _pieces(markup: str) -> Iterator[tuple[str, str, str]]:
-    """Give each text with the tag that follows it: its name, a slash in front if it closes something, and the rest.
+    """Return each text with the tag that follows it: its name, a slash in front if it closes something, and the rest.
 
     What begins and never ends, a comment or a style, is text from there on: better too much than a lost answer.
     """

@@ -17,7 +17,7 @@ class ClocksAhead:
 
 
 def ahead(date: float, sent: float, answered: float) -> float:
-    """Give for how many seconds this machine's clock is certainly ahead of a service's; less than 0 if it is behind.
+    """Return for how many seconds this machine's clock is certainly ahead of a service's; less than 0 if it is behind.
 
     Args:
         date: What the service's answer says that it is there (Unix seconds). It was written at some moment between the
@@ -29,12 +29,12 @@ def ahead(date: float, sent: float, answered: float) -> float:
 
 
 def is_news(told: float, found: float) -> bool:
-    """Tell whether a difference is another one than what was told last; both in seconds."""
+    """Return whether a difference is another one than what was told last; both in seconds."""
     return abs(worth_a_word(found) - told) > TOLERATED
 
 
 def worth_a_word(found: float) -> float:
-    """Give a difference as it is told: 0 while it is tolerated."""
+    """Return a difference as it is told: 0 while it is tolerated."""
     return found if abs(found) > TOLERATED else 0.0
 
 

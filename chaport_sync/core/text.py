@@ -30,7 +30,7 @@ def one_line(text: str, limit: int) -> str:
 
 
 def readable(message: Message) -> str:
-    """Give what the visitor is to read: the text, then each attachment as its link (R4)."""
+    """Return what the visitor is to read: the text, then each attachment as its link (R4)."""
     files = [
         ATTACHMENT.format(name=one_line(each.name, 200) or "file", url=one_line(each.url, 1000))
         for each in message.files
@@ -77,5 +77,5 @@ def compared(line: str) -> str:
 
 
 def compared_lines(text: str) -> list[str]:
-    """Give the lines of a text that are not empty, normalised for comparison."""
+    """Return the lines of a text that are not empty, normalised for comparison."""
     return [line for line in map(compared, harmless(text).split("\n")) if line]

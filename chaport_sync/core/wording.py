@@ -15,12 +15,12 @@ class Reason(NamedTuple):
 
     @property
     def fields(self) -> dict[str, str]:
-        """Give both under the names that they have in JSON."""
+        """Return both under the names that they have in JSON."""
         return {"rule": self.rule, "reason": self.words}
 
 
 def number(count: int, one: str, many: str) -> str:
-    """Give a number with the words that go with it: `number(1, "line is", "lines are")` is "1 line is"."""
+    """Return a number with the words that go with it: `number(1, "line is", "lines are")` is "1 line is"."""
     return f"{count} {one if count == 1 else many}"
 
 

@@ -28,7 +28,7 @@ Person = TypeVar("Person", Agent, Operator)
 
 
 def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
-    """Tell how a service was reached at `now`: encryption and its clock."""
+    """Return how a service was reached at `now`: encryption and its clock."""
     if contact.tls:
         end = contact.certified_until
         until = "" if end is None else f", certificate until {datetime.fromtimestamp(end, UTC):%Y-%m-%d}"
@@ -89,7 +89,7 @@ async def chaport(clients: Clients) -> Looked[Operator]:
 
 
 def polls_a_minute(settings: Settings, agents: int) -> float:
-    """Give how many Deskie units a minute it takes to look at so many agents: a page holds 100 (Deskie reference)."""
+    """Return how many Deskie units a minute it takes to look at so many agents: a page holds 100 (Deskie reference)."""
     return 60 / settings.status.poll * ceil(max(1, agents) / 100) if settings.status.enabled else 0.0
 
 

@@ -28,7 +28,7 @@ USUAL = 4.0
 
 
 async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
-    """Read the newest chats and tell how many there are."""
+    """Read the newest chats and return how many there are."""
     chats = []
     try:
         visitors, _ = await clients.chaport.visitors(1)
@@ -44,7 +44,7 @@ async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
 
 
 def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:
-    """Tell which bots were found, and which authors and types need a line in the configuration (T1)."""
+    """Return which bots were found, and which authors and types need a line in the configuration (T1)."""
     rules = mirror_rules(settings).authors
     listed = {operator.id: operator for operator in operators}
     events = [event for chat in chats for event in chat.events]
@@ -71,7 +71,7 @@ def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator
 def capacity(
     settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator], agents: Sequence[Agent], limit: int
 ) -> Finding:
-    """Tell how many chats with a bot can be shown an hour with `limit` Deskie units a minute."""
+    """Return how many chats with a bot can be shown an hour with `limit` Deskie units a minute."""
     rules = mirror_rules(settings).authors
     listed = {operator.id: operator for operator in operators}
     written = [Counter(classify(event, listed, rules)[0] for event in chat.events) for chat in chats]
@@ -89,7 +89,7 @@ def capacity(
 
 
 def at_once(settings: Settings) -> Finding:
-    """Tell how many chats that go on at once can be read in each poll at Chaport's pace (T7)."""
+    """Return how many chats that go on at once can be read in each poll at Chaport's pace (T7)."""
     per_second, poll = settings.chaport.requests_per_second, settings.transcripts.poll
     share = 1 - RESERVED if settings.status.enabled else 1.0
     # One request of each poll is for the visitor list.
@@ -104,7 +104,7 @@ def at_once(settings: Settings) -> Finding:
 
 
 def _line(key: str, value: str) -> str:
-    """Give a line to paste, whatever the key is made of."""
+    """Return a line to paste, whatever the key is made of."""
     bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
     return f"{bare} = {json.dumps(value, ensure_ascii=False)}"
 

@@ -55,7 +55,7 @@ def _paired(pairing: Pairing) -> str:
 
 
 def _lease(paired: int, rules: PresenceRules) -> Finding:
-    """Tell how long operators outlive this host while all those who are paired are online."""
+    """Return how long operators outlive this host while all those who are paired are online."""
     lease = lease_in_force(paired, rules)
     if not lease.reason:
         return Finding(OK, "lease", f"{lease.in_words}, as configured")
@@ -66,7 +66,7 @@ def _lease(paired: int, rules: PresenceRules) -> Finding:
 
 
 def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:
-    """Tell whether something else seems to set the operators; no API says so, so this is circumstantial."""
+    """Return whether something else seems to set the operators; no API says so, so this is circumstantial."""
     by_hand, wrote = 0, False
     if state_path(settings, os.environ).exists():
         try:

@@ -36,5 +36,5 @@ def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Ope
 
 
 def polls_a_minute(settings: Settings) -> float:
-    """Give how many Deskie units a minute it takes to look for answers (R3)."""
+    """Return how many Deskie units a minute it takes to look for answers (R3)."""
     return 60 / settings.replies.poll if settings.replies.enabled else 0.0

@@ -37,7 +37,7 @@ class _Protocol(H11Protocol):
 
 @contextlib.asynccontextmanager
 async def serve(app: ASGIApp, port: int) -> AsyncIterator[str]:
-    """Serve one app in the running loop and give its address; port 0 takes a free one.
+    """Serve one app in the running loop and return its address; port 0 takes a free one.
 
     The protocol is used without `uvicorn.Server`, which would install signal handlers and log.
     """

@@ -119,7 +119,7 @@ class Connection:
                 self._in_transaction = False
 
     def records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
-        """Give the records of the rows that are found; one that is damaged keeps nobody from the others (P3)."""
+        """Return the records of the rows that are found; one that is damaged keeps nobody from the others (P3)."""
         found = []
         for row in self.all(query, *values):
             try:
@@ -142,12 +142,12 @@ class Connection:
         return "" if found == "ok" else found
 
     def one(self, query: str, *values: Any) -> sqlite3.Row | None:
-        """Give the first row that a query finds."""
+        """Return the first row that a query finds."""
         with file.readable_errors(self.path):
             return next(iter(self._fetch(query, values)), None)
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """Give the rows that a query finds."""
+        """Return the rows that a query finds."""
         with file.readable_errors(self.path):
             return self._fetch(query, values)
 

@@ -117,7 +117,7 @@ def checkpoint(path: Path) -> None:
 
 
 def log_size(path: Path) -> int:
-    """Give the size of the log in bytes, 0 if there is none."""
+    """Return the size of the log in bytes, 0 if there is none."""
     try:
         return _log_of(path).stat().st_size
     except OSError:
@@ -130,7 +130,7 @@ def _log_of(path: Path) -> Path:
 
 
 def copy_in_memory(path: Path) -> sqlite3.Connection:
-    """Give a copy of a state file, or an empty one: a dry run leaves nothing behind.
+    """Return a copy of a state file, or an empty one: a dry run leaves nothing behind.
 
     Raises:
         StoreError: As `connect`.

@@ -42,7 +42,7 @@ class Lock:
 
 
 def is_in_use(path: Path) -> bool | None:
-    """Tell whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
+    """Return whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
     try:
         there = [each for each in _files(path) if each.exists()]
         if not there:
@@ -81,7 +81,7 @@ def _is_at(descriptor: int, file: Path) -> bool:
 
 
 def _place(file: Path) -> str:
-    """Give device and inode of a file as Linux lists its locks: the device is that of the mount, not the file's own."""
+    """Return device and inode of a file as Linux lists its locks, with the device of the mount, not the file's."""
     descriptor = os.open(file, os.O_PATH | os.O_CLOEXEC)
     try:
         mount = re.findall(r"mnt_id:\s*(\d+)", (OPENED / str(descriptor)).read_text("ascii"))[0]

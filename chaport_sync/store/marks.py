@@ -18,7 +18,7 @@ class Marks:
         self._file = connection
 
     def find(self, kind: type[Mark], of: str = "") -> Mark | None:
-        """Give a record, None if there is none; a damaged one is set aside (P3)."""
+        """Return a record, None if there is none; a damaged one is set aside (P3)."""
         name = _name(kind, of)
         row = self._file.one("SELECT value FROM meta WHERE key = ?", name)
         try:
@@ -29,7 +29,7 @@ class Marks:
         return found
 
     def get(self, kind: type[Mark], of: str = "") -> Mark:
-        """Give a record, an empty one if there is none."""
+        """Return a record, an empty one if there is none."""
         return self.find(kind, of) or kind()
 
     def look_through(self) -> None:

@@ -14,21 +14,21 @@ class Replies:
         self._file = connection
 
     def visitors(self) -> list[str]:
-        """Give the visitors for whom an answer is to be sent or looked for."""
+        """Return the visitors for whom an answer is to be sent or looked for."""
         query = "SELECT visitor_id FROM replies WHERE state IN ('new', 'sending') GROUP BY visitor_id ORDER BY min(seq)"
         return [row["visitor_id"] for row in self._file.all(query)]
 
     def to(self, visitor_id: str) -> list[Reply]:
-        """Give all answers to a visitor, part by part, in order."""
+        """Return all answers to a visitor, part by part, in order."""
         return self._file.records(_REPLY, "SELECT * FROM replies WHERE visitor_id = ? ORDER BY seq", visitor_id)
 
     def known_among(self, message_ids: Iterable[str]) -> frozenset[str]:
-        """Give those of some messages that were dealt with, in whatever case: merging moves them."""
+        """Return those of some messages that were dealt with, in whatever case: merging moves them."""
         query = "SELECT message_id FROM replies WHERE message_id = ? AND part = 0"
         return frozenset(row["message_id"] for each in message_ids for row in self._file.all(query, each))
 
     def sent_in(self, case_id: str) -> list[Reply]:
-        """Give the first parts of the answers that were written in a case and have reached their visitor."""
+        """Return the first parts of the answers that were written in a case and have reached their visitor."""
         query = "SELECT * FROM replies WHERE case_id = ? AND part = 0 AND state = 'done' ORDER BY seq"
         return self._file.records(_REPLY, query, case_id)
 

@@ -19,30 +19,30 @@ LAST_MOMENT = 253_402_128_000.0
 
 
 def columns(record_type: type[Any]) -> tuple[str, ...]:
-    """Give the columns of a record's table."""
+    """Return the columns of a record's table."""
     names: tuple[str, ...] = record_type.__match_args__
     return names
 
 
 def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str:
-    """Give the statement that writes a record, with further key columns in front."""
+    """Return the statement that writes a record, with further key columns in front."""
     names = (*key, *columns(record_type))
     return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
 
 
 def to_row(record: Any) -> tuple[Any, ...]:
-    """Give a record's values as SQLite keeps them."""
+    """Return a record's values as SQLite keeps them."""
     values = _values_of(columns(type(record)))(record)
     return tuple(value if type(value) in _AS_IT_IS else _to_column(value) for value in values)
 
 
 def to_json(record: Any) -> str:
-    """Give a record as JSON, by the names of its fields."""
+    """Return a record as JSON, by the names of its fields."""
     return json.dumps(record, default=lambda part: {name: getattr(part, name) for name in columns(type(part))})
 
 
 def from_json(hint: Any, text: str) -> Any:
-    """Give the record, or any other value of this type, that was made JSON; raises `DamagedError`."""
+    """Return the record, or any other value of this type, that was made JSON; raises `DamagedError`."""
     try:
         return _maker(hint)(json.loads(text))
     except (ValueError, TypeError, LookupError, OverflowError) as error:
@@ -101,7 +101,7 @@ _from_column_of_json = lru_cache(maxsize=1000)(from_json)
 
 @cache
 def _maker(hint: Any) -> Callable[[Any], Any]:
-    """Give what makes a value of a type of what JSON has for it, and refuses anything else."""
+    """Return what makes a value of a type of what JSON has for it, and refuses anything else."""
     parts = typing.get_args(hint)
     if isinstance(hint, types.UnionType):
         make = _maker(parts[0])
@@ -146,7 +146,7 @@ def _to_column(value: Any) -> Any:
 
 
 def _stored_as(hint: Any) -> set[type[Any]]:
-    """Give the types that a column of this field may hold."""
+    """Return the types that a column of this field may hold."""
     options = set(typing.get_args(hint)) if isinstance(hint, types.UnionType) else {hint}
     kinds = {option if isinstance(option, type) else str for option in options}
     return {int if kind is bool else str if kind not in _AS_IT_IS else kind for kind in kinds}

@@ -16,7 +16,7 @@ class Statuses:
         self._file = connection
 
     def operators(self) -> dict[str, OperatorState]:
-        """Give what is remembered of each paired operator."""
+        """Return what is remembered of each paired operator."""
         found = self._file.records(_STATE, "SELECT * FROM operators")
         return {state.operator_id: state for state in found}
 
@@ -39,12 +39,12 @@ class Statuses:
         self.operators(), self.operators_seen(), self.agents_seen()
 
     def agents_seen(self) -> dict[str, AgentSeen]:
-        """Give the agents of the last good poll by id."""
+        """Return the agents of the last good poll by id."""
         found = self._file.records(_AGENT, "SELECT * FROM agents_seen")
         return {each.agent_id: each for each in found}
 
     def operators_seen(self) -> dict[str, OperatorSeen]:
-        """Give the paired operators of the last good poll by id."""
+        """Return the paired operators of the last good poll by id."""
         found = self._file.records(_OPERATOR, "SELECT * FROM operators_seen")
         return {each.operator_id: each for each in found}
 
@@ -65,7 +65,7 @@ class Statuses:
     def changes(
         self, since: float = 0.0, operator_ids: Iterable[str] | None = None, last: int | None = None
     ) -> list[StatusChange]:
-        """Give the `last` changes of statuses since a time, or all, of some operators or of everybody, oldest first."""
+        """Return the `last` changes of statuses since a time, or all, of some operators or of all, oldest first."""
         query = f"SELECT * {_CHANGES} ORDER BY rowid DESC LIMIT ?3"
         found = self._file.records(_CHANGE, query, *_asked(since, operator_ids), -1 if last is None else last)
         return found[::-1]
@@ -77,7 +77,7 @@ class Statuses:
         return count
 
     def people_of_changes(self) -> list[tuple[Person, tuple[Person, ...]]]:
-        """Give the operators whose statuses were changed, each with its agents of one time, the latest ones last."""
+        """Return the operators whose statuses were changed, each with its agents of one time, the latest ones last."""
         query = """SELECT operator_id, operator_name, operator_email, agents FROM status_changes
                    GROUP BY operator_id, agents ORDER BY max(rowid)"""
         return [

@@ -20,7 +20,7 @@ class Transcripts:
         self._file = connection
 
     def chat(self, key: ChatKey) -> ChatState | None:
-        """Give what is remembered of a chat."""
+        """Return what is remembered of a chat."""
         return next(
             iter(self._file.records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ? AND chat_id = ?", *key)), None
         )
@@ -35,12 +35,12 @@ class Transcripts:
         self._file.records(_LINE, "SELECT * FROM lines WHERE state <> 'done'")
 
     def newest_chat(self, visitor_id: str) -> str | None:
-        """Give the id of a visitor's newest chat that is remembered (T7)."""
+        """Return the id of a visitor's newest chat that is remembered (T7)."""
         found = [row["chat_id"] for row in self._file.all("SELECT chat_id FROM chats WHERE visitor_id = ?", visitor_id)]
         return max(found, key=id_order, default=None)
 
     def chats_to_read(self, now: float) -> list[tuple[str, float, float]]:
-        """Give visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
+        """Return visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
         query = """SELECT visitor_id, next_read_at, last_event_at FROM chats WHERE next_read_at <= ?
                    ORDER BY next_read_at"""
         return [(row["visitor_id"], row["next_read_at"], row["last_event_at"]) for row in self._file.all(query, now)]
@@ -60,7 +60,7 @@ class Transcripts:
             write.execute(query, (visitor_id, chat_id))
 
     def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
-        """Give the chats that may have something to do in Deskie, longest due first.
+        """Return the chats that may have something to do in Deskie, longest due first.
 
         Each comes with whether the status of its case is ours to set (C5).
         """
@@ -73,23 +73,23 @@ class Transcripts:
         return [(chat, chat.case_id in ours) for chat in chats]
 
     def chats_in(self, case_id: str) -> list[ChatState]:
-        """Give the chats that are shown in a case, the newest of each visitor first."""
+        """Return the chats that are shown in a case, the newest of each visitor first."""
         found = self._file.records(_CHAT, "SELECT * FROM chats WHERE case_id = ?", case_id)
         return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
 
     def chats_numbered(self, chat_id: str) -> list[ChatState]:
-        """Give the chats of all visitors that have this number, the latest first."""
+        """Return the chats of all visitors that have this number, the latest first."""
         query = "SELECT * FROM chats WHERE chat_id = ? ORDER BY last_event_at DESC"
         return self._file.records(_CHAT, query, chat_id)
 
     def chats_of(self, visitor_ids: Iterable[str]) -> list[ChatState]:
-        """Give the chats of some visitors, the latest first."""
+        """Return the chats of some visitors, the latest first."""
         query = "SELECT * FROM chats WHERE visitor_id = ?"
         found = [chat for each in visitor_ids for chat in self._file.records(_CHAT, query, each)]
         return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
-        """Give the newest of a visitor's chats that are shown in a case, wherever that was merged.
+        """Return the newest of a visitor's chats that are shown in a case, wherever that was merged.
 
         Else the newest that is shown anywhere, as agents see there what is noted in it. Else the newest of all.
         """
@@ -99,7 +99,7 @@ class Transcripts:
         )
 
     def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
-        """Tell whether the case was opened for another chat that its visitor waits in and has not left (C2)."""
+        """Return whether the case was opened for another chat that its visitor waits in and has not left (C2)."""
         query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
                    AND opened_unanswered AND asked_at IS NOT NULL AND silenced = ''"""
         return any(
@@ -108,26 +108,26 @@ class Transcripts:
         )
 
     def visitors(self) -> list[Person]:
-        """Give the visitors whose chats are remembered, by the names of their latest chats."""
+        """Return the visitors whose chats are remembered, by the names of their latest chats."""
         query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
         return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._file.all(query)]
 
     def case(self, case_id: str) -> CaseState | None:
-        """Give what is remembered of a case."""
+        """Return what is remembered of a case."""
         return next(iter(self._file.records(_CASE, "SELECT * FROM cases WHERE id = ?", case_id)), None)
 
     def cases_of_visitor(self, visitor_id: str) -> list[str]:
-        """Give the cases of a visitor's chats that are not silenced, those of the newest chats first."""
+        """Return the cases of a visitor's chats that are not silenced, those of the newest chats first."""
         query = "SELECT chat_id, case_id FROM chats WHERE visitor_id = ? AND case_id <> '' AND silenced = ''"
         found = sorted(self._file.all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
         return list(dict.fromkeys(row["case_id"] for row in found))
 
     def cases_of_user(self, user_id: str) -> list[CaseState]:
-        """Give the cases of a user of Deskie."""
+        """Return the cases of a user of Deskie."""
         return self._file.records(_CASE, "SELECT * FROM cases WHERE user_id = ?", user_id)
 
     def open_lines(self, key: ChatKey, new: int = -1) -> list[Line]:
-        """Give the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
+        """Return the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
         query = """
             SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state <> 'new'
             UNION ALL SELECT * FROM (
@@ -137,7 +137,7 @@ class Transcripts:
         return self._file.records(_LINE, query, *key, new)
 
     def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
-        """Give when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
+        """Return when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
         query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
                    WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
                    AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
@@ -146,7 +146,7 @@ class Transcripts:
         return until
 
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
-        """Give by message how many of its rows are known to display lines (P1)."""
+        """Return, for each message, how many of its rows are known to display lines (P1)."""
         query = """SELECT message_id, max(message_rows) AS rows FROM lines
                    WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
         ids = list(message_ids)
@@ -155,19 +155,19 @@ class Transcripts:
         }
 
     def lines_in(self, case_id: str) -> list[tuple[ChatKey, Line]]:
-        """Give all lines of the chats that are shown in a case, each with the key of its chat."""
+        """Return all lines of the chats that are shown in a case, each with the key of its chat."""
         query = "SELECT * FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return [
             (chat.key, line) for chat in self.chats_in(case_id) for line in self._file.records(_LINE, query, *chat.key)
         ]
 
     def last_seq(self, key: ChatKey) -> int:
-        """Give the place of the last line of a chat."""
+        """Return the place of the last line of a chat."""
         (row,) = self._file.all("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)
         return row["last"] or 0
 
     def known_events(self, key: ChatKey) -> frozenset[str]:
-        """Give the ids of the events of a chat that became lines."""
+        """Return the ids of the events of a chat that became lines."""
         query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return frozenset(row["event_id"] for row in self._file.all(query, *key))
 
@@ -179,7 +179,7 @@ class Transcripts:
         return count
 
     def parked(self) -> list[tuple[Person, str, str, str]]:
-        """Give visitor, chat, case and error of each chat with parked lines (P3)."""
+        """Return visitor, chat, case and error of each chat with parked lines (P3)."""
         query = """SELECT visitor_id, visitor_name, visitor_email, chat_id, case_id, max(error) AS error FROM lines
                    JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
                    GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
@@ -216,7 +216,7 @@ class Transcripts:
         return len(fresh)
 
     def retry_parked(self) -> int:
-        """Mark all parked lines as due and give their number (P3)."""
+        """Mark all parked lines as due and return their number (P3)."""
         with self._file.writing() as write:
             write.execute(
                 """UPDATE chats SET due_at = 0 WHERE (visitor_id, chat_id) IN

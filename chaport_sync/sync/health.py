@@ -78,11 +78,11 @@ class Health:
 
 
 def concerns_everything(error: ApiError) -> bool:
-    """Tell whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
+    """Return whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
     return isinstance(error, Unauthorised | Throttled)
 
 
 def concerns_record(error: ApiError) -> bool:
-    """Tell whether a failure concerns the one record that was asked for: 403, 404, a rejection, not of a list (P3)."""
+    """Return whether a failure concerns only the record asked for: 403, 404, a rejection, not of a list (P3)."""
     below_a_list = error.request.count("/") > 1
     return below_a_list and isinstance(error, Forbidden | Missing | Rejected)

@@ -23,38 +23,38 @@ class Asking:
         self._config = world.folder / "config.toml"
 
     def status(self) -> dict[str, Any]:
-        """Give `status --json`."""
+        """Return `status --json`."""
         with self._now():
             status.run_status(self._config, as_json=True)
         return self._printed()
 
     def status_for_people(self) -> tuple[int, str]:
-        """Give the exit code of `status` and what it prints."""
+        """Return the exit code of `status` and what it prints."""
         with self._now():
             code = status.run_status(self._config, as_json=False)
         return code, self._capsys.readouterr().out
 
     def explain(self, who: str) -> dict[str, Any]:
-        """Give `explain WHO --json`."""
+        """Return `explain WHO --json`."""
         with self._now():
             explain.run_explain(self._config, who, as_json=True)
         return self._printed()
 
     def explain_for_people(self, who: str) -> str:
-        """Give what `explain WHO` prints."""
+        """Return what `explain WHO` prints."""
         with self._now():
             explain.run_explain(self._config, who, as_json=False)
         return self._capsys.readouterr().out
 
     def history(self, who: str = "", since: str | None = None) -> list[dict[str, Any]]:
-        """Give the changes of `history --json`."""
+        """Return the changes of `history --json`."""
         with self._now():
             history.run_history(self._config, who, since, as_json=True, as_csv=False)
         changes: list[dict[str, Any]] = self._printed()["changes"]
         return changes
 
     def history_as_csv(self) -> list[dict[str, str]]:
-        """Give the rows of `history --csv`."""
+        """Return the rows of `history --csv`."""
         with self._now():
             history.run_history(self._config, "", None, as_json=False, as_csv=True)
         return list(csv.DictReader(io.StringIO(self._capsys.readouterr().out)))

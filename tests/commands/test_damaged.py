@@ -17,7 +17,7 @@ FLIPS = 40
 
 
 async def lived(world: World) -> bytes:
-    """Let people chat, come and go, and give the state file that is left."""
+    """Let people chat, come and go, and return the state file that is left."""
     for name in ("Ann", "Bob", "Clara"):
         agent, _ = world.pair(name)
     await world.start('transcripts.start = "2026-01-01"', "status.offline_grace = 0")
@@ -33,7 +33,7 @@ async def lived(world: World) -> bytes:
 
 
 def commands(asking: Asking) -> list[Callable[[], object]]:
-    """Give what administrators ask."""
+    """Return what administrators ask."""
     return [
         asking.status,
         asking.status_for_people,

@@ -10,7 +10,7 @@ WRONG = "3 of 4 paired operators vanished"
 
 
 def warning(event: str, **fields: Any) -> dict[str, Any]:
-    """Give a warning as the log has it."""
+    """Return a warning as the log has it."""
     return {"event": event, "level": "warning", "timestamp": "2026-11-28T10:00:00Z", **fields}
 
 

@@ -33,7 +33,7 @@ COMMANDS = (["status"], ["explain", "ann"], ["history"], ["history", "--json"], 
 
 
 def _imported(*arguments: str) -> set[str]:
-    """Give the modules that a command needed, which had nothing to complain about."""
+    """Return the modules that a command needed, which had nothing to complain about."""
     code = _ASK.format(arguments=list(arguments))
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
     assert done.stderr == ""

@@ -13,7 +13,7 @@ from tests.world import World
 
 
 def typed(world: World, *words: str) -> Result:
-    """Give what comes of a command."""
+    """Return what comes of a command."""
     return CliRunner().invoke(app, ["--config", str(world.folder / "config.toml"), *words])
 
 

@@ -14,13 +14,13 @@ WINTER = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def offsets(name: str) -> list[timedelta | None]:
-    """Give the distances from UTC in summer and in winter, in hours."""
+    """Return the distances from UTC in summer and in winter, in hours."""
     return [moment.astimezone(time_zone(name)[0]).utcoffset() for moment in (SUMMER, WINTER)]
 
 
 @pytest.fixture(autouse=True)
 def localtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give the link by which this machine tells its zone; there is none yet."""
+    """Return the link by which this machine tells its zone; there is none yet."""
     link = tmp_path / "localtime"
     monkeypatch.setattr(zone, "_LOCALTIME", link)
     monkeypatch.delenv("TZ", raising=False)
@@ -28,7 +28,7 @@ def localtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def zone_file(name: str) -> Path:
-    """Give the file of a zone on this machine."""
+    """Return the file of a zone on this machine."""
     return next(path for path in (Path(folder) / name for folder in TZPATH) if path.is_file())
 
 

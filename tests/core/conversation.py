@@ -21,18 +21,18 @@ FACTS = Facts(view=VIEW, verified=True)
 
 
 def line(number: int, author: Author, **parts: Any) -> Line:
-    """Give the chat's line of this number."""
+    """Return the chat's line of this number."""
     given = Line(f"e{number}", 0, author, author.value, NOW - 100 + number, f"text {number}", seq=number)
     return replace(given, **parts)
 
 
 def visitor(number: int, **parts: Any) -> Line:
-    """Give a line of the visitor."""
+    """Return a line of the visitor."""
     return line(number, Author.VISITOR, **parts)
 
 
 def bot(number: int, **parts: Any) -> Line:
-    """Give a line of the bot."""
+    """Return a line of the bot."""
     return line(number, Author.BOT, **parts)
 
 

@@ -33,7 +33,7 @@ NOT_HELD = ("S8", "the agents cannot be read, and offline was decided last; it i
 
 
 def operator(status: str | None) -> Operator:
-    """Give the operator with this status in Chaport."""
+    """Return the operator with this status in Chaport."""
     return Operator("op326", last_status=status)
 
 
@@ -60,5 +60,5 @@ def decision(
     notices: tuple[Notice, ...] = (),
     until: float | None = None,
 ) -> Decision:
-    """Give a decision by what it has in it; `why` is its rule and its words."""
+    """Return a decision by what it has in it; `why` is its rule and its words."""
     return Decision(operator, state, verdict, Reason(*why), write, notices, until)

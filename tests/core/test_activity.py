@@ -24,17 +24,17 @@ RULES = MappingRules({9: Verdict.KEEP})
 
 
 def decision(operator: Operator, why: tuple[str, str] = AS_ASKED, written: str = "") -> Decision:
-    """Give a decision about an operator that was written last as given."""
+    """Return a decision about an operator that was written last as given."""
     return decided_so(operator, OperatorState(operator.id, written=written), Verdict.ONLINE, why)
 
 
 def judged(*agents: Agent) -> list[AgentVerdict]:
-    """Give what each of these asks for."""
+    """Return what each of these asks for."""
     return [judge(agent, RULES) for agent in agents]
 
 
 def agent_seen(agent: Agent, pairing: Pairing = SHARED) -> AgentSeen:
-    """Give how an agent is seen for the first time."""
+    """Return how an agent is seen for the first time."""
     (seen,) = agents_seen(judged(agent), pairing, {}, NOW)
     return seen
 

@@ -29,7 +29,7 @@ def explained(
 
 
 def parked(number: int, error: str) -> Line:
-    """Give a line that was refused."""
+    """Return a line that was refused."""
     return bot(number, state=LineState.PARKED, error=error, not_before=NOW + 60)
 
 

@@ -192,7 +192,7 @@ def test_the_status_becomes_due(state: ChatState, reading: Reading, due: str) ->
 
 
 def line(author: Author, at: float) -> Line:
-    """Give a line of this author at this time."""
+    """Return a line of this author at this time."""
     return Line(f"{author}{at}", 0, author, "", at, "text")
 
 

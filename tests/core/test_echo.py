@@ -19,12 +19,12 @@ EVENT = Event("e1", "operator-message", WRITTEN + 1, "It left this\nmorning.", "
 def found(
     *events: Event, replies: tuple[Reply, ...] = (REPLY,), run_since: float = WRITTEN
 ) -> dict[str, tuple[str, int]]:
-    """Give which event shows which part."""
+    """Return which event shows which part."""
     return {event: reply.key for event, reply in echoes(events, replies, IDS, run_since=run_since).items()}
 
 
 def event(identity: str, **parts: Any) -> Event:
-    """Give an event of the operator that says what the reply says."""
+    """Return an event of the operator that says what the reply says."""
     return replace(EVENT, id=identity, text=REPLY.text, **parts)
 
 

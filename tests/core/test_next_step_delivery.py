@@ -28,17 +28,17 @@ LEAVE = LeaveCase(Reason("T4", "the case was closed, and the visitor's words wou
 
 
 def late(number: int, not_before: float = NOW, rejections: int = 0) -> Line:
-    """Give a parked line of the visitor."""
+    """Return a parked line of the visitor."""
     return visitor(number, state=LineState.PARKED, not_before=not_before, rejections=rejections)
 
 
 def new(form: Form, *lines: Line) -> Send:
-    """Give the step that sends new lines."""
+    """Return the step that sends new lines."""
     return Send(form, lines, late=False, reason=Reason("T5", "there is something new"))
 
 
 def parked(*lines: Line) -> Send:
-    """Give the step that sends parked lines."""
+    """Return the step that sends parked lines."""
     return Send(Form.NOTE, lines, late=True, reason=Reason("P3", "it was parked before"))
 
 

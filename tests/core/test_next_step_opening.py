@@ -20,7 +20,7 @@ BAD = visitor(2, rejections=1)
 
 
 def late(given: Line) -> Line:
-    """Give a line as parked and due."""
+    """Return a line as parked and due."""
     return replace(given, state=LineState.PARKED, not_before=NOW)
 
 

@@ -14,12 +14,12 @@ CASELESS = replace(CHAT, case_id="")
 
 
 def sending(number: int, not_before: float, error: str = "") -> Line:
-    """Give a line whose request had no answer yet."""
+    """Return a line whose request had no answer yet."""
     return visitor(number, state=LineState.SENDING, not_before=not_before, error=error)
 
 
 def parked(number: int, not_before: float) -> Line:
-    """Give a line that was set aside."""
+    """Return a line that was set aside."""
     return visitor(number, state=LineState.PARKED, not_before=not_before)
 
 

@@ -23,7 +23,7 @@ rules = st.builds(
 
 
 def looked_up(agent: Agent, people: Sequence[Operator], rules: PairingRules) -> tuple[list[Operator], str]:
-    """Give the operators of an agent, one after the other as they are listed, and the reason if there is none."""
+    """Return the operators of an agent, one after the other as they are listed, and the reason if there is none."""
     own = [rule for rule in rules.pairs if names(rule.agent, agent)]
     if own:
         found = [operator for operator in people if any(names(rule.operator, operator) for rule in own)]

@@ -142,7 +142,7 @@ def test_respect_keeps_what_nobody_changed() -> None:
 
 
 def overridden(times: int, *, last: float = 60.0) -> OperatorState:
-    """Give an operator that was overridden so often within ten minutes."""
+    """Return an operator that was overridden so often within ten minutes."""
     overrides = tuple(NOW - last - number for number in reversed(range(times)))
     return replace(ONLINE, written_at=NOW - last, attempted_at=NOW - last, overrides=overrides)
 

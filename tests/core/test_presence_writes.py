@@ -32,7 +32,7 @@ LEASE = Write("online", 600, Kind.LEASE)
 
 
 def due(state: OperatorState) -> OperatorState:
-    """Give the state half a lease after the write, when it is to be renewed."""
+    """Return the state half a lease after the write, when it is to be renewed."""
     return replace(state, written_at=NOW - 300, lease_until=NOW + 300)
 
 

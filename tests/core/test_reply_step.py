@@ -25,7 +25,7 @@ SECOND = replace(FIRST, message_id="7002", text="Two")
 def step(
     *replies: Reply, since: float = 0.0, now: float = NOW, run_since: float = 0.0, looked_for: Iterable[str] = ()
 ) -> Step:
-    """Give the next step for these answers."""
+    """Return the next step for these answers."""
     return next_step(Snapshot(replies, since, run_since, frozenset(looked_for), now), SelectionRules(max_age=3600.0))
 
 

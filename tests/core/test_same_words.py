@@ -16,12 +16,12 @@ AT = 1_800_000_000.0
 
 
 def candidate(number: int, text: str, at: float | None = AT, accounted: int = 0) -> Candidate:
-    """Give a customer's message."""
+    """Return a customer's message."""
     return Candidate(Message(str(number)), at, tuple(compared_lines(text)), accounted)
 
 
 def line(number: int, text: str, at: float = AT, state: LineState = LineState.NEW) -> Line:
-    """Give a visitor's line."""
+    """Return a visitor's line."""
     return Line(f"e{number}", 0, Author.VISITOR, "Mary", at, text, state=state)
 
 

@@ -9,7 +9,7 @@ NOW = 1_000_000.0
 
 
 def fresh(name: str, late: float) -> Due:
-    """Give a visitor in a fresh chat who has been due for so long."""
+    """Return a visitor in a fresh chat who has been due for so long."""
     return Due(name, NOW - late, 20)
 
 

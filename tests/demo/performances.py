@@ -63,5 +63,5 @@ async def _cycles(app: App, flow: Flow) -> None:
 
 
 def missed(play: Play) -> list[str]:
-    """Give the expectations that were not seen."""
+    """Return the expectations that were not seen."""
     return [verdict.expectation.words for verdict in play.verdicts if not verdict.seen]

@@ -19,7 +19,7 @@ PICTURE = ROOT / "docs" / "demo.svg"
 
 @pytest.fixture
 def drawn(tmp_path: Path) -> str:
-    """Give the picture that the command draws now."""
+    """Return the picture that the command draws now."""
     file = tmp_path / "demo.svg"
     result = CliRunner().invoke(app, ["demo", "--record", str(file)])
     assert (result.exit_code, result.stdout.splitlines()[-1]) == (0, "All of it was seen.")
@@ -27,7 +27,7 @@ def drawn(tmp_path: Path) -> str:
 
 
 def texts(svg: str) -> list[tuple[str, str]]:
-    """Give each text of a picture, with its height."""
+    """Return each text of a picture, with its height."""
     found = re.findall(r'<text class="demo-(?:r\d+|title)"[^>]* y="([^"]+)"[^>]*>(.*?)</text>', svg)
     return [(height, unescape(text)) for height, text in found]
 

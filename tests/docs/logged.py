@@ -40,7 +40,7 @@ class Told:
 
 
 def _scope(function: ast.AST) -> dict[str, list[ast.expr]]:
-    """Give what is assigned to each name in a function."""
+    """Return what is assigned to each name in a function."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -49,13 +49,13 @@ def _scope(function: ast.AST) -> dict[str, list[ast.expr]]:
 
 
 def _texts(node: ast.AST) -> frozenset[str]:
-    """Give the texts within an expression that have the form of an event's name."""
+    """Return the texts within an expression that have the form of an event's name."""
     found = (each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str))
     return frozenset(text for text in found if NAME.fullmatch(text))
 
 
 def _is_logger(node: ast.AST) -> bool:
-    """Tell whether this is a method of a logger, such as `log.info`."""
+    """Return whether this is a method of a logger, such as `log.info`."""
     return (
         isinstance(node, ast.Attribute)
         and node.attr in (*LEVELS, "exception", "critical", "log")
@@ -64,7 +64,7 @@ def _is_logger(node: ast.AST) -> bool:
 
 
 def _handed_over(module: ast.AST, function: ast.AST, name: str) -> frozenset[str]:
-    """Give the names that callers hand over to a private function as this argument; callers are in its module."""
+    """Return the names that callers hand over to a private function as this argument; callers are in its module."""
     if not isinstance(function, ast.FunctionDef) or not function.name.startswith("_"):
         return frozenset()
     arguments = [argument.arg for argument in function.args.args]
@@ -81,7 +81,7 @@ def _handed_over(module: ast.AST, function: ast.AST, name: str) -> frozenset[str
 
 
 def _names(module: ast.AST, function: ast.AST, argument: ast.expr) -> frozenset[str]:
-    """Give the names that the first argument of a log call can have; none if that cannot be told."""
+    """Return the names that the first argument of a log call can have; none if that cannot be told."""
     if ast.unparse(argument) in ELSEWHERE:
         return ELSEWHERE[ast.unparse(argument)]
     if not isinstance(argument, ast.Name):
@@ -114,13 +114,13 @@ def _chosen(value: ast.expr) -> ast.expr:
 
 @cache
 def _modules() -> Mapping[str, ast.Module]:
-    """Give each module of the program, by its path."""
+    """Return each module of the program, by its path."""
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8")) for path in sorted(PRODUCT.rglob("*.py"))}
 
 
 @cache
 def told() -> tuple[Told, ...]:
-    """Give each place in the program that logs."""
+    """Return each place in the program that logs."""
     found: dict[str, Told] = {}
     for path, module in _modules().items():
         for function in ast.walk(module):
@@ -130,7 +130,7 @@ def told() -> tuple[Told, ...]:
 
 
 def other_loggers() -> list[str]:
-    """Give the places that get a logger under another name than `log`, where `told` would not see it."""
+    """Return the places that get a logger under another name than `log`, where `told` would not see it."""
     return [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
         for path, module in _modules().items()

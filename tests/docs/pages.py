@@ -17,31 +17,31 @@ _CODE = re.compile(r"`([^`\n]+)`")
 
 
 def name(page: Path) -> str:
-    """Give a page's path within the repository."""
+    """Return a page's path within the repository."""
     return str(page.relative_to(ROOT))
 
 
 def text(page: Path) -> str:
-    """Give what a page says."""
+    """Return what a page says."""
     return page.read_text("utf-8")
 
 
 def prose(page: Path) -> str:
-    """Give what a page says outside its blocks of code."""
+    """Return what a page says outside its blocks of code."""
     return _BLOCK.sub("", text(page))
 
 
 def blocks(page: Path, kind: str) -> list[str]:
-    """Give a page's blocks of code of one kind, such as "sh"."""
+    """Return a page's blocks of code of one kind, such as "sh"."""
     return [block for language, block in _BLOCK.findall(text(page)) if language == kind]
 
 
 def codes(page: Path) -> list[str]:
-    """Give what stands in backticks in a page's prose."""
+    """Return what stands in backticks in a page's prose."""
     return _CODE.findall(prose(page))
 
 
 def rows(page: Path) -> list[list[str]]:
-    """Give the rows of a page's tables, cell by cell."""
+    """Return the rows of a page's tables, cell by cell."""
     lines = [line for line in prose(page).splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in lines]

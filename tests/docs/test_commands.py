@@ -20,7 +20,7 @@ _PROGRAM = re.compile(r"(?:\S*/)?chaport-sync")
 
 
 def options(command: click.Command) -> set[str]:
-    """Give the options of a command."""
+    """Return the options of a command."""
     return {word for parameter in command.params for word in parameter.opts if word.startswith("--")}
 
 
@@ -28,7 +28,7 @@ EVERY_OPTION = options(app) | {"--help"} | {option for command in app.commands.v
 
 
 def typed(page: Path) -> Iterator[list[str]]:
-    """Give each command line of the program that a page shows, in a block or in its prose, without the program."""
+    """Return each command line of the program that a page shows, in a block or in its prose, without the program."""
     for line in "\n".join(blocks(page, "sh")).splitlines():
         part: list[str] = []
         for word in [*shlex.split(line, comments=True), ";"]:

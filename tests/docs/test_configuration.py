@@ -15,7 +15,7 @@ KEYS = {section: set(model.model_fields) for section, model in section_models().
 
 
 def named(page: Path) -> list[tuple[str, str]]:
-    """Give the keys that a page names, each with its section; an empty key is the section itself."""
+    """Return the keys that a page names, each with its section; an empty key is the section itself."""
     found = [_KEY.fullmatch(code) for code in codes(page)]
     keys = [(match[1], match[2] or match[3] or "") for match in found if match]
     variables = [_VARIABLE.fullmatch(code) for code in codes(page)]

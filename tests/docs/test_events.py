@@ -14,7 +14,7 @@ EVENTS = ROOT / "docs" / "events.md"
 
 
 def documented() -> dict[str, tuple[str, frozenset[str]]]:
-    """Give the events of docs/events.md: level and fields by name."""
+    """Return the events of docs/events.md: level and fields by name."""
     found = {}
     for row in rows(EVENTS):
         if NAME.fullmatch(row[0].strip("`")):

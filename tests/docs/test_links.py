@@ -18,14 +18,14 @@ _BELOW = ("", "chaport_sync", "tests", "tests/simulation", "docs")
 
 
 def links(page: Path) -> Iterator[str]:
-    """Give where a page's links lead, within the project."""
+    """Return where a page's links lead, within the project."""
     for target in ("".join(pair) for pair in _LINK.findall(prose(page))):
         if not re.match(r"[a-z]+:", target):
             yield target
 
 
 def anchors(page: Path) -> set[str]:
-    """Give the places within a page that a link can name, as code hosts make them of headings."""
+    """Return the places within a page that a link can name, as code hosts make them of headings."""
     headings = (re.sub(r"<[^>]+>", "", heading) for heading in _HEADING.findall(prose(page)))
     made = {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
     return made | set(_ANCHOR.findall(text(page)))

@@ -18,7 +18,7 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Give what runs `check` on a configuration with these lines, while the accounts show these results."""
+    """Return what runs `check` on a configuration with these lines, while the accounts show these results."""
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("COLUMNS", "500")

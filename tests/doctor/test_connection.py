@@ -51,7 +51,7 @@ class _Encrypted:
     """A connection with TLS, as the HTTP library describes it."""
 
     def get_extra_info(self, name: str) -> Any:
-        """Give the TLS part."""
+        """Return the TLS part."""
         return self if name == "ssl_object" else None
 
     def version(self) -> str:
@@ -59,7 +59,7 @@ class _Encrypted:
         return "TLSv1.3"
 
     def getpeercert(self) -> dict[str, str]:
-        """Give what the certificate says."""
+        """Return what the certificate says."""
         return {"notAfter": "Jan  1 09:00:00 2027 GMT"}
 
 
@@ -74,7 +74,7 @@ async def test_what_an_answer_tells() -> None:
 
 
 def _reached(world: World, url: str) -> str:
-    """Give what is said of an address that cannot be reached."""
+    """Return what is said of an address that cannot be reached."""
 
     async def ask() -> str:
         settings = world.settings(f'chaport.url = "{url}"')

@@ -15,7 +15,7 @@ channel = "cch14"  # Website (sync)"""
 
 
 async def _found(world: World, *lines: str) -> dict[str, list[tuple[str, str]]]:
-    """Give what is found, by subject."""
+    """Return what is found, by subject."""
     found: dict[str, list[tuple[str, str]]] = {}
     for each in await examine(world.settings(*lines), world.clock, world.sandbox.transport()):
         found.setdefault(each.subject, []).append((each.result, each.finding))

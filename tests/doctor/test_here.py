@@ -17,12 +17,12 @@ NOW = 1_800_000_000.0
 
 
 def found(settings: Settings, subject: str) -> list[tuple[str, str]]:
-    """Give what is found of a subject."""
+    """Return what is found of a subject."""
     return [(each.result, each.finding) for each in look_around(settings, NOW) if each.subject == subject]
 
 
 def with_state(folder: Path, path: str) -> Settings:
-    """Give settings whose state file is there."""
+    """Return settings whose state file is there."""
     return load(write(folder, with_lines(f'state.path = "{path}"')), environ=SECRETS)
 
 

@@ -17,7 +17,7 @@ from tests.world import World
 
 
 async def _probed(world: World, tell: Callable[[str], None] = lambda _: None) -> dict[str, tuple[str, str]]:
-    """Probe the first operator and give the findings by subject."""
+    """Probe the first operator and return the findings by subject."""
     settings = world.settings()
     plain = settings.model_copy(update={"chaport": settings.chaport.model_copy(update={"invisible_word": "\0"})})
     clients = connect_both(plain, world.clock, over=world.sandbox.transport())

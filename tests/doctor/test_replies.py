@@ -10,7 +10,7 @@ ON = "replies.enabled = true"
 
 
 async def _found(world: World, *lines: str) -> list[tuple[str, str]]:
-    """Give what is found about answers."""
+    """Return what is found about answers."""
     found = await examine(world.settings(*lines), world.clock, world.sandbox.transport())
     return [(each.result, each.finding) for each in found if each.subject == "replies"]
 

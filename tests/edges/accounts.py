@@ -43,7 +43,7 @@ class Server(Carrier):
         self.times: list[float] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Note the request and give the next reply."""
+        """Note the request and return the next reply."""
         self.requests.append(request)
         self.times.append(asyncio.get_running_loop().time())
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]

@@ -25,7 +25,7 @@ class Manager(Notifier):
         self.told += lines
 
     def since(self) -> list[str]:
-        """Give what was told since this was asked last."""
+        """Return what was told since this was asked last."""
         told, self.told = self.told, []
         return told
 

@@ -149,7 +149,7 @@ class _Packed(httpx.AsyncByteStream):
 
 
 def packed(content: bytes, coding: str) -> Account:
-    """Give an account whose server answers with this content, said to be of this coding."""
+    """Return an account whose server answers with this content, said to be of this coding."""
     return Account(lambda _: httpx.Response(200, headers={"Content-Encoding": coding}, stream=_Packed(content)))
 
 

@@ -23,7 +23,7 @@ def budget(time: VirtualTime, units: int, *, reserve: bool = True) -> Budget:
 
 
 async def served(budget: Budget, time: VirtualTime, wanted: Iterable[tuple[int, Share]]) -> list[float]:
-    """Give when each of the requests that come at once is served."""
+    """Return when each of the requests that come at once is served."""
 
     async def one(units: int, share: Share) -> float:
         await budget.acquire(units, share)

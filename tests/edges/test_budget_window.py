@@ -40,7 +40,7 @@ Spent = list[tuple[float, Wish]]
 
 
 def spend(pot: Budget | Pace, time: VirtualTime, wanted: list[Wish]) -> Spent:
-    """Give when each wish was granted."""
+    """Return when each wish was granted."""
     spent: Spent = []
 
     async def one(wish: Wish) -> None:
@@ -57,7 +57,7 @@ def spend(pot: Budget | Pace, time: VirtualTime, wanted: list[Wish]) -> Spent:
 
 
 def fullest(spent: list[tuple[float, int]], length: float) -> int:
-    """Give the most units in any stretch of time; the fullest ones begin with a request."""
+    """Return the most units in any stretch of time; the fullest ones begin with a request."""
     return max((sum(units for at, units in spent if begin <= at < begin + length) for begin, _ in spent), default=0)
 
 

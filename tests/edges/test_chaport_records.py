@@ -23,7 +23,7 @@ JON = {
 
 
 def operators(*rows: Any, word: str = "away") -> list[Operator]:
-    """Give the operators in a list, in order."""
+    """Return the operators in a list, in order."""
     found = wire.operators(list(rows), word)
     assert found is not None
     return list(found.values())

@@ -93,7 +93,7 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 async def ask(handler: Handler | None, *, write: bool = False) -> ApiError:
-    """Give the error of a request to a real server on loopback that does this; None stands for no server."""
+    """Return the error of a request to a real server on loopback that does this; None stands for no server."""
     if handler is None:
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
@@ -106,12 +106,12 @@ class Hasty(random.Random):
     """Chance that always says now."""
 
     def uniform(self, a: float, b: float) -> float:  # noqa: ARG002
-        """Give nothing."""
+        """Return nothing."""
         return 0.0
 
 
 async def failure(port: int, *, write: bool) -> ApiError:
-    """Give the error of a request to this port."""
+    """Return the error of a request to this port."""
     clock, base = Clock(), f"http://127.0.0.1:{port}"
     transport = Transport("Chaport", base, connect(base, {}), Pace(1000, clock), clock, ChaportAnswers())
     transport._chance = Hasty()

@@ -43,7 +43,7 @@ KINDS = [
 
 
 async def failure(account: Account, method: str = "GET") -> ApiError:
-    """Give the error of one request."""
+    """Return the error of one request."""
     asked = account.deskie.case("7") if method == "GET" else account.deskie.add_note("7", "Hello")
     with pytest.raises(ApiError) as raised:
         await asked

@@ -10,7 +10,7 @@ from chaport_sync.api import decode
 
 
 def ids(answer: Any) -> list[int]:
-    """Give the ids of the cases in a list."""
+    """Return the ids of the cases in a list."""
     return [row["case_id"] for row in decode.rows(answer, "case")]
 
 

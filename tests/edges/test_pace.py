@@ -18,7 +18,7 @@ STATUS, DELIVERY, READING = Share
 
 
 async def in_turn(pace: Pace, wanted: Iterable[Share]) -> list[Share]:
-    """Give whose requests were sent, in their order, when all of them come at once."""
+    """Return whose requests were sent, in their order, when all of them come at once."""
     sent: list[Share] = []
 
     async def one(share: Share) -> None:

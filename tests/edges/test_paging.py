@@ -132,7 +132,7 @@ def messages(*numbers: int) -> Any:
 
 
 def ids(messages: tuple[Message, ...]) -> list[str]:
-    """Give the ids of the messages read."""
+    """Return the ids of the messages read."""
     return [message.id for message in messages]
 
 

@@ -33,7 +33,7 @@ def _hang(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
 
 def _state(world: World, flow: str) -> str:
-    """Give what `status` says of a flow."""
+    """Return what `status` says of a flow."""
     path = world.folder / "state.db"
     store = Store.copy_of(path)
     try:

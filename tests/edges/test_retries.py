@@ -45,7 +45,7 @@ STATUS_WRITE: Callable[[Account], Awaitable[object]] = lambda it: it.chaport.set
 
 
 def names(replies: list[Reply]) -> list[str]:
-    """Give ids for a table of replies."""
+    """Return ids for a table of replies."""
     return [str(each.status_code) if isinstance(each, httpx.Response) else type(each).__name__ for each in replies]
 
 

@@ -31,7 +31,7 @@ ECHOES: list[Any] = [
 
 
 async def failure(call: Awaitable[object]) -> ApiError | None:
-    """Give the error of a call, if it has one."""
+    """Return the error of a call, if it has one."""
     try:
         await call
     except ApiError as error:
@@ -40,7 +40,7 @@ async def failure(call: Awaitable[object]) -> ApiError | None:
 
 
 def shown(error: ApiError | None) -> str:
-    """Give all that could be printed of an error."""
+    """Return all that could be printed of an error."""
     return "\n".join([str(error), repr(error), *(traceback.format_exception(error) if error else [])])
 
 

@@ -17,7 +17,7 @@ from tests.world import World
 
 
 def _remembered(world: World) -> Mapping[str, float]:
-    """Give what `status` finds of the clocks."""
+    """Return what `status` finds of the clocks."""
     store = Store.copy_of(world.folder / "state.db")
     try:
         return Remembered(world.folder / "state.db", store, running=True, now=world.now()).clocks

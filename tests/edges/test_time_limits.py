@@ -19,7 +19,7 @@ class Trickle(httpx.AsyncByteStream):
         self.closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Give a byte each second, for five minutes."""
+        """Return a byte each second, for five minutes."""
         for _ in range(300):
             await asyncio.sleep(1)
             yield b" "

@@ -97,7 +97,7 @@ def _terminal() -> tuple[int, TextIO]:
 
 
 def _read(reader: int) -> str:
-    """Give all that can be read now."""
+    """Return all that can be read now."""
     os.set_blocking(reader, False)
     found = b""
     with suppress(BlockingIOError):

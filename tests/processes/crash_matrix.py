@@ -63,12 +63,12 @@ class Row:
         return f"^{self.method} .*{self.path} .*{self.body}"
 
     def reached(self, scene: Scene) -> list[Request]:
-        """Give the requests of this kind that reached the service."""
+        """Return the requests of this kind that reached the service."""
         requests = scene.place.sandbox.requests_of(self.side)
         return [each for each in requests if re.search(self.request, as_line(each.method, each.path, each.body))]
 
     def trap(self, point: Point) -> Trap | None:
-        """Give the daemon's trap; it cannot know when its write has taken effect, so at that point it is killed."""
+        """Return the daemon's trap; it cannot know when its write has taken effect, so at that point it is killed."""
         return {
             Point.DECIDED: partial(trap.before_it_is_recorded, self.announced),
             Point.RECORDED: partial(trap.before_it_is_sent, self.request),

@@ -65,11 +65,11 @@ class Scene:
     # ---- what can be seen
 
     def ready(self) -> bool:
-        """Tell whether the daemon has read everything once."""
+        """Return whether the daemon has read everything once."""
         return bool(self.logged("daemon.ready"))
 
     def logged(self, name: str) -> list[dict[str, Any]]:
-        """Give the events of this name that the daemon has logged."""
+        """Return the events of this name that the daemon has logged."""
         return [] if self._daemon is None else self._daemon.events(name)
 
     def recorded(self, query: str) -> list[tuple[Any, ...]]:
@@ -79,11 +79,11 @@ class Scene:
             return state.execute(query).fetchall()
 
     def told(self) -> list[tuple[str, str]]:
-        """Give what was told so far, as `shown` will show it."""
+        """Return what was told so far, as `shown` will show it."""
         return [shown for shown in SHOWN if shown in self._told]
 
     def shown(self) -> list[tuple[str, str]]:
-        """Give each line of the conversation that stands in Deskie, with its form and without its time."""
+        """Return each line of the conversation that stands in Deskie, with its form and without its time."""
         return [
             (message.form, line[20:] if message.note else line)
             for case in self.deskie.cases
@@ -93,17 +93,17 @@ class Scene:
         ]
 
     def words(self) -> list[str]:
-        """Give the status of each operator."""
+        """Return the status of each operator."""
         return [self.chaport.status_of(operator) for operator in self.chaport.operators]
 
     def status_writes(self, operator: Operator) -> list[Request]:
-        """Give the writes of an operator's status, by all daemons."""
+        """Return the writes of an operator's status, by all daemons."""
         return self.place.sandbox.requests_of("chaport", "POST", f"/api/v1/operators/{operator.id}/")
 
     def written(self, operator: Operator) -> list[str]:
-        """Give the statuses that were written for an operator, by all daemons."""
+        """Return the statuses that were written for an operator, by all daemons."""
         return [write.body["status"] for write in self.status_writes(operator)]
 
     def made_by_this_daemon(self) -> list[Request]:
-        """Give the requests since the last start."""
+        """Return the requests since the last start."""
         return self.place.sandbox.journal[self._made_before :]

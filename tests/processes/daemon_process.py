@@ -16,7 +16,7 @@ from tests.processes.program import Trap, begin
 
 
 def company() -> Sandbox:
-    """Give a sandbox with an own channel, in which a test need not wait for its budget."""
+    """Return a sandbox with an own channel, in which a test need not wait for its budget."""
     sandbox = Sandbox()
     sandbox.deskie.add_channel(12)
     sandbox.deskie.requests_per_minute = 6000
@@ -24,7 +24,7 @@ def company() -> Sandbox:
 
 
 def configuration(sandbox: Sandbox, urls: Urls, *lines: str) -> str:
-    """Give a configuration for a sandbox that is served: the basics and these lines (`section.key = value`)."""
+    """Return a configuration for a sandbox that is served: the basics and these lines (`section.key = value`)."""
     basics = [
         f'deskie.url = "{urls.deskie}"',
         f'deskie.email = "{sandbox.deskie.email}"',
@@ -54,7 +54,7 @@ class DaemonProcess:
         self._log = log
 
     def events(self, *names: str) -> list[dict[str, Any]]:
-        """Give what it has logged, of these names or all of it."""
+        """Return what it has logged, of these names or all of it."""
         lines = self._log.read_text("utf-8").splitlines() if self._log.exists() else []
         events = [json.loads(line) for line in lines if line.startswith("{")]
         return [event for event in events if not names or event["event"] in names]
@@ -79,7 +79,7 @@ class DaemonProcess:
         os.kill(self.pid, number)
 
     async def ended(self, within: float = 20.0) -> int:
-        """Wait for its end and give its exit code."""
+        """Wait for its end and return its exit code."""
         await asyncio.to_thread(self._process.join, within)
         assert self._process.exitcode is not None, "it has not ended"
         return self._process.exitcode

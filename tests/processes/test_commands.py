@@ -17,7 +17,7 @@ def _people(place: Host) -> None:
 
 
 async def _asked(place: Host, *arguments: str) -> tuple[int, Any]:
-    """Run a command with `--json`, and give its exit code and what it printed after its log."""
+    """Run a command with `--json`, and return its exit code and what it printed after its log."""
     command = await place.start(*arguments, "--json")
     code = await command.ended()
     printed = "\n".join(line for line in command.output.splitlines() if not line.startswith('{"timestamp"'))

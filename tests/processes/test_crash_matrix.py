@@ -106,7 +106,7 @@ def _each_event_is_shown_once(scene: Scene) -> None:
 
 
 def _reads_back_first(scene: Scene) -> bool:
-    """Tell whether this daemon read the case back before it delivered anything into it, unless it opened it (P1)."""
+    """Return whether this daemon read the case back before it delivered anything into it, unless it opened it (P1)."""
     requests = [f"{each.method} {each.path.rpartition('/')[2]}" for each in scene.made_by_this_daemon()]
     steps = ("GET messages.json", "POST cases.json", "POST messages.json", "POST note.json")
     first = next((each for each in requests if each in steps), None)
@@ -117,7 +117,7 @@ _SENDING = "SELECT 1 FROM lines JOIN chats USING (visitor_id, chat_id) WHERE sta
 
 
 def _transcript(name: str, method: str, path: str, announced: str) -> Row:
-    """Give the row of a write that is part of one conversation, the same for all of them."""
+    """Return the row of a write that is part of one conversation, the same for all of them."""
     return Row(
         name,
         *("deskie", method, path),

@@ -25,7 +25,7 @@ class Manager:
         self._channel = channel
 
     def told(self) -> list[bytes]:
-        """Give what it was told since it was asked last."""
+        """Return what it was told since it was asked last."""
         lines: list[bytes] = []
         while True:
             try:
@@ -34,7 +34,7 @@ class Manager:
                 return lines
 
     async def told_until(self, beginning: bytes, within: float = 30.0) -> list[bytes]:
-        """Wait for a line that begins so, and give all that it was told until then."""
+        """Wait for a line that begins so, and return all that it was told until then."""
         told: list[bytes] = []
 
         def heard() -> bool:
@@ -47,7 +47,7 @@ class Manager:
 
 @asynccontextmanager
 async def managed(folder: Path, **environ: str) -> AsyncIterator[tuple[Host, Manager]]:
-    """Give a host with Ann on it, whose daemons are started by a service manager with this environment."""
+    """Return a host with Ann on it, whose daemons are started by a service manager with this environment."""
     async with host(folder) as place:
         place.sandbox.deskie.add_agent("Ann", "ann@acme.example", 1)
         place.sandbox.chaport.add_operator("Ann", "ann@acme.example")

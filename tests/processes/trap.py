@@ -44,7 +44,7 @@ def before_the_answer_is_recorded(request: str) -> None:
 
 
 def as_line(method: str, path: str, body: Any) -> str:
-    """Give a request as the one line by which writes are recognised."""
+    """Return a request as the one line by which writes are recognised."""
     return f"{method} {path} {json.dumps(body)}"
 
 

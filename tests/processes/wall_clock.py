@@ -20,7 +20,7 @@ def set_by(file: Path) -> None:
     class WrongTime(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Self:
-            """Give the time as this machine has it."""
+            """Return the time as this machine has it."""
             return cls.fromtimestamp(wrong(), tz or UTC)
 
     time.time = wrong

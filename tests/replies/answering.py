@@ -41,11 +41,11 @@ class Answering:
         await self.world.run(15.0 * times)
 
     def heard(self) -> list[str]:
-        """Give what the visitor was told by operators, in order, in all chats."""
+        """Return what the visitor was told by operators, in order, in all chats."""
         return [event.text for chat in self.story.visitor.chats for event in chat.events if event.author == "operator"]
 
     def notes(self) -> list[str]:
-        """Give the notes in the case that tell of an answer."""
+        """Return the notes in the case that tell of an answer."""
         lines = [
             line for message in self.case.messages if message.form == "note" for line in text_of(message).split("\n")
         ]

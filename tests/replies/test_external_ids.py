@@ -16,7 +16,7 @@ PLACES = pytest.mark.parametrize("told", ["event", "params"])
 
 
 async def scene_of(world: World, told: Any, *lines: str) -> Answering:
-    """Give a chat in a case, with Chaport telling of each event by which id it was sent."""
+    """Return a chat in a case, with Chaport telling of each event by which id it was sent."""
     world.chaport.quirks.external_id_told = told
     return await answering(world, *lines)
 

@@ -12,7 +12,7 @@ from tests.world import World
 
 
 async def with_more(scene: Answering, more: int) -> list[Story]:
-    """Let other visitors ask too, and give all their stories, in the order of their cases."""
+    """Let other visitors ask too, and return all their stories, in the order of their cases."""
     stories = [scene.story]
     for number in range(more):
         stories.append(another(scene.story, f"Visitor {number}"))
@@ -23,7 +23,7 @@ async def with_more(scene: Answering, more: int) -> list[Story]:
 
 
 def heard_by(story: Story) -> list[str]:
-    """Give what one visitor was told by operators."""
+    """Return what one visitor was told by operators."""
     return [event.text for event in story.chat.events if event.author == "operator"]
 
 

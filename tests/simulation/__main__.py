@@ -83,7 +83,7 @@ def _prove(names: Sequence[str], *, as_json: bool) -> None:
 
 
 def _outcomes(numbers: Sequence[int], *, day: bool, jobs: int, sabotage: str) -> Iterator[Outcome]:
-    """Give the outcomes as they come, a few seeds being under way at a time."""
+    """Return the outcomes as they come, a few seeds being under way at a time."""
     if jobs == 1:
         for number in numbers:
             yield _one(number, day, sabotage)

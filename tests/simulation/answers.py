@@ -112,7 +112,7 @@ class Answers:
 
     @staticmethod
     def place_of(answer: Answer) -> Case:
-        """Give the case in which an answer stands now, or stood last."""
+        """Return the case in which an answer stands now, or stood last."""
         return answer.cases[-1]
 
     @property
@@ -176,7 +176,7 @@ class Answers:
             self._tell(f"{answer.name} is deleted", answer)
 
     def _recent(self) -> Answer | None:
-        """Give one of the last answers that stand where they can be found, and can be told from others."""
+        """Return one of the last answers that stand where they can be found, and can be told from others."""
         found = [
             each
             for each in self.written[-RECENT:]

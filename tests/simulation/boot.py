@@ -18,7 +18,7 @@ class Boot:
 
 
 def boot_of(seed: int, *, day: bool = False) -> Boot | None:
-    """Give how a seed's host boots, None if its clock is right."""
+    """Return how a seed's host boots, None if its clock is right."""
     if day or seed % EVERY != REMAINDER or is_flooded(seed):
         return None
     chance = random.Random(f"boot {seed}")

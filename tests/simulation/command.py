@@ -8,7 +8,7 @@ from typing import Any
 
 
 def simulate(*arguments: str) -> dict[str, Any]:
-    """Run `python -m tests.simulation ARGUMENTS --json` and give what it found."""
+    """Run `python -m tests.simulation ARGUMENTS --json` and return what it found."""
     command = [sys.executable, "-m", "tests.simulation", *arguments, "--jobs", "1", "--json"]
     environ = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)  # noqa: S603 - our own
@@ -18,7 +18,7 @@ def simulate(*arguments: str) -> dict[str, Any]:
 
 
 def told(result: dict[str, Any]) -> str:
-    """Give the story of what was found, for a person who reads a test's report."""
+    """Return the story of what was found, for a person who reads a test's report."""
     return "\n".join(
         f"seed {found['seed']}: {found['invariant']}: {found['message']}\n" + "\n".join(found["story"])
         for found in result["found"]

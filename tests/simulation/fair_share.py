@@ -16,7 +16,7 @@ WINDOW = 61.0
 
 
 def longest_wait_for_words(setting: Setting, occasions: Occasions) -> float:
-    """Give for how many seconds a visitor's words may be unseen in Deskie, while nothing goes wrong."""
+    """Return for how many seconds a visitor's words may be unseen in Deskie, while nothing goes wrong."""
     pace, configured = setting.number("chaport.requests_per_second"), int(setting.config["deskie.requests_per_minute"])
     budget = min(configured, setting.limit) if configured else setting.limit / 2
     comers = occasions.comers + bool(occasions.flood)
@@ -28,6 +28,6 @@ def longest_wait_for_words(setting: Setting, occasions: Occasions) -> float:
 
 
 def longest_wait_for_statuses(setting: Setting) -> float:
-    """Give after how many seconds every operator must be as its agents are, while nothing goes wrong."""
+    """Return after how many seconds every operator must be as its agents are, while nothing goes wrong."""
     a_round = (setting.agents + 2) / setting.number("chaport.requests_per_second")
     return ROUNDS * (a_round + setting.number("status.poll")) + setting.number("status.offline_grace")

@@ -30,7 +30,7 @@ RECORD = re.compile(r"^(?P<before>/api/(?:cases|users|v1/visitors)/)(?P<id>[^/.]
 
 
 def is_hostile(setting: Setting) -> bool:
-    """Tell whether a seed meets such answers."""
+    """Return whether a seed meets such answers."""
     return setting.seconds < DAY and setting.seed % EVERY in REMAINDERS
 
 
@@ -60,7 +60,7 @@ class HostileAnswers(httpx.AsyncBaseTransport):
         return httpx.Response(200, headers=headers, stream=body, extensions={HOSTILE: True})
 
     def _another(self, request: httpx.Request) -> str:
-        """Give the path of another record of the same kind, empty where the request is about none.
+        """Return the path of another record of the same kind, empty where the request is about none.
 
         A chat says nothing of its visitor, so nobody can tell another visitor's chat of the same id: that is not met.
         """
@@ -80,7 +80,7 @@ class HostileAnswers(httpx.AsyncBaseTransport):
         return asked["before"] + self._chance.choice(others) if others else ""
 
     async def _instead(self, response: httpx.Response, path: str, request: httpx.Request) -> httpx.Response:
-        """Give what the service answers about another record, if it answers that."""
+        """Return what the service answers about another record, if it answers that."""
         headers = {"authorization": request.headers["authorization"]}
         about = httpx.Request("GET", request.url.copy_with(path=path, query=None), headers=headers)
         found = await self._inner.handle_async_request(about)

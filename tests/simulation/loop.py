@@ -40,7 +40,7 @@ class Ready(deque[asyncio.Handle]):
             super().append(handle)
 
     def popleft(self) -> asyncio.Handle:
-        """Give the handle to run next, and let the daemon die if its hour has come."""
+        """Return the handle to run next, and let the daemon die if its hour has come."""
         handle = self._next()
         if self.before_death is not None and _life(handle):
             self.before_death -= 1
@@ -89,7 +89,7 @@ class SeededLoop(JumpingLoop):
         self.set_task_factory(self._make)
 
     def tasks_of(self, life: int) -> list[asyncio.Task[Any]]:
-        """Give the tasks of one life that have not ended, in the order of their beginning."""
+        """Return the tasks of one life that have not ended, in the order of their beginning."""
         return [task for task in self._lives.get(life, []) if not task.done()]
 
     def forget(self, life: int) -> None:

@@ -210,12 +210,12 @@ class Machine:
                 connection.refuses = refuses
 
     def has_begun(self) -> bool:
-        """Tell whether the state file knows when the daemon was first started (T6)."""
+        """Return whether the state file knows when the daemon was first started (T6)."""
         with closing(sqlite3.connect(self.path)) as source:
             return source.execute("SELECT 1 FROM meta WHERE key = 'Start'").fetchone() is not None
 
     def copy_state(self) -> bytes:
-        """Give a copy of the state file as it is now."""
+        """Return a copy of the state file as it is now."""
         target = self.path.with_name("copy.db")
         with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
             source.backup(copy)

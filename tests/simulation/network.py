@@ -32,11 +32,11 @@ class Exchange:
     response: httpx.Response | None = field(default=None)
 
     def body(self) -> Any:
-        """Give what was sent."""
+        """Return what was sent."""
         return json.loads(self.request.content)
 
     def answer(self) -> Any:
-        """Give the JSON that was answered with success, None for anything else, and for what no daemon can use."""
+        """Return the JSON that was answered with success, None for anything else, and for what no daemon can use."""
         if self.response is None or self.response.status_code not in (200, 201) or HOSTILE in self.response.extensions:
             return None
         try:

@@ -48,27 +48,27 @@ class Occasions:
 
 
 def has_a_rule(setting: Setting) -> bool:
-    """Tell whether a rule of Deskie's soon assigns each case to an agent; no seed that was kept before has one."""
+    """Return whether a rule of Deskie's soon assigns each case to an agent; no seed that was kept before has one."""
     return setting.seed % 20 == 11
 
 
 def is_tidy(setting: Setting) -> bool:
-    """Tell whether agents merge customers' cases and close them; nor do they in seeds that were kept before."""
+    """Return whether agents merge customers' cases and close them; nor do they in seeds that were kept before."""
     return setting.seed % EVERY == 22
 
 
 def is_flooded(seed: int) -> bool:
-    """Tell whether one visitor writes more than can be shown."""
+    """Return whether one visitor writes more than can be shown."""
     return seed % FLOODED == FLOOD_REMAINDER
 
 
 def has_two_daemons(setting: Setting) -> bool:
-    """Tell whether a second daemon runs for a part of the time; in these seeds nothing else of this page happens."""
+    """Return whether a second daemon runs for a part of the time; in these seeds nothing else of this page happens."""
     return setting.seconds < DAY and setting.seed % DOUBLED == DOUBLE_REMAINDER and not is_flooded(setting.seed)
 
 
 def with_occasions(setting: Setting, *, day: bool = False) -> tuple[Setting, Occasions]:
-    """Give a seed's setting as its occasions need it, and these; most seeds have none."""
+    """Return a seed's setting as its occasions need it, and these; most seeds have none."""
     if not day and is_flooded(setting.seed):
         return _flood(setting, random.Random(f"flood {setting.seed}"))
     if day or setting.seed % EVERY not in REMAINDERS:
@@ -132,7 +132,7 @@ def _crowd_of_operators(setting: Setting, found: Occasions, chance: random.Rando
 
 
 def _shown_at_once(setting: Setting) -> Setting:
-    """Give a setting in which all that visitors write is shown as soon as it can be."""
+    """Return a setting in which all that visitors write is shown as soon as it can be."""
     config = {
         "cases.create": "true",
         "transcripts.deliver": '"live"',

@@ -24,7 +24,7 @@ class Replying:
 
 
 def with_answers(setting: Setting, *, day: bool = False) -> tuple[Setting, Replying | None]:
-    """Give a seed's setting with what concerns answers, and how agents answer; None if they do not."""
+    """Return a seed's setting with what concerns answers, and how agents answer; None if they do not."""
     if setting.seed % 1000 < FIRST_OF_A_THOUSAND or not setting.own or has_two_daemons(setting):
         return setting, None
     chance = random.Random(f"replies {setting.seed} {day}")

@@ -12,7 +12,7 @@ from tests.simulation.trace import ALL, Trace
 
 
 def second_daemon(machine: Machine, setting: Setting, trace: Trace) -> list[Coroutine[Any, Any, None]]:
-    """Give the hours of a second daemon, in seeds in which there is one."""
+    """Return the hours of a second daemon, in seeds in which there is one."""
     return [_run(machine, setting, trace)] if has_two_daemons(setting) else []
 
 

@@ -69,11 +69,11 @@ class Setting:
         return bool({"death", "death_at_commit", "power_cut"} & set(self.misfortunes))
 
     def number(self, key: str) -> float:
-        """Give a configured number."""
+        """Return a configured number."""
         return float(self.config[key])
 
     def says(self, key: str, value: str) -> bool:
-        """Tell whether the configuration holds this word."""
+        """Return whether the configuration holds this word."""
         return self.config.get(key, "").strip('"') == value
 
     @property
@@ -88,7 +88,7 @@ class Setting:
 
 
 def choose(seed: int, *, day: bool = False) -> Setting:
-    """Give the setting of a seed: half a busy hour, or a whole day."""
+    """Return the setting of a seed: half a busy hour, or a whole day."""
     chance = random.Random(f"setting {seed} {day}")
     pick = chance.choice
 

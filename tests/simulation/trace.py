@@ -44,7 +44,7 @@ class Trace:
         self.over.set()
 
     def story(self, violation: Violation) -> list[str]:
-        """Give the lines that concern a violation's subjects, and what befell everybody."""
+        """Return the lines that concern a violation's subjects, and what befell everybody."""
         wanted = {ALL, *violation.subjects}
         chosen = [
             f"{clock(at)}  {text}"
@@ -56,7 +56,7 @@ class Trace:
 
 
 def clock(elapsed: float) -> str:
-    """Give the time since the start of the run."""
+    """Return the time since the start of the run."""
     minutes, seconds = divmod(elapsed, 60)
     hours, minutes = divmod(int(minutes), 60)
     return f"{hours:3}:{minutes:02}:{seconds:06.3f}"

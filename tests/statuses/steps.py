@@ -14,7 +14,7 @@ SLOWLY = "status.poll = 120"
 
 
 async def polls(world: World, times: int = 1, *, every: float | None = None) -> StatusReport:
-    """Let so many polls of the status flow pass, and give the last one's report."""
+    """Let so many polls of the status flow pass, and return the last one's report."""
     for _ in range(times):
         world.wait(world.app.settings.status.poll if every is None else every)
         report = await world.statuses()
@@ -22,7 +22,7 @@ async def polls(world: World, times: int = 1, *, every: float | None = None) -> 
 
 
 async def polls_for(world: World, seconds: float) -> StatusReport:
-    """Let the polls of so many seconds pass, and give the last one's report."""
+    """Let the polls of so many seconds pass, and return the last one's report."""
     return await polls(world, int(seconds // world.app.settings.status.poll))
 
 
@@ -41,22 +41,22 @@ async def settled(world: World, *lines: str) -> None:
 
 
 def shown(world: World, *operators: Operator) -> list[str]:
-    """Give the statuses of these operators as Chaport has them now, all of them if none is named."""
+    """Return the statuses of these operators as Chaport has them now, all of them if none is named."""
     return [world.chaport.status_of(operator) for operator in operators or world.chaport.operators]
 
 
 def sent(world: World, operator: Operator | None = None) -> list[dict[str, Any]]:
-    """Give the bodies of the statuses that were sent, lost ones included, of one operator or of all."""
+    """Return the bodies of the statuses that were sent, lost ones included, of one operator or of all."""
     prefix = f"/api/v1/operators/{operator.id}/" if operator else "/api/v1/operators/"
     return [request.body for request in world.sandbox.requests_of("chaport", "POST", prefix)]
 
 
 def moments(world: World, operator: Operator | None = None) -> list[float]:
-    """Give the moments of those, in Unix seconds."""
+    """Return the moments of those, in Unix seconds."""
     prefix = f"/api/v1/operators/{operator.id}/" if operator else "/api/v1/operators/"
     return [request.at.timestamp() for request in world.sandbox.requests_of("chaport", "POST", prefix)]
 
 
 def path_of(operator: Operator) -> str:
-    """Give the expression for faults that strike what is sent to one operator."""
+    """Return the expression for faults that strike what is sent to one operator."""
     return f"/operators/{operator.id}/status$"

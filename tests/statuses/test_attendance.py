@@ -5,7 +5,7 @@ from tests.world import World
 
 
 def told(world: World) -> list[tuple[str, int]]:
-    """Give what was told of it, with how many are online."""
+    """Return what was told of it, with how many are online."""
     events = world.events("status.nobody_online", "status.somebody_online")
     return [(event["event"].removeprefix("status."), event["online"]) for event in events]
 

@@ -28,7 +28,7 @@ from tests.world import World, only
 
 
 async def hold_out(world: World, seconds: float) -> list[float]:
-    """Let the outage last, and give the moments of the renewals."""
+    """Let the outage last, and return the moments of the renewals."""
     world.sandbox.forget_requests()
     await polls_for(world, seconds)
     return moments(world)

@@ -33,7 +33,7 @@ rules = st.builds(
 
 
 def means(selector: str, person: Agent | Operator) -> bool:
-    """Tell whether a selector is a person's id or address, small and capital letters alike."""
+    """Return whether a selector is a person's id or address, small and capital letters alike."""
     return selector.strip() != "" and selector.strip().lower() in (person.id.lower(), person.email.strip().lower())
 
 

@@ -66,7 +66,7 @@ KEPT: tuple[type[Any], ...] = (
 
 
 def records(kind: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Give records of a type with anything in their fields."""
+    """Return records of a type with anything in their fields."""
     return st.builds(kind, **{name: _values(hint) for name, hint in get_type_hints(kind).items()} | fixed)
 
 
@@ -118,7 +118,7 @@ def full_disk(room: int = 0) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Store]:
-    """Give the store of a file."""
+    """Return the store of a file."""
     store = Store.open(path)
     try:
         yield store

@@ -22,7 +22,7 @@ BY_HAND = replace(CHANGE, at=20.5, before="online", after="away", agents=(), rul
 
 
 def seen(ledger: Store) -> tuple[dict[str, AgentSeen], dict[str, OperatorSeen]]:
-    """Give all agents and operators."""
+    """Return all agents and operators."""
     return ledger.statuses.agents_seen(), ledger.statuses.operators_seen()
 
 

@@ -14,7 +14,7 @@ NOW = 1_800_000_000.0
 
 
 def redated(ledger: Store, state: ChatState, *lines: Line) -> tuple[ChatState | None, list[Line]]:
-    """Record a chat, bring it within the bounds, and give what is remembered of it."""
+    """Record a chat, bring it within the bounds, and return what is remembered of it."""
     ledger.transcripts.record(state, lines)
     ledger.redate(NOW, unclear=15, parked=86400, search=600, read=300)
     return ledger.transcripts.chat(KEY), ledger.transcripts.open_lines(KEY)

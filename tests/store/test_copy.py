@@ -11,7 +11,7 @@ from tests.world import World
 
 
 def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Give each file of a folder with its content and its time."""
+    """Return each file of a folder with its content and its time."""
     return {each.name: (each.read_bytes(), each.stat().st_mtime_ns) for each in folder.iterdir()}
 
 

@@ -38,7 +38,7 @@ while True:
 
 
 def killed_at(path: Path, number: int) -> int:
-    """Run the writer until it has said this number, kill it, and give the last number that it said."""
+    """Run the writer until it has said this number, kill it, and return the last number that it said."""
     with subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
     ) as writer:

@@ -21,7 +21,7 @@ NEWER = len(MIGRATIONS) + 1
 
 
 def mode(path: Path) -> int:
-    """Give a file's permissions."""
+    """Return a file's permissions."""
     return stat.S_IMODE(path.stat().st_mode)
 
 

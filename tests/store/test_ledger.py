@@ -20,7 +20,7 @@ KEY = ("v", "1")
 
 
 def keys(chats: Iterable[ChatState]) -> list[str]:
-    """Give the chats' ids in short."""
+    """Return the chats' ids in short."""
     return ["/".join(each.key) for each in chats]
 
 

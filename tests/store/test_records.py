@@ -14,7 +14,7 @@ from tests.store.stores import KEPT, chat, line, opened, records, texts
 
 
 def memory() -> Store:
-    """Give a store without a file."""
+    """Return a store without a file."""
     with TemporaryDirectory() as folder:
         return Store.copy_of(Path(folder) / "state.db")
 

@@ -14,7 +14,7 @@ OTHER = replace(FIRST, message_id="7003", visitor_id="w", case_id="c2")
 
 
 def kept(ledger: Store, visitor_id: str = "v") -> list[tuple[str, int, LineState]]:
-    """Give a visitor's answers, as far as the tests compare them."""
+    """Return a visitor's answers, as far as the tests compare them."""
     return [(reply.message_id, reply.part, reply.state) for reply in ledger.replies.to(visitor_id)]
 
 

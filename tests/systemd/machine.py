@@ -84,7 +84,7 @@ class Machine:
         return Done(process.returncode, out.decode(), err.decode())
 
     async def tell(self, *command: str, stdin: bytes | int = b"", within: float = 60.0) -> str:
-        """Run a command that has to succeed, and give what it says."""
+        """Run a command that has to succeed, and return what it says."""
         done = await self.run(*command, stdin=stdin, within=within)
         assert done.code == 0, (command, done)
         return done.out
@@ -140,7 +140,7 @@ def _turn() -> Iterator[None]:
 
 
 def _leader(booting: subprocess.Popen[bytes], log: Path) -> int:
-    """Wait until the container is up, and give its first process as seen from here."""
+    """Wait until the container is up, and return its first process as seen from here."""
     deadline = time.monotonic() + _UP_WITHIN
     while time.monotonic() < deadline:
         if booting.poll() is not None:
@@ -162,7 +162,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _is_up(leader: int) -> bool:
-    """Tell whether this is the container's systemd, and it has booted; what it is before, sees this machine's still."""
+    """Return whether this is the container's systemd, and it has booted; before, this machine's is seen."""
     try:
         if Path(f"/proc/{leader}/comm").read_text("ascii").strip() != "systemd":
             return False

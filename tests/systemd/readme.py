@@ -31,7 +31,7 @@ class Typed:
 
 
 def commands(words: str) -> list[str]:
-    """Give the lines of the first block of commands after these words of the README."""
+    """Return the lines of the first block of commands after these words of the README."""
     text = (REPOSITORY / "README.md").read_text("utf-8")
     block = re.search(r"```sh\n(.*?)```", text.partition(words)[2], re.DOTALL)
     assert block is not None, words
@@ -69,7 +69,7 @@ async def follow(machine: Machine, lines: list[str], sandbox: Sandbox, urls: Url
 
 @contextmanager
 def _pasting(*texts: str) -> Iterator[int]:
-    """Give a terminal at which somebody pastes these texts, each with Enter and Ctrl-D."""
+    """Return a terminal at which somebody pastes these texts, each with Enter and Ctrl-D."""
     keyboard, terminal = pty.openpty()
     try:
         os.write(keyboard, "".join(f"{text}\n{_END_OF_INPUT}" for text in texts).encode())

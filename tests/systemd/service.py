@@ -79,40 +79,40 @@ class Service:
     # ---- what an administrator sees
 
     async def show(self, name: str) -> str:
-        """Give what systemd knows under this name."""
+        """Return what systemd knows under this name."""
         return (await self.systemctl("show", "--value", "-p", name)).strip()
 
     async def pid(self) -> int:
-        """Give the daemon's process id on the machine, 0 while it does not run."""
+        """Return the daemon's process id on the machine, 0 while it does not run."""
         return int(await self.show("MainPID"))
 
     async def journal(self, *options: str) -> list[dict[str, Any]]:
-        """Give the journal's entries of this test that the service itself wrote, as the journal keeps them."""
+        """Return the journal's entries of this test that the service itself wrote, as the journal keeps them."""
         # Without --all the journal withholds long lines here.
         form = ("-q", "--all", "-o", "json", f"--since=@{self._since:.6f}", f"_SYSTEMD_UNIT={self.files.unit}")
         text = await self.machine.tell("journalctl", *form, *options)
         return [json.loads(line) for line in text.splitlines()]
 
     async def events(self, *names: str) -> list[dict[str, Any]]:
-        """Give what the daemon has logged, of these names or all of it."""
+        """Return what the daemon has logged, of these names or all of it."""
         messages = [entry["MESSAGE"] for entry in await self.journal()]
         events = [json.loads(message) for message in messages if message.startswith("{")]
         return [event for event in events if not names or event["event"] in names]
 
     def shown(self) -> list[str]:
-        """Give each line of a conversation that stands in Deskie, as often as it stands there; it has a mark <…>."""
+        """Return each line of a conversation that stands in Deskie, as often as it stands there; it has a mark <…>."""
         lines = [line for case in self.deskie.cases for message in case.messages for line in message.lines]
         return [mark[0] for line in lines if (mark := re.search(r"<\d+>", line))]
 
     def written(self, operator: Operator) -> list[tuple[str, float]]:
-        """Give each status that was written for an operator, and when (Unix time)."""
+        """Return each status that was written for an operator, and when (Unix time)."""
         writes = self.sandbox.requests_of("chaport", "POST", f"/api/v1/operators/{operator.id}/")
         return [(write.body["status"], write.at.timestamp()) for write in writes]
 
 
 @asynccontextmanager
 async def service(machine: Machine, files: Files = PLAIN) -> AsyncIterator[Service]:
-    """Give a service that is installed, but was never started, and throw away what it did."""
+    """Return a service that is installed, but was never started, and throw away what it did."""
     sandbox = company()
     async with sandbox.serve() as urls:
         place = Service(machine, files, sandbox, urls)

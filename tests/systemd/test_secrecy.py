@@ -12,7 +12,7 @@ DYNAMIC = range(61184, 65520)
 
 
 async def _user(place: Service) -> int:
-    """Give the user that the daemon runs as."""
+    """Return the user that the daemon runs as."""
     return int(await place.machine.tell("stat", "-c", "%u", f"/proc/{await place.pid()}"))
 
 

@@ -19,7 +19,7 @@ def crowd(world: World, count: int) -> list[Chat]:
 
 
 def writing(world: World, chats: list[Chat]) -> Callable[[], None]:
-    """Give what lets all of them write."""
+    """Return what lets all of them write."""
 
     def write() -> None:
         for chat in chats:

@@ -61,19 +61,19 @@ async def begin(
 
 
 def another(story: Story, name: str = "Nina", email: str | None = None) -> Story:
-    """Give a second visitor's chat in the same world."""
+    """Return a second visitor's chat in the same world."""
     visitor = story.world.chaport.add_visitor(name, email)
     chat = story.world.chaport.start_chat(visitor, story.bot)
     return Story(story.world, visitor, chat, story.bot, story.operator)
 
 
 def forms(case: Case) -> list[str]:
-    """Give the forms of a case's messages in order."""
+    """Return the forms of a case's messages in order."""
     return [message.form for message in case.messages]
 
 
 def body(case: Case) -> list[str]:
-    """Give every line that stands in a case, without headers and times."""
+    """Return every line that stands in a case, without headers and times."""
     lines = [line for message in case.messages for line in text_of(message).split("\n")]
     return [line for line in lines if not line.startswith("Chaport chat ") and line != HEADER_END]
 
@@ -84,7 +84,7 @@ def shown_times(world: World, text: str) -> int:
 
 
 def positions(world: World, texts: Iterable[str]) -> list[tuple[int, int]]:
-    """Give where each text stands: the message's id and the place in it; each must stand exactly once."""
+    """Return where each text stands: the message's id and the place in it; each must stand exactly once."""
     found = []
     for text in texts:
         places = [
@@ -114,7 +114,7 @@ def assert_mirrored(world: World, visitors: Iterable[Visitor] | None = None) -> 
 
 
 def statuses(world: World) -> list[str]:
-    """Give the statuses that were asked for, in order."""
+    """Return the statuses that were asked for, in order."""
     return [each.body["case"]["status"] for each in world.sandbox.requests_of("deskie", "PUT")]
 
 

@@ -21,7 +21,7 @@ async def attached(world: World, *lines: str, email: str | None = MARY) -> Story
 
 
 def has_case(world: World, user: User, channel: str = "email", status: str = "open") -> Case:
-    """Give a user a case."""
+    """Return a user a case."""
     return world.deskie.open_case(user, channel, status, text="A question")
 
 

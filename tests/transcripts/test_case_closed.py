@@ -8,7 +8,7 @@ from tests.world import World
 
 
 async def another_customers(world: World, *lines: str) -> tuple[Story, Case]:
-    """Give a visitor's chat whose case has become another customer's, and that case."""
+    """Return a visitor's chat whose case has become another customer's, and that case."""
     story = await begin(world, *lines)
     story.visitor_says("Hi")
     story.bot_says("Hello")

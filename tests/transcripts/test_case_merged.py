@@ -27,7 +27,7 @@ async def test_merged_into_the_visitors_other_case(world: World, moves: bool) ->
 
 
 def only_user(world: World) -> User:
-    """Give the only customer there is."""
+    """Return the only customer there is."""
     (user,) = world.deskie.users
     return user
 

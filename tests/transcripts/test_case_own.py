@@ -8,7 +8,7 @@ from tests.world import World, only
 
 
 def has_case(story: Story, status: str = "open", channel: str = "cch12") -> Case:
-    """Give the visitor a case from before."""
+    """Return the visitor a case from before."""
     deskie = story.world.deskie
     known = [user for user in deskie.users if (user.custom_id, user.channel) == (story.visitor.id, channel)]
     user = known[0] if known else deskie.add_user("Mary", custom_id=story.visitor.id, channel=channel)

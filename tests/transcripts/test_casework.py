@@ -24,7 +24,7 @@ CHAT = ChatState("v1", "7")
 
 
 def case(case_id: str, at: float, **more: object) -> CaseView:
-    """Give an open case in the own channel."""
+    """Return an open case in the own channel."""
     return replace(CaseView(case_id, status="open", channel="cch12", updated_at=at), **more)  # type: ignore[arg-type]
 
 

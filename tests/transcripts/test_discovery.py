@@ -36,7 +36,7 @@ async def settled(world: World, count: int, *lines: str) -> list[Chat]:
 
 
 def asked(world: World) -> list[str]:
-    """Give what was asked of Chaport: paths with their page."""
+    """Return what was asked of Chaport: paths with their page."""
     return [
         each.path.removeprefix("/api/v1/") + (f"?{page}" if (page := each.parameter("page")) else "")
         for each in world.sandbox.requests_of("chaport")

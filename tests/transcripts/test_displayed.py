@@ -26,17 +26,17 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def line(number: int, text: str, author: Author = Author.VISITOR, name: str = "Mary", at: float = 0.0) -> Line:
-    """Give a line so many seconds after the beginning."""
+    """Return a line so many seconds after the beginning."""
     return Line(event_id=f"e{number}", part=0, author=author, name=name, at=AT + at, text=text, seq=number)
 
 
 def customer(number: int, text: str, at: float = 0.0) -> Message:
-    """Give a customer's message."""
+    """Return a customer's message."""
     return Message(str(number), user_id="9001", text=text, created_at=AT + at)
 
 
 def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN, chat: tuple[str, str] = CHAT) -> Message:
-    """Give a note as we write it."""
+    """Return a note as we write it."""
     text = content(Form.NOTE, lines, UTC, chat, heading)
     return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
 

@@ -26,19 +26,19 @@ def flood(story: Story, count: int) -> list[Story]:
 
 
 def only_chat(world: World) -> ChatState:
-    """Give what is remembered of the only chat."""
+    """Return what is remembered of the only chat."""
     (chat,) = world.app.store.transcripts.chats_of(visitor.id for visitor in world.chaport.visitors)
     return chat
 
 
 def case_of(world: World, text: str) -> Case:
-    """Give the case in which a text stands."""
+    """Return the case in which a text stands."""
     (found,) = (case for case in world.deskie.cases if any(text in each.text for each in case.messages))
     return found
 
 
 def shown_at(world: World, text: str) -> datetime:
-    """Give when a text came to stand in a case, or the end of time."""
+    """Return when a text came to stand in a case, or the end of time."""
     return min(
         (each.created_at for case in world.deskie.cases for each in case.messages if text in each.text),
         default=datetime.max.replace(tzinfo=world.time.now().tzinfo),

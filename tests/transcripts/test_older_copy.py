@@ -12,7 +12,7 @@ Comeback = Callable[[], Awaitable[None]]
 
 
 async def copied(world: World) -> Comeback:
-    """Keep a copy of the state file as it is now, and give what starts the daemon on it later."""
+    """Keep a copy of the state file as it is now, and return what starts the daemon on it later."""
     await world.stop()
     shutil.copy(world.folder / "state.db", world.folder / "copy.db")
     await world.start()
@@ -91,7 +91,7 @@ async def test_the_same_words_in_two_chats_of_a_case(world: World) -> None:
 
 
 async def without_a_copy(world: World) -> Comeback:
-    """Give what starts the daemon without a state file."""
+    """Return what starts the daemon without a state file."""
 
     async def come_back() -> None:
         await world.stop()

@@ -20,7 +20,7 @@ async def with_case(world: World, *lines: str) -> Story:
 
 
 def tries(world: World) -> list[float]:
-    """Give when the bad text was sent."""
+    """Return when the bad text was sent."""
     requests = world.sandbox.requests_of("deskie", "POST")
     return [each.at.timestamp() for each in requests if "BAD" in repr(each.body)]
 

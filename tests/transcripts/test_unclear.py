@@ -25,7 +25,7 @@ each_fate = pytest.mark.parametrize(("kind", "parts"), FATES, ids=IDS)
 
 
 def posts(world: World, path: str) -> list[Any]:
-    """Give the writes of one kind that reached Deskie."""
+    """Return the writes of one kind that reached Deskie."""
     return [each for each in world.sandbox.requests_of("deskie", "POST") if each.path.endswith(path)]
 
 

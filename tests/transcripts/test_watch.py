@@ -47,7 +47,7 @@ def test_idle_poll_below_poll() -> None:
 
 
 def rows(*names: str) -> list[Visitor]:
-    """Give rows; a name's capital letters are its fingerprint."""
+    """Return rows; a name's capital letters are its fingerprint."""
     return [Visitor(name.lower(), fingerprint="".join(filter(str.isupper, name))) for name in names]
 
 

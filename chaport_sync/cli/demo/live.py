@@ -76,7 +76,7 @@ class LiveView:
             self._log.append((at, event))
 
     def picture(self, play: Play, height: int) -> RenderableType:
-        """Give the picture for a terminal of this height; 24 rows are enough, and all are used."""
+        """Return the picture for a terminal of this height; 24 rows are enough, and all are used."""
         stage = play.stage
         spare = height - _FIXED_ROWS
         log_rows = max(_LOG_ROWS, min(_LONGEST_LOG, spare - _WANTED_ROWS))
@@ -97,7 +97,7 @@ class LiveView:
         )
 
     def _two_rows(self, words: str) -> Text:
-        """Give the words on exactly two rows, so that nothing below them moves."""
+        """Return the words on exactly two rows, so that nothing below them moves."""
         text = Text(words, style="bold")
         rows = len(text.wrap(self._console, self._console.width - 2))
         return text.append("\n" * (2 - rows))
@@ -163,7 +163,7 @@ def _chat_heading(stage: Stage) -> RenderableType:
 
 
 def _case_lines(stage: Stage) -> Iterator[Text]:
-    """Give each line of each message with the message's form; the times in notes are left out for want of space."""
+    """Return each line of each message with the message's form; the times in notes are left out for want of space."""
     for message in stage.case.messages if stage.case else ():
         style = _STYLES.get(message.form, "red")
         new = (stage.sandbox.now() - message.created_at).total_seconds() < _NEW

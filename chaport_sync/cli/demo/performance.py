@@ -39,11 +39,11 @@ class StoryClock(Clock):
         self._began = super().wall() if began is None else began
 
     def wall(self) -> float:
-        """Give the story's time in Unix seconds."""
+        """Return the story's time in Unix seconds."""
         return self._began + (super().wall() - self._began) * self._speed
 
     def monotonic(self) -> float:
-        """Give the story's seconds."""
+        """Return the story's seconds."""
         return super().monotonic() * self._speed
 
     async def sleep(self, seconds: float) -> None:
@@ -51,11 +51,11 @@ class StoryClock(Clock):
         await super().sleep(seconds / self._speed)
 
     def utc(self) -> datetime:
-        """Give the story's time as the sandbox reads it."""
+        """Return the story's time as the sandbox reads it."""
         return datetime.fromtimestamp(self.now(), UTC)
 
     def another(self) -> "StoryClock":
-        """Give a clock of the same time: one that was stopped stays so."""
+        """Return a clock of the same time: one that was stopped stays so."""
         return StoryClock(self._speed, self._began)
 
 

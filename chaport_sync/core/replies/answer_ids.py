@@ -22,16 +22,16 @@ class AnswerIds:
     marked_since: float = 0.0
 
     def of(self, reply: Reply) -> str:
-        """Give the id of a part of an answer, the same whenever it is sent."""
+        """Return the id of a part of an answer, the same whenever it is sent."""
         return f"{PREFIX}{self.mark}-{_name(reply)}" if reply.at >= self.marked_since else f"{PREFIX}{_name(reply)}"
 
     def are_on(self, event: Event) -> bool:
-        """Tell whether this state file sent an event, also where it has forgotten the answer (an older copy)."""
+        """Return whether this state file sent an event, also where it has forgotten the answer (an older copy)."""
         return bool(self.mark) and event.external_id.startswith(f"{PREFIX}{self.mark}-")
 
 
 def may_be_on(event: Event, reply: Reply) -> bool:
-    """Tell whether an event bears no id, or the one that another state file would have given to this answer."""
+    """Return whether an event bears no id, or the one that another state file would have given to this answer."""
     of_any_file = f"{PREFIX}([0-9a-f]{{8}}-)?{re.escape(_name(reply))}"
     return not event.external_id or re.fullmatch(of_any_file, event.external_id) is not None
 

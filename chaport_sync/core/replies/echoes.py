@@ -17,7 +17,7 @@ CLOCK_SKEW = 300.0
 
 
 def echoes(events: Sequence[Event], replies: Sequence[Reply], ids: AnswerIds, *, run_since: float) -> dict[str, Reply]:
-    """Give the replies that a chat's events show, by the event's id.
+    """Return the replies that a chat's events show, by the event's id.
 
     The surest sign counts first: the event's id as Chaport answered it, the external id that we gave it, and where
     neither tells, the operator and the words, from the moment of writing on and each event once.
@@ -52,7 +52,7 @@ def _may_be_there(reply: Reply, run_since: float) -> bool:
 
 
 def _by_words(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Reply]:
-    """Give to each reply the first event of its operator in its words that is late enough and not given away.
+    """Pair each reply with the first event of its operator in its words that is late enough and not taken.
 
     When it was sent is told by this machine's clock alone; an answer and an event have their services' times.
     """

@@ -81,7 +81,7 @@ def _look(at: Snapshot, state: LineState) -> LookAtChat:
 
 
 def looked(reply: Reply, now: float) -> Reply:
-    """Give a part that a look at the chat did not find: looked for once more later, then to be sent again."""
+    """Return a part that a look at the chat did not find: looked for once more later, then to be sent again."""
     looks = reply.looks + 1
     if looks < LOOKS:
         return replace(reply, looks=looks, not_before=now + UNCLEAR_PAUSE)
@@ -89,6 +89,6 @@ def looked(reply: Reply, now: float) -> Reply:
 
 
 def arrived(reply: Reply, event_id: str) -> Reply:
-    """Give a part that has reached the visitor; its words are kept while they alone tell the event that shows it."""
+    """Return a part that has reached the visitor; its words are kept while they alone tell the event that shows it."""
     text = "" if event_id else reply.text
     return replace(reply, state=LineState.DONE, text=text, error="", event_id=event_id)

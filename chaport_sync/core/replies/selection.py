@@ -79,7 +79,7 @@ Found = Due | Failed | Later
 
 
 def beginning(since: float, newest: float, now: float) -> float:
-    """Give when replies were switched on: what was written before is nobody's business (R5).
+    """Return when replies were switched on: what was written before is nobody's business (R5).
 
     Args:
         since: What is remembered of that and is still to come: it was told by a clock that was ahead, unless ours is
@@ -133,13 +133,13 @@ def answers(
 
 
 def when(later: Iterable[Later], now: float) -> list[float]:
-    """Give when the first of these is due and when it was written, nothing if there is none."""
+    """Return when the first of these is due and when it was written, nothing if there is none."""
     due = [(each.at if each.at < inf else now + NOT_SAID, each.message.created_at or now) for each in later]
     return [min(moments) for moments in zip(*due, strict=True)]
 
 
 def senders(operators: Sequence[Operator], pairing: Pairing, rules: SelectionRules) -> dict[str, str]:
-    """Give the operator that answers for each agent that drives one (S3), and `replies.operator` for `ANYBODY` else."""
+    """Return the operator that answers for each agent who drives one (S3); `ANYBODY` else has `replies.operator`."""
     fallback = next((each.id for each in operators if not each.is_bot and names(rules.operator, each)), "")
     driven: dict[str, str] = {}
     for operator in operators:
@@ -149,19 +149,19 @@ def senders(operators: Sequence[Operator], pairing: Pairing, rules: SelectionRul
 
 
 def digest(message: Message) -> str:
-    """Give what tells an edited message from the one that was sent; no text can be read from it (P6)."""
+    """Return what tells an edited message from the one that was sent; no text can be read from it (P6)."""
     # The address of a file may be another each time it is asked for.
     told = "\n".join([harmless(message.text), *(each.name for each in message.files)])
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def note_on(reply: Reply, why: str, now: float) -> Line:
-    """Give the note that tells an agent that an answer did not reach the visitor, and why (R1)."""
+    """Return the note that tells an agent that an answer did not reach the visitor, and why (R1)."""
     return _note(reply, f"{reply.message_id}-failed", f"Not sent to the visitor: {why}. {_quoted(reply)}", now)
 
 
 def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
-    """Give the note that says that what was changed here stays with the visitor as it was sent."""
+    """Return the note that says that what was changed here stays with the visitor as it was sent."""
     what = "deleted" if deleted else "changed"
     return _note(reply, f"{reply.message_id}-{what}", f"The visitor keeps the answer that was {what} here.", now)
 

@@ -14,14 +14,14 @@ Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
 
 
 def person(record: Agent | Operator) -> Person:
-    """Give who an agent or operator is."""
+    """Return who an agent or operator is."""
     return Person(record.id, record.name, record.email)
 
 
 def agents_seen(
     verdicts: Iterable[AgentVerdict], pairing: Pairing, before: Mapping[str, AgentSeen], now: float
 ) -> list[AgentSeen]:
-    """Give each agent as it was found, with the time since when it is so."""
+    """Return each agent as it was found, with the time since when it is so."""
     excluded = {agent.id for agent in pairing.excluded}
     unpaired = {each.agent.id: each.reason for each in pairing.unpaired}
     found = []
@@ -43,7 +43,7 @@ def agents_seen(
 def operators_seen(
     decisions: Sequence[Decision], pairing: Pairing, before: Mapping[str, OperatorSeen], now: float
 ) -> list[OperatorSeen]:
-    """Give each decided operator as it was found, with the time since when it is so."""
+    """Return each decided operator as it was found, with the time since when it is so."""
     found = []
     for decision in decisions:
         operator = decision.operator
@@ -62,17 +62,17 @@ def operators_seen(
 
 
 def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
-    """Give an operator after its status was written: it is then as its agents ask."""
+    """Return an operator after its status was written: it is then as its agents ask."""
     return replace(seen.because(AS_ASKED), status=status, since=now)
 
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Give the entry of a status that we wrote."""
+    """Return the entry of a status that we wrote."""
     return _change(decision, decision.operator.status or "", to, agents, now)
 
 
 def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Give the entry of a status that somebody set in Chaport (S7)."""
+    """Return the entry of a status that somebody set in Chaport (S7)."""
     was, found = decision.state.written, decision.operator.status or ""
     return _change(decision, was, found, agents, now, by_hand=True)
 
@@ -92,7 +92,7 @@ def _change(
 
 
 def _dated(found: Seen, before: Seen | None) -> Seen:
-    """Give what was found with the time since when it is so."""
+    """Return what was found with the time since when it is so."""
     return replace(found, since=before.since) if before and before.status == found.status else found
 
 

@@ -61,31 +61,31 @@ class OperatorState:
     mismatches: int = 0
 
     def recent_overrides(self, now: float) -> tuple[float, ...]:
-        """Give the times of the overrides that still count towards a contest (S7)."""
+        """Return the times of the overrides that still count towards a contest (S7)."""
         return tuple(at for at in self.overrides if now - CONTEST_WINDOW < at <= now)
 
     def contested(self, now: float) -> bool:
-        """Tell whether something else keeps setting this operator (S7)."""
+        """Return whether something else keeps setting this operator (S7)."""
         return len(self.recent_overrides(now)) >= CONTEST_OVERRIDES
 
     def may_be_ours(self, status: str, now: float) -> bool:
-        """Tell whether one of our writes explains this status, once `settle` has looked at the last attempt."""
+        """Return whether one of our writes explains this status, once `settle` has looked at the last attempt."""
         return status == self.written or (status == self.stray and now < self.stray_until)
 
     def has_lease(self, now: float) -> bool:
-        """Tell whether the status last written is still ours to expect."""
+        """Return whether the status last written is still ours to expect."""
         return bool(self.written) and now < self.lease_until
 
     def is_held(self, now: float) -> bool:
-        """Tell whether an online or invisible lease of ours runs, which needs renewals (S5)."""
+        """Return whether an online or invisible lease of ours runs, which needs renewals (S5)."""
         return self.written in (ONLINE, INVISIBLE) and self.has_lease(now)
 
     def runs_out(self, now: float) -> bool:
-        """Tell whether so little is left of the lease that a renewal cannot wait until all changes are written (S5)."""
+        """Return whether too little is left of the lease for a renewal to wait until all changes are written (S5)."""
         return self.lease_until - now < (self.lease_until - self.written_at) * LAST_PART
 
     def surely_has_lease(self, now: float) -> bool:
-        """Tell whether the lease cannot be over for Chaport either, so that another status is a person's (S7)."""
+        """Return whether the lease cannot be over for Chaport either, so that another status is a person's (S7)."""
         return self.has_lease(now + END_UNSURE)
 
 
@@ -108,7 +108,7 @@ class Write:
 
 
 def seen(operator: Operator, state: OperatorState, now: float) -> str | None:
-    """Give the operator's status: what Chaport says, or while it says nothing, what we wrote and still hold."""
+    """Return the operator's status: what Chaport says, or while it says nothing, what we wrote and still hold."""
     if operator.status is not None:
         return operator.status
     return state.written if state.has_lease(now) else None
@@ -137,7 +137,7 @@ def settle(state: OperatorState, status: str | None, now: float) -> OperatorStat
 
 
 def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
-    """Give the state to record before `write` is sent.
+    """Return the state to record before `write` is sent.
 
     Only a change can be told afterwards by the status that Chaport shows: without an answer nothing else lasts longer
     than it did.
@@ -149,7 +149,7 @@ def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
 
 
 def written(state: OperatorState, write: Write, now: float) -> OperatorState:
-    """Give the state to record once Chaport has accepted the write that `attempt` announced."""
+    """Return the state to record once Chaport has accepted the write that `attempt` announced."""
     overrides = state.recent_overrides(state.attempted_at)
     if write.override:
         overrides = (*overrides, state.attempted_at)
@@ -172,7 +172,7 @@ def written(state: OperatorState, write: Write, now: float) -> OperatorState:
 
 
 def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now: float) -> Write | None:
-    """Give the renewal of an online or invisible lease of ours that is due, if there is one (S5)."""
+    """Return the renewal of an online or invisible lease of ours that is due, if there is one (S5)."""
     ours = status == state.written and state.is_held(now)
     if not ours or renew_at(state) > now >= state.written_at:
         return None
@@ -180,13 +180,13 @@ def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now:
 
 
 def renew_at(state: OperatorState) -> float:
-    """Give the time at which this operator's lease is renewed: a fixed place of its own in the 40 to 60 % (S5)."""
+    """Return the time at which this operator's lease is renewed: a fixed place of its own in the 40 to 60 % (S5)."""
     place = (crc32(state.operator_id.encode()) % 1000) / 1000
     return state.written_at + (state.lease_until - state.written_at) * (RENEW_FROM + RENEW_SPREAD * place)
 
 
 def grace_ends(state: OperatorState, rules: PresenceRules) -> float | None:
-    """Give the time at which an operator without an available agent may go offline (S4), None if one is available."""
+    """Return the time at which an operator without an available agent may go offline (S4), None if one is available."""
     return None if state.unavailable_since is None else state.unavailable_since + rules.offline_grace
 
 
@@ -201,5 +201,5 @@ def set_back(state: OperatorState, seconds: float) -> OperatorState:
 
 
 def lifetime_of(status: str, rules: PresenceRules) -> float:
-    """Give the lifetime in seconds with which a status is written (S5)."""
+    """Return the lifetime in seconds with which a status is written (S5)."""
     return OFFLINE_LIFETIME if status == OFFLINE else rules.lease

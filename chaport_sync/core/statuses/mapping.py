@@ -51,7 +51,7 @@ class Asked:
     cause: str = ""
 
     def told(self, reason: Reason) -> Reason:
-        """Give a reason that comes of it, with its cause."""
+        """Return a reason that comes of it, with its cause."""
         return reason._replace(words=f"{reason.words} ({self.cause})") if self.cause else reason
 
 
@@ -72,7 +72,7 @@ def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
 
 
 def combine(verdicts: Sequence[AgentVerdict]) -> Asked:
-    """Give the most available of several verdicts, at least one: agents may share one operator (S3)."""
+    """Return the most available of several verdicts, at least one: agents may share one operator (S3)."""
     ranking = list(Verdict)
     most = min((each.verdict for each in verdicts), key=ranking.index)
     causes = [each.cause(alone=len(verdicts) == 1) for each in verdicts if each.verdict is most]

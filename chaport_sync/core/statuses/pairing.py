@@ -60,7 +60,7 @@ class Pairs:
 
 
 def names(selector: str, record: Agent | Operator) -> bool:
-    """Tell whether a configured id or e-mail address means this record."""
+    """Return whether a configured id or e-mail address means this record."""
     wanted = _folded(selector)
     return bool(wanted) and wanted in _names_of(record)
 
@@ -117,7 +117,7 @@ class _Directory:
                 self._places.setdefault(name, []).append(place)
 
     def find(self, selectors: Iterable[str]) -> list[Operator]:
-        """Give the operators that any of these means, in the order in which they are listed."""
+        """Return the operators that any of these means, in the order in which they are listed."""
         places = {place for selector in selectors for place in self._places.get(_folded(selector), ())}
         return [self._operators[place] for place in sorted(places)]
 

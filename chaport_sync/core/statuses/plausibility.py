@@ -37,7 +37,7 @@ def doubt(before: Doubt | None, poll: float, now: float) -> Doubt:
 
 
 def gap(last_good: float | None, poll: float, now: float, took: float = 0.0) -> bool:
-    """Tell whether the polls since `last_good` were interrupted: outage, suspension, a clock that jumped (S4).
+    """Return whether the polls since `last_good` were interrupted: outage, suspension, a clock that jumped (S4).
 
     `took` is the part of that time that went into this poll's requests and the writes of the one before, by a clock
     that stands still in a suspension.

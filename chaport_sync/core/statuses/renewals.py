@@ -30,12 +30,12 @@ class LeaseInForce:
 
 
 def patience_with_chaport(rules: PresenceRules, poll: float) -> float:
-    """Give for how many seconds the status flow leaves Chaport alone at most: what it holds must be renewed in time."""
+    """Return for how many seconds the status flow leaves Chaport alone at most: it must renew what it holds."""
     return max(poll, rules.lease / 5)
 
 
 def patience_with_deskie(rules: PresenceRules, poll: float) -> float:
-    """Give for how many seconds the status flow leaves Deskie alone at most: statuses are held for `hold` only (S8)."""
+    """Return for how many seconds the status flow leaves Deskie alone at most: `hold` is all it has (S8)."""
     return max(poll, rules.lease / 5, rules.hold / 3)
 
 
@@ -49,7 +49,7 @@ def held(verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorSt
 
 
 def lease_in_force(count: int, rules: PresenceRules) -> LeaseInForce:
-    """Give the lease with which so many operators can be renewed in time, never a shorter one than configured.
+    """Return the lease with which so many operators can be renewed in time, never a shorter one than configured.
 
     Renewals come in the middle of a lease, so it lasts for two rounds of them; but not longer than offline, a day.
     """

@@ -64,7 +64,7 @@ class OperatorSeen:
         return Person(self.operator_id, self.name, self.email)
 
     def because(self, reason: Reason) -> Self:
-        """Give the operator with another reason for being as it is."""
+        """Return the operator with another reason for being as it is."""
         return replace(self, rule=reason.rule, reason=reason.words)
 
 

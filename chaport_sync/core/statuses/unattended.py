@@ -17,7 +17,7 @@ class Leases:
 
 
 def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: float, since: float = 0.0) -> Leases:
-    """Give the leases of the operators that are held online; whom somebody set in Chaport nothing holds.
+    """Return the leases of the operators that are held online; whom somebody set in Chaport nothing holds.
 
     What ended until `since` (Unix seconds) was seen to end, and is not told.
     """
@@ -40,7 +40,7 @@ def outcome(leases: Leases, clock: Clock) -> str:
 
 
 def end_of(state: OperatorState, status: str, rules: PresenceRules) -> float:
-    """Give the latest moment at which Chaport ends this status of ours, 0 if it is not ours.
+    """Return the latest moment at which Chaport ends this status of ours, 0 if it is not ours.
 
     What was sent last and not confirmed, such as a renewal, may have been executed.
     """

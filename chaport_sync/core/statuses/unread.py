@@ -30,7 +30,7 @@ class Unread:
 def as_known(
     operator: OperatorSeen, state: OperatorState, unread: Unread, rules: PresenceRules, now: float
 ) -> OperatorSeen:
-    """Give an operator as it is by what was seen last and what has ended by itself since.
+    """Return an operator as it is by what was seen last and what has ended by itself since.
 
     Args:
         operator: As it was found or set last.
@@ -49,7 +49,7 @@ def as_known(
 def run_out_at(
     operator: OperatorSeen, state: OperatorState, unread: Unread, rules: PresenceRules, now: float
 ) -> float | None:
-    """Give when an operator's lease ended (Unix seconds) unseen, None if it did not, or if we hold none."""
+    """Return when an operator's lease ended (Unix seconds) unseen, None if it did not, or if we hold none."""
     if unread.chaport_read is None or operator.status not in (ONLINE, INVISIBLE):
         return None
     ended = end_of(state, operator.status, rules)

@@ -26,7 +26,7 @@ _NO_MESSAGE = ("page", "navigat", "change", "assign", "join", "left", "invit", "
 
 
 def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> tuple[Author, Kind]:
-    """Tell who wrote an event, given the operators that Chaport lists now, and what kind of event it is."""
+    """Return who wrote an event, given the operators that Chaport lists now, and what kind of event it is."""
     if event.type in rules.event_kinds:
         whose = rules.event_kinds[event.type]
         return (Author.UNKNOWN, Kind.SYSTEM) if whose == "ignore" else (Author(whose), Kind.WORDS)
@@ -41,13 +41,13 @@ def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules
 
 
 def without_visitors(events: Iterable[Event], rules: AuthorRules) -> list[Event]:
-    """Give the events that the visitor did not write."""
+    """Return the events that the visitor did not write."""
     kinds = {"visitor-message": "visitor"} | dict(rules.event_kinds)
     return [event for event in events if kinds.get(event.type) != "visitor"]
 
 
 def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> bool:
-    """Tell whether anything says bot: the type, a flag, the author's record, our configuration."""
+    """Return whether anything says bot: the type, a flag, the author's record, our configuration."""
     author = operators.get(event.author_id)
     return (
         event.bot_flag
@@ -59,14 +59,14 @@ def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) 
 
 
 def is_known_system(event_type: str) -> bool:
-    """Tell whether a type belongs to the known categories that are no messages."""
+    """Return whether a type belongs to the known categories that are no messages."""
     return any(word in event_type for word in _NO_MESSAGE)
 
 
 def name_of(
     event: Event, author: Author, visitor_name: str, operators: Mapping[str, Operator], rules: AuthorRules
 ) -> str:
-    """Give the name of an event's author, empty if there is none; `signature` says what the author is."""
+    """Return the name of an event's author, empty if there is none; `signature` says what the author is."""
     if author is Author.VISITOR:
         return visitor_name
     listed = operators.get(event.author_id)

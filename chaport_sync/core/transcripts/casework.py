@@ -31,13 +31,13 @@ class CaseRules:
 
 
 def newest_usable(cases: Iterable[CaseView], channels: Sequence[str] = ()) -> CaseView | None:
-    """Give the newest case (by `updated_at`) that may take a chat, in one of the channels if any are named (T4)."""
+    """Return the newest case (by `updated_at`) that may take a chat, in one of the channels if any are named (T4)."""
     usable = [case for case in cases if case.usable and (not channels or case.channel in channels)]
     return max(usable, key=lambda case: (case.updated_at, id_order(case.id)), default=None)
 
 
 def only_person(users: Sequence[User], email: str) -> tuple[User, ...]:
-    """Give the profiles of the one person whose e-mail is exactly this; linked profiles are one person (T4c)."""
+    """Return the profiles of the one person whose e-mail is exactly this; linked profiles are one person (T4c)."""
     exact = tuple(user for user in users if user.email.strip().casefold() == email.strip().casefold())
     if not exact:
         return ()
@@ -53,7 +53,7 @@ def only_person(users: Sequence[User], email: str) -> tuple[User, ...]:
 
 
 def judge(case: CaseState, view: CaseView) -> CaseState:
-    """Tell from a reading whether a person has taken the case's status over (C5).
+    """Return from a reading whether a person has taken the case's status over (C5).
 
     The daemon never works against a person: an assigned agent, or a status that is neither ours nor the automatic
     `open` after words of the visitor, ends its say for good. While the status is still the `waiting` that we set, an
@@ -71,12 +71,12 @@ def judge(case: CaseState, view: CaseView) -> CaseState:
 
 
 def taken_over(case: CaseState, view: CaseView) -> CaseState:
-    """Give a case whose status a person has set."""
+    """Return a case whose status a person has set."""
     return replace(case, left_alone=f"its status was set to {view.status} by somebody else")
 
 
 def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -> str:
-    """Give the status that the chat asks of its case, empty if none (C1 to C3).
+    """Return the status that the chat asks of its case, empty if none (C1 to C3).
 
     A case that its visitor waits in by another chat is not hidden for this one's sake.
     """
@@ -88,14 +88,14 @@ def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -
 
 
 def unanswered_at(chat: ChatState, rules: CaseRules) -> float | None:
-    """Give the time at which the visitor's wait becomes too long; None while nobody waits or it is settled."""
+    """Return the time at which the visitor's wait becomes too long; None while nobody waits or it is settled."""
     if chat.asked_at is None or chat.opened_unanswered:
         return None
     return chat.asked_at + rules.unanswered
 
 
 def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, Reason]:
-    """Give when `deliver = "handoff"` begins to deliver, as far as can be told now, and why (T2)."""
+    """Return when `deliver = "handoff"` begins to deliver, as far as can be told now, and why (T2)."""
     if chat.human:
         return now, Reason("T2", "a human operator took over")
     ended = Reason("T2", "the chat has ended")
@@ -108,7 +108,7 @@ def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, R
 
 
 def look_again_at(chat: ChatState, now: float) -> float | None:
-    """Give when the case of a visitor who waits is looked at again: after as long as the wait so far, at least 10 min.
+    """Return when the case of who waits is looked at again: after as long as the wait so far, at least 10 min.
 
     So a chat that nobody answers costs some ten looks before it is forgotten.
     """
@@ -116,12 +116,12 @@ def look_again_at(chat: ChatState, now: float) -> float | None:
 
 
 def search_pause(waited: float) -> float:
-    """Give the pause before the next search for a case: as long as the wait so far, within bounds (T4c)."""
+    """Return the pause before the next search for a case: as long as the wait so far, within bounds (T4c)."""
     return min(max(waited, SEARCH_PAUSE), SEARCH_PAUSE_MOST)
 
 
 def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
-    """Give what an agent needs to know first, at the top of a chat's first note (T5)."""
+    """Return what an agent needs to know first, at the top of a chat's first note (T5)."""
     typed = ", ".join(filter(None, map(visitors_own, (chat.visitor_email, chat.visitor_phone))))
     known = [signature(Author.VISITOR, chat.visitor_name)] if chat.visitor_name or typed else []
     known += [f"{typed} (as typed in the chat, not verified)"] if typed else []

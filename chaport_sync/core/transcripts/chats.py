@@ -125,7 +125,7 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
 
 
 def to_mirror(state: ChatState, reading: Reading, *, visitor_included: bool) -> Sequence[Line]:
-    """Give the lines of a reading that are ours to display; the ledger knows which of them it has already (T6).
+    """Return the lines of a reading that are ours to display; the ledger knows which of them it has already (T6).
 
     The visitor's words are needed even where they are not included, as the first message of a case (T3).
     """

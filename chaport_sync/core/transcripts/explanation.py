@@ -39,7 +39,7 @@ _WORDS: Mapping[type[Step], str] = {
 
 
 def foreseen(at: Snapshot, rules: CaseRules) -> Step:
-    """Give the next step of a chat as far as can be told without asking Deskie."""
+    """Return the next step of a chat as far as can be told without asking Deskie."""
     step = next_step(at, rules)
     due = at.chat.due_at
     if isinstance(step, LookAtCase) and not at.lines and due is not None and due > at.now:

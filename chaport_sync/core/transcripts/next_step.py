@@ -193,7 +193,7 @@ def _where_people_put_it(view: CaseView | None, reason: Reason) -> Step | None:
 
 
 def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:
-    """Give the form in which a line is delivered (T5); what a hand-over delivers at once is a note (T2)."""
+    """Return the form in which a line is delivered (T5); what a hand-over delivers at once is a note (T2)."""
     held_back = chat.handed_over and line.seq <= chat.note_until
     in_own_name = case.own and chat.user_id in ("", case.user_id)
     return Form.CUSTOMER if in_own_name and line.is_customers and not held_back else Form.NOTE
@@ -204,7 +204,7 @@ def _due(line: Line, case: CaseState | None, rules: CaseRules) -> bool:
 
 
 def _run(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> tuple[Line, ...]:
-    """Give the lines from the first on that belong together; one that was rejected goes alone (P3)."""
+    """Return the lines from the first on that belong together; one that was rejected goes alone (P3)."""
     run: list[Line] = []
     for line in lines:
         if not belongs(line) or (run and (line.rejections or run[0].rejections)):
@@ -214,6 +214,6 @@ def _run(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> tuple[Line, 
 
 
 def due_at(rest: Rest, lines: Sequence[Line]) -> float | None:
-    """Give the time at which a chat that rests is to be asked again: its own, or that of a parked line (P3)."""
+    """Return the time at which a chat that rests is to be asked again: its own, or that of a parked line (P3)."""
     times = [line.not_before for line in lines if line.state is LineState.PARKED]
     return min([*times, *([rest.until] if rest.until is not None else [])], default=None)

@@ -21,7 +21,7 @@ class Sighting:
 
 
 def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -> Iterator[Message]:
-    """Give the notes of our own agent that were written after a message of this run.
+    """Return the notes of our own agent that were written after a message of this run.
 
     Deskie numbers messages as they are written, so no clock decides; what has no number tells nothing.
     """
@@ -32,7 +32,7 @@ def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -
 
 
 def is_anothers(note: Message, lines: Iterable[tuple[tuple[str, str], Line]], doubtful: Container[str]) -> bool:
-    """Tell whether a note that the ledger does not know shows a line which this daemon has surely not put there.
+    """Return whether a note that the ledger does not know shows a line which this daemon has surely not put there.
 
     Args:
         note: A note of our own agent.

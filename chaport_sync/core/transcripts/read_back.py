@@ -19,7 +19,7 @@ class Shown:
 
 
 def reaches_back_to(expected: Sequence[Line]) -> float:
-    """Give the time before which no message can show any of the lines (Unix seconds)."""
+    """Return the time before which no message can show any of the lines (Unix seconds)."""
     return min(line.at for line in expected) - CLOCK_SKEW
 
 
@@ -68,7 +68,7 @@ def displayed(
 def _in_notes(
     expected: Sequence[Line], chat: tuple[str, str], messages: Sequence[Message], own_staff_id: str
 ) -> dict[tuple[str, int], Shown]:
-    """Give the lines to which notes refer."""
+    """Return the lines to which notes refer."""
     keys = {code(chat, line.key): line.key for line in expected}
     found: dict[tuple[str, int], Shown] = {}
     for message in messages:
@@ -80,7 +80,7 @@ def _in_notes(
 
 
 def openings(messages: Sequence[Message], opened: Sequence[tuple[float, str]]) -> tuple[str, ...]:
-    """Give the ids of the words with which cases were opened: at each moment the first message of that customer.
+    """Return the ids of the words with which cases were opened: at each moment the first message of that customer.
 
     Two customers' cases may have been opened in one second, or one while the other wrote, and merged since. Where no
     message is that customer's any more, it is the first one of that moment.

@@ -117,7 +117,7 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
 
 
 def is_included(author: Author, rules: MirrorRules) -> bool:
-    """Tell whether lines of this author are shown (T1); what may be bot or operator is, if either is."""
+    """Return whether lines of this author are shown (T1); what may be bot or operator is, if either is."""
     match author:
         case Author.AUTOMATION:
             return bool(rules.include & {"bot", "operator"})
@@ -128,7 +128,7 @@ def is_included(author: Author, rules: MirrorRules) -> bool:
 
 
 def shown(event: Event, kind: Kind) -> str:
-    """Give what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
+    """Return what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
     if kind is Kind.SYSTEM:
         return ""
     file = _file(event) if event.file_name or event.file_url else ""
@@ -143,18 +143,18 @@ def _file(event: Event) -> str:
 
 
 def note_line(line: Line, zone: tzinfo) -> str:
-    """Give a line as it stands in a note: time, author, text."""
+    """Return a line as it stands in a note: time, author, text."""
     text = f"{stamp(line.at, zone)} {signature(line.author, line.name)}: {line.text}"
     return no_mentions(text).replace("\n", "\n" + INDENT)
 
 
 def stamp(at: float, zone: tzinfo) -> str:
-    """Give an event's time as agents read it."""
+    """Return an event's time as agents read it."""
     return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = "") -> str:
-    """Give the text of one delivery; a note ends with its reference (T5)."""
+    """Return the text of one delivery; a note ends with its reference (T5)."""
     return "\n".join(
         [*_above(form, heading), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)]
     )
@@ -163,7 +163,7 @@ def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, st
 def fitting(
     form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
 ) -> tuple[Line, ...]:
-    """Give as many of the lines as one delivery holds, at least one (T5)."""
+    """Return as many of the lines as one delivery holds, at least one (T5)."""
     around = [*_above(form, heading), *_ending(form, [], chat)]
     room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
     each = 1 + (CODE_LENGTH if form is Form.NOTE else 0)
@@ -194,5 +194,5 @@ def _is_human(operator_id: str, operators: Mapping[str, Operator], rules: Mirror
 
 
 def late_heading(lines: Sequence[Line], zone: tzinfo) -> str:
-    """Give the line that says that what follows was parked, and when it was written (P3)."""
+    """Return the line that says that what follows was parked, and when it was written (P3)."""
     return f"{LATE} {stamp(lines[0].at, zone)}, could not be delivered then."

@@ -16,7 +16,7 @@ CODE_LENGTH = 1 + _DIGITS
 
 
 def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
-    """Give what tells a line, by its key, from all others: eight digits, derived from nothing that can change.
+    """Return what tells a line, by its key, from all others: eight digits, derived from nothing that can change.
 
     Neither the time zone nor a name is in it, and no text: it says nothing to who cannot read the chat (P6).
     """
@@ -25,7 +25,7 @@ def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
 
 
 def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
-    """Give the row that ends a note: the number of its chat, and the code of each of its lines.
+    """Return the row that ends a note: the number of its chat, and the code of each of its lines.
 
     The first and the last would be shorter, and not enough: between a bot's greeting and its answer stand the words of
     the visitor, and these may be a message of their own.
@@ -34,6 +34,6 @@ def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
 
 
 def referred(row: str) -> list[str]:
-    """Give the codes of the lines that a note shows, by its last row as it is compared; none if it is no reference."""
+    """Return the codes of the lines that a note shows, by its last row as compared; none if it is no reference."""
     found = _REFERENCE.search(row)
     return re.findall(f".{{{_DIGITS}}}", found[1]) if found else []

@@ -32,7 +32,7 @@ class Window:
     after: float
 
     def holds(self, moment: float | None, at: float) -> bool:
-        """Tell whether a message of this moment may show an event of that time (Unix seconds)."""
+        """Return whether a message of this moment may show an event of that time (Unix seconds)."""
         return moment is None or at - self.before <= moment <= at + self.after
 
 
@@ -60,7 +60,7 @@ class Candidate:
 
 
 def said(lines: Sequence[Line], candidates: Sequence[Candidate], window: Window) -> Iterator[tuple[Line, Message, int]]:
-    """Give the lines that stand in these messages, each with its message and the row behind it.
+    """Return the lines that stand in these messages, each with its message and the row behind it.
 
     Args:
         lines: Lines of one chat that may stand in these messages, in order.
@@ -91,7 +91,7 @@ class _Places:
         self._heaps: dict[tuple[int, bool], dict[Rows, list[Place]]] = {}
 
     def find(self, wanted: Rows, at: float, earliest: float, *, anywhere: bool) -> Place | None:
-        """Give the first place of these rows that can show an event of this time, None if there is none."""
+        """Return the first place of these rows that can show an event of this time, None if there is none."""
         heap = self._places_of(len(wanted), anywhere=anywhere)[wanted]
         found, aside = None, []
         while heap and found is None:
@@ -122,7 +122,7 @@ class _Places:
                 heappush(heaps[self._rows((index, row), length)], (index, row))
 
     def _places_of(self, length: int, *, anywhere: bool) -> dict[Rows, list[Place]]:
-        """Give the places of so many rows by what they say, made once and kept up to date by `take`."""
+        """Return the places of so many rows by what they say, made once and kept up to date by `take`."""
         if (length, anywhere) not in self._heaps:
             heaps = self._heaps[length, anywhere] = defaultdict(list)
             # In order, so that each list is a heap.

@@ -28,7 +28,7 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0000
 
 
 def signature(author: Author, name: str) -> str:
-    """Give the name of an author as a note shows it: what it is stands last, unless it is an operator."""
+    """Return the name of an author as a note shows it: what it is stands last, unless it is an operator."""
     bare = without_marks(one_line(name, 2 * LONGEST))
     shown = one_line(visitors_own(bare) if author is Author.VISITOR else bare, LONGEST)
     if not shown:

@@ -12,7 +12,7 @@ class Start:
     forgot_at: float = 0.0
 
     def since(self, configured: float | None, keep: float, now: float) -> float:
-        """Give from when on chats are mirrored: since the start, and not what was forgotten.
+        """Return from when on chats are mirrored: since the start, and not what was forgotten.
 
         Args:
             configured: `[transcripts] start` (Unix seconds), None if that is the first start.

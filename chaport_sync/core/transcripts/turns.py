@@ -33,7 +33,7 @@ class Lateness:
 
 
 def in_turns(noticed: Iterable[str], due: Iterable[Due], now: float, *, noticed_first: bool) -> list[str]:
-    """Give each visitor once: those whose rows changed, first come first, and those who are due, by turns.
+    """Return each visitor once: those whose rows changed, first come first, and those who are due, by turns.
 
     Of those who are due, the one comes first whose pause is exceeded most in proportion to itself. So all pauses
     stretch by about the same factor, a fresh chat's as well as an idle one's. Neither line can keep the other waiting,
@@ -46,7 +46,7 @@ def in_turns(noticed: Iterable[str], due: Iterable[Due], now: float, *, noticed_
 
 
 def lateness(noticed: Mapping[str, float], due: Iterable[Due], now: float, *, poll: float) -> Lateness:
-    """Tell how late reading is.
+    """Return how late reading is.
 
     Args:
         noticed: For how long each visitor whose row changed has been waiting since that was seen, in seconds.

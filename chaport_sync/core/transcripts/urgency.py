@@ -19,7 +19,7 @@ class Urgency(IntEnum):
 
 
 def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urgency:
-    """Tell how urgent it is to serve a chat.
+    """Return how urgent it is to serve a chat.
 
     Most urgent is a visitor who waits for a person and whose case may be pending, then whose case is known, then who
     needs a case.
@@ -42,7 +42,7 @@ def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urg
 
 
 def whose_turn(waiting: Collection[Urgency], in_a_row: Mapping[Urgency, int]) -> Urgency:
-    """Give who is served next: the most urgent, unless they had so many turns in a row that the others have one.
+    """Return who is served next: the most urgent, unless they had so many turns in a row that the others have one.
 
     Args:
         waiting: Who waits, at least one.
@@ -53,5 +53,5 @@ def whose_turn(waiting: Collection[Urgency], in_a_row: Mapping[Urgency, int]) ->
 
 
 def after_turn(of: Urgency, in_a_row: Mapping[Urgency, int]) -> dict[Urgency, int]:
-    """Give how many turns each had in a row, after one of these."""
+    """Return how many turns each had in a row, after one of these."""
     return {each: count for each, count in in_a_row.items() if each > of} | {of: in_a_row.get(of, 0) + 1}

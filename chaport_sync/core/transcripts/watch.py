@@ -45,7 +45,7 @@ class Swept:
 def next_read(
     *, last_event_at: float, closed: bool, asked_at: float | None, rules: WatchRules, now: float
 ) -> float | None:
-    """Give the time at which a chat is to be read again, None once only the sweep shall find it.
+    """Return the time at which a chat is to be read again, None once only the sweep shall find it.
 
     The pause is as long as the chat has been silent, within `poll` and `idle_poll`: it doubles by itself. Half a poll
     less makes the chat due in the nearest cycle instead of just missing it. While somebody waits for an answer, the
@@ -62,13 +62,13 @@ def next_read(
 
 
 def pause_of(*, next_read_at: float, last_event_at: float, rules: WatchRules) -> float:
-    """Give the pause in seconds that `next_read` meant, for a chat that is still as it was then."""
+    """Return the pause in seconds that `next_read` meant, for a chat that is still as it was then."""
     silence = (next_read_at - last_event_at + rules.poll / 2) / 2
     return min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
 
 
 def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> frozenset[str]:
-    """Give the visitors of a list, read from its top, that are new, moved or different.
+    """Return the visitors of a list, read from its top, that are new, moved or different.
 
     Args:
         rows: The rows read, newest chat first.
@@ -84,7 +84,7 @@ def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> fr
 
 
 def _out_of_order(places: Sequence[int]) -> set[int]:
-    """Give the indexes that do not belong to the longest increasing subsequence (patience sorting)."""
+    """Return the indexes that do not belong to the longest increasing subsequence (patience sorting)."""
     tops: list[int] = []
     piles: list[int] = []
     before: list[int] = []
@@ -106,7 +106,7 @@ def _out_of_order(places: Sequence[int]) -> set[int]:
 
 
 def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
-    """Give the older chats of a visitor that must be read before this one, oldest first (T7).
+    """Return the older chats of a visitor that must be read before this one, oldest first (T7).
 
     With a known chat those are it and the ones after it. Without one, older chats can matter only if this one began
     after `since` or has not begun yet; then the newest older one is read, and asks the same question again.

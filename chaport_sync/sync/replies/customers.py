@@ -26,7 +26,7 @@ class WhoseCase:
         self._customers: dict[str, str] = {}
 
     async def of(self, case: CaseState) -> Theirs | None:
-        """Tell whose chats a case shows, or showed before they went on in another; None if nobody knows.
+        """Return whose chats a case shows, or showed before they went on in another; None if nobody knows.
 
         Raises:
             ApiError: The case's customer cannot be read.

@@ -37,7 +37,7 @@ async def tell_of_changes(desk: Services, messages: Sequence[Message], case_id: 
 
 
 async def _was_merged(desk: Services, case_id: str) -> bool:
-    """Tell whether what does not stand in a case may stand in another one: that was not deleted."""
+    """Return whether what does not stand in a case may stand in another one: that was not deleted."""
     try:
         return bool((await desk.deskie.case(case_id)).parent_id)
     except Missing:

@@ -79,7 +79,7 @@ class ReplyInbox:
         self._read_first: dict[str, tuple[float, float]] = {}
 
     async def look(self) -> int:
-        """Find new answers, record them, and give their number.
+        """Find new answers, record them, and return their number.
 
         Raises:
             ApiError: A service failed; what was found before is recorded.
@@ -144,7 +144,7 @@ class ReplyInbox:
         return True
 
     def _is_settled(self, case_id: str, updated_at: float, newest: float) -> bool:
-        """Tell whether what was read is all that bears this time, which Deskie tells in whole seconds.
+        """Return whether what was read is all that bears this time, which Deskie tells in whole seconds.
 
         It is if another case has a later one, or if the case was read with this time before, a while ago.
         """
@@ -156,7 +156,7 @@ class ReplyInbox:
         return updated_at < newest or now - read_at >= SETTLED
 
     async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
-        """Take what is new in a case, and give the number of answers and what is not to be sent yet."""
+        """Take what is new in a case, and return the number of answers and what is not to be sent yet."""
         store = self._desk.store
         case = store.transcripts.case(case_id)
         if case is None or not case.own:
@@ -223,7 +223,7 @@ class ReplyInbox:
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
-    """Give the cases into which one of another customer was merged lately, and when the last of these was."""
+    """Return the cases into which one of another customer was merged lately, and when the last of these was."""
     found: dict[str, float] = {}
     for view in views:
         parent = store.transcripts.case(view.parent_id) if view.parent_id else None

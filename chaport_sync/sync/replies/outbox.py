@@ -45,7 +45,7 @@ class ReplyOutbox:
         self._once = Once()
 
     async def send(self, visitor_id: str) -> int:
-        """Send what is due to a visitor, in order, and give how many parts arrived.
+        """Send what is due to a visitor, in order, and return how many parts arrived.
 
         Raises:
             ApiError: Chaport failed, not the record.

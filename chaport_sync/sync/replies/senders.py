@@ -26,7 +26,7 @@ class ReplySenders:
         self._read_at: float | None = None
 
     async def of(self, messages: Iterable[Message]) -> Mapping[str, str]:
-        """Give as whom those who wrote these messages answer (`core.replies.senders`).
+        """Return as whom those who wrote these messages answer (`core.replies.senders`).
 
         Raises:
             ApiError: The lists cannot be read, or not be believed.

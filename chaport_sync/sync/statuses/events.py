@@ -26,7 +26,7 @@ class StatusLog:
         self._somebody: bool | None = None
 
     def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
-        """Tell what the decisions have to tell besides their writes; give those that met a change by hand."""
+        """Return what the decisions have to tell besides their writes; give those that met a change by hand."""
         by_hand = []
         for decision in decisions:
             if not decision.state.overrides:
@@ -74,7 +74,7 @@ class StatusLog:
                 self._once(f"unmapped {status}", "status.unmapped", status=status, name=name, treated_as=treated_as)
 
     def _is_known(self, notice: Notice, decision: Decision) -> bool:
-        """Tell whether it was told already: a change that cannot be undone yet is found again by each poll (S7)."""
+        """Return whether it was told already: a change that cannot be undone yet is found again by each poll (S7)."""
         operator, undone = decision.operator.id, decision.state.written_at
         known = False
         if notice is Notice.MANUAL:

@@ -191,7 +191,7 @@ class StatusFlow:
     def _unsettled(
         self, agents: Sequence[Agent], operators: Sequence[Operator], states: Mapping[str, OperatorState]
     ) -> frozenset[str]:
-        """Give the operators that are left as they are because somebody is missing for the first time.
+        """Return the operators that are left as they are because somebody is missing for the first time.
 
         Pages of a list may shift while they are read, and one that is missing once may only have been overlooked. To
         release an operator, or to decide without one of its agents, can wait for one poll (S3).
@@ -207,7 +207,7 @@ class StatusFlow:
     def _with_lease(
         self, verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float
     ) -> PresenceRules:
-        """Give the rules with the lease that is in force, and remember it for `status` (S5)."""
+        """Return the rules with the lease that is in force, and remember it for `status` (S5)."""
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
         if lease != self._lease or not self._lease_told:
             self._lease = lease
@@ -236,6 +236,6 @@ class StatusFlow:
 
 
 def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:
-    """Give the status of each paired operator, by id, once these decisions were written."""
+    """Return the status of each paired operator, by id, once these decisions were written."""
     new = {decision.operator.id: decision.write.status for decision in written if decision.write}
     return {each.id: new.get(each.id, each.status or "") for each in operators if each.id in paired}

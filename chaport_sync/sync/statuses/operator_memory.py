@@ -72,7 +72,7 @@ class OperatorMemory:
         self._catch_up()
 
     def attempt(self, write: Callable[[], None]) -> bool:
-        """Write to the disk if it takes that, and tell whether it did."""
+        """Write to the disk if it takes that, and return whether it did."""
         if self.refusal is not None:
             return False
         try:

@@ -55,7 +55,7 @@ class Recorder:
         self._forget_old(now)
 
     def written(self, operator_id: str, status: str, now: float) -> list[OperatorSeen]:
-        """Take note of a status that was written, and give what is to be recorded with it, if the operator is known."""
+        """Take note of a status that was written; return what is to be recorded with it, if the operator is known."""
         seen = self._operators.get(operator_id)
         if seen is None:
             return []

@@ -39,7 +39,7 @@ class UnreadNote:
         self._read_at -= seconds
 
     def operators(self, rules: PresenceRules, now: float) -> dict[str, str]:
-        """Give the status of each paired operator, by id, while Chaport cannot be read; `rules` as for `as_known`."""
+        """Return the status of each paired operator, by id, while Chaport cannot be read; `rules` as for `as_known`."""
         states, unread = self._memory.states, Unread(chaport_read=self._read_at)
         known = (
             as_known(each, states.get(each.operator_id) or OperatorState(each.operator_id), unread, rules, now)

@@ -59,7 +59,7 @@ class StatusWriter:
     async def apply(
         self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], within: float | None
     ) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
-        """Write what is due, and give what was written and what went wrong.
+        """Write what is due, and return what was written and what went wrong.
 
         Args:
             decisions: All decisions of a cycle, also those without a write.
@@ -90,7 +90,7 @@ class StatusWriter:
         return tuple(done), tuple(map(str, errors))
 
     def _in_order(self, decisions: Iterable[Decision], next_turn: float) -> list[tuple[Decision, Write]]:
-        """Give the due writes: leases that hardly outlive the next turn (in seconds), changes, other leases.
+        """Return the due writes: leases that hardly outlive the next turn (in seconds), changes, other leases.
 
         Of changes the operator that was written longest ago comes first: none waits for ever behind those who come and
         go. Whoever failed before comes last: a failure takes time, and must not keep the others from being written.
@@ -145,6 +145,6 @@ class StatusWriter:
 
 
 def _is_pointless(errors: Sequence[ApiError]) -> bool:
-    """Tell whether to stop after these: the next write will fail as well, or it takes too long to find out (P3)."""
+    """Return whether to stop after these: the next write will fail as well, or it takes too long to find out (P3)."""
     last, words = errors[-1], sum(isinstance(error, Forbidden | Missing) for error in errors)
     return concerns_everything(last) or not last.answered or words >= REFUSALS or len(errors) - words >= FAILURES

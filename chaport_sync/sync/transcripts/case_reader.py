@@ -37,7 +37,7 @@ async def shown_in(
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:
-    """Give the opening words of cases that were merged into this one, which their chats have not learned yet."""
+    """Return the opening words of cases that were merged into this one, which their chats have not learned yet."""
     found: list[str] = []
     for user_id in dict.fromkeys(message.user_id for message in messages if message.user_id):
         theirs = [message for message in messages if message.user_id == user_id]
@@ -49,7 +49,7 @@ async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]
 
 
 async def merged_into(desk: Desk, case_id: str) -> AsyncIterator[str]:
-    """Give the case into which one was merged, then that into which this one was merged in turn, and so on.
+    """Return the case into which one was merged, then that into which this one was merged in turn, and so on.
 
     Raises:
         ApiError: A case cannot be read; one that is not there ends the row.

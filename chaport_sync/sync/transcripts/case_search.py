@@ -28,7 +28,7 @@ class CaseSearch:
         self._custom_ids: dict[str, str] = {}
 
     async def find(self, at: Snapshot) -> CaseView | None:
-        """Give the case that a chat without one belongs into, None if there is none."""
+        """Return the case that a chat without one belongs into, None if there is none."""
         if not self._desk.rules.cases.own:
             return await self._attached(at.chat)
         channel, visitor_id = self._desk.rules.cases.channel, at.chat.visitor_id
@@ -40,7 +40,7 @@ class CaseSearch:
         return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
 
     async def set_by_us(self, view: CaseView) -> bool | None:
-        """Tell whether nobody but us has set a case's status since it was opened; None if Deskie does not tell.
+        """Return whether nobody but us has set a case's status since it was opened; None if Deskie does not tell.
 
         What is remembered may be older than that: the state file may be a backup, or new.
         """
@@ -54,7 +54,7 @@ class CaseSearch:
         return setter == own if own or not setter else None
 
     async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
-        """Give the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
+        """Return the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
         looked_up = 0
         if len(self._custom_ids) > REMEMBERED:
             self._custom_ids.clear()
@@ -68,7 +68,7 @@ class CaseSearch:
         return [view for view in cases if self._custom_ids.get(view.user_id) == visitor_id]
 
     async def _opened_lately(self, chat: ChatState) -> CaseView | None:
-        """Give the case of the visitor's other chats: what was opened just now may not be found by a search yet."""
+        """Return the case of the visitor's other chats: what was opened just now may not be found by a search yet."""
         known = self._desk.store.transcripts.cases_of_visitor(chat.visitor_id)
         if not known:
             return None
@@ -80,7 +80,7 @@ class CaseSearch:
         return view if view.usable and await self._of_visitor([view], chat.visitor_id) else None
 
     async def _opened_by(self, chat: ChatKey, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
-        """Give the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""
+        """Return the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
             if await self._shows(chat, sent, view.id):
                 return view
@@ -98,7 +98,7 @@ class CaseSearch:
             return False
 
     async def _attached(self, chat: ChatState) -> CaseView | None:
-        """Give the newest case of the one person who has the visitor's e-mail address (T4c)."""
+        """Return the newest case of the one person who has the visitor's e-mail address (T4c)."""
         if "@" not in chat.visitor_email:
             return None
         person = only_person(await self._desk.deskie.find_users(chat.visitor_email), chat.visitor_email)
@@ -110,7 +110,7 @@ class CaseSearch:
         return newest_usable(theirs, self._desk.rules.fields.search_channels)
 
     async def _own_staff_id(self) -> str:
-        """Give the id of the agent whose API key is used; its notes tell it, else the list of agents."""
+        """Return the id of the agent whose API key is used; its notes tell it, else the list of agents."""
         known = self._desk.store.marks.get(OwnAgent).staff_id
         if not known:
             wanted = self._desk.rules.own_email.casefold()

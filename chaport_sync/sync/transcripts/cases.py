@@ -144,7 +144,7 @@ class Cases:
         return replace(at.facts, view=None, verified=False)
 
     async def _is_hidden_by_us(self, view: CaseView) -> bool:
-        """Tell whether a pending case is pending for no person's sake: nobody would bring it back but us."""
+        """Return whether a pending case is pending for no person's sake: nobody would bring it back but us."""
         return view.status == WAITING and bool(await self._search.set_by_us(view))
 
     def silence(self, step: Silence, at: Snapshot) -> Facts:
@@ -179,7 +179,7 @@ class Cases:
         return replace(at.facts, view=None, verified=False, searched=False)
 
     def _unwanted(self, lines: Sequence[Line]) -> list[Line]:
-        """Give the visitor's words that are not to be displayed once there is a case (T1, T3)."""
+        """Return the visitor's words that are not to be displayed once there is a case (T1, T3)."""
         if self._desk.rules.cases.visitor_included:
             return []
         return [line for line in lines if line.author is Author.VISITOR and line.state is not LineState.SENDING]
@@ -209,7 +209,7 @@ class Cases:
         return result
 
     async def _concerns_every_case(self, error: ApiError) -> bool:
-        """Tell whether it is the channel that is refused, which no other chat would fare better with (P3)."""
+        """Return whether it is the channel that is refused, which no other chat would fare better with (P3)."""
         if isinstance(error, Forbidden | Missing) or "channel" in error.detail:
             return True
         try:

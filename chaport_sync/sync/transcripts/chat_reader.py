@@ -73,7 +73,7 @@ class ChatReader:
         self._cut.clear()
 
     async def read(self, *, seconds: float | None) -> int:
-        """Read what may have changed and give the number of new lines.
+        """Read what may have changed and return the number of new lines.
 
         Args:
             seconds: Time after which the rest is left to the next cycle, None for no bound.
@@ -95,11 +95,11 @@ class ChatReader:
         return added
 
     def lateness(self) -> Lateness:
-        """Tell how late reading is now."""
+        """Return how late reading is now."""
         return self._line.lateness()
 
     def doubtful(self) -> frozenset[ChatKey]:
-        """Give the chats whose first reading in this run brought new lines, each once.
+        """Return the chats whose first reading in this run brought new lines, each once.
 
         A state file from a backup may know less than what stands in their cases already (P1).
         """
@@ -107,7 +107,7 @@ class ChatReader:
         return found
 
     async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
-        """Read visitors' chats and give the number of new lines.
+        """Read visitors' chats and return the number of new lines.
 
         Raises:
             ApiError: Chaport itself seems to fail: for some visitors in a row, or for all there were to read (P3, P4).

@@ -35,7 +35,7 @@ class ClockSteps:
         return self._clock.monotonic() - self._steady_since
 
     def look(self) -> bool:
-        """Tell whether the clock stepped since the last look, by a suspension too, and if so redate.
+        """Return whether the clock stepped since the last look, by a suspension too, and if so redate.
 
         Raises:
             StoreError: The disk refuses; the next look tries again.

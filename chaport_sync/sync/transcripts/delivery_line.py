@@ -77,11 +77,11 @@ class DeliveryLine:
             self._lines[waiting.urgency][waiting.visitor_id] = waiting
 
     def __iter__(self) -> Self:
-        """Give visitors as long as anybody waits; who is put back is given again."""
+        """Return visitors as long as anybody waits; who is put back is given again."""
         return self
 
     def __next__(self) -> Waiting:
-        """Give whose turn it is, and take them from the line."""
+        """Return whose turn it is, and take them from the line."""
         waiting = [each for each, line in self._lines.items() if line]
         if not waiting:
             raise StopIteration
@@ -105,14 +105,14 @@ class DeliveryLine:
             self._lines[after.urgency][served.visitor_id] = after
 
     def lateness(self) -> Lateness:
-        """Tell for how long whoever is in the line waits, in seconds, and how many are."""
+        """Return for how long whoever is in the line waits, in seconds, and how many are."""
         now = self._clock.now()
         since = [each.since for line in self._lines.values() for each in line.values()]
         return Lateness(max(0.0, now - min(since, default=now)), len(since))
 
 
 def _going_on(waiting: Waiting, before: Waiting) -> Waiting:
-    """Give a visitor who did not finish before."""
+    """Return a visitor who did not finish before."""
     urgent = waiting.urgency if before.last_turn is None else Urgency.KNOWN
     return replace(waiting, urgency=urgent, since=before.since, last_turn=before.last_turn, steps=before.steps)
 

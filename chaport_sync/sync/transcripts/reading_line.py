@@ -26,7 +26,7 @@ class ReadingLine:
         self._read: list[str] = []
 
     async def begin(self) -> list[str]:
-        """Look at the visitor list and give everybody who is to be read now, in this order."""
+        """Look at the visitor list and return everybody who is to be read now, in this order."""
         await self._visitors.look()
         self._read.clear()
         now = self._clock.now()
@@ -35,7 +35,7 @@ class ReadingLine:
         return in_turns(self._visitors.to_read, due, now, noticed_first=self._noticed_first)
 
     async def sweep(self, *, in_time: bool) -> list[str]:
-        """Begin the sweep if it is due, and give who is read for its sake and was not read just now."""
+        """Begin the sweep if it is due, and return who is read for its sake and was not read just now."""
         if not self._sweep.is_due(in_time=in_time):
             return []
         self._visitors.take_rows(await self._sweep.begin())
@@ -61,22 +61,22 @@ class ReadingLine:
         self.was_read(visitor_id)
 
     def could_not_be_read(self, visitor_id: str) -> bool:
-        """Put a visitor at the end of the line, and tell whether Chaport itself may fail (P3)."""
+        """Put a visitor at the end of the line, and return whether Chaport itself may fail (P3)."""
         self._sweep.was_read(visitor_id)
         return self._visitors.could_not_be_read(visitor_id)
 
     def lateness(self) -> Lateness:
-        """Tell how late reading is now."""
+        """Return how late reading is now."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         noticed = {visitor_id: monotonic - since for visitor_id, since in self._visitors.to_read.items()}
         return lateness(noticed, self._due(now), now, poll=self._rules.poll)
 
     async def row(self, visitor_id: str) -> Visitor:
-        """Give a visitor's row, asking for it if the list did not show it."""
+        """Return a visitor's row, asking for it if the list did not show it."""
         return await self._visitors.row(visitor_id)
 
     def _due(self, now: float) -> list[Due]:
-        """Give who is to be read again, less those who could not be read and stand in the other line for it."""
+        """Return who is to be read again, less those who could not be read and stand in the other line for it."""
         return [
             Due(visitor_id, at, pause_of(next_read_at=at, last_event_at=last_event_at, rules=self._rules))
             for visitor_id, at, last_event_at in self._store.transcripts.chats_to_read(now)
@@ -84,7 +84,7 @@ class ReadingLine:
         ]
 
     def _about(self, now: float) -> Iterable[Due]:
-        """Give who is about on the website, as seldom as an idle chat is read: most of them write nothing."""
+        """Return who is about on the website, as seldom as an idle chat is read: most of them write nothing."""
         monotonic = self._clock.monotonic()
         pause = max(self._rules.idle_poll, self._rules.poll)
         self._about_read = {each: at for each, at in self._about_read.items() if monotonic - at < pause}
@@ -93,7 +93,7 @@ class ReadingLine:
                 yield Due(visitor_id, now - (monotonic - since), pause)
 
     def _newest(self, now: float) -> Iterable[Due]:
-        """Give the newest visitor, who is due in each cycle: the row may not show that the chat goes on."""
+        """Return the newest visitor, who is due in each cycle: the row may not show that the chat goes on."""
         newest, waits = self._visitors.newest, self._visitors.newest_waits
         if newest and newest not in self._visitors.failed:
             yield Due(newest, now if waits is None else now + self._rules.poll / 2 - waits, self._rules.poll)

@@ -28,12 +28,12 @@ class Sweep:
         return [Due(visitor_id, self._began_at, SWEEP_EVERY) for visitor_id in self._left]
 
     def is_due(self, *, in_time: bool) -> bool:
-        """Tell whether it is to begin: when there is time left, or an hour later even if there is none."""
+        """Return whether it is to begin: when there is time left, or an hour later even if there is none."""
         every = SWEEP_EVERY if in_time else 2 * SWEEP_EVERY
         return not self._left and not 0 <= self._clock.now() - self._began_at < every
 
     async def begin(self) -> list[Visitor]:
-        """Read the first ten pages and give their rows."""
+        """Read the first ten pages and return their rows."""
         rows: dict[str, Visitor] = {}
         for page in range(1, PAGES_DEEP + 1):
             batch, more = await self._chaport.visitors(page)

@@ -118,7 +118,7 @@ class VisitorList:
         return not alone
 
     async def row(self, visitor_id: str) -> Visitor:
-        """Give a visitor's row, asking for it if the list did not show it."""
+        """Return a visitor's row, asking for it if the list did not show it."""
         # Whoever was asked for last stands last, and is forgotten last.
         row = self._rows.pop(visitor_id, None)
         if row is None:

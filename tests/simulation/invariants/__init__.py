@@ -85,7 +85,7 @@ class Referee(Observer):
             each.on_log(life, event)
 
     def a_list_is_doubted(self) -> bool:
-        """Tell whether a list that has shrunk too much is not believed yet (S8)."""
+        """Return whether a list that has shrunk too much is not believed yet (S8)."""
         return self._statuses.doubting
 
     def calm_is_over(self) -> None:
@@ -93,7 +93,7 @@ class Referee(Observer):
         self._leases.calm = False
 
     def all_words_are_shown(self) -> bool:
-        """Tell whether nobody waits."""
+        """Return whether nobody waits."""
         return self._waits.all_shown()
 
     def words_must_be_in_time(self, longest: float, besides: Collection[str]) -> None:

@@ -21,13 +21,13 @@ class Place:
 
 
 def mark_of(event: Event) -> str:
-    """Give an event's mark, empty for a repeated text."""
+    """Return an event's mark, empty for a repeated text."""
     found = MARK.search(event.text or str(event.params.get("name", "")))
     return found.group() if found else ""
 
 
 def places(world: World) -> dict[str, list[Place]]:
-    """Give all places of each mark."""
+    """Return all places of each mark."""
     found: dict[str, list[Place]] = {}
     for case in world.deskie.cases:
         for message in case.messages:
@@ -49,7 +49,7 @@ def rows(world: World) -> Counter[str]:
 
 
 def cases_showing(world: World, text: str) -> list[Case]:
-    """Give the cases in which a marked text stands: a lost state file and a merge may have made two of them."""
+    """Return the cases in which a marked text stands: a lost state file and a merge may have made two of them."""
     found = MARK.search(text)
     if found is None:
         return []

@@ -60,7 +60,7 @@ class Outcomes:
         self._take_notes()
 
     def of(self, answer: Answer) -> Outcome:
-        """Give what became of an answer."""
+        """Return what became of an answer."""
         return self._of[answer.message.id]
 
     def _take_events(self, visitor: Visitor) -> None:
@@ -137,5 +137,5 @@ class Outcomes:
 
 
 def squeezed(text: str) -> str:
-    """Give a text without white space, which parts lose at their ends."""
+    """Return a text without white space, which parts lose at their ends."""
     return "".join(text.split())

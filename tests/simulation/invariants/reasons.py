@@ -22,7 +22,7 @@ class Reasons:
         self._who = who
 
     def hold(self, answer: Answer, told: Told, since: float | None) -> bool:
-        """Tell whether the reason given is one that may be given, and true; replies are on since `since`."""
+        """Return whether the reason given is one that may be given, and true; replies are on since `since`."""
         known: dict[str, Callable[[], bool]] = {
             "no Chaport operator is paired with you": lambda: "" in self._who.of(answer, answer.at, told.at),
             "it could not be sent in time": lambda: self._is_late(answer, told.at, since),
@@ -35,11 +35,11 @@ class Reasons:
         return any(told.why.startswith(words) and holds() for words, holds in known.items())
 
     def age(self, answer: Answer, at: float) -> float:
-        """Give by how many seconds an answer is too old at a moment."""
+        """Return by how many seconds an answer is too old at a moment."""
         return at - answer.due - self._setting.number("replies.max_age")
 
     def _is_late(self, answer: Answer, at: float, since: float | None) -> bool:
-        """Tell whether an answer was too old, or older than replies are on; what is due later may not be told so."""
+        """Return whether an answer was too old, or older than replies are on; what is due later may not be told so."""
         ahead = answer.due - answer.at if self._setting.deskie_quirks["omit_sent_at"] else 0.0
         old = self.age(answer, at) + ahead > -2 or (since is not None and answer.due - ahead < since)
         return self.clock_was_wrong or old
@@ -55,12 +55,12 @@ class Reasons:
         return self.clock_was_wrong or "suspension" in self._setting.misfortunes
 
     def customer(self, case: Case) -> str:
-        """Give the visitor who is a case's customer."""
+        """Return the visitor who is a case's customer."""
         user = self._world.deskie.find_user(case.user_id)
         return user.custom_id if user else ""
 
     def is_merged(self, answer: Answer) -> bool:
-        """Tell whether an answer stood in a case that was merged, or into which one was."""
+        """Return whether an answer stood in a case that was merged, or into which one was."""
         into = answer.cases[-1]
         return bool(answer.moves or answer.case.parent_case_id) or any(
             case.parent_case_id == into.id for case in self._world.deskie.cases

@@ -83,7 +83,7 @@ class Seen:
 
 
 def seen_agents(cycle: Cycle) -> SeenAgents | None:
-    """Give the last list of agents that a cycle was answered."""
+    """Return the last list of agents that a cycle was answered."""
     for exchange in reversed(cycle.requests):
         if exchange.path == "/api/staff.json" and isinstance(answer := exchange.answer(), dict | list):
             rows: list[Any] = list(answer.values()) if isinstance(answer, dict) else answer
@@ -93,7 +93,7 @@ def seen_agents(cycle: Cycle) -> SeenAgents | None:
 
 
 def seen_operators(cycle: Cycle) -> Mapping[str, SeenOperator] | None:
-    """Give the last list of operators that a cycle was answered, by id."""
+    """Return the last list of operators that a cycle was answered, by id."""
     for exchange in reversed(cycle.requests):
         if exchange.path == "/api/v1/operators" and isinstance(answer := exchange.answer(), dict):
             rows = answer["result"]

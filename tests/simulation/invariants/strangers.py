@@ -51,7 +51,7 @@ class Strangers(Observer):
         }
 
     def _owners(self, case: Case) -> set[str]:
-        """Give whose case it is: the customer's, and those whose cases people merged into it."""
+        """Return whose case it is: the customer's, and those whose cases people merged into it."""
         return {each for one in self._with_merged(case) for each in self._customers(one)}
 
     def _with_merged(self, case: Case) -> Iterator[Case]:

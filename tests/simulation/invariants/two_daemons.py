@@ -107,7 +107,7 @@ class TwoDaemons(Observer):
         return True in self._asked
 
     def apart(self, places: Sequence[Place]) -> list[list[Place]]:
-        """Give each daemon's places by itself; all of them where there is only one."""
+        """Return each daemon's places by itself; all of them where there is only one."""
         if not self.both:
             return [list(places)]
         return [[place for place in places if self._writers.get(place.message) is which] for which in (False, True)]
@@ -120,7 +120,7 @@ class TwoDaemons(Observer):
         self._writers |= {message.id: life.elsewhere for message in (case.messages[:1] if case else ())}
 
     def _messages(self, case: str, answer: Any) -> Iterator[Message]:
-        """Give the notes that an answer shows, as they stand in the case."""
+        """Return the notes that an answer shows, as they stand in the case."""
         rows = answer.values() if isinstance(answer, dict) else answer
         shown = {_number(row) for row in rows if isinstance(row, dict)}
         found = self._world.deskie.find_case(case)
@@ -132,7 +132,7 @@ def _writes(exchange: Exchange) -> bool:
 
 
 def _case(exchange: Exchange) -> str:
-    """Give the case whose messages are asked for or written, empty for any other request."""
+    """Return the case whose messages are asked for or written, empty for any other request."""
     parts = exchange.path.split("/")
     return parts[3] if exchange.deskie and exchange.path.startswith("/api/cases/") and len(parts) > 4 else ""
 

@@ -19,7 +19,7 @@ class Waits:
         self._trace = trace
 
     def all_shown(self) -> bool:
-        """Tell whether there is nothing to wait for."""
+        """Return whether there is nothing to wait for."""
         shown = self._shown()
         return all(mark_of(event) in shown for _, event in self._words())
 

@@ -26,7 +26,7 @@ class WhoAnswers:
                 known.append((now, email))
 
     def of(self, answer: Answer, since: float, until: float) -> set[str]:
-        """Give the operators as whom an answer may have been sent between two moments, "" for nobody."""
+        """Return the operators as whom an answer may have been sent between two moments, "" for nobody."""
         known = self._addresses.get(answer.agent.id, [(0.0, "")])
         emails = [
             email
