@@ -21,8 +21,8 @@ class Theirs:
 class WhoseCase:
     """Knows the visitor behind each case, by Deskie's users, who do not change."""
 
-    def __init__(self, desk: Services) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._services = services
         self._customers: dict[str, str] = {}
 
     async def of(self, case: CaseState) -> Theirs | None:
@@ -31,18 +31,18 @@ class WhoseCase:
         Raises:
             ApiError: The case's customer cannot be read.
         """
-        chats = self._desk.store.transcripts.chats_in(case.id)
+        chats = self._services.store.transcripts.chats_in(case.id)
         if case.user_id not in self._customers:
             if len(self._customers) >= REMEMBERED:
                 self._customers.clear()
             try:
-                self._customers[case.user_id] = (await self._desk.deskie.user(case.user_id)).custom_id
+                self._customers[case.user_id] = (await self._services.deskie.user(case.user_id)).custom_id
             except Missing:
                 return Theirs(chats[0], right=False) if chats else None
         customer = self._customers[case.user_id]
         if not chats:
             for visitor_id in (customer, case.left_by):
-                newest = self._desk.store.transcripts.newest_chat_in(case.id, visitor_id)
+                newest = self._services.store.transcripts.newest_chat_in(case.id, visitor_id)
                 if newest is not None:
                     return Theirs(newest, right=visitor_id == customer)
             return None

@@ -10,11 +10,11 @@ from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.sync.services import Services
 
 
-async def tell_of_changes(desk: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
+async def tell_of_changes(services: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
     """Compare the answers that were sent from a case with what stands there, and say once what became different.
 
     Args:
-        desk: The help desk's side.
+        services: Where the case is, and who remembers what was sent.
         messages: The latest messages of the case: an answer older than all of them may well stand there still.
         case_id: The case.
         chat: Where the note belongs.
@@ -23,22 +23,22 @@ async def tell_of_changes(desk: Services, messages: Sequence[Message], case_id: 
     oldest = min(map(id_order, standing), default=None)
     sent = [
         reply
-        for reply in desk.store.replies.sent_in(case_id)
+        for reply in services.store.replies.sent_in(case_id)
         if reply.digest and oldest is not None and id_order(reply.message_id) >= oldest
     ]
     gone = {reply.message_id for reply in sent} - standing.keys()
-    moved = bool(gone) and await _was_merged(desk, case_id)
+    moved = bool(gone) and await _was_merged(services, case_id)
     for reply in sent:
         deleted = reply.message_id in gone
         if standing.get(reply.message_id) != reply.digest and not (deleted and moved):
-            note = took_back(reply, deleted=deleted, now=desk.clock.now())
+            note = took_back(reply, deleted=deleted, now=services.clock.now())
             # Without a digest nothing is compared any more, so it is said once.
-            desk.store.tell_agents(chat, note, [replace(reply, digest="")])
+            services.store.tell_agents(chat, note, [replace(reply, digest="")])
 
 
-async def _was_merged(desk: Services, case_id: str) -> bool:
+async def _was_merged(services: Services, case_id: str) -> bool:
     """Return whether what does not stand in a case may stand in another one: that was not deleted."""
     try:
-        return bool((await desk.deskie.case(case_id)).parent_id)
+        return bool((await services.deskie.case(case_id)).parent_id)
     except Missing:
         return True

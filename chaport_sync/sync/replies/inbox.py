@@ -69,7 +69,7 @@ class ReplyInbox:
     """
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
-        self._desk = services
+        self._services = services
         self._rules = rules
         self._began = services.clock.now()
         self._whose = WhoseCase(services)
@@ -84,7 +84,7 @@ class ReplyInbox:
         Raises:
             ApiError: A service failed; what was found before is recorded.
         """
-        store, now = self._desk.store, self._desk.clock.now()
+        store, now = self._services.store, self._services.clock.now()
         last = store.marks.get(RepliesLook)
         since = inf if last.since is None else last.since
         new = since > now
@@ -92,7 +92,7 @@ class ReplyInbox:
         if last.since is None:
             # Answers count from now on, however long Deskie cannot be read.
             store.marks.put(RepliesLook(float(int(now)), looked))
-        views = await self._desk.deskie.updated_cases(self._rules.channel, looked - OVERLAP)
+        views = await self._services.deskie.updated_cases(self._rules.channel, looked - OVERLAP)
         self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
@@ -118,7 +118,7 @@ class ReplyInbox:
 
     async def _visit(self, these: Round, case_id: str) -> bool:
         """Read one case of those; one that cannot be read is left for later and does not hold up the others (P3)."""
-        if self._desk.clock.stopping:
+        if self._services.clock.stopping:
             these.stopped = True
             return False
         back_to = min(these.looked, these.again.get(case_id, (these.now, these.now))[1])
@@ -148,7 +148,7 @@ class ReplyInbox:
 
         It is if another case has a later one, or if the case was read with this time before, a while ago.
         """
-        now = self._desk.clock.monotonic()
+        now = self._services.clock.monotonic()
         before, read_at = self._read_first.get(case_id, (updated_at, now))
         if before != updated_at:
             read_at = now
@@ -157,7 +157,7 @@ class ReplyInbox:
 
     async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
         """Take what is new in a case, and return the number of answers and what is not to be sent yet."""
-        store = self._desk.store
+        store = self._services.store
         case = store.transcripts.case(case_id)
         if case is None or not case.own:
             return 0, []
@@ -166,10 +166,10 @@ class ReplyInbox:
             return 0, []
         back_to = max(since, min(looked, now - self._rules.selection.max_age)) - CLOCK_SKEW
         try:
-            messages = await self._desk.deskie.messages_since(case_id, back_to)
+            messages = await self._services.deskie.messages_since(case_id, back_to)
         except Missing:
             return 0, []
-        self._desk.others.look(case_id, messages, now)
+        self._services.others.look(case_id, messages, now)
         known = store.replies.known_among(message.id for message in messages)
         senders = await self._senders.of(message for message in messages if message.id not in known)
         found = answers(
@@ -190,12 +190,12 @@ class ReplyInbox:
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
                 self._refuse(each, case_id, whose.chat)
-        await tell_of_changes(self._desk, messages, case_id, whose.chat)
+        await tell_of_changes(self._services, messages, case_id, whose.chat)
         return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
 
     def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:
         message, told = due.message, digest(due.message)
-        at = message.sent_at or message.created_at or self._desk.clock.now()
+        at = message.sent_at or message.created_at or self._services.clock.now()
         return [
             Reply(message.id, number, visitor_id, case_id, message.staff_id, due.operator_id, at, part, told)
             for number, part in enumerate(due.parts)
@@ -205,9 +205,9 @@ class ReplyInbox:
         """Take note of an answer that is not sent, and let its agent know (R1)."""
         (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
         words = failed.why.value.words
-        note = note_on(entry, words, self._desk.clock.now())
+        note = note_on(entry, words, self._services.clock.now())
         entry = replace(entry, state=LineState.PARKED, error=words, text="")
-        self._desk.store.tell_agents(chat, note, [entry])
+        self._services.store.tell_agents(chat, note, [entry])
         log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=words)
 
     def _cannot_read(self, case_id: str, error: ApiError, moments: Sequence[float]) -> None:
@@ -216,9 +216,9 @@ class ReplyInbox:
 
     def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
         """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
-        before = self._desk.store.marks.get(CasesAgain)
+        before = self._services.store.marks.get(CasesAgain)
         if (after := before.but(case_id, moments)) != before:
-            self._desk.store.marks.put(after)
+            self._services.store.marks.put(after)
         return case_id in before.due
 
 

@@ -37,7 +37,7 @@ class ReplyOutbox:
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
         self._chaport = services.chaport
-        self._desk = services
+        self._services = services
         self._rules = rules
         self._began = services.clock.now()
         self._ids = services.store.marks.get(AnswerIds)
@@ -53,7 +53,7 @@ class ReplyOutbox:
         count = 0
         for _ in range(MOST_STEPS):
             step = next_step(self._at(visitor_id), self._rules.selection)
-            if isinstance(step, Rest) or self._desk.clock.stopping:
+            if isinstance(step, Rest) or self._services.clock.stopping:
                 break
             match step:
                 case GiveUp():
@@ -65,21 +65,21 @@ class ReplyOutbox:
         return count
 
     def _at(self, visitor_id: str) -> Snapshot:
-        replies = tuple(self._desk.store.replies.to(visitor_id))
-        since = self._desk.store.marks.get(RepliesLook).since or 0.0
-        return Snapshot(replies, since, self._began, frozenset(self._looked_for), self._desk.clock.now())
+        replies = tuple(self._services.store.replies.to(visitor_id))
+        since = self._services.store.marks.get(RepliesLook).since or 0.0
+        return Snapshot(replies, since, self._began, frozenset(self._looked_for), self._services.clock.now())
 
     async def _send(self, reply: Reply) -> int:
-        now = self._desk.clock.now()
+        now = self._services.clock.now()
         (entry,) = sending([replace(reply, looks=0)], now)
-        self._desk.store.replies.record([entry])
+        self._services.store.replies.record([entry])
         try:
             event_id = await self._chaport.send_message(
                 reply.visitor_id, reply.operator_id, reply.text, self._ids.of(reply)
             )
         except Conflict as error:
             # It is there already, or something else is: the chat tells.
-            self._desk.store.replies.record(unclear([entry], now, error.detail, answered=True))
+            self._services.store.replies.record(unclear([entry], now, error.detail, answered=True))
             return 0
         except Missing:
             self._give_up(entry, Why.GONE)
@@ -97,13 +97,13 @@ class ReplyOutbox:
         """Read the chat back (R2)."""
         events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
-        now = self._desk.clock.now()
+        now = self._services.clock.now()
         replied = without_visitors(events, self._rules.authors)
-        found = echoes(replied, self._desk.store.replies.to(visitor_id), self._ids, run_since=self._began)
+        found = echoes(replied, self._services.store.replies.to(visitor_id), self._ids, run_since=self._began)
         shown = {reply.key: event_id for event_id, reply in found.items()}
         there = [arrived(reply, shown[reply.key]) for reply in replies if reply.key in shown]
         missing = [reply for reply in replies if reply.key not in shown and reply.state is LineState.SENDING]
-        self._desk.store.replies.record([looked(reply, now) for reply in missing])
+        self._services.store.replies.record([looked(reply, now) for reply in missing])
         if there:
             await self._arrived(there)
             log.info("reply.confirmed", visitor=visitor_id, case=there[0].case_id, parts=len(there))
@@ -125,15 +125,15 @@ class ReplyOutbox:
 
     async def _arrived(self, replies: list[Reply]) -> None:
         first = replies[0]
-        chat = self._desk.store.transcripts.newest_chat_in(first.case_id, first.visitor_id)
+        chat = self._services.store.transcripts.newest_chat_in(first.case_id, first.visitor_id)
         if chat is None:
-            self._desk.store.replies.record(replies)
+            self._services.store.replies.record(replies)
             return
         new = not chat.human
         if new:
-            now = self._desk.clock.now()
+            now = self._services.clock.now()
             chat = replace(chat, human=True, status_due="an agent answered in Deskie", due_at=now)
-        self._desk.store.record_reading(chat, (), replies)
+        self._services.store.record_reading(chat, (), replies)
         log.info("reply.sent", visitor=first.visitor_id, case=first.case_id, parts=len(replies))
         if new:
             await self._assign(first)
@@ -147,33 +147,33 @@ class ReplyOutbox:
                 log.warning("reply.not_assigned", visitor=reply.visitor_id, error=str(error))
 
     def _refused(self, entry: Reply, error: ApiError) -> None:
-        (after,) = rejected([entry], error.detail, self._desk.clock.now())
+        (after,) = rejected([entry], error.detail, self._services.clock.now())
         if after.state is LineState.PARKED:
             self._give_up(after, Why.REFUSED, error.detail)
         else:
             pause = 2.0**after.rejections
-            self._desk.store.replies.record([replace(after, not_before=self._desk.clock.now() + pause)])
+            self._services.store.replies.record([replace(after, not_before=self._services.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
         """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
         words = f"{why.value.words} ({detail})" if detail else why.value.words
         rest = [
             each
-            for each in self._desk.store.replies.to(entry.visitor_id)
+            for each in self._services.store.replies.to(entry.visitor_id)
             if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
         ]
-        after = [replace(parked(each, words, self._desk.clock.now()), text="") for each in (entry, *rest)]
-        chat = self._desk.store.transcripts.newest_chat_in(entry.case_id, entry.visitor_id)
+        after = [replace(parked(each, words, self._services.clock.now()), text="") for each in (entry, *rest)]
+        chat = self._services.store.transcripts.newest_chat_in(entry.case_id, entry.visitor_id)
         if chat is None:
-            self._desk.store.replies.record(after)
+            self._services.store.replies.record(after)
         else:
-            self._desk.store.tell_agents(chat, note_on(entry, words, self._desk.clock.now()), after)
+            self._services.store.tell_agents(chat, note_on(entry, words, self._services.clock.now()), after)
         log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:
         if not isinstance(error, ApiError) or error.executed is Executed.NO:
-            self._desk.store.replies.record(not_sent([entry]))
+            self._services.store.replies.record(not_sent([entry]))
             return
-        after = unclear([entry], self._desk.clock.now(), error.detail, answered=error.answered)
-        self._desk.store.replies.record(after)
+        after = unclear([entry], self._services.clock.now(), error.detail, answered=error.answered)
+        self._services.store.replies.record(after)
         log.info("reply.unclear", visitor=entry.visitor_id, case=entry.case_id, error=str(error))

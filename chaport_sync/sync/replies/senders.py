@@ -19,7 +19,7 @@ class ReplySenders:
     """Knows the operator of each agent who answers."""
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
-        self._desk = services
+        self._services = services
         self._rules = rules
         self._known: Mapping[str, str] = {}
         self._judged: set[str] = set()
@@ -31,7 +31,7 @@ class ReplySenders:
         Raises:
             ApiError: The lists cannot be read, or not be believed.
         """
-        now = self._desk.clock.now()
+        now = self._services.clock.now()
         writers = {message.staff_id for message in messages if message.staff_id and not message.note}
         fresh = self._read_at is not None and 0 <= now - self._read_at < FRESH
         if writers and not (fresh and writers <= self._judged):
@@ -39,19 +39,19 @@ class ReplySenders:
         return self._known
 
     async def _read(self, writers: set[str], now: float) -> None:
-        agents = await self._desk.deskie.agents()
-        operators = await self._desk.chaport.operators(Share.DELIVERY)
+        agents = await self._services.deskie.agents()
+        operators = await self._services.chaport.operators(Share.DELIVERY)
         if not agents or not operators:
             # By an empty list nobody could answer: it is no list (S8).
             service, path, what = (
                 ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
             )
-            pairs = self._desk.store.marks.get(Pairs)
+            pairs = self._services.store.marks.get(Pairs)
             raise Malformed(service, path, nobody(what, len(pairs.operators if agents else pairs.agents)))
         self._known = senders(operators, pair(agents, operators, self._rules.pairing), self._rules.selection)
         self._judged = {agent.id for agent in agents} | writers
         self._read_at = now
         own_email = self._rules.own_email.casefold()
         own = next((agent.id for agent in agents if agent.email.casefold() == own_email), "")
-        if own and not self._desk.store.marks.get(OwnAgent).staff_id:
-            self._desk.store.marks.put(OwnAgent(own))
+        if own and not self._services.store.marks.get(OwnAgent).staff_id:
+            self._services.store.marks.put(OwnAgent(own))

@@ -1,39 +1,30 @@
 """Which chats to read now, and reading them into the store (T1, T6, T7)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import structlog
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.model import DAY, Chat, Operator, Visitor
+from chaport_sync.core.model import DAY, Chat, Visitor
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
 from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
-from chaport_sync.core.wording import nobody
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.beginning import Beginning
+from chaport_sync.sync.transcripts.operator_list import OperatorList
 from chaport_sync.sync.transcripts.reading_line import ReadingLine
 
 log = structlog.get_logger()
-
-#: Names and ids of operators are read again after so long (seconds), and once for each stranger's sake.
-OPERATORS_FRESH = 3600.0
-#: An empty list of operators is believed when it has been answered for so long (seconds).
-EMPTY_BELIEVED = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +49,7 @@ class ChatReader:
         self._clock = clock
         self._beginning = Beginning(store, clock, chaport.clock_there)
         self._line = ReadingLine(chaport, store, rules.watch, clock)
-        self._operators: Mapping[str, Operator] = {}
-        self._operators_at: float | None = None
-        self._empty_since: float | None = None
-        self._strangers: frozenset[str] = frozenset()
-        self._began = 0.0
+        self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
         self._once = Once()
@@ -82,12 +69,11 @@ class ChatReader:
             ApiError: The service failed; what was read before is recorded.
         """
         self._beginning.note()
-        self._began = self._clock.monotonic()
-        if self._operators_at is None or self._began - self._operators_at > OPERATORS_FRESH:
-            await self._read_operators()
+        began = self._clock.monotonic()
+        await self._operators.begin()
         self._beginning.correct()
         line = await self._line.begin()
-        until = None if seconds is None else self._began + seconds
+        until = None if seconds is None else began + seconds
         added = await self._read_visitors(line, until)
         sweep = await self._line.sweep(in_time=until is None or self._clock.monotonic() < until)
         added += await self._read_visitors(sweep, until)
@@ -185,15 +171,12 @@ class ChatReader:
         await give_way()
         rules = self._rules.mirror
         now = self._clock.now()
-        reading = read(chat, visitor, self._operators, rules, now)
+        reading = read(chat, visitor, self._operators.known, rules, now)
         await give_way()
-        unlisted = reading.strangers - self._strangers
-        if unlisted and (self._operators_at is None or self._operators_at < self._began):
-            await self._read_operators()
+        if await self._operators.look_for(reading.strangers):
             now = self._clock.now()
-            reading = read(chat, visitor, self._operators, rules, now)
+            reading = read(chat, visitor, self._operators.known, rules, now)
             await give_way()
-        self._strangers |= unlisted
         before = self._store.transcripts.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
         after = merge(state, chat, visitor, reading, self._rules.watch, now)
@@ -218,30 +201,6 @@ class ChatReader:
                 self._doubtful.add(after.key)
         self._tell_unknown(reading)
         return added
-
-    async def _read_operators(self) -> None:
-        listed = {operator.id: operator for operator in await self._chaport.operators(Share.READING)}
-        now = self._clock.monotonic()
-        if listed:
-            self._empty_since = None
-            self._remember_operators(listed)
-        else:
-            # Without them their words would pass for a bot's: an empty list is no list, as in S8.
-            self._empty_since = now if self._empty_since is None else self._empty_since
-            if now - self._empty_since < EMPTY_BELIEVED:
-                paired = len(self._store.marks.get(Pairs).operators)
-                raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
-        # A list that stays empty says that there are none now; who was one before wrote as one.
-        self._operators, self._operators_at = listed or self._operators or self._remembered_operators(), now
-
-    def _remember_operators(self, listed: Mapping[str, Operator]) -> None:
-        known = OperatorsListed({each.id: (each.name, each.is_bot) for each in listed.values()})
-        if known != self._store.marks.get(OperatorsListed):
-            self._store.marks.put(known)
-
-    def _remembered_operators(self) -> dict[str, Operator]:
-        known = self._store.marks.get(OperatorsListed).known
-        return {key: Operator(key, name=name, is_bot=is_bot) for key, (name, is_bot) in known.items()}
 
     def _since(self) -> float:
         return self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
