@@ -7,7 +7,7 @@ from chaport_sync.cli.times import iso
 from chaport_sync.sandbox.deskie.records import StaffStatus
 from chaport_sync.store import StoreError
 from tests.commands.asking import Asking
-from tests.core.operators import AS_ASKED, IN_GRACE, LEFT_ALONE
+from tests.core.statuses.operators import AS_ASKED, IN_GRACE, LEFT_ALONE
 from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls, settled
 from tests.world import World, only
 

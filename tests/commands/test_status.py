@@ -16,7 +16,7 @@ from chaport_sync.paths import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.schema import MIGRATIONS
 from tests.commands.asking import Asking
-from tests.core.operators import AS_ASKED
+from tests.core.statuses.operators import AS_ASKED
 from tests.statuses.steps import OFFLINE, polls, settled
 from tests.transcripts.stories import begin
 from tests.world import World, only

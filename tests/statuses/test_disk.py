@@ -12,7 +12,7 @@ from chaport_sync.app import App
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.store import Store, StoreError
 from chaport_sync.store.file import LONGEST_WAIT
-from tests.edges.running import running
+from tests.daemon.running import running
 from tests.world import World
 
 LEASE = 600

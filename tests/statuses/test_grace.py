@@ -9,7 +9,7 @@ from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules,
 from chaport_sync.core.statuses.mapping import Asked
 from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Notice, decide
-from tests.core.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
+from tests.core.statuses.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
 from tests.statuses.steps import (
     DAY,
     GRACE,

@@ -9,7 +9,7 @@ from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.next_step import HELD_BACK, next_step
 from chaport_sync.core.transcripts.steps import Facts, Rest, Snapshot
 from chaport_sync.store import Store
-from tests.core.conversation import CASE, CHAT, NOW, RULES, bot, visitor
+from tests.core.transcripts.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 
 HANDOFF = replace(RULES, handoff=True)
 GREETED = ChatState("v1", "7", bot_spoke=True, last_event_at=NOW - 10)

@@ -1,0 +1,1 @@
+"""Requests and answers: what each service gets and is believed, retries, limits, time-outs."""

@@ -1,0 +1,1 @@
+"""Which answers are sent and how they are known again, by tables."""

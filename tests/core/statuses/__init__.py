@@ -1,0 +1,1 @@
+"""How statuses are decided, by tables."""

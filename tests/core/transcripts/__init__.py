@@ -1,0 +1,1 @@
+"""How chats become lines, and lines steps, by tables."""

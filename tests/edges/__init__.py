@@ -1,1 +1,0 @@
-"""The edges: API clients, transport, budget, daemon, commands (P3 to P8)."""
