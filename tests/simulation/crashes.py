@@ -4,7 +4,6 @@ import asyncio
 import random
 from dataclasses import dataclass
 
-from tests.simulation.loop import SeededLoop
 from tests.simulation.machine import Machine
 from tests.simulation.setting import DAY, Setting
 from tests.simulation.trace import ALL, Trace, pause
@@ -21,11 +20,10 @@ class Loss:
 class Crashes:
     """The misfortunes of one run."""
 
-    def __init__(self, machine: Machine, setting: Setting, trace: Trace, loop: SeededLoop) -> None:
+    def __init__(self, machine: Machine, setting: Setting, trace: Trace) -> None:
         self._machine = machine
         self._setting = setting
         self._trace = trace
-        self._loop = loop
         self._time = trace.time
         self._chance = random.Random(f"fate {setting.seed}")  # the name decides each seed's story
         self._copy: tuple[float, bytes] | None = None
@@ -94,9 +92,9 @@ class Crashes:
         longest = 3 * 3600 if self._setting.seconds >= DAY else 400
         seconds = self._chance.choice([self._chance.uniform(1, 60), self._chance.uniform(60, longest)])
         self._trace.tell(f"the machine is suspended for {seconds:.0f} s", ALL)
-        self._loop.ready.suspend()
+        self._machine.suspend()
         await asyncio.sleep(seconds)
-        self._loop.ready.resume()
+        self._machine.wake()
 
     async def _wrong_clock(self) -> None:
         size = self._chance.choice([3, 60, 600, 4000, 86400])
@@ -111,7 +109,7 @@ class Crashes:
 
     def end(self) -> None:
         """Nothing befalls the machine any more."""
-        self._loop.ready.resume()
+        self._machine.wake()
         self._machine.spare()
         if self._machine.clock_error:
             self._machine.set_clock(0)

@@ -62,6 +62,9 @@ class Observer:
     def on_start(self, life: Life) -> None:
         """A life begins."""
 
+    def on_wake(self) -> None:
+        """The machine goes on after a suspension."""
+
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """A request leaves the daemon."""
 

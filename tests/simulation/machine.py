@@ -153,6 +153,15 @@ class Machine:
         for cycle in cycles:
             self._observer.on_cycle(cycle)
 
+    def suspend(self) -> None:
+        """Let nothing happen on this machine."""
+        self._loop.ready.suspend()
+
+    def wake(self) -> None:
+        """Let it go on."""
+        self._loop.ready.resume()
+        self._observer.on_wake()
+
     async def stop(self, life: Life | None = None) -> None:
         """Ask a daemon to stop, as the service manager does, and wait until it has."""
         life = life or self.life

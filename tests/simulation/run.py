@@ -95,7 +95,7 @@ class _Run:
         self._machine.way = self._faults.way
         disk = Disk(self._machine, setting, self._trace)
         self._morning = Morning(self._people, occasions, self._referee, disk)
-        self._crashes = Crashes(self._machine, setting, self._trace, loop)
+        self._crashes = Crashes(self._machine, setting, self._trace)
         self._referee.losses = self._crashes.losses
         self._aside: list[asyncio.Task[None]] = []
         self.boot: Boot | None = None

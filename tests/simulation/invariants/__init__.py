@@ -64,6 +64,11 @@ class Referee(Observer):
         for each in self._all[life.elsewhere]:
             each.on_start(life)
 
+    def on_wake(self) -> None:
+        """The machine goes on after a suspension."""
+        for each in self._all[False]:
+            each.on_wake()
+
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """A request leaves the daemon."""
         for each in self._all[life.elsewhere]:

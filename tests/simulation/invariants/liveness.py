@@ -16,6 +16,11 @@ class Liveness(Observer):
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._seen: dict[tuple[int, str], float] = {}
+        self._woke = 0.0
+
+    def on_wake(self) -> None:
+        """Whoever was suspended could do nothing."""
+        self._woke = self._trace.time.elapsed
 
     def on_request(self, life: Life, exchange: Exchange) -> None:
         """It asks."""
@@ -28,7 +33,7 @@ class Liveness(Observer):
         life, now = cycle.life, self._trace.time.elapsed
         self._seen[life.number, cycle.flow] = now
         for flow, runner in life.runners.items():
-            quiet = now - self._seen.get((life.number, flow), life.since)
+            quiet = now - max(self._woke, self._seen.get((life.number, flow), life.since))
             longest = stale_after(runner.flow.poll) + WAITS * LONGEST_WAIT
             if quiet > longest and not life.dead and not runner.stands_still:
                 self._trace.violate("who says to be well gets on", f"{flow}: nothing was seen for {quiet:.0f} s")
