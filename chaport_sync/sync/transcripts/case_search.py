@@ -84,7 +84,7 @@ class CaseSearch:
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
             if await self._shows(chat, sent, view.id):
                 return view
-            # A merge may or may not move the messages to the parent case: docs/deskie-api.md leaves that open.
+            # It is not known whether a merge moves the messages to the parent case.
             if view.parent_id:
                 async for parent_id in merged_into(self._desk, view.id):
                     if await self._shows(chat, sent, parent_id):

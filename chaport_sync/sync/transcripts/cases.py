@@ -123,7 +123,7 @@ class Cases:
         return replace(at.facts, view=view)
 
     async def follow(self, step: Follow, at: Snapshot) -> Facts:
-        """Go on in the case into which this one was merged."""
+        """Go on in the case into which this one was merged; another user's case gets notes only."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
             view = await self._desk.deskie.case(step.parent_id)
