@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from chaport_sync import paths as places
+from chaport_sync import paths
 from chaport_sync.config import Settings
 from chaport_sync.core.in_force import Accounts, RulesInForce
 from chaport_sync.rules import case_rules, presence_rules
@@ -17,7 +17,7 @@ _SECTIONS = {"statuses": "status", "transcripts": "transcripts", "replies": "rep
 
 def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     """Return the state file of these settings (P7). Neither it nor its directory need exist."""
-    return places.state_path(settings.state.path, settings.file, environ)
+    return paths.state_path(settings.state.path, settings.file, environ)
 
 
 def open_store(
