@@ -37,13 +37,13 @@ from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
 
-#: A disk may take so many seconds for the end: with the safe point of a cycle it ends within 10 s (P8).
+#: At the end the daemon waits so long for the disk (seconds); with the cycle's safe point it ends within 10 s (P8).
 PATIENCE_AT_CLOSE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """Both accounts, and the budget of the one that says its limit."""
+    """The clients of both services, Deskie's budget and Chaport's pace."""
 
     deskie: Deskie
     chaport: Chaport
@@ -58,7 +58,7 @@ class Clients:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Everything that one run of the daemon consists of; a flow that is switched off is None."""
+    """The parts of one run of the daemon; a flow that is switched off is None."""
 
     settings: Settings
     clock: Clock
@@ -73,12 +73,12 @@ class App:
 
     @property
     def flows(self) -> tuple[Flow, ...]:
-        """The flows that are switched on."""
+        """Return the flows that are switched on."""
         return tuple(flow for flow in (self.statuses, self.transcripts, self.replies) if flow is not None)
 
     async def aclose(self) -> None:
-        """Close the connections and the state file; the next start does for it what a slow disk does not do in time."""
-        with suppress(StoreError):  # a disk that refuses was told by the flows
+        """Close the connections and the state file; if the disk is too slow, the next start tidies the state file."""
+        with suppress(StoreError):  # the flows have logged that the disk refuses
             self.spending.note()
         await self.clients.aclose()
         with suppress(TimeoutError):
@@ -102,10 +102,10 @@ def build(
         settings: The configuration.
         clock: The shell's clock.
         dry_run: Write to neither API, take no lock, leave nothing behind.
-        environ: Tells where the state file is.
-        over: What carries the requests in tests; None is the network.
-        chance: The source of all jitter.
-        lock: The state file's, if it was taken already; whoever took it releases it.
+        environ: The environment variables, which may name the state file.
+        over: The transport of the requests in tests; None is the network.
+        chance: The random numbers for all jitter.
+        lock: The lock of the state file, if the caller holds it already; the caller then releases it.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
@@ -138,11 +138,11 @@ def _build_on(
     if settings.transcripts.enabled:
         transcripts = TranscriptFlow(services, transcript_rules(settings), reading_rules(settings))
         if settings.replies.enabled:
-            # A copy is asked, so that no pause depends on whether this is the first start.
+            # A copy draws the number, so that the pauses are the same at the first start and at later ones.
             store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())
             replies = ReplyFlow(services, reply_rules(settings))
     if replies is None and (look := store.marks.get(RepliesLook)).since is not None:
-        # Whoever switches them on again does not want the answers of the time between to be sent (R5).
+        # Replies are off: the answers of this time are not sent when replies are switched on again (R5).
         store.marks.put(replace(look, since=None))
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
@@ -159,9 +159,9 @@ def connect_both(
     heard: Callable[[str, Contact], None] | None = None,
     settle: Callable[[], Awaitable[None]] | None = None,
 ) -> Clients:
-    """Make both clients; nothing is sent yet.
+    """Return both clients; nothing is sent yet.
 
-    `heard` is told of the connection with each answer of a service; `settle` waits for the disk, see `Transport`.
+    `heard` is called with each answer's service and connection; `settle` waits for the disk (see `Transport`).
     """
     presence, poll = presence_rules(settings), settings.status.poll
     budget = Budget(

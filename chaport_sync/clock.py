@@ -1,4 +1,4 @@
-"""Time, as the shell sees it: the clocks, a sleep, and what may take any time. Tests replace this object."""
+"""The clocks, a sleep, and a way to do blocking work in a thread. Tests replace the clock by a virtual one."""
 
 import asyncio
 import threading
@@ -8,18 +8,18 @@ from contextlib import suppress
 
 from chaport_sync.progress import made_progress
 
-#: Clocks that are kept right drift less than this between two looks at them (seconds).
+#: A correct clock drifts less than this between two readings; a larger difference is a step (seconds).
 DRIFT = 2.0
 
-#: A clock that is wrong at a start is mostly put right by then; until then nothing is forgotten by it (seconds).
+#: Nothing old is deleted for so long after a start, because the clock may be wrong until it is set (seconds).
 STEADY = 3600.0
 
 
 async def give_way() -> None:
-    """Let everything else run that is due, between two parts of a long computation.
+    """Let other tasks run between two parts of a long computation.
 
-    What has waited for a moment that came meanwhile needs three turns of the loop: one to see that, one to wake it up,
-    and one to run.
+    A task whose sleep has ended needs three turns of the loop: one that sees the end, one that wakes the task, and one
+    that runs it.
     """
     made_progress()
     for _ in range(3):
@@ -27,18 +27,18 @@ async def give_way() -> None:
 
 
 class Stopping(Exception):
-    """The daemon is to stop; whoever waited has done nothing since."""
+    """The daemon is to stop; the task that was waiting has done nothing more."""
 
 
 class Clock:
     """The real clocks, and a sleep that ends at once when the daemon is to stop (P8).
 
-    Whoever asks for the time lets it compare the wall clock with the one that never steps, so that no moment is told by
-    a wrong clock without its being noticed. From outside, a suspension is a step ahead too.
+    Each call of `now` compares the wall clock with the monotonic clock, so that a step of the wall clock is noticed at
+    once. A suspended machine looks like a step forward.
 
     Attributes:
-        steps: How many times the wall clock was seen to be set.
-        set_back: By how many seconds in all it was set back.
+        steps: How many steps of the wall clock were noticed.
+        set_back: The sum of all steps backward, in seconds.
     """
 
     def __init__(self) -> None:
@@ -50,16 +50,16 @@ class Clock:
     def now(self) -> float:
         """Return the wall clock's time in Unix seconds."""
         wall = self.wall()
-        with suppress(RuntimeError):  # the other one is the loop's, and there may be none
+        with suppress(RuntimeError):  # the monotonic clock is the loop's, and no loop may run
             self._compare(wall - self.monotonic())
         return wall
 
     def wall(self) -> float:
-        """Read the wall clock."""
+        """Return the wall clock's time in Unix seconds, without looking for a step."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Return seconds that never go back; the running loop's, so that tests control them with the loop."""
+        """Return the seconds of the running loop, which never go back; tests control them with the loop."""
         return asyncio.get_running_loop().time()
 
     def _compare(self, lead: float) -> None:
@@ -70,7 +70,7 @@ class Clock:
             self.set_back += max(0.0, -step)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait.
+        """Wait for so many seconds.
 
         Raises:
             Stopping: The daemon is to stop.
@@ -83,10 +83,10 @@ class Clock:
             raise Stopping
 
     async def beside(self, work: Callable[[], None]) -> None:
-        """Do what may block for any time, such as waiting for a disk, while everything else goes on.
+        """Do blocking work, such as a wait for the disk, in a thread, and raise what it raises.
 
-        It has a thread of its own: those that all share may be waiting for a name server, and no end of the process
-        waits for this one.
+        The thread is a new one: the shared threads may be busy with a slow name server. The end of the process does not
+        wait for it.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
@@ -103,9 +103,9 @@ class Clock:
             failed = None
             try:
                 work()
-            except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+            except BaseException as error:  # noqa: BLE001 - the waiting task gets it
                 failed = error
-            with suppress(RuntimeError):  # nobody waits any more: the loop is closed
+            with suppress(RuntimeError):  # the loop is closed, and no task waits any more
                 loop.call_soon_threadsafe(tell, failed)
 
         threading.Thread(target=run, daemon=True).start()
@@ -117,5 +117,5 @@ class Clock:
 
     @property
     def stopping(self) -> bool:
-        """Whether the daemon is to stop: asked at each safe point."""
+        """Return whether the daemon is to stop; flows ask at each safe point."""
         return self._stop.is_set()

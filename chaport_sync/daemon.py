@@ -1,4 +1,4 @@
-"""The daemon: its flows on their schedule, the signals and the service manager (P7, P8)."""
+"""The daemon: it runs the flows by a schedule and answers signals and the service manager (P7, P8)."""
 
 import asyncio
 import signal
@@ -23,25 +23,25 @@ from chaport_sync.systemd import Notifier
 
 log = structlog.get_logger()
 
-#: A cycle that is under way may go on for so long after a stop was asked for; 10 s are allowed in all (P8).
+#: After a stop signal a running cycle may go on for so long (seconds); the whole stop may take 10 s (P8).
 GRACE_AT_STOP = 8.0
-#: A start counts as made when each flow has tried once, and at the latest after so long: a first poll may take minutes,
-#: and whoever waits for `systemctl start` shall not wait for a service that is down (seconds).
+#: READY is sent when each flow has tried once, and at the latest after so long (seconds): a first poll may take
+#: minutes, and `systemctl start` must not wait for a service that is down.
 STARTED_WITHIN = 10.0
-#: So often it is looked whether each flow gets on (seconds).
+#: The daemon checks so often whether each flow makes progress (seconds).
 LOOK_EVERY = 10.0
 
 
 class Daemon:
-    """Runs an app until it is told to stop, and starts over with a new one when the configuration is read again.
+    """Runs an app until a signal stops it; a reload ends the app and starts a new one.
 
     Args:
         build: Reads the configuration and builds the app.
-        check: Reads the configuration and says whether it could be used, without touching what runs; raises
-            `ConfigError` or `StoreError` if not.
-        notifier: The service manager.
-        monitor: Makes what tells others of a run; by default nobody is told.
-        dry_run: For the first event of the log.
+        check: Reads the configuration without touching the running app; raises `ConfigError` or `StoreError` if the
+            configuration cannot be used.
+        notifier: The socket of the service manager.
+        monitor: Makes the monitor of a run; the default one tells nobody.
+        dry_run: Whether neither service is written to.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Daemon:
         self._runners: list[Runner] = []
 
     async def run(self) -> None:
-        """Run until SIGTERM or SIGINT; SIGHUP starts over with the configuration as it is then."""
+        """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again and starts over with it."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
@@ -81,7 +81,7 @@ class Daemon:
                 await self._run(app)
                 if self._stopping:
                     break
-                # Before anything is waited for: a signal that comes meanwhile counts for what is started next.
+                # Cleared before the first wait, so that a signal during the wait ends the app that starts next.
                 self._ready = False
                 self._over.clear()
                 await app.aclose()
@@ -107,9 +107,9 @@ class Daemon:
         self._over.set()
 
     def reload(self) -> None:
-        """Start over with the configuration as it is now; one that cannot be used changes nothing (P8).
+        """Read the configuration again and start over with it; a wrong one changes nothing (P8).
 
-        Nothing takes back that the daemon was told to stop.
+        A stop that was asked for before is not taken back.
         """
         if self._stopping:
             return
@@ -125,26 +125,26 @@ class Daemon:
         self._over.set()
 
     def _reject(self, problems: list[str]) -> None:
-        """Say that the old configuration is in force: in the log, in STATUS, and in the state file for `status`."""
+        """Tell that the old configuration stays in force: in the log, in STATUS, and in the state file for `status`."""
         log.error("config.rejected", problems=problems)
         self._rejection = Rejection(time.time(), tuple(problems))
         self._record_rejection()
 
     def _record_rejection(self) -> None:
-        """Let `status` know whether the configuration was rejected; a reload that is under way does it when it ends."""
+        """Record for `status` whether the configuration was rejected; during a reload the next run records it."""
         if self._app is None or self._app.store.marks.get(Rejection) == self._rejection:
             return
-        with suppress(StoreError):  # a full disk is told by the flows
+        with suppress(StoreError):  # the flows log that the disk is full
             self._app.store.marks.put(self._rejection)
 
     def _end_reload(self) -> None:
-        """End what RELOADING began: the configuration is read; whether the flows get on, STATUS tells."""
+        """Send READY, which ends a reload; STATUS tells how the flows do."""
         self._tell_status()
         if self._told_ready:
             self._notifier.tell("READY=1")
 
     async def _run(self, app: App) -> None:
-        """Run the flows until something ends it, then let them come to a safe point."""
+        """Run the flows until a stop or a reload, then let each come to a safe point."""
         schedule = Schedule()
         pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
         self._watch = StateWatch(app)
@@ -172,7 +172,7 @@ class Daemon:
             await monitor.aclose()
 
     async def _settle(self) -> None:
-        """Let cycles come to a safe point; a request without an answer is resolved by the next start (P1)."""
+        """Wait until each cycle is at a safe point; the next start resolves a request that has no answer (P1)."""
         tasks = {runner.running for runner in self._runners if runner.running is not None}
         if not tasks:
             return
@@ -182,7 +182,7 @@ class Daemon:
         await asyncio.gather(*unfinished, return_exceptions=True)
 
     def _tell(self) -> None:
-        """Tell what a cycle has changed; READY says that each flow has tried, `daemon.ready` that each could read."""
+        """Tell the news after a cycle: READY means that each flow has tried, `daemon.ready` that each could read."""
         self._tell_status()
         if all(runner.attempted for runner in self._runners):
             self._tell_ready()
@@ -206,7 +206,7 @@ class Daemon:
         self._notifier.tell(f"STATUS={words}")
 
     async def _look_after(self) -> None:
-        """Look whether each flow gets on, and feed the watchdog only while all of them do (P10)."""
+        """Check whether each flow makes progress; feed the watchdog only while all of them do (P10)."""
         watchdog = self._notifier.watchdog
         pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
         while True:

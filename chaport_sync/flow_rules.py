@@ -1,4 +1,4 @@
-"""What the configuration says, put together for each flow."""
+"""The rules of each flow, made from the configuration."""
 
 from datetime import datetime, time
 
@@ -32,7 +32,7 @@ def status_rules(settings: Settings) -> StatusRules:
 
 
 def transcript_rules(settings: Settings) -> TranscriptRules:
-    """Return the rules of the transcript flow for Deskie."""
+    """Return the rules by which the transcript flow writes into Deskie."""
     cases = settings.cases
     return TranscriptRules(
         poll=settings.transcripts.poll,
@@ -56,7 +56,7 @@ def reply_rules(settings: Settings) -> ReplyRules:
 
 
 def reading_rules(settings: Settings) -> ReadingRules:
-    """Return the rules of the transcript flow for Chaport."""
+    """Return the rules by which the transcript flow reads Chaport."""
     start, zone = settings.transcripts.start, time_zone(settings.transcripts.timezone)[0]
     return ReadingRules(
         mirror=mirror_rules(settings),

@@ -1,4 +1,4 @@
-"""Where log lines go: nobody who reads them too slowly, or not at all, stops what they tell about (P10)."""
+"""Writing log lines without waiting: a slow reader, or none at all, does not stop the daemon (P10)."""
 
 import os
 import socket
@@ -6,14 +6,14 @@ import stat
 from collections.abc import Callable
 from typing import TextIO
 
-#: Sends some of these bytes and says how many; raises `BlockingIOError` where there is no room for any.
+#: Sends some of the bytes and returns how many; raises `BlockingIOError` if there is no room for a single one.
 Send = Callable[[bytes], int]
 
 
 class LogStream:
-    """Writes lines without waiting for a pipe, a socket or a terminal; what finds no room is dropped and counted.
+    """Writes lines without waiting for a pipe, a socket or a terminal; a line without room is dropped and counted.
 
-    A file is waited for. A stream that fails, because its disk is full or its reader has left, takes everything.
+    Writing to a file may wait. If the stream fails (its disk is full, its reader has left), lines are lost silently.
     """
 
     def __init__(self, out: TextIO) -> None:
@@ -23,15 +23,15 @@ class LogStream:
         self._dropped = 0
 
     def write(self, line: str, tell: Callable[[int], str]) -> None:
-        """Write a line, or drop it; before the next one that finds room stands what `tell` says of so many dropped."""
-        # Both or neither: what is said of dropped lines is short, and would find room again and again.
+        """Write a line, or drop it; `tell` gives the line about the dropped ones, which stands before the next line."""
+        # Both lines or neither: the one about dropped lines is short, and alone it would find room again and again.
         if self._put(f"{tell(self._dropped)}\n{line}" if self._dropped else line):
             self._dropped = 0
         else:
             self._dropped += 1
 
     def close(self) -> None:
-        """Give back what was opened; from now on lines are waited for."""
+        """Close what was opened here; from now on writing may wait."""
         self._send = None
         self._close()
         self._close = _nothing
@@ -41,7 +41,7 @@ class LogStream:
             if self._send is None:
                 self._wait_for(line)
                 return True
-            # The rest of a long line that found room in part comes first: lines stay whole.
+            # The rest of a line that was written in part comes first, so that lines stay whole.
             if self._rest:
                 self._rest = self._rest[self._send(self._rest) :]
             if self._rest:
@@ -73,9 +73,9 @@ def _nothing() -> None:
 
 
 def _without_waiting(out: TextIO) -> tuple[Send | None, Callable[[], None]]:
-    """Return what sends without waiting, and what closes it; None where that cannot be had or is not needed.
+    """Return a function that sends without waiting (None if there is no need or no way), and one that closes.
 
-    The stream itself is left as it is: other programs may share it, and would meet errors that they do not expect.
+    The stream itself stays in its mode: other programs may share it and do not expect `BlockingIOError`.
     """
     try:
         descriptor = out.fileno()

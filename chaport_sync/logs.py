@@ -1,8 +1,8 @@
 """Structured logs: one event per line, JSON for machines or columns for people.
 
-Whatever is logged, by this program or by a library, takes one way: it becomes plain data, its control characters are
-escaped, secrets are removed, long texts are cut; then taps see it, and it is written. So a visitor's text or a hostile
-answer can neither add a line nor reach the terminal (P6).
+Each event, of this program or of a library, goes the same way: it becomes plain data, control characters are escaped,
+secrets are removed, long texts are cut; then the taps get it, and it is written. So a visitor or a hostile server can
+neither add a line nor send commands to the terminal (P6).
 """
 
 import json
@@ -36,11 +36,11 @@ REDACTED = "***"
 
 _FIRST = ("timestamp", "level", "event")
 _LEVELS: Mapping[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
-# They log each request's address at INFO, whoever lowers the root logger's level.
+# These libraries log each request's address at INFO, even if somebody lowers the level of the root logger.
 _TALKATIVE = ("httpx", "httpcore")
 
-# Control characters, undecodable bytes, line and paragraph separators; and Cf, which turns the direction of writing
-# or hides characters, except for the joiners that some scripts cannot be written without.
+# Control characters, undecodable bytes, line and paragraph separators, and Cf: these turn the direction of writing or
+# hide characters. Some scripts need the joiners.
 _UNSAFE = {"Cc", "Cs", "Zl", "Zp", "Cf"}
 _JOINERS = {"\u200c", "\u200d"}
 
@@ -55,16 +55,16 @@ def setup(
     taps: Iterable[Tap] = (),
     environ: Mapping[str, str] = os.environ,
 ) -> None:
-    """Start logging, or start over with other settings. Loggers that were bound before keep the old ones.
+    """Start logging, or start over with other settings. A logger that was bound before keeps the old settings.
 
     Args:
-        level: the least important events that are logged. Libraries are heard from `warning` on.
+        level: the lowest level that is logged. Libraries are logged from `warning` on.
         format: `auto` is the console's columns on a terminal, and JSON elsewhere, so under systemd.
-        stream: where lines are written; None writes none, and leaves everything to the taps.
-        dry_run: marks each event with `dry_run`.
+        stream: where lines are written; with None only the taps get the events.
+        dry_run: whether each event gets the field `dry_run`.
         secrets: texts that must not be logged (P6).
-        taps: called with a copy of each finished event, after it was stripped of secrets and control characters.
-        environ: tells whether colours are unwanted ($NO_COLOR) and where systemd's journal is ($JOURNAL_STREAM).
+        taps: functions that get a copy of each finished event, without secrets and control characters.
+        environ: the environment: $NO_COLOR forbids colours, $JOURNAL_STREAM names systemd's journal.
     """
     out = sys.stderr if stream == "stderr" else stream
     render = _renderer(out, format, environ) if out else None
@@ -82,7 +82,7 @@ def setup(
             _delivery(out, render, tuple(taps)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        cache_logger_on_first_use=False,  # a reload changes the settings of loggers that exist already
+        cache_logger_on_first_use=False,  # a reload also changes loggers that exist already
     )
     _listen_to_libraries()
 
@@ -98,7 +98,7 @@ def redact(secrets: Iterable[str]) -> Processor:
 
 
 class _LibraryHandler(logging.Handler):
-    """Passes the standard library's records on as `library.logged` events."""
+    """Logs the records of the standard library's loggers as `library.logged` events."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -156,7 +156,7 @@ def _plain(value: Any) -> Any:
 
 
 def _each_text(change: Callable[[str], str]) -> Processor:
-    """Return a processor that changes each text of an event of plain data, at any depth, keys included."""
+    """Return a processor that changes each text of an event, keys included, at any depth."""
 
     def within(value: Any) -> Any:
         if isinstance(value, str):
@@ -172,7 +172,7 @@ def _each_text(change: Callable[[str], str]) -> Processor:
 
 
 def _escaped(text: str) -> str:
-    # Escaped and not removed: what was between two characters must not vanish and leave them to form a secret.
+    # Escaped, not removed: without the characters between them, two parts of a text could form a secret.
     return text if text.isascii() and text.isprintable() else "".join(map(_escaped_character, text))
 
 
@@ -203,7 +203,7 @@ def _delivery(out: TextIO | None, render: Callable[[EventDict], str] | None, tap
     return deliver
 
 
-#: What lines are written to now: a reload goes on counting where it was.
+#: The stream that is in use: after a reload it goes on counting dropped lines.
 _streams: dict[TextIO, LogStream] = {}
 
 
@@ -235,7 +235,7 @@ def _renderer(out: TextIO, format_: Format, environ: Mapping[str, str]) -> Calla
 
 
 def _traceback(chain: list[dict[str, Any]], indent: str = "  ") -> Iterator[str]:
-    """Yield the lines of a structured exception, what was raised first coming first."""
+    """Yield the lines of a structured exception; the one that was raised first comes first."""
     for raised in reversed(chain):
         for frame in raised["frames"]:
             yield f"{indent}{frame['filename']}:{frame['lineno']} in {frame['name']}"

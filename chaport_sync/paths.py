@@ -1,7 +1,7 @@
-"""Where the configuration and the state are, found without asking whether the configuration is right otherwise.
+"""Where the configuration and the state file are; the other settings are not checked.
 
-Commands that only read the state file need no more than this, and so they neither wait for the checking of settings nor
-fail while somebody edits the file.
+Commands that only read the state file need no more. So they start quickly, and they work while somebody edits the
+configuration.
 """
 
 import re
@@ -22,9 +22,9 @@ NO_FILE = f"the configuration file does not exist; {_NAME_ANOTHER}"
 
 
 class UnreadableFileError(Exception):
-    """The configuration file is not there or cannot be read; the message says why, and what to do.
+    """The configuration file does not exist or cannot be read; the message says why, and what to do.
 
-    `path` is the file that was looked for.
+    `path` is the configuration file.
     """
 
     def __init__(self, path: Path, problem: str) -> None:
@@ -33,14 +33,14 @@ class UnreadableFileError(Exception):
 
 
 def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
-    """Return the configuration file: `path`, else $CHAPORT_SYNC_CONFIG, else the system's. It need not exist."""
+    """Return the configuration file: `path`, else $CHAPORT_SYNC_CONFIG, else the one in /etc. It need not exist."""
     if path is not None:
         return path
     return Path(environ[CONFIG_VARIABLE]) if environ.get(CONFIG_VARIABLE) else _SYSTEM_CONFIG
 
 
 def is_left_out(path: Path, environ: Mapping[str, str]) -> bool:
-    """Return whether no file is needed: the usual one is not there, none was named, the environment has keys."""
+    """Return whether no file is needed: none was named, the one in /etc does not exist, the environment has keys."""
     named = environ.get(CONFIG_VARIABLE)
     keys = any(name.startswith(PREFIX) and name != CONFIG_VARIABLE and environ[name] for name in environ)
     return path == _SYSTEM_CONFIG and not named and keys and not path.exists()
@@ -50,7 +50,7 @@ def read_file(path: Path) -> dict[str, Any]:
     """Return the raw tables of a configuration file.
 
     Raises:
-        UnreadableFileError: it is missing, no file, not permitted, not UTF-8 or not TOML.
+        UnreadableFileError: The file is missing, not a regular file, not permitted, not UTF-8 or not TOML.
     """
     try:
         if not path.exists():
@@ -70,10 +70,10 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 def find_state(config: Path, environ: Mapping[str, str]) -> Path:
-    """Return the state file that a configuration file, or the environment, names; nothing else is looked at.
+    """Return the state file that the environment or the configuration file names; other keys are not read.
 
     Raises:
-        UnreadableFileError: As `read_file`, or what it says there is no text.
+        UnreadableFileError: As `read_file`, or `[state] path` is not a text.
     """
     section = {} if is_left_out(config, environ) else read_file(config).get("state", {})
     configured = environ.get(STATE_VARIABLE) or (section.get("path", "") if isinstance(section, dict) else None)
@@ -85,31 +85,31 @@ def find_state(config: Path, environ: Mapping[str, str]) -> Path:
 def state_path(configured: str, config: Path | None, environ: Mapping[str, str]) -> Path:
     """Return the state file of a configuration (P7). Neither it nor its directory need exist.
 
-    The first that applies: `configured`, which is `[state] path` (in a directory, `state.db` there), $STATE_DIRECTORY
-    (systemd), /var/lib/chaport-sync for a configuration in /etc/chaport-sync and /var/lib/chaport-sync-NAME for one in
-    /etc/chaport-sync/NAME, /var/lib/chaport-sync if it is there, $XDG_STATE_HOME or ~/.local/state of the user.
+    The first that applies: `configured`, which is `[state] path` (of a directory, `state.db` in it); $STATE_DIRECTORY
+    (systemd); /var/lib/chaport-sync for a configuration in /etc/chaport-sync, and /var/lib/chaport-sync-NAME for one in
+    /etc/chaport-sync/NAME; /var/lib/chaport-sync if it exists; $XDG_STATE_HOME or ~/.local/state of the user.
     """
     if configured:
         path = _expand(configured, environ)
         return path / _FILE_NAME if path.is_dir() else path
-    # systemd separates several directories by colons; the unit asks for one.
+    # systemd puts colons between several directories; our unit has one.
     service = environ.get("STATE_DIRECTORY", "").split(":")[0]
     if service:
         return Path(service) / _FILE_NAME
-    # Whether or not it is there: the service will make it, and any other place may hold another account's state.
+    # Also if it does not exist yet: the service makes it, and another place may hold the state of another account.
     if services := service_directory(config):
         return services / _FILE_NAME
-    # The service's is a link into a directory of root's, which others cannot even look into.
+    # The service's directory may be a link into a directory that only root can read.
     if _SYSTEM_STATE.is_symlink() or _SYSTEM_STATE.is_dir():
         return _SYSTEM_STATE / _FILE_NAME
     users = Path(environ.get("XDG_STATE_HOME", ""))
-    if not users.is_absolute():  # unset, or to be ignored by the XDG specification
+    if not users.is_absolute():  # unset, or relative, which the XDG specification says to ignore
         users = _home(environ) / ".local" / "state"
     return users / "chaport-sync" / _FILE_NAME
 
 
 def service_directory(config: Path | None) -> Path | None:
-    """Return the state directory of the service, or of the template's instance, that goes by a configuration."""
+    """Return the state directory of the service, or of the instance, of a configuration; None if there is none."""
     directory = None if config is None else config.absolute().parent
     if directory == _SYSTEM_CONFIG.parent:
         return _SYSTEM_STATE

@@ -1,18 +1,18 @@
-"""Whether work goes on (P10): when something of it was done last, and until when it waits on purpose."""
+"""Whether a flow makes progress (P10): when it did something last, and how long it waits on purpose."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-#: No wait of ours is longer; one that is counts as standing still after so many seconds.
+#: The longest wait that counts as progress; after it, a flow that still waits stands still (seconds).
 LONGEST_WAIT = 120.0
 
 
 class Progress:
-    """The progress of one flow, by a clock that never steps.
+    """The progress of one flow, by the monotonic clock.
 
     Args:
-        monotonic: Gives that clock's seconds; any thread may ask it.
+        monotonic: Returns that clock's seconds; any thread may call it.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -21,16 +21,16 @@ class Progress:
 
     @property
     def idle(self) -> float:
-        """Seconds since anything was done, or since a wait was over; 0 while it waits."""
+        """Return the seconds since the flow did something, or since its wait ended; 0 while it waits."""
         return max(0.0, self._monotonic() - self._at)
 
     def made(self, wait: float = 0.0) -> None:
-        """Take note that something was done, and that nothing is to be expected for `wait` seconds."""
+        """Note that the flow did something, and that it will wait for `wait` seconds now."""
         self._at = max(self._at, self._monotonic() + min(wait, LONGEST_WAIT))
 
     @contextmanager
     def of_this(self) -> Iterator[None]:
-        """Take for its own whatever is done while the block runs, and in the tasks that it begins."""
+        """Count `made_progress` for this flow while the block runs, also in the tasks that the block begins."""
         token = _CURRENT.set(self)
         try:
             yield
@@ -43,7 +43,7 @@ _CURRENT: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 
 def made_progress(wait: float = 0.0) -> None:
-    """Say that a step of the work was done, and how many seconds will be waited now; the flow that does it hears it."""
+    """Note for the flow that is running that it did something, and that it will wait for `wait` seconds now."""
     progress = _CURRENT.get()
     if progress is not None:
         progress.made(wait)

@@ -1,4 +1,4 @@
-"""Settings become the small frozen rules that decisions take; the core never sees a settings object."""
+"""The rules of each decision, made from the settings; the core never sees a settings object."""
 
 from chaport_sync.config import Settings
 from chaport_sync.core.model import Verdict
@@ -14,14 +14,14 @@ from chaport_sync.zone import time_zone
 
 
 def mapping_rules(settings: Settings) -> MappingRules:
-    """Return what each status asks for (S2)."""
+    """Return the rules by which a Deskie status gives a verdict (S2)."""
     status = settings.status
     by_id = {status_id: Verdict(word) for status_id, word in status.map.items()}
     return MappingRules(by_id=by_id, default=Verdict(status.default))
 
 
 def pairing_rules(settings: Settings) -> PairingRules:
-    """Return who drives whom (S3)."""
+    """Return the rules by which agents and operators are paired (S3)."""
     agents = settings.agents
     return PairingRules(
         pairs=tuple(PairRule(pair.agent, pair.operator) for pair in agents.pairs),
@@ -32,7 +32,7 @@ def pairing_rules(settings: Settings) -> PairingRules:
 
 
 def presence_rules(settings: Settings) -> PresenceRules:
-    """Return when statuses change and for how long they hold (S4 to S8)."""
+    """Return the rules of grace, lease, hold and changes by hand (S4 to S8)."""
     status = settings.status
     return PresenceRules(
         offline_grace=status.offline_grace,
@@ -44,7 +44,7 @@ def presence_rules(settings: Settings) -> PresenceRules:
 
 
 def case_rules(settings: Settings) -> CaseRules:
-    """Return which case a chat is shown in, and which status that has (T4, C1 to C5)."""
+    """Return the rules by which a chat gets its case, and the case its status (T4, C1 to C5)."""
     transcripts, cases, pending = settings.transcripts, settings.cases, settings.pending
     return CaseRules(
         own=cases.create,
@@ -60,7 +60,7 @@ def case_rules(settings: Settings) -> CaseRules:
 
 
 def mirror_rules(settings: Settings) -> MirrorRules:
-    """Return what is shown and how (T1, T5)."""
+    """Return the rules of what a case shows, and how (T1, T5)."""
     return MirrorRules(
         authors=AuthorRules(dict(settings.chaport.bots), dict(settings.chaport.event_kinds)),
         include=frozenset(settings.transcripts.include),
@@ -70,12 +70,12 @@ def mirror_rules(settings: Settings) -> MirrorRules:
 
 
 def selection_rules(settings: Settings) -> SelectionRules:
-    """Return which answers are sent, and as whom (R1, R4, R5)."""
+    """Return the rules of which replies are sent, and as which operator (R1, R4, R5)."""
     replies = settings.replies
     return SelectionRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
 
 
 def watch_rules(settings: Settings) -> WatchRules:
-    """Return when a chat is read again (T7)."""
+    """Return the rules of when a chat is read again (T7)."""
     transcripts = settings.transcripts
     return WatchRules(transcripts.poll, transcripts.idle_poll, settings.pending.unanswered)

@@ -1,4 +1,4 @@
-"""One of the flows of the daemon: its cycles, one after the other, and how it gets on in words (P4, P10)."""
+"""Running one flow: its cycles, one after the other, and its state in words for people (P4, P10)."""
 
 import asyncio
 import time
@@ -18,21 +18,21 @@ from chaport_sync.sync.cycle import Flow
 
 log = structlog.get_logger()
 
-#: So much of an error is told where there is one line for everything (characters): paths and what to do have room.
+#: The length of an error in STATUS, which is one line (characters): paths and what to do have room.
 TOLD = 300
-#: What to do about a flow that stands still.
+#: The advice about a flow that stands still.
 ADVICE = "if it stays so, restart the daemon (under systemd the watchdog does)"
 
 
 class Runner:
-    """Runs one flow's cycles and keeps its failures from ending anything but the cycle.
+    """Runs the cycles of one flow; an error ends the cycle and nothing else.
 
     Attributes:
-        attempted: Whether its first cycle has ended, well or not.
-        ready: Whether it has read all it needs at least once.
-        running: The cycle that is under way.
-        progress: What it has done last.
-        turn: Held by the cycle that is under way; the next one waits for it.
+        attempted: Whether the first cycle has ended, well or not.
+        ready: Whether the flow has once read all that it decides from.
+        running: The task of the running cycle; None between two cycles.
+        progress: When the flow did something last.
+        turn: The lock of the running cycle; the next cycle waits for it.
     """
 
     def __init__(self, flow: Flow, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
@@ -54,11 +54,11 @@ class Runner:
 
     @property
     def stands_still(self) -> bool:
-        """Whether it has done nothing for longer than a few polls take: no cycle has ended, and none gets on."""
+        """Return whether the flow has done nothing for longer than a few polls: no cycle has ended or gone on."""
         return not self._ended and self.progress.idle > stale_after(self.flow.poll)
 
     def look(self) -> None:
-        """Tell once when it has come to a stand, and once when it gets on again; record that a long cycle gets on."""
+        """Log once that the flow stands still, and once that it goes on; record the progress of a long cycle."""
         still = self.stands_still
         if still:
             if not self._stood_still:
@@ -69,14 +69,14 @@ class Runner:
             if self._stood_still:
                 log.info("poll.recovered", flow=self.flow.name)
             if self.running is not None:
-                with suppress(StoreError):  # a full disk is told when the cycle ends
+                with suppress(StoreError):  # the end of the cycle logs that the disk is full
                     self._pulse.at_work(self.flow.name, self.progress.idle)
         self._stood_still = still
 
     def words(self, told: set[str]) -> str:
-        """Say how it gets on, for one line among others; after a failure that is the error, which says what to do.
+        """Return how the flow does, as a part of STATUS; after a failure with its error, which says what to do.
 
-        An error that is in `told` is not repeated; one that is not is added to it.
+        An error that stands in `told` is not repeated; another one is added to `told`.
         """
         if self.stands_still:
             return f"{self.flow.name}: {nothing_done(self.progress.idle)}"
@@ -89,9 +89,9 @@ class Runner:
         return f"{self.flow.name} failing{f' ({error})' if self._error else ''}"
 
     async def take_turn(self) -> None:
-        """Run a cycle for the scheduler, after the one that is under way.
+        """Run a cycle for the scheduler, after the running one.
 
-        The scheduler would log as an error that a stop cut it short.
+        A stop may cancel it; that is suppressed here, because the scheduler would log it as an error.
         """
         with suppress(asyncio.CancelledError):
             async with self.turn:
@@ -99,7 +99,7 @@ class Runner:
                     await self.cycle()
 
     def end(self) -> None:
-        """Begin no further cycle, whatever waits for its turn."""
+        """Begin no further cycle, also if one waits for its turn."""
         self._ended = True
 
     async def cycle(self) -> None:
@@ -136,5 +136,5 @@ class Runner:
 
     def _note(self, errors: Sequence[str], *, well: bool) -> None:
         self.attempted, self._well = True, well
-        # While a flow rests after a failure it has nothing new to say.
+        # While a flow waits after a failure, its reports have no error; the last error stays.
         self._error = "" if well else next(iter(errors), self._error)

@@ -1,6 +1,6 @@
-"""When the flows take their turns: APScheduler goes by the wall clock, and is kept honest by the one that never steps.
+"""When the cycles of the flows begin. APScheduler uses the wall clock; a timer of the monotonic clock corrects it.
 
-It lives here only.
+No other module uses APScheduler.
 """
 
 import asyncio
@@ -14,30 +14,30 @@ from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-#: The share of a poll by which its moment varies, so that many daemons do not ask at once.
+#: The pause between two cycles varies by this share, so that many daemons do not poll at the same moment.
 JITTER = 0.1
-#: A turn that is later than this by the clock that never steps is taken whatever the wall clock says (seconds).
+#: A turn that is so late by the monotonic clock begins at once, whatever the wall clock says (seconds).
 LATE = 0.5
 
 
 class Schedule:
-    """Lets each flow take its turn once a poll, from `start` to `end`, however the wall clock is set meanwhile."""
+    """Begins a cycle of each flow once a poll, from `start` to `end`, also while the wall clock is set."""
 
     def __init__(self) -> None:
-        # APScheduler warns whenever a long cycle makes it skip a turn; that is what coalescing is for.
+        # APScheduler would warn each time when a long cycle makes it skip a turn, which is intended here.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._turns: list[_Turns] = []
 
     def every(self, poll: float, take_turn: Callable[[], Awaitable[None]]) -> None:
-        """Let somebody take a turn at once and then every `poll` seconds, a little more or less."""
+        """Call `take_turn` at once and then about every `poll` seconds."""
         turns = _Turns(poll)
         turns.job = self._scheduler.add_job(
             take_turn,
             trigger=turns,
             next_run_time=datetime.now(UTC),
             coalesce=True,
-            max_instances=2,  # one that runs, and the next turn: it begins at once where a cycle takes long
+            max_instances=2,  # the running turn and the next one, which waits if a cycle takes long
             misfire_grace_time=None,
         )
         self._turns.append(turns)
@@ -55,15 +55,15 @@ class Schedule:
         self._scheduler.remove_all_jobs()
 
     def close(self) -> None:
-        """Cut short the turns that still run."""
+        """Cancel the turns that still run."""
         self._scheduler.shutdown(wait=False)
 
 
 class _Turns(BaseTrigger):  # type: ignore[misc]  # without type information
     """The turns of one flow.
 
-    The next one is always counted from now. So a clock that was set forward has missed none; and where one that was set
-    back makes the scheduler wait for a time long gone, the turn is taken all the same.
+    The next turn is always counted from now, so a clock that is set forward skips none. If the clock is set back, the
+    scheduler waits too long; the timer of the monotonic clock then begins the turn.
     """
 
     def __init__(self, poll: float) -> None:
@@ -78,14 +78,14 @@ class _Turns(BaseTrigger):  # type: ignore[misc]  # without type information
         return now + timedelta(seconds=pause)
 
     def expect(self, seconds: float | None) -> None:
-        """Expect a turn in so many seconds of the clock that never steps, or none any more."""
+        """Expect a turn in so many seconds of the monotonic clock; None expects no turn any more."""
         if self._late is not None:
             self._late.cancel()
         loop = asyncio.get_running_loop()
         self._late = None if seconds is None else loop.call_later(seconds + LATE, self._take_it)
 
     def _take_it(self) -> None:
-        # Again later, should the clock be set between this word and the scheduler's look at the time.
+        # Expected once more, because the clock may be set before the scheduler reads the time.
         self.expect(LATE)
         changes: dict[str, Any] = {"next_run_time": datetime.now(UTC)}
         if self.job is not None:

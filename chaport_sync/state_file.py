@@ -1,23 +1,23 @@
-"""The state file of a configuration: found, opened, bound to its two accounts, and told the rules in force (P7)."""
+"""Opening the state file of a configuration: it belongs to two accounts, and it keeps the rules in force (P7)."""
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from chaport_sync import paths as places
+from chaport_sync import paths
 from chaport_sync.config import Settings
 from chaport_sync.core.in_force import Accounts, RulesInForce
 from chaport_sync.rules import case_rules, presence_rules
 from chaport_sync.store import Lock, Store
 
-#: The section of the configuration that each flow has.
+#: The section of the configuration for each flow.
 _SECTIONS = {"statuses": "status", "transcripts": "transcripts", "replies": "replies"}
 
 
 def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     """Return the state file of these settings (P7). Neither it nor its directory need exist."""
-    return places.state_path(settings.state.path, settings.file, environ)
+    return paths.state_path(settings.state.path, settings.file, environ)
 
 
 def open_store(
@@ -29,11 +29,11 @@ def open_store(
 ) -> Store:
     """Open the state file and check that it belongs to the configured accounts (P7).
 
-    Commands beside the daemon read in it by which rules the daemon goes, whatever the configuration says by now.
-    `lock` is that of the file, if it was taken already.
+    The rules in force are recorded in the file: commands show those, even if the configuration has changed since.
+    `lock` is the file's lock, if the caller holds it already.
 
     Raises:
-        StoreError: It cannot be used, is in use, or belongs to other accounts.
+        StoreError: The file cannot be used, is in use, or belongs to other accounts.
     """
     path = state_path(settings, environ)
     store = Store.copy_of(path) if dry_run else Store.open(path, lock)

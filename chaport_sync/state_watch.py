@@ -1,4 +1,4 @@
-"""Looking after the state file while the daemon runs: whether it is there, on the disk, and not too long a log."""
+"""Checking the state file while the daemon runs: the file exists, its changes reach the disk, its log stays short."""
 
 import asyncio
 from contextlib import suppress
@@ -10,12 +10,12 @@ from chaport_sync.store import StoreError
 
 log = structlog.get_logger()
 
-#: Seconds until the first look, and between two: a daemon that is started again and again has one too.
+#: Seconds until the first look, and between two. The first is early, for a daemon that is restarted again and again.
 FIRST_LOOK, LOOK_EVERY = 1.0, 10.0
 
 
 class StateWatch:
-    """Looks every few seconds.
+    """Looks at the state file every few seconds.
 
     Attributes:
         trouble: What is wrong with the state file, for people; empty if nothing is.
@@ -27,15 +27,15 @@ class StateWatch:
         self._damaged = 0
 
     async def watch(self) -> None:
-        """Look until this is cancelled."""
+        """Look again and again until the task is cancelled."""
         await asyncio.sleep(FIRST_LOOK)
         while True:
-            with suppress(StoreError):  # the flows tell of a disk that refuses
+            with suppress(StoreError):  # the flows log that the disk refuses
                 await self.look()
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Say whether the state file was lost, and bring to the disk what nobody waits for; raises `StoreError`."""
+        """Log if the state file was lost or damaged, and bring pending changes to the disk; raises `StoreError`."""
         store, on_disk = self._app.store, self._app.on_disk
         before, lost = self.trouble, store.connection.lost
         self.trouble = f"{' and '.join(map(str, lost))} was removed or replaced" if lost else ""

@@ -1,4 +1,4 @@
-"""What systemd is told: how we are (sd_notify(3)), and how important each line of the log is."""
+"""What the daemon tells systemd: its state (sd_notify(3)), and the priority of each line of the log."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ _PRIORITIES: Mapping[str, int] = {"debug": 7, "info": 6, "warning": 4, "error": 
 
 
 def leads_to_journal(out: TextIO, environ: Mapping[str, str]) -> bool:
-    """Return whether systemd connected this very stream to its journal, by `$JOURNAL_STREAM` (systemd.exec(5))."""
+    """Return whether this stream leads to systemd's journal, by `$JOURNAL_STREAM` (systemd.exec(5))."""
     told = environ.get("JOURNAL_STREAM")
     if not told:
         return False
@@ -21,12 +21,12 @@ def leads_to_journal(out: TextIO, environ: Mapping[str, str]) -> bool:
 
 
 def journal_prefix(level: str) -> str:
-    """Return what stands in front of a line of this level; the journal takes it off again (sd-daemon(3))."""
+    """Return the prefix of a line of this level; the journal removes it (sd-daemon(3))."""
     return f"<{_PRIORITIES.get(level, 6)}>"
 
 
 class Notifier:
-    """The notification socket of the service manager, if there is one."""
+    """The notification socket of the service manager, if there is one; `watchdog` is in seconds, 0 for none."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         address = environ.get("NOTIFY_SOCKET", "")
@@ -36,7 +36,7 @@ class Notifier:
         self.watchdog = int(microseconds) / 1e6 if mine and microseconds.isdigit() else 0.0
 
     def tell(self, *lines: str) -> None:
-        """Send assignments such as `READY=1`; a manager that does not listen is no reason to fail."""
+        """Send assignments such as `READY=1`; an error of the socket is ignored."""
         if not self._address:
             return
         try:

@@ -1,4 +1,4 @@
-"""The time zone of what people read: the configured one, else this machine's (T5)."""
+"""The time zone of the times that people read: the configured one, else this machine's (T5)."""
 
 import os
 from contextlib import suppress
@@ -11,10 +11,10 @@ _DATABASE = "zoneinfo/"
 
 
 def time_zone(name: str) -> tuple[tzinfo, str]:
-    """Return a time zone and what people call it; an empty name is this machine's, which is UTC if it tells none.
+    """Return a time zone and its name; for an empty `name` this machine's zone, or UTC if the machine has none set.
 
     Raises:
-        ValueError, LookupError, OSError: there is no zone of this name.
+        ValueError, LookupError, OSError: There is no zone of this name.
     """
     if name:
         return ZoneInfo(name), name

@@ -1,4 +1,4 @@
-"""How each flow gets on, for those who look at the state file while the daemon runs."""
+"""Recording how each flow does, for commands that read the state file while the daemon runs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,12 +7,12 @@ from chaport_sync.clock import Clock
 from chaport_sync.core.health import Beat
 from chaport_sync.store import Store
 
-#: While nothing changes this is written so often, in seconds: each writing waits for the disk.
+#: While nothing changes, the record is written only so often (seconds), because each write waits for the disk.
 WRITE_EVERY = 10.0
 
 
 class Pulse:
-    """Takes note of each cycle of each flow."""
+    """Records the last cycle of each flow in the state file."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -20,7 +20,7 @@ class Pulse:
         self._last: dict[str, Beat] = {}
 
     def note(self, flow: str, errors: Sequence[str], *, good: bool) -> None:
-        """Record a change at once, and that nothing changed now and then."""
+        """Record a cycle: a change at once, the same outcome as before only now and then."""
         before = self._last.get(flow) or self._store.marks.get(Beat, flow)
         now = self._clock.now()
         if good:
@@ -34,7 +34,7 @@ class Pulse:
         self._record(flow, after)
 
     def at_work(self, flow: str, idle: float) -> None:
-        """Record now and then that a flow gets on in a cycle that takes long; `idle` seconds ago it did something."""
+        """Record now and then that a flow goes on in a long cycle; it did something `idle` seconds ago."""
         before, at = self._last.get(flow), self._clock.now() - idle
         if before is not None and before.at is not None and not 0 <= at - before.at < WRITE_EVERY:
             self._record(flow, replace(before, at=at))

@@ -1,4 +1,4 @@
-"""The figures, named by Prometheus's conventions; no label holds an id, a name or an address."""
+"""The metrics, named by Prometheus's conventions; no label holds an id, a name or an address."""
 
 from collections.abc import Collection
 from contextlib import suppress
@@ -16,12 +16,12 @@ from chaport_sync.sync.replies.flow import ReplyReport
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 
-#: The words of Chaport that have a series of their own from the beginning, so that an alert finds a zero there.
+#: Each of these statuses has a series from the beginning, so that an alert finds a zero and not nothing.
 STATUSES = ("online", "invisible", "offline", "unknown")
 
 
 class Metrics:
-    """Everything that is counted, for as long as the process lives: counters survive a reload of the configuration."""
+    """The metrics of the process; the counters go on after a reload of the configuration."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=True)
@@ -88,7 +88,7 @@ class Metrics:
         )
 
     def begin(self, flows: Collection[str]) -> None:
-        """Begin a run with these flows, and tell nothing more of those that were switched off."""
+        """Begin a run with these flows, and remove the series of flows that are switched off."""
         of_flow = {
             "statuses": (self._operators,),
             "transcripts": (self._chats, self._waiting, self._deliveries),
@@ -97,7 +97,7 @@ class Metrics:
         for flow in of_flow.keys() - set(flows):
             for gauge in of_flow[flow]:
                 gauge.clear()
-            with suppress(KeyError):  # versions of the library differ where there is none
+            with suppress(KeyError):  # some versions of the library raise it if there is no such series
                 self._well.remove(flow)
                 self._success.remove(flow)
         if "transcripts" not in flows:
@@ -109,7 +109,7 @@ class Metrics:
         self._events.labels(str(event["event"]), str(event["level"])).inc()
 
     def cycled(self, flow: str, report: Report, seconds: float, now: float, store: Store) -> None:
-        """Take over what a cycle found."""
+        """Set the gauges from the report of a cycle of `seconds` that ended at `now` (Unix seconds)."""
         self._well.labels(flow).set(report.well)
         self._cycles.labels(flow).observe(seconds)
         if report.well:
@@ -123,7 +123,7 @@ class Metrics:
                 self._waiting.labels(work.value).set(late.visitors)
             for state, count in store.counts.chats().items():
                 self._chats.labels(state).set(count)
-            # By the rules that the daemon goes by, as the commands read them.
+            # By the rules in force in the state file, as the commands do, so that both show the same numbers.
             rules = store.marks.find(RulesInForce)
             for kind, count in store.counts.deliveries(rules.cases, now).items() if rules else ():
                 self._deliveries.labels(kind).set(count)
@@ -133,7 +133,7 @@ class Metrics:
             self._replies.labels("parked").set(found.get(LineState.PARKED, 0))
 
     def broke(self, flow: str) -> None:
-        """Take note of a cycle that ended in an error of our own."""
+        """Note that a flow stands still, or that its cycle ended in an error of the daemon."""
         self._well.labels(flow).set(0)
 
     def _attendance(self, found: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Taking note of each cycle, for whoever watches from outside."""
+"""Passing the outcome of each cycle on to the metrics, `/healthz` and the ping."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -20,16 +20,16 @@ log = structlog.get_logger()
 
 
 class Monitor:
-    """What is told to others about one run; with nothing configured it is told nobody.
+    """Tells the metrics, the endpoint and the ping how the flows of one run do; each of them may be switched off.
 
     Args:
-        store: For what is counted in the state file.
+        store: The state file, whose chats and deliveries are counted.
         clock: The shell's clock.
         flows: The names of the flows that are switched on.
-        tolerate: A flow may be down so long before it counts, in seconds (`[health] tolerate`).
-        metrics: Where figures are kept, if they are served.
-        listen: Where they are served: host and port.
-        ping: Who is to notice our death.
+        tolerate: A flow may fail for so long before it counts as down, in seconds (`[health] tolerate`).
+        metrics: The metrics, if they are served.
+        listen: The host and the port of the endpoint.
+        ping: The ping, which stops if the daemon dies.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Monitor:
         self._tolerate = tolerate
         self._metrics = metrics
         self._ping = ping
-        # Not the clock's: this is asked by the endpoint's thread as well.
+        # Not the clock's method, which needs the running loop: the endpoint's thread asks for the time too.
         self._monotonic = asyncio.get_running_loop().time
         self._vitals = {flow: Vital(self._monotonic()) for flow in flows}
         self._progress: dict[str, Progress] = {}
@@ -61,17 +61,17 @@ class Monitor:
 
     @property
     def address(self) -> str:
-        """Where the figures are served, for people; empty if they are not."""
+        """Return the address of the endpoint, for people; empty if there is none."""
         return self._endpoint.address if self._endpoint else ""
 
     def watch(self, flow: str, progress: Progress, poll: float) -> None:
-        """Watch whether a flow gets on, which polls every `poll` seconds."""
+        """Watch the progress of a flow that polls every `poll` seconds."""
         self._progress[flow] = progress
         self._vitals.setdefault(flow, Vital(self._monotonic()))
         self._vitals[flow] = replace(self._vitals[flow], patience=stale_after(poll))
 
     def down(self) -> str:
-        """Say which flows stand still now, or have failed for too long, and why; empty while all is well."""
+        """Return which flows stand still, or have failed for too long, and why; empty while all is well."""
         vitals = {
             flow: replace(vital, idle=self._progress[flow].idle) if flow in self._progress else vital
             for flow, vital in self._vitals.items()
@@ -79,14 +79,14 @@ class Monitor:
         return down(vitals, self._tolerate, self._monotonic())
 
     def stands_still(self, flow: str) -> None:
-        """Take note that a flow does nothing; the others do not speak for it."""
+        """Note that a flow stands still; the ping reports a failure though the other flows are well."""
         if self._metrics is not None:
             self._metrics.broke(flow)
         if self._ping is not None:
             self._ping.tell(self.down())
 
     def cycled(self, flow: str, report: Report, seconds: float) -> None:
-        """Take note of a cycle and how long it took."""
+        """Note the report of a cycle that took so many seconds."""
         if self._metrics is not None:
             self._metrics.cycled(flow, report, seconds, self._clock.now(), self._store)
         self._behind[flow] = report.behind
@@ -95,13 +95,13 @@ class Monitor:
         self._note(flow, report.errors, well=report.well)
 
     def broke(self, flow: str, error: str) -> None:
-        """Take note of a cycle that ended in an error of our own."""
+        """Note a cycle that ended in an error of the daemon."""
         if self._metrics is not None:
             self._metrics.broke(flow)
         self._note(flow, (error,), well=False)
 
     async def aclose(self) -> None:
-        """Stop telling."""
+        """Close the endpoint and the ping."""
         if self._endpoint is not None:
             self._endpoint.close()
         if self._ping is not None:
@@ -120,6 +120,6 @@ class Monitor:
         try:
             return Endpoint(metrics.registry, *listen, self.down)
         except OSError as error:
-            # Whoever watches is less important than what is watched.
+            # The flows are more important than their metrics, so the daemon runs without the endpoint.
             log.error("metrics.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect
             return None

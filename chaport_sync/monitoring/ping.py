@@ -1,4 +1,4 @@
-"""The dead man's switch: a monitor elsewhere is told that all is well, and raises the alarm when it hears nothing."""
+"""The ping: a monitor elsewhere is told that all is well, and raises the alarm when the pings stop."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -20,12 +20,12 @@ PATIENCE = 10.0
 class Ping:
     """Tells a monitor in the manner of healthchecks.io: the address for success, `/fail` below it with a reason.
 
-    The address is a secret: whoever knows it can pretend that all is well. It is in no log line.
+    The address is a secret and stands in no log line: with it anybody could pretend that all is well.
 
     Args:
         url: The address to ping.
         clock: The shell's clock.
-        over: What carries the requests in tests; None is the network.
+        over: The transport of the requests in tests; None is the network.
     """
 
     def __init__(self, url: str, clock: Clock, over: httpx.AsyncBaseTransport | None = None) -> None:
@@ -39,7 +39,7 @@ class Ping:
         self._failing = False
 
     def tell(self, reason: str) -> None:
-        """Ping soon, if it is time or the news is new: success, or failure with its reason."""
+        """Send a ping if a minute has passed or the state has changed: success if `reason` is empty, else failure."""
         now, failed = self._clock.monotonic(), bool(reason)
         recently = self._last is not None and now - self._last[0] < EVERY and self._last[1] is failed
         if recently or (self._task is not None and not self._task.done()):
@@ -59,7 +59,7 @@ class Ping:
         try:
             async with asyncio.timeout(PATIENCE):
                 asked = ("POST", self._failure) if reason else ("GET", self._success)
-                # Whatever stands in the answer, and however much: its status is all that is read.
+                # Only the status of the answer is read, so that a long answer does no harm.
                 async with self._client.stream(*asked, content=reason.encode() or None) as answer:
                     error = "" if answer.is_success else str(answer.status_code)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as trouble:

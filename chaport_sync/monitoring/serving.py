@@ -11,17 +11,17 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
-#: A connection is closed after so long, whatever it says meanwhile (seconds).
+#: A connection is closed after so long, also if its client still sends (seconds).
 PATIENCE = 10.0
-#: More connections at a time are closed at once: whoever opens thousands takes no descriptor that the daemon needs.
+#: So many connections may be open; further ones are closed, so that enough file descriptors are left for the daemon.
 AT_ONCE = 8
 
 
 class Endpoint:
     """A server on one address.
 
-    `down` says what is wrong for too long, empty while nothing is; it is asked by another thread, at each request.
-    `behind` says what is well but late; the daemon sets it.
+    `down` returns which flows are down and why, empty if none is; another thread calls it at each request.
+    `behind` tells which flows are well but late; the daemon sets it.
 
     Raises:
         OSError: The address cannot be used.
@@ -37,7 +37,7 @@ class Endpoint:
 
     @property
     def address(self) -> str:
-        """Where it listens: `http://host:port`."""
+        """Return the address of the server: `http://host:port`."""
         host, port = str(self._server.server_address[0]), self._server.server_port
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -64,18 +64,18 @@ class _Handler(WSGIRequestHandler):
     timeout = PATIENCE
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's signature
-        """Requests are no events of ours."""
+        """Log nothing: requests are not the daemon's events."""
 
 
 class _Bounded(ThreadingWSGIServer):
-    """Serves few at a time, and none of them for long."""
+    """Serves a few connections at a time, each for a short time."""
 
     def __init__(self, *arguments: Any) -> None:
         self._since: dict[Any, float] = {}
         super().__init__(*arguments)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Serve a connection, unless there are enough of them."""
+        """Serve a connection, or close it if too many are open."""
         if len(self._since) >= AT_ONCE:
             self.shutdown_request(request)
             return
@@ -83,7 +83,7 @@ class _Bounded(ThreadingWSGIServer):
         super().process_request(request, client_address)
 
     def service_actions(self) -> None:
-        """End what takes too long; asked twice a second."""
+        """Close connections that are open for too long; the library calls this twice a second."""
         for request, since in self._since.copy().items():
             if monotonic() - since > PATIENCE:
                 with suppress(OSError):
@@ -95,7 +95,7 @@ class _Bounded(ThreadingWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Broken connections are no events of ours either."""
+        """Log nothing: broken connections are not the daemon's events."""
 
 
 def _server_for(host: str) -> type[ThreadingWSGIServer]:

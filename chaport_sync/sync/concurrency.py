@@ -1,4 +1,4 @@
-"""Doing several things at once, few of them: one slow answer shall not keep all others waiting."""
+"""Doing a few things at once, so that one slow answer does not delay all others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,9 +11,9 @@ AT_ONCE = 4
 
 
 async def several(items: Iterable[Item], work: Callable[[Item], Awaitable[bool]]) -> None:
-    """Work on each item, beginning in their order, until `work` gives False for one of them or raises.
+    """Work on the items, begun in their order, until `work` returns False or raises.
 
-    What is under way then is finished first, never cancelled: a request that is cut off has an unclear outcome.
+    Work that has begun is finished and never cancelled, because a cancelled request has an unclear outcome.
     """
     waiting = iter(items)
     going_on = True

@@ -1,4 +1,4 @@
-"""What the daemon runs: flows, which do their work in cycles and report each."""
+"""What the daemon runs: flows, which work in cycles and return a report of each cycle."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,10 +9,10 @@ class Report:
     """What a cycle saw and did.
 
     Attributes:
-        good: Whether the flow could read what it decides from.
-        well: Whether the service that it writes to takes that as well.
-        errors: What failed, for people.
-        behind: With what the flow is too late, for people.
+        good: Whether the flow could read all that it decides from.
+        well: Whether writing works too.
+        errors: The errors of the cycle, for people.
+        behind: The work that is too late, for people.
     """
 
     good: bool

@@ -1,4 +1,4 @@
-"""How one flow gets on with one service: told when it changes, asked less often while it fails (P4)."""
+"""Whether a service works for a flow: changes are logged, and a failing service is asked less often (P4)."""
 
 import random
 from math import inf
@@ -11,7 +11,7 @@ from chaport_sync.sync.backoff import Backoff
 
 log = structlog.get_logger()
 
-#: A person must act before these pass, so they are asked rarely (seconds).
+#: The pause after a refused login or permission (seconds): a person must act first, so trying often is useless.
 PERSON_NEEDED = 300.0
 
 
@@ -19,13 +19,13 @@ class Health:
     """One flow's relation to one service; `error` is what failed last, empty while it works.
 
     Args:
-        flow: Its name, for the log.
-        service: What fails, for people: "Deskie", "Chaport".
-        poll: Seconds between polls, the first pause after a failure.
-        most: The longest pause after further ones, in seconds.
+        flow: The name of the flow, for the log.
+        service: The name of the service, for people: "Deskie", "Chaport".
+        poll: The pause after the first failure, in seconds.
+        most: The longest pause after further failures, in seconds.
         patience: The longest pause that the server may ask for, in seconds.
         clock: The shell's clock.
-        chance: The source of the jitter.
+        chance: The random numbers for the jitter.
     """
 
     def __init__(
@@ -57,13 +57,13 @@ class Health:
         return self._backoff.left(self._service) > 0
 
     def succeeded(self) -> None:
-        """Take note of a good answer."""
+        """Note a good answer, and log it if it ends a failure."""
         if failures := self._backoff.succeeded(self._service):
             log.info("poll.recovered", flow=self._flow, service=self._service, failures=failures)
         self._person_told, self.error = False, ""
 
     def failed(self, error: Exception | str) -> None:
-        """Take note of a failure and set the pause: doubled each time, with jitter; the server's own word wins."""
+        """Note a failure and set the pause: it doubles each time, unless the server says how long to wait."""
         person = isinstance(error, Unauthorised | Forbidden)
         pause = PERSON_NEEDED if person else None
         if isinstance(error, ApiError) and error.retry_after is not None:
@@ -78,11 +78,11 @@ class Health:
 
 
 def concerns_everything(error: ApiError) -> bool:
-    """Return whether a failure on one record says that the next one will fail as well: 401, 429 (P3, P4)."""
+    """Return whether a failure with one record means that all others fail too: 401, 429 (P3, P4)."""
     return isinstance(error, Unauthorised | Throttled)
 
 
 def concerns_record(error: ApiError) -> bool:
-    """Return whether a failure concerns only the record asked for: 403, 404, a rejection, not of a list (P3)."""
+    """Return whether a failure concerns one record only: 403, 404 or a rejection of a path below a list (P3)."""
     below_a_list = error.request.count("/") > 1
     return below_a_list and isinstance(error, Forbidden | Missing | Rejected)

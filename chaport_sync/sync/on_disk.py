@@ -1,4 +1,4 @@
-"""Waiting for the disk, which may take any time, while everything else goes on (P1, P10)."""
+"""Waiting for the disk without stopping other tasks (P1, P10)."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from chaport_sync.store import Store
 
 
 class OnDisk:
-    """Brings to the disk what was recorded; those who wait at a time wait for one sync."""
+    """Brings recorded changes to the disk; tasks that wait at the same time share one sync."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -16,7 +16,7 @@ class OnDisk:
         self._settled = 0
 
     async def settle(self) -> None:
-        """Wait until everything that was recorded by now is on the disk; raises `StoreError`."""
+        """Wait until all that is recorded by now is on the disk; raises `StoreError`."""
         wanted = self._store.connection.commits
         async with self._turn:
             if self._settled >= wanted:

@@ -1,4 +1,4 @@
-"""Noticing another daemon on the same accounts, by what is read anyway."""
+"""Noticing another daemon on the same accounts, by its notes in cases that are read anyway."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,23 +15,23 @@ log = structlog.get_logger()
 
 
 class OtherInstance:
-    """Compares the notes in a case with those of this run, and says once what that means."""
+    """Compares the notes in a case with the recorded ones, and logs once that another daemon writes."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._first_id = ""
         self._doubtful: set[str] = set()
         self._told = False
-        with suppress(StoreError):  # a full disk is told by the flows, and this only to `status`
+        with suppress(StoreError):  # the flows log that the disk is full; only `status` needs this
             if store.marks.get(Sighting).case_id:
                 store.marks.put(Sighting())
 
     def wrote(self, message: Message) -> None:
-        """Take note of a message of ours: what is newer than the first one was written while this run goes on."""
+        """Note a message that this run wrote; messages after the first one were written during this run."""
         self._first_id = self._first_id or message.id
 
     def doubt(self, chat: ChatKey, lines: Sequence[Line]) -> None:
-        """Take note of lines of which it is not known whether they were sent: their note may appear at any time."""
+        """Note lines whose sending is unclear: a note with them may still appear, and it is ours."""
         self._doubtful |= {code(chat, line.key) for line in lines if line.state is LineState.SENDING}
 
     def look(self, case_id: str, messages: Sequence[Message], now: float) -> None:

@@ -1,4 +1,4 @@
-"""Saying that this machine's clock and a service's are apart, and that they agree again."""
+"""Logging that this machine's clock and a service's clock differ, and that they agree again."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,12 +12,12 @@ from chaport_sync.store import Store, StoreError
 
 log = structlog.get_logger()
 
-#: A difference has to last so long before it is told (seconds): one of a service's machines may be wrong.
+#: A difference is logged when it has lasted so long (seconds): one machine of the service may have a wrong clock.
 LASTS = 60.0
 
 
 class ServiceClocks:
-    """What was told of each service's clock; `status` finds it in the state file."""
+    """Remembers the logged difference of each service's clock, also in the state file for `status`."""
 
     def __init__(self, clocks: Mapping[str, ServiceClock], store: Store, clock: Clock) -> None:
         self._clocks = clocks
@@ -27,7 +27,7 @@ class ServiceClocks:
         self._news_since: dict[str, float] = {}
 
     def look(self) -> None:
-        """Tell what has changed."""
+        """Log differences that began or ended, and record them."""
         now = self._clock.monotonic()
         for service, clock in self._clocks.items():
             if not clock.known or not is_news(self._told.get(service, 0.0), clock.ahead):
@@ -35,7 +35,7 @@ class ServiceClocks:
             elif now - self._news_since.setdefault(service, now) >= LASTS:
                 self._tell(service, clock.ahead)
         found = ClocksAhead({service: seconds for service, seconds in self._told.items() if seconds})
-        with suppress(StoreError):  # a full disk is told by the flows
+        with suppress(StoreError):  # the flows log that the disk is full
             if found != self._store.marks.get(ClocksAhead):
                 self._store.marks.put(found)
 

@@ -13,11 +13,11 @@ from chaport_sync.sync.other_instance import OtherInstance
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Both services, what is remembered of them, and the time.
+    """Both services, the state file, and the clock.
 
     Attributes:
         on_disk: Waits for the disk.
-        chance: The source of all jitter.
+        chance: The random numbers for all jitter.
         others: Notices another daemon on the same accounts.
     """
 

@@ -1,4 +1,4 @@
-"""What was used of the accounts' limits, kept over reloads and restarts, of which the servers know nothing (P5)."""
+"""What is used of the accounts' limits, kept over reloads and restarts: the servers go on counting (P5)."""
 
 from dataclasses import replace
 
@@ -9,13 +9,13 @@ from chaport_sync.store import Store
 
 
 class Spending:
-    """Goes on from what the last run has used, and writes down what this one does.
+    """Takes over what the last run has used, and records what this run uses.
 
     Args:
         store: The state file.
         clock: The shell's clock.
-        deskie: What requests to Deskie wait in.
-        chaport: What requests to Chaport wait in.
+        deskie: The queue of requests to Deskie.
+        chaport: The queue of requests to Chaport.
     """
 
     def __init__(self, store: Store, clock: Clock, deskie: Queue, chaport: Queue) -> None:
@@ -25,13 +25,13 @@ class Spending:
         self._chaport = chaport
         self._noted: Spent | None = None
         before = store.marks.get(Spent)
-        # By a clock that was set back meanwhile it seems to come: then it was just now, as far as is known.
+        # If the clock was set back, the record seems to lie in the future; it counts as made just now.
         ago = max(0.0, clock.now() - before.at)
         deskie.go_on_from(before.deskie, ago)
         chaport.go_on_from(before.chaport, ago)
 
     def note(self) -> None:
-        """Write it down, if anything is different from before; raises `StoreError`."""
+        """Record what is used, if it has changed; raises `StoreError`."""
         spent = Spent(deskie=self._deskie.spent(), chaport=self._chaport.spent())
         if spent != self._noted:
             self._store.marks.put(replace(spent, at=self._clock.now()))

@@ -1,4 +1,4 @@
-"""Whose a case is: its answers go to the visitor whose chats it shows (R1)."""
+"""Finding the visitor of a case: replies go to the visitor whose chats the case shows (R1)."""
 
 from dataclasses import dataclass
 
@@ -6,27 +6,27 @@ from chaport_sync.api.errors import Missing
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.sync.services import Services
 
-#: Customers that are remembered, so that memory stays bounded; all of them are then asked for again.
+#: So many customers are remembered; then all are forgotten and read again, so that memory stays bounded.
 REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Theirs:
-    """Whose a case is: a visitor's, with the newest chat that is shown in it; `right` if the case's user is theirs."""
+    """The newest chat that a case shows; `right` tells whether the case's user is the chat's visitor."""
 
     chat: ChatState
     right: bool
 
 
 class WhoseCase:
-    """Knows the visitor behind each case, by Deskie's users, who do not change."""
+    """Finds the visitor of each case by its Deskie user, whose custom id does not change."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._customers: dict[str, str] = {}
 
     async def of(self, case: CaseState) -> Theirs | None:
-        """Return whose chats a case shows, or showed before they went on in another; None if nobody knows.
+        """Return the newest chat that a case shows, or showed before it went on in another case; None if none is known.
 
         Raises:
             ApiError: The case's customer cannot be read.

@@ -11,13 +11,13 @@ from chaport_sync.sync.services import Services
 
 
 async def tell_of_changes(services: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
-    """Compare the answers that were sent from a case with what stands there, and say once what became different.
+    """Compare the replies that were sent from a case with its messages, and write a note once for each change.
 
     Args:
-        services: Where the case is, and who remembers what was sent.
-        messages: The latest messages of the case: an answer older than all of them may well stand there still.
-        case_id: The case.
-        chat: Where the note belongs.
+        services: Both services and the state file.
+        messages: The latest messages of the case: a reply that is older than all of them is not compared.
+        case_id: The id of the case.
+        chat: The chat whose case gets the note.
     """
     standing = {message.id: digest(message) for message in messages}
     oldest = min(map(id_order, standing), default=None)
@@ -32,12 +32,12 @@ async def tell_of_changes(services: Services, messages: Sequence[Message], case_
         deleted = reply.message_id in gone
         if standing.get(reply.message_id) != reply.digest and not (deleted and moved):
             note = took_back(reply, deleted=deleted, now=services.clock.now())
-            # Without a digest nothing is compared any more, so it is said once.
+            # A reply without a digest is not compared again, so there is one note.
             services.store.tell_agents(chat, note, [replace(reply, digest="")])
 
 
 async def _was_merged(services: Services, case_id: str) -> bool:
-    """Return whether what does not stand in a case may stand in another one: that was not deleted."""
+    """Return whether a case was merged or is gone: its messages may stand in another case and were not deleted."""
     try:
         return bool((await services.deskie.case(case_id)).parent_id)
     except Missing:

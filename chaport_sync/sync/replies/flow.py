@@ -19,14 +19,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReplyReport(Report):
-    """What a cycle did; `good` if Deskie was read, `well` if Chaport takes what there is to send as well."""
+    """What a cycle did; `good` if Deskie was read, `well` if sending to Chaport works too."""
 
     found: int = 0
     sent: int = 0
 
 
 class ReplyFlow:
-    """The reply flow: both services fail and recover on their own, and neither holds up the other flows."""
+    """The reply flow: each service fails and recovers on its own, and no other flow waits for it."""
 
     name = "replies"
 
@@ -67,7 +67,7 @@ class ReplyFlow:
         return found
 
     async def _send(self) -> tuple[int, list[str]]:
-        """Send to each visitor who is waited for; one whose chat fails does not hold up the others (P3)."""
+        """Send the replies to each visitor; if one chat fails, the others go on (P3)."""
         if self._chaport_health.resting:
             return 0, []
         sent, failed = 0, []

@@ -37,17 +37,17 @@ from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
-#: What was updated so shortly before the last look is looked at again: the filter's edge is not documented (seconds).
+#: Each look begins so long before the last one (seconds), because the exact edge of Deskie's filter is not documented.
 OVERLAP = 60.0
-#: A case whose last update was seen is read once more after so long: its time is told in seconds (seconds).
+#: A case is read once more so long after its last update (seconds), because Deskie tells the time in whole seconds.
 SETTLED = 5.0
-#: Both clocks may differ by so much (seconds).
+#: Deskie's clock and this machine's may differ by so much (seconds).
 CLOCK_SKEW = 300.0
 
 
 @dataclass(slots=True)
 class Round:
-    """One look at what was updated: times in Unix seconds, cases by id, and what came of it so far."""
+    """One look at the updated cases, with its results so far: times in Unix seconds, cases by id."""
 
     now: float
     since: float
@@ -64,8 +64,8 @@ class ReplyInbox:
     """Reads the cases that were updated and takes agents' answers into the ledger.
 
     Args:
-        services: Where the cases and the operators are.
-        rules: `[replies]`, and who answers as whom.
+        services: Both services and the state file.
+        rules: The rules of the reply flow.
     """
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
@@ -82,7 +82,7 @@ class ReplyInbox:
         """Find new answers, record them, and return their number.
 
         Raises:
-            ApiError: A service failed; what was found before is recorded.
+            ApiError: A service failed; the replies that were found before are recorded.
         """
         store, now = self._services.store, self._services.clock.now()
         last = store.marks.get(RepliesLook)
@@ -99,7 +99,7 @@ class ReplyInbox:
             since = beginning(since, newest, now)
             store.marks.put(RepliesLook(since, looked))
         again = store.marks.get(CasesAgain).due
-        # Who has waited longest comes first.
+        # The case that has waited longest comes first.
         changed = {
             view.id: view.updated_at
             for view in sorted(views, key=lambda view: view.updated_at)
@@ -108,7 +108,7 @@ class ReplyInbox:
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
         these = Round(now, float(since), looked, newest, changed, again)
         await several(dict.fromkeys([*changed, *due]), partial(self._visit, these))
-        # What is not among the views any more will not be asked for: memory stays bounded.
+        # Cases that are no longer listed are forgotten, so that memory stays bounded.
         listed = {view.id for view in views}
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
         self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
@@ -117,7 +117,7 @@ class ReplyInbox:
         return these.found
 
     async def _visit(self, these: Round, case_id: str) -> bool:
-        """Read one case of those; one that cannot be read is left for later and does not hold up the others (P3)."""
+        """Read one case; if it cannot be read, it is read later, and the others go on (P3)."""
         if self._services.clock.stopping:
             these.stopped = True
             return False
@@ -144,9 +144,9 @@ class ReplyInbox:
         return True
 
     def _is_settled(self, case_id: str, updated_at: float, newest: float) -> bool:
-        """Return whether what was read is all that bears this time, which Deskie tells in whole seconds.
+        """Return whether no further message can come with this update time, which Deskie tells in whole seconds.
 
-        It is if another case has a later one, or if the case was read with this time before, a while ago.
+        That is so if another case has a later time, or if the case was first read with this time a while ago.
         """
         now = self._services.clock.monotonic()
         before, read_at = self._read_first.get(case_id, (updated_at, now))
@@ -156,7 +156,7 @@ class ReplyInbox:
         return updated_at < newest or now - read_at >= SETTLED
 
     async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
-        """Take what is new in a case, and return the number of answers and what is not to be sent yet."""
+        """Record the new replies of a case; return their number and the replies that are due later."""
         store = self._services.store
         case = store.transcripts.case(case_id)
         if case is None or not case.own:
@@ -202,7 +202,7 @@ class ReplyInbox:
         ]
 
     def _refuse(self, failed: Failed, case_id: str, chat: ChatState) -> None:
-        """Take note of an answer that is not sent, and let its agent know (R1)."""
+        """Record a reply that is not sent, and write a note for its agent (R1)."""
         (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
         words = failed.why.value.words
         note = note_on(entry, words, self._services.clock.now())
@@ -215,7 +215,7 @@ class ReplyInbox:
             log.warning("reply.cycle", case=case_id, error=str(error))
 
     def _look_again(self, case_id: str, moments: Sequence[float]) -> bool:
-        """Note when a case is to be read though it does not change, and back to when; tell if that was so before."""
+        """Record when to read an unchanged case again, and back to when; return whether it was recorded before."""
         before = self._services.store.marks.get(CasesAgain)
         if (after := before.but(case_id, moments)) != before:
             self._services.store.marks.put(after)
@@ -223,7 +223,7 @@ class ReplyInbox:
 
 
 def _merged_at(views: Iterable[CaseView], store: Store) -> dict[str, float]:
-    """Return the cases into which one of another customer was merged lately, and when the last of these was."""
+    """Return, by id, the cases into which another customer's case was merged, with the time of the last merge."""
     found: dict[str, float] = {}
     for view in views:
         parent = store.transcripts.case(view.parent_id) if view.parent_id else None

@@ -1,4 +1,4 @@
-"""Sending answers as the operator they come from: recorded, sent, recorded, and looked for when in doubt (R2)."""
+"""Sending replies: recorded, sent, recorded; after an unclear request the chat is read first (R2)."""
 
 from dataclasses import replace
 
@@ -28,12 +28,12 @@ from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
-#: One visitor's answers take at most so many steps a cycle.
+#: The replies to one visitor take at most so many steps in a cycle.
 MOST_STEPS = 40
 
 
 class ReplyOutbox:
-    """Carries the answers to one visitor after another forward."""
+    """Takes the steps of the replies to each visitor."""
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
         self._chaport = services.chaport
@@ -78,7 +78,7 @@ class ReplyOutbox:
                 reply.visitor_id, reply.operator_id, reply.text, self._ids.of(reply)
             )
         except Conflict as error:
-            # It is there already, or something else is: the chat tells.
+            # The id is in use, by this reply or by another message: reading the chat tells which.
             self._services.store.replies.record(unclear([entry], now, error.detail, answered=True))
             return 0
         except Missing:
@@ -94,7 +94,7 @@ class ReplyOutbox:
         return 1
 
     async def _look(self, replies: tuple[Reply, ...], visitor_id: str) -> int:
-        """Read the chat back (R2)."""
+        """Read the chat to see which replies it shows; return their number (R2)."""
         events = await self._events_since(visitor_id, min(each.at for each in replies) - CLOCK_SKEW)
         self._looked_for |= {reply.message_id for reply in replies}
         now = self._services.clock.now()
@@ -110,7 +110,7 @@ class ReplyOutbox:
         return len(there)
 
     async def _events_since(self, visitor_id: str, since: float) -> list[Event]:
-        """Read what a visitor's chats show since a moment at least: new ones may have begun since."""
+        """Return a visitor's events since a moment (some may be older), from all chats that have begun since."""
         chat = await self._chaport.chat(visitor_id)
         if chat is None:
             return []
@@ -139,7 +139,7 @@ class ReplyOutbox:
             await self._assign(first)
 
     async def _assign(self, reply: Reply) -> None:
-        """Give the chat to the operator, so that its bot stops; where that is refused the bot's owner must do it."""
+        """Assign the chat to the operator, so that the bot stops; a refusal is logged once."""
         try:
             await self._chaport.assign(reply.visitor_id, reply.operator_id)
         except ApiError as error:
@@ -155,7 +155,7 @@ class ReplyOutbox:
             self._services.store.replies.record([replace(after, not_before=self._services.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
-        """Park an answer for good, from this part on, and tell its agent: sending it a day later would help nobody."""
+        """Park this part of a reply and all later ones for good, and tell the agent: a day later they help nobody."""
         words = f"{why.value.words} ({detail})" if detail else why.value.words
         rest = [
             each

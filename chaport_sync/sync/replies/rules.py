@@ -1,4 +1,4 @@
-"""What the configuration says, for the reply flow."""
+"""The rules of the reply flow, made from the configuration."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from chaport_sync.core.transcripts.authors import AuthorRules
 
 @dataclass(frozen=True, slots=True)
 class ReplyRules:
-    """What the configuration says, for the reply flow.
+    """The rules of the reply flow, made from the configuration.
 
     Attributes:
         poll: Seconds between two cycles.
-        selection: Which answers are sent.
-        pairing: Who answers as whom (S3).
-        authors: Who wrote what in a chat.
-        channel: Where the cases are that are answered.
+        selection: Which replies are sent.
+        pairing: Which agent replies as which operator (S3).
+        authors: How the author of an event is found.
+        channel: The custom channel whose cases are read (`cch<N>`).
         own_email: The address of the daemon's own API agent.
     """
 

@@ -1,4 +1,4 @@
-"""As whom agents answer, by lists of agents and operators that are fresh enough (R1, S3)."""
+"""Finding the operator as whom an agent replies, by fresh lists of agents and operators (R1, S3)."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,12 +11,12 @@ from chaport_sync.core.wording import nobody
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.services import Services
 
-#: The lists are read again when somebody answers by lists that are older, or who is new (seconds).
+#: The lists are read again if they are older than this (seconds), or if a new agent replies.
 FRESH = 300.0
 
 
 class ReplySenders:
-    """Knows the operator of each agent who answers."""
+    """Finds the operator of each agent who replies."""
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
         self._services = services
@@ -26,10 +26,10 @@ class ReplySenders:
         self._read_at: float | None = None
 
     async def of(self, messages: Iterable[Message]) -> Mapping[str, str]:
-        """Return as whom those who wrote these messages answer (`core.replies.senders`).
+        """Return the operator's id by agent id, for the writers of these messages (`core.replies.selection.senders`).
 
         Raises:
-            ApiError: The lists cannot be read, or not be believed.
+            ApiError: A list cannot be read, or is empty.
         """
         now = self._services.clock.now()
         writers = {message.staff_id for message in messages if message.staff_id and not message.note}
@@ -42,7 +42,7 @@ class ReplySenders:
         agents = await self._services.deskie.agents()
         operators = await self._services.chaport.operators(Share.DELIVERY)
         if not agents or not operators:
-            # By an empty list nobody could answer: it is no list (S8).
+            # With an empty list nobody could reply, so it counts as a failed answer (S8).
             service, path, what = (
                 ("Chaport", "GET /operators", "operators") if agents else ("Deskie", "GET /staff.json", "agents")
             )

@@ -1,4 +1,4 @@
-"""What the status flow tells: notices of decisions each time, findings about the accounts once."""
+"""Logging for the status flow: notices each time, findings about the accounts once."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class StatusLog:
-    """Remembers, until the next start, what was said already."""
+    """Logs notices and findings, and remembers until the next start which ones were logged."""
 
     def __init__(self) -> None:
         self._told = Once()
@@ -26,7 +26,7 @@ class StatusLog:
         self._somebody: bool | None = None
 
     def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
-        """Return what the decisions have to tell besides their writes; give those that met a change by hand."""
+        """Log the notices of the decisions; return the decisions that found a change by hand."""
         by_hand = []
         for decision in decisions:
             if not decision.state.overrides:
@@ -38,15 +38,15 @@ class StatusLog:
         return by_hand
 
     def held(self, until: float, reason: str) -> None:
-        """Tell that statuses are being held, once per outage (S8)."""
+        """Log that statuses are held, once in an outage; `until` is in Unix seconds (S8)."""
         self._once("held", "status.held", until=until, reason=reason)
 
     def not_held(self) -> None:
-        """The outage is over: the next one is told again."""
+        """Note that the outage is over, so that the next one is logged."""
         self._told.again("held")
 
     def attendance(self, statuses: Iterable[str]) -> None:
-        """Tell when the last paired operator leaves and when the first is back: then the chat leaves the website."""
+        """Log when the last paired operator leaves (the chat is then offline on the website), and when one is back."""
         count = Counter(statuses)
         somebody = count[ONLINE] > 0
         if count and somebody is not self._somebody:
@@ -55,9 +55,9 @@ class StatusLog:
             self._somebody = somebody
 
     def findings(self, verdicts: Iterable[AgentVerdict], pairing: Pairing, names: Mapping[str, str]) -> None:
-        """Tell of agents without an operator and of statuses without a mapping, each once (S2, S3).
+        """Log agents without an operator and statuses without a mapping, each once (S2, S3).
 
-        `names` says what people call the statuses, as far as that is known.
+        `names` are the known names of statuses, by status id.
         """
         for unpaired in pairing.unpaired:
             who = unpaired.agent.email or unpaired.agent.id
@@ -74,7 +74,7 @@ class StatusLog:
                 self._once(f"unmapped {status}", "status.unmapped", status=status, name=name, treated_as=treated_as)
 
     def _is_known(self, notice: Notice, decision: Decision) -> bool:
-        """Return whether it was told already: a change that cannot be undone yet is found again by each poll (S7)."""
+        """Return whether a notice was logged: each poll finds a change again that cannot be undone yet (S7)."""
         operator, undone = decision.operator.id, decision.state.written_at
         known = False
         if notice is Notice.MANUAL:

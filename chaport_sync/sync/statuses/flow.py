@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class StatusRules:
-    """What the configuration says, for the status flow. `poll` and `keep` (of what was changed) in seconds."""
+    """The rules of the status flow. `poll` and `keep` (how long the history is kept) are in seconds."""
 
     poll: float
     mapping: MappingRules
@@ -46,7 +46,7 @@ class StatusRules:
 
 
 class StatusFlow:
-    """The status flow: what it needs between two cycles is here, what it needs after a crash is in the store."""
+    """The status flow; the state file keeps all that must survive a crash."""
 
     name = "statuses"
 
@@ -54,7 +54,7 @@ class StatusFlow:
         self.poll = rules.poll
         self._rules = rules
         store, clock = self._store, self._clock = services.store, services.clock
-        # A pause is at most a fifth of the lease, so that what is held can be renewed in time (P4, S8).
+        # A pause is at most a fifth of the lease, so that held statuses are renewed in time (P4, S8).
         with_chaport = patience_with_chaport(rules.presence, rules.poll)
         with_deskie = patience_with_deskie(rules.presence, rules.poll)
         most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
@@ -82,12 +82,12 @@ class StatusFlow:
         self._unread = UnreadNote(self.name, store, self._memory, self._activity, clock)
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
-        """Run one cycle; with `hurry`, writing takes one poll at most, and what is left is decided anew by the next.
+        """Run one cycle; with `hurry`, writing takes one poll at most, and the next cycle decides the rest anew.
 
-        Where reading takes longer than a poll, writing may take as long: it shall not come to nearly nothing.
+        If reading takes longer than a poll, writing may take as long as reading, so that enough is written.
 
         Raises:
-            StoreError: The disk refused something; whatever can be done without it was done.
+            StoreError: The disk refused something; all that needs no disk was done.
         """
         self._memory.begin()
         began = self._clock.monotonic()
@@ -111,7 +111,7 @@ class StatusFlow:
         return report
 
     def _follow_the_clock(self) -> None:
-        """Keep leases where Chaport has them: by a clock that was stepped back they would seem to last longer (S5)."""
+        """Redate the leases if the clock was set back, because they would seem to last longer (S5)."""
         back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
         if back:
             self._unread.set_back(back)
@@ -120,7 +120,7 @@ class StatusFlow:
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
     ) -> StatusReport:
-        # With thousands of people each part of this takes a while: others have their turn in between.
+        # With thousands of people each part takes a while, so other tasks run in between.
         await give_way()
         pairing = pair(agents, operators, self._rules.pairing)
         await give_way()
@@ -138,7 +138,7 @@ class StatusFlow:
         for operator in operators:
             state = states.get(operator.id) or OperatorState(operator.id)
             verdict = verdicts.get(operator.id)
-            # Whoever is missing could not make it more than online, so that need not wait.
+            # A missing agent cannot change `online`, the highest verdict, so that one need not wait.
             if operator.id in unsettled and verdict is not Verdict.ONLINE:
                 decisions.append(wait_for_next_poll(operator, verdict, state, rules, now))
             elif verdict is not None:
@@ -174,7 +174,7 @@ class StatusFlow:
     async def _hold(
         self, operators: Sequence[Operator], errors: tuple[str, ...], now: float, within: float | None
     ) -> StatusReport:
-        """While the agents cannot be read, renew what we hold, for `status.hold` since they last could (S8)."""
+        """Renew the held statuses while the agents cannot be read, for `status.hold` since the last good poll (S8)."""
         left = self._hold_until - self._clock.monotonic()
         states = self._memory.states
         if self._last_good is None or left <= 0:
@@ -191,10 +191,10 @@ class StatusFlow:
     def _unsettled(
         self, agents: Sequence[Agent], operators: Sequence[Operator], states: Mapping[str, OperatorState]
     ) -> frozenset[str]:
-        """Return the operators that are left as they are because somebody is missing for the first time.
+        """Return the operators that stay as they are because they or an agent of theirs are missing for the first time.
 
-        Pages of a list may shift while they are read, and one that is missing once may only have been overlooked. To
-        release an operator, or to decide without one of its agents, can wait for one poll (S3).
+        The pages of a list may shift while they are read, so a person who is missing once may only be overlooked. The
+        release of an operator, or a decision without one of its agents, can wait for one poll (S3).
         """
         present = frozenset(agent.id for agent in agents) | frozenset(operator.id for operator in operators)
         gone = self._seen - present
@@ -207,7 +207,7 @@ class StatusFlow:
     def _with_lease(
         self, verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float
     ) -> PresenceRules:
-        """Return the rules with the lease that is in force, and remember it for `status` (S5)."""
+        """Return the rules with the lease in force, and record that lease for `status` (S5)."""
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
         if lease != self._lease or not self._lease_told:
             self._lease = lease
@@ -236,6 +236,6 @@ class StatusFlow:
 
 
 def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:
-    """Return the status of each paired operator, by id, once these decisions were written."""
+    """Return the status of each paired operator, by id, after these decisions were written."""
     new = {decision.operator.id: decision.write.status for decision in written if decision.write}
     return {each.id: new.get(each.id, each.status or "") for each in operators if each.id in paired}

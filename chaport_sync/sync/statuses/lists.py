@@ -1,4 +1,4 @@
-"""Gathering both lists of people, and refusing those that cannot be right (S8)."""
+"""Reading the lists of agents and operators, and refusing implausible ones (S8)."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Person = TypeVar("Person", Agent, Operator)
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """Both lists as read just now; None where a list could not be read or is not believed, and why."""
+    """Both lists as they were just read; a list is None if it failed or is not believed, and `errors` say why."""
 
     agents: tuple[Agent, ...] | None
     operators: tuple[Operator, ...] | None
@@ -29,13 +29,13 @@ class Lists:
 
 
 class ListReader:
-    """Reads both lists, each at the pace that its service allows.
+    """Reads both lists; each one waits after a failure of its service.
 
     Args:
-        services: Where both lists are, and who remembers who was paired.
-        agents_health: How the flow gets on with Deskie.
-        operators_health: How it gets on with Chaport.
-        hold: `status.hold` in seconds: an implausible list is believed when it has lasted so long.
+        services: Both services and the state file.
+        agents_health: Whether Deskie works for the flow.
+        operators_health: Whether Chaport works for the flow.
+        hold: `status.hold` in seconds: a list that is implausible for so long is believed.
         longest_pause: The longest pause between two reads while one fails, in seconds.
     """
 
@@ -60,11 +60,11 @@ class ListReader:
 
     @property
     def believing(self) -> bool:
-        """Whether a list just given is implausible but has been so for long."""
+        """Return whether one of the lists just read is implausible; if it was given, it has been so for long enough."""
         return bool(self._doubts)
 
     async def read(self) -> Lists:
-        """Read both lists; without the operators the agents are of no use and are not asked for."""
+        """Return both lists; if the operators cannot be read, the agents are not read."""
         operators, operators_error = await self._read(
             "operators", "Chaport", self._operators_health, lambda: self._chaport.operators(Share.STATUS)
         )

@@ -1,4 +1,4 @@
-"""What people call the statuses of their account, for `explain` and for the log."""
+"""The names of an account's own statuses, for `explain` and for the log."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from chaport_sync.store import Store
 
 log = structlog.get_logger()
 
-#: A name that is still missing is asked for again after so many seconds, names that may have changed after a day.
+#: If a name is missing, the names are read again after so long (seconds); else after a day, as names may change.
 PAUSE = 3600.0
 
 
@@ -29,14 +29,14 @@ class StatusNames:
         self._asked_for: frozenset[str] = frozenset()
 
     async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
-        """Ask for the names while somebody is in a status of the account's own, rarely; give those that are known."""
+        """Read the names now and then, if an agent has a status of the account's own; return the known ones by id."""
         used = frozenset(str(agent.status_id) for agent in agents if agent.status_id is not None) - NAMES.keys()
         known = self._store.marks.get(OwnStatuses).names
         if not used:
             return known
         now = self._clock.monotonic()
         missing = used - known.keys()
-        # One that was made just now has not been asked for, so that it need not wait.
+        # A new status was not missing at the last reading, so its name is read at once.
         if missing <= self._asked_for and now - self._asked_at < (PAUSE if missing else DAY):
             return known
         self._asked_at, self._asked_for = now, missing

@@ -1,4 +1,4 @@
-"""What is remembered of operators: in memory, and on the disk as soon as it takes it (S5, S8)."""
+"""The states of operators: kept in memory, and on the disk as soon as the disk works (S5, S8)."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -9,15 +9,15 @@ from chaport_sync.sync.on_disk import OnDisk
 
 
 class OperatorMemory:
-    """Remembers operators; a disk that refuses keeps nothing from being renewed, only from being changed.
+    """Keeps the states of operators. If the disk refuses, renewals go on and changes wait.
 
     Args:
         store: The state file.
         on_disk: Waits until what was recorded is on the disk.
 
     Attributes:
-        refusal: What the disk answered when it refused something in this cycle. Nothing but the record of a change is
-            tried again before the next cycle: where another program locks the state file, each attempt waits.
+        refusal: The disk's error in this cycle, None if there was none. After it only the record of a change is tried
+            in this cycle, because each attempt waits while another program locks the state file.
     """
 
     def __init__(self, store: Store, on_disk: OnDisk) -> None:
@@ -32,16 +32,16 @@ class OperatorMemory:
 
     @property
     def states(self) -> Mapping[str, OperatorState]:
-        """What is remembered of each operator now, by id."""
+        """Return the state of each operator, by id."""
         return dict(self._states)
 
     def begin(self) -> None:
-        """Begin a cycle: the disk may take now what it refused."""
+        """Begin a cycle, and write again what the disk refused."""
         self.refusal = None
         self._catch_up()
 
     async def record(self, state: OperatorState) -> None:
-        """Bring to the disk what a request is going to change, with all that was noted.
+        """Bring the state before a request to the disk, with all that was noted.
 
         Raises:
             StoreError: The disk refuses; then the request must not be sent.
@@ -61,7 +61,7 @@ class OperatorMemory:
         changes: Iterable[StatusChange] = (),
         seen: Iterable[OperatorSeen] = (),
     ) -> None:
-        """Take note of operators, of those that are no longer paired, and of changes that were made."""
+        """Note states of operators, operators that are no longer paired, and changes that were made."""
         noted = {state.operator_id: state for state in states}
         gone = set(released)
         self._states = {key: state for key, state in (self._states | noted).items() if key not in gone}
@@ -72,7 +72,7 @@ class OperatorMemory:
         self._catch_up()
 
     def attempt(self, write: Callable[[], None]) -> bool:
-        """Write to the disk if it takes that, and return whether it did."""
+        """Call `write` unless the disk has refused in this cycle; return whether it was written."""
         if self.refusal is not None:
             return False
         try:
@@ -86,7 +86,7 @@ class OperatorMemory:
             self.attempt(self._write)
 
     def _write(self, more: Iterable[OperatorState] = ()) -> None:
-        """Record what is noted and not on the disk yet, all or nothing."""
+        """Record all that is noted and not on the disk yet, in one transaction."""
         noted = [self._states[each] for each in self._unrecorded]
         self._store.statuses.record_operators([*noted, *more], self._released, self._changes, list(self._seen.values()))
         self._unrecorded, self._released, self._changes, self._seen = set(), set(), [], {}

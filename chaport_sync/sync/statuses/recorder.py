@@ -1,4 +1,4 @@
-"""Keeping what people may ask about: who was seen how, and which statuses were changed."""
+"""Recording for `explain` and `history`: how agents and operators were seen, and which statuses changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,12 +14,12 @@ from chaport_sync.store import Store
 
 
 class Recorder:
-    """Writes to the state file what has changed since the last good poll, and nothing where nothing has.
+    """Writes to the state file what has changed since the last good poll.
 
     Args:
         store: The state file.
         clock: The shell's clock.
-        keep: Changes older than this are forgotten once a day, in seconds (`[state] keep`).
+        keep: Once a day, changes older than this are deleted, in seconds (`[state] keep`).
     """
 
     def __init__(self, store: Store, clock: Clock, *, keep: float) -> None:
@@ -38,7 +38,7 @@ class Recorder:
         by_hand: Sequence[Decision],
         now: float,
     ) -> None:
-        """Take note of a good poll: the agents, what was decided, and the changes that people made in Chaport."""
+        """Record a good poll: the agents, the decisions, and the changes that people made in Chaport."""
         found = {each.agent_id: each for each in agents_seen(verdicts, pairing, self._agents, now)}
         decided = {each.operator_id: each for each in operators_seen(decisions, pairing, self._operators, now)}
         new = [each for each in found.values() if self._agents.get(each.agent_id) != each]
@@ -55,7 +55,7 @@ class Recorder:
         self._forget_old(now)
 
     def written(self, operator_id: str, status: str, now: float) -> list[OperatorSeen]:
-        """Take note of a status that was written; return what is to be recorded with it, if the operator is known."""
+        """Note a status that was written; return the operator's record to write with it, empty if it is unknown."""
         seen = self._operators.get(operator_id)
         if seen is None:
             return []
@@ -64,11 +64,11 @@ class Recorder:
 
     @property
     def operators(self) -> Mapping[str, OperatorSeen]:
-        """The paired operators as they were found or set last, by id."""
+        """Return the paired operators as they were found or set last, by id."""
         return self._operators
 
     def shown(self, statuses: Mapping[str, str], now: float) -> None:
-        """Take note of the statuses that Chaport shows while nothing else is known, by operator."""
+        """Record the statuses that Chaport shows while Deskie cannot be read, by operator id."""
         known = ((self._operators.get(each), status) for each, status in statuses.items())
         other = [replace(seen, status=status, since=now) for seen, status in known if seen and seen.status != status]
         if other:

@@ -11,10 +11,10 @@ from chaport_sync.sync.cycle import Report
 
 @dataclass(frozen=True, slots=True)
 class StatusReport(Report):
-    """What a cycle saw and did; `good` if both lists were read and believed, `well` if Chaport takes changes as well.
+    """What a cycle saw and did; `good` if both lists were read and believed, `well` if writing to Chaport works too.
 
-    `operators` are the paired ones after the cycle, id to status: as Chaport has them, or while it cannot be read, as
-    it had them last, less what has run out since; empty if nothing is known.
+    `operators` maps the id of each paired operator to its status after the cycle. While Chaport cannot be read, that is
+    the last known status, or offline if its lease has ended; empty if nothing is known.
     """
 
     operators: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Keeping what the status flow cannot read, and what is known of operators meanwhile (S5, S8)."""
+"""Recording which list cannot be read, and what is known of operators meanwhile (S5, S8)."""
 
 from collections.abc import Mapping
 
@@ -11,18 +11,18 @@ from chaport_sync.sync.statuses.lists import Lists
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.recorder import Recorder
 
-#: Two readings of the clocks may give moments that differ by so much and are meant to be one (seconds).
+#: Two moments that differ by less count as one, because two clocks are read one after the other (seconds).
 SAME_MOMENT = 1.0
 
 
 class UnreadNote:
-    """Takes note of what could be read in each cycle, for those who look at the state file.
+    """Records in each cycle which list cannot be read, for commands that read the state file.
 
     Args:
         flow: The name of the status flow, in the state file.
         store: The state file.
-        memory: Knows the leases.
-        activity: Knows how the operators were seen last.
+        memory: The states of operators, with their leases.
+        activity: How the operators were seen last.
         clock: The shell's clock.
     """
 
@@ -35,7 +35,7 @@ class UnreadNote:
         self._read_at = self._noted.chaport_read or store.marks.get(Beat, flow).last or 0.0
 
     def set_back(self, seconds: float) -> None:
-        """Redate after the clock was stepped back, as leases are."""
+        """Move the last reading back by so many seconds, because the clock was set back."""
         self._read_at -= seconds
 
     def operators(self, rules: PresenceRules, now: float) -> dict[str, str]:
@@ -48,14 +48,14 @@ class UnreadNote:
         return {each.operator_id: each.status for each in known}
 
     def note(self, lists: Lists, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
-        """Record what cannot be read, if that is different from before.
+        """Record which list cannot be read, if that has changed.
 
         Args:
             lists: What was read in this cycle.
-            shown: What Chaport shows after it, by operator.
-            hold_left: For how many seconds statuses are held, below 0 once they are not any longer; None if nothing is,
-                because this daemon has never read the agents.
-            now: When both lists were asked for (Unix seconds).
+            shown: The operators' statuses in Chaport after the cycle, by id.
+            hold_left: For how many more seconds statuses are held, below 0 after the end; None if none is held, because
+                this daemon has never read the agents.
+            now: When both lists were read (Unix seconds).
         """
         unread = Unread()
         if lists.operators is None:

@@ -1,4 +1,4 @@
-"""Applying the decisions of the status flow: recorded, sent, recorded again (S5, P3, P8)."""
+"""Writing the statuses that were decided: recorded, sent, recorded again (S5, P3, P8)."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,18 +20,18 @@ from chaport_sync.sync.statuses.recorder import Recorder
 
 log = structlog.get_logger()
 
-#: After so many failures without a word on the record, or so many with one, the rest is left to the next cycle.
+#: After so many failures of Chaport, or refusals of single operators, the rest waits for the next cycle.
 FAILURES, REFUSALS = 2, 10
 
 
 class StatusWriter:
-    """Writes statuses, the most urgent first, one operator's failure apart from the others.
+    """Writes statuses, the most urgent first; if one operator fails, the others go on.
 
     Args:
-        chaport: Where the operators are.
-        health: How writing gets on with Chaport; a token may be good for reading only.
-        memory: Remembers what was sent.
-        activity: Keeps what people ask about.
+        chaport: The client of Chaport.
+        health: Whether writing to Chaport works; a token may be allowed to read only.
+        memory: The states of operators.
+        activity: Records the history.
         clock: The shell's clock.
         poll: Seconds between cycles.
         longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
@@ -59,12 +59,12 @@ class StatusWriter:
     async def apply(
         self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], within: float | None
     ) -> tuple[tuple[Decision, ...], tuple[str, ...]]:
-        """Write what is due, and return what was written and what went wrong.
+        """Write what is due; return the written decisions and the errors.
 
         Args:
             decisions: All decisions of a cycle, also those without a write.
-            drivers: The agents of each operator, for the log.
-            within: Begin no further write after so many seconds: meanwhile decisions become old. None is no bound.
+            drivers: The agents of each operator, by its id, for the log.
+            within: Begin no further write after so many seconds, because decisions become old; None is no limit.
         """
         until = math.inf if within is None else self._clock.monotonic() + within
         done: list[Decision] = []
@@ -74,7 +74,7 @@ class StatusWriter:
                 break
             if self._refused.left(decision.operator.id) > self._poll / 2:
                 continue
-            # While the disk refuses, what is recorded already is renewed all the same; changes wait (S5, S8).
+            # While the disk refuses, recorded statuses are renewed and changes wait (S5, S8).
             if self._memory.refusal is not None and write.kind is not Kind.RENEWAL:
                 continue
             try:
@@ -90,10 +90,10 @@ class StatusWriter:
         return tuple(done), tuple(map(str, errors))
 
     def _in_order(self, decisions: Iterable[Decision], next_turn: float) -> list[tuple[Decision, Write]]:
-        """Return the due writes: leases that hardly outlive the next turn (in seconds), changes, other leases.
+        """Return the due writes: leases that end before `next_turn` (seconds from now), changes, other leases.
 
-        Of changes the operator that was written longest ago comes first: none waits for ever behind those who come and
-        go. Whoever failed before comes last: a failure takes time, and must not keep the others from being written.
+        Of changes, the operator that was written longest ago comes first, so that none waits for ever. Operators that
+        failed before come last, because a failure takes time in which the others are not written.
         """
         order, now = list(Kind), self._clock.now()
         due = [(decision, decision.write) for decision in decisions if decision.write is not None]
@@ -145,6 +145,6 @@ class StatusWriter:
 
 
 def _is_pointless(errors: Sequence[ApiError]) -> bool:
-    """Return whether to stop after these: the next write will fail as well, or it takes too long to find out (P3)."""
+    """Return whether to stop after these errors: further writes would fail too, or take too long (P3)."""
     last, words = errors[-1], sum(isinstance(error, Forbidden | Missing) for error in errors)
     return concerns_everything(last) or not last.answered or words >= REFUSALS or len(errors) - words >= FAILURES

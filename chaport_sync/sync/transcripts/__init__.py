@@ -1,1 +1,1 @@
-"""The transcript flow: what is said in Chaport stands in Deskie's cases."""
+"""The transcript flow: chats of Chaport are shown in cases of Deskie."""

@@ -1,4 +1,4 @@
-"""How late reading and delivering are: recorded for those who ask, and said once while it is too late (T7, P9)."""
+"""Recording how late reading and delivering are, and logging once that they are too late (T7, P9)."""
 
 import structlog
 
@@ -9,9 +9,9 @@ log = structlog.get_logger()
 
 
 class Behind:
-    """Takes note of how late one kind of work is after each cycle; too late is what is later than `most` seconds.
+    """Records after each cycle how late one kind of work is; more than `most` seconds is too late.
 
-    `words` say how late it is while it is too late, and are empty else.
+    `words` tell how late the work is while it is too late; else they are empty.
     """
 
     def __init__(self, work: Work, store: Store, most: float) -> None:
@@ -22,7 +22,7 @@ class Behind:
         self.words = ""
 
     def note(self, found: Lateness, *, possible: bool) -> None:
-        """Record how late it is; while a service cannot be used at all (not `possible`), that is said already."""
+        """Record how late the work is; a service that fails (not `possible`) is logged elsewhere."""
         if found != self._recorded:
             self._store.marks.put(found, of=self._work)
             self._recorded = found

@@ -1,4 +1,4 @@
-"""Reading a case back: which lines stand in it already, and in which message (P1)."""
+"""Reading a case to see which lines it shows already, and in which message (P1)."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -14,14 +14,14 @@ from chaport_sync.sync.transcripts.desk import Desk
 async def shown_in(
     desk: Desk, case_id: str, chat: ChatKey, lines: Sequence[Line], *, opened: Sequence[tuple[float, str]] = ()
 ) -> dict[tuple[str, int], Shown]:
-    """Compare lines with what stands in a case and is not known to show others; give those that are there by key.
+    """Return the lines that a case shows, by key, without the messages that are known to show other lines.
 
     Args:
-        desk: The help desk's side.
-        case_id: The case.
-        chat: Whose lines they are.
-        lines: At least one, in order.
-        opened: When and for whom we opened the case and those that were merged into it: those words are known.
+        desk: Deskie, the state file and the rules.
+        case_id: The id of the case.
+        chat: The chat of the lines.
+        lines: At least one line, in order.
+        opened: Time (Unix seconds) and user of each opening of this case, or of one merged into it: known messages.
 
     Raises:
         ApiError: The case cannot be read; `Missing` if it is not there.
@@ -37,7 +37,7 @@ async def shown_in(
 
 
 async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]) -> list[str]:
-    """Return the opening words of cases that were merged into this one, which their chats have not learned yet."""
+    """Return the ids of first messages of cases that were merged into this one, unknown to their chats so far."""
     found: list[str] = []
     for user_id in dict.fromkeys(message.user_id for message in messages if message.user_id):
         theirs = [message for message in messages if message.user_id == user_id]
@@ -49,10 +49,10 @@ async def _merged_openings(desk: Desk, case_id: str, messages: Sequence[Message]
 
 
 async def merged_into(desk: Desk, case_id: str) -> AsyncIterator[str]:
-    """Return the case into which one was merged, then that into which this one was merged in turn, and so on.
+    """Yield the id of the case into which a case was merged, then of the next such case, and so on.
 
     Raises:
-        ApiError: A case cannot be read; one that is not there ends the row.
+        ApiError: A case cannot be read; a missing case ends the sequence.
     """
     passed = {case_id}
     while True:

@@ -1,4 +1,4 @@
-"""CaseSearch the case that a chat belongs into, and who set its status (T4, C1 to C5)."""
+"""Searching for the case of a chat, and for who set its status (T4, C1 to C5)."""
 
 from collections.abc import Sequence
 
@@ -12,37 +12,37 @@ from chaport_sync.store import ChatKey
 from chaport_sync.sync.transcripts.case_reader import merged_into, shown_in
 from chaport_sync.sync.transcripts.desk import Desk
 
-#: Users looked up in one search, at most: a server that ignores the filter answers with everybody's cases.
+#: The most users that one search reads: a server that ignores the filter returns everybody's cases.
 LOOKED_UP = 5
-#: Cases of a visitor that are read for the words of an unclear opening, the newest first.
+#: So many cases of a visitor, the newest first, are searched for the words of an unclear opening.
 LOOKED_INTO = 3
-#: Users that are remembered, so that memory stays bounded; all of them are then asked for again.
+#: So many users are remembered; then all are forgotten and read again, so that memory stays bounded.
 REMEMBERED = 1000
 
 
 class CaseSearch:
-    """Asks Deskie about cases; changes nothing there."""
+    """Searches and reads cases in Deskie; changes nothing there."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._custom_ids: dict[str, str] = {}
 
     async def find(self, at: Snapshot) -> CaseView | None:
-        """Return the case that a chat without one belongs into, None if there is none."""
+        """Return the case for a chat that has none, None if there is no such case; raises `ApiError`."""
         if not self._desk.rules.cases.own:
             return await self._attached(at.chat)
         channel, visitor_id = self._desk.rules.cases.channel, at.chat.visitor_id
         sent = [line for line in at.lines if line.state is LineState.SENDING]
         listed = await self._desk.deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
         theirs = await self._of_visitor([view for view in listed if view.channel in ("", channel)], visitor_id)
-        # The newest, or the only usable one, need not be the one that was opened: people close one, reopen another.
+        # The newest usable case need not be the one that was opened: people close one case and reopen another.
         opened = await self._opened_by(at.chat.key, sent, theirs) if sent else None
         return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
 
     async def set_by_us(self, view: CaseView) -> bool | None:
-        """Return whether nobody but us has set a case's status since it was opened; None if Deskie does not tell.
+        """Return whether only the daemon has set a case's status since its opening; None if Deskie does not tell.
 
-        What is remembered may be older than that: the state file may be a backup, or new.
+        Deskie is asked because the state file may be an old backup, or new.
         """
         try:
             setter = await self._desk.deskie.status_set_by(view.id, view.status)
@@ -54,7 +54,7 @@ class CaseSearch:
         return setter == own if own or not setter else None
 
     async def _of_visitor(self, cases: Sequence[CaseView], visitor_id: str) -> list[CaseView]:
-        """Return the cases whose user has exactly this custom id: the search also finds what merely holds it (T4)."""
+        """Return the cases whose user has exactly this custom id: the search also finds longer ids (T4)."""
         looked_up = 0
         if len(self._custom_ids) > REMEMBERED:
             self._custom_ids.clear()
@@ -68,7 +68,7 @@ class CaseSearch:
         return [view for view in cases if self._custom_ids.get(view.user_id) == visitor_id]
 
     async def _opened_lately(self, chat: ChatState) -> CaseView | None:
-        """Return the case of the visitor's other chats: what was opened just now may not be found by a search yet."""
+        """Return the case of the visitor's other chats, because a search may not find a case that was just opened."""
         known = self._desk.store.transcripts.cases_of_visitor(chat.visitor_id)
         if not known:
             return None
@@ -80,11 +80,11 @@ class CaseSearch:
         return view if view.usable and await self._of_visitor([view], chat.visitor_id) else None
 
     async def _opened_by(self, chat: ChatKey, sent: Sequence[Line], cases: Sequence[CaseView]) -> CaseView | None:
-        """Return the case that an unclear opening made, also if people closed, merged or took it away since (P1)."""
+        """Return the case that an unclear opening made, also if people have closed or merged it since (P1)."""
         for view in sorted(cases, key=lambda view: id_order(view.id), reverse=True)[:LOOKED_INTO]:
             if await self._shows(chat, sent, view.id):
                 return view
-            # It is not known whether messages move along when a case is merged (Deskie reference).
+            # It is not known whether a merge moves the messages to the parent case.
             if view.parent_id:
                 async for parent_id in merged_into(self._desk, view.id):
                     if await self._shows(chat, sent, parent_id):
@@ -110,7 +110,7 @@ class CaseSearch:
         return newest_usable(theirs, self._desk.rules.fields.search_channels)
 
     async def _own_staff_id(self) -> str:
-        """Return the id of the agent whose API key is used; its notes tell it, else the list of agents."""
+        """Return the id of the daemon's own API agent, from its notes, else from the list of agents."""
         known = self._desk.store.marks.get(OwnAgent).staff_id
         if not known:
             wanted = self._desk.rules.own_email.casefold()

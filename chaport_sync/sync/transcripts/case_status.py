@@ -1,4 +1,4 @@
-"""Setting a case's status: the last write of a delivery, verified in its answer (C4)."""
+"""Setting a case's status: the last write of a delivery, checked in the answer (C4)."""
 
 from dataclasses import replace
 
@@ -17,9 +17,9 @@ log = structlog.get_logger()
 
 #: A status is written once and re-applied at most twice per delivery.
 WRITES = 3
-#: A channel in which so many cases in a row cannot be pending is not asked for that until the next start.
+#: If so many cases in a row refuse to be pending, none of the channel is set so until the next start.
 REFUSALS = 3
-#: A case that cannot be opened hides somebody who waits: it is tried again after so long (seconds).
+#: A case that refuses to be open is tried again after so long (seconds), because it hides a visitor who waits.
 REFUSED_PAUSE = 600.0
 
 
@@ -34,19 +34,19 @@ class CaseStatus:
         self.pending_refused = False
 
     def opening_refused_until(self, case_id: str, now: float) -> float | None:
-        """Return when a case that could not be opened is tried again, None if none is to be waited for."""
+        """Return when to try again to set a case to open (Unix seconds), None if at once."""
         return self._opening_refused.until(case_id, now)
 
     def forget(self) -> None:
-        """Forget which cases could not be opened: memory stays bounded."""
+        """Forget which cases refused to be open, so that memory stays bounded."""
         self._opening_refused.clear()
 
     async def set(self, step: SetStatus, at: Snapshot) -> Facts:
-        """Set the status; a crash on the way leaves it recorded as possibly ours."""
+        """Set the status; it is recorded first, so that after a crash it counts as possibly ours."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         found = at.facts.view
         if found is not None and found.staff_id and await self._search.set_by_us(found) is False:
-            # The agent may have set it to what we had set before: only the case's history tells.
+            # The agent may have set the same status as the daemon before; only the case's history shows it.
             self._desk.store.transcripts.record(at.chat, case=taken_over(at.case, found))
             return at.facts
         case = replace(at.case, status_sent=step.status)
@@ -64,7 +64,7 @@ class CaseStatus:
         return replace(at.facts, view=view)
 
     def settle(self, step: StatusSettled, at: Snapshot) -> Facts:
-        """Note that the status needs nothing, or that from now on it has to be open."""
+        """Record that the status is right, or that the case has to be open from now on."""
         if step.unanswered:
             due = "the visitor is unanswered"
             self._desk.store.transcripts.record(replace(at.chat, opened_unanswered=True, status_due=due))
@@ -87,7 +87,7 @@ class CaseStatus:
         return view
 
     def _refused(self, step: SetStatus, at: Snapshot, case: CaseState, view: CaseView | None) -> Facts:
-        """A case that cannot be pending stays as agents see it; one that cannot be opened is not given up."""
+        """Record a refusal: to be pending is given up for this delivery, to be open is tried again after a pause."""
         if step.status == OPEN:
             self._opening_refused.failed(case.id)
             self._desk.store.transcripts.record(at.chat, case=case)

@@ -24,12 +24,12 @@ from chaport_sync.sync.transcripts.desk import Desk
 
 log = structlog.get_logger()
 
-#: After a rejection that concerns every case, opening is tried again after so long (P3).
+#: After a rejection that concerns every case, no case is opened for so long (seconds; P3).
 OPENING_PAUSE = 300.0
 
 
 class Cases:
-    """The steps that concern which case a chat has."""
+    """The steps that give a chat its case."""
 
     def __init__(self, desk: Desk, search: CaseSearch) -> None:
         self._desk = desk
@@ -38,7 +38,7 @@ class Cases:
         self._opening_refused = Backoff[str](desk.clock, first=OPENING_PAUSE, most=OPENING_PAUSE)
 
     async def search(self, step: Search, at: Snapshot) -> Facts:
-        """Search for a case and take it over, or note that there is none."""
+        """Search for a case and give it to the chat, or record that there is none."""
         view = await self._search.find(at)
         if view is None:
             self._desk.store.transcripts.record(self._not_found(at))
@@ -46,7 +46,7 @@ class Cases:
         return self._adopt(at, view, step.reason)
 
     def give_up(self, step: GiveUp, at: Snapshot) -> Facts:
-        """Park what waited too long, or take an unclear opening as not executed."""
+        """Park lines that waited too long for a case, or treat an unclear opening as not executed."""
         chat = replace(at.chat, searches=0, waiting_since=None, search_after=0.0)
         if step.park:
             lines = tuple(parked(line, step.reason.words, at.now) for line in step.lines)
@@ -58,11 +58,11 @@ class Cases:
 
     @property
     def opening_paused_until(self) -> float | None:
-        """When a case may be opened again, None if at once."""
+        """Return when a case may be opened again (Unix seconds), None if at once."""
         return self._opening_refused.until(self._desk.rules.cases.channel, self._desk.clock.now())
 
     async def open(self, step: OpenCase, at: Snapshot) -> Facts | None:
-        """Open a case; one at a time, as a refusal of the channel shall be met by one chat and not by several."""
+        """Open a case, one at a time, so that a refusal of the channel is met by one chat only; None ends the turn."""
         async with self._opening:
             if (paused := self.opening_paused_until) is not None:
                 return replace(at.facts, opening_paused_until=paused)
@@ -105,7 +105,7 @@ class Cases:
         return replace(at.facts, view=None, verified=True, searched=False)
 
     async def look(self, at: Snapshot) -> Facts:
-        """Read the case and note whose business its status is."""
+        """Read the case and record whether the daemon or a person decides its status."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
             view = await self._desk.deskie.case(at.case.id)
@@ -144,11 +144,11 @@ class Cases:
         return replace(at.facts, view=None, verified=False)
 
     async def _is_hidden_by_us(self, view: CaseView) -> bool:
-        """Return whether a pending case is pending for no person's sake: nobody would bring it back but us."""
+        """Return whether only the daemon made a case pending, so that nobody else would open it again."""
         return view.status == WAITING and bool(await self._search.set_by_us(view))
 
     def silence(self, step: Silence, at: Snapshot) -> Facts:
-        """Stop writing for this chat; its texts need not be kept."""
+        """Stop showing this chat, and drop the texts of its lines."""
         lines = self._desk.store.transcripts.open_lines(at.chat.key)
         self._desk.store.transcripts.record(replace(at.chat, silenced=step.reason.words, status_due=""), done(lines))
         case = at.chat.case_id
@@ -164,8 +164,8 @@ class Cases:
         return replace(at.chat, waiting_since=since, search_after=at.now + search_pause(at.now - since))
 
     def _adopt(self, at: Snapshot, view: CaseView, reason: Reason) -> Facts:
-        # A case that our own unclear opening made has the status that Deskie gave it, not one that a person chose;
-        # unless it is closed or gone by now, which only people do.
+        # Deskie gave its status to a case that our unclear opening made, and no person did; but only a person closes
+        # or deletes a case.
         opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
         ours = view.status if opened else ""
         own = self._desk.rules.cases.own
@@ -179,13 +179,13 @@ class Cases:
         return replace(at.facts, view=None, verified=False, searched=False)
 
     def _unwanted(self, lines: Sequence[Line]) -> list[Line]:
-        """Return the visitor's words that are not to be displayed once there is a case (T1, T3)."""
+        """Return the visitor's lines that `include` leaves out once the case is open (T1, T3)."""
         if self._desk.rules.cases.visitor_included:
             return []
         return [line for line in lines if line.author is Author.VISITOR and line.state is not LineState.SENDING]
 
     def _answers_to_look_for(self, case_id: str, at: Snapshot) -> tuple[CasesAgain, ...]:
-        """Have a case that is new to us read for answers (R1): who answered in it before was passed over till now."""
+        """Return the mark by which a case that is new to the daemon is read for earlier replies (R1)."""
         store = self._desk.store
         if not self._desk.rules.mirror.replies or store.transcripts.case(case_id) is not None:
             return ()
@@ -209,7 +209,7 @@ class Cases:
         return result
 
     async def _concerns_every_case(self, error: ApiError) -> bool:
-        """Return whether it is the channel that is refused, which no other chat would fare better with (P3)."""
+        """Return whether Deskie refuses the channel, so that no chat could open a case (P3)."""
         if isinstance(error, Forbidden | Missing) or "channel" in error.detail:
             return True
         try:

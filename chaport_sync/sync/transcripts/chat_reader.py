@@ -1,4 +1,4 @@
-"""Which chats to read now, and reading them into the store (T1, T6, T7)."""
+"""Reading the chats that may have changed, and recording their lines (T1, T6, T7)."""
 
 from dataclasses import dataclass, replace
 
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What the configuration says, for reading chats. `start` is Unix seconds or None for now; `keep` is in seconds."""
+    """The rules of reading chats. `start` is in Unix seconds, None for the first start; `keep` is in seconds."""
 
     mirror: MirrorRules
     watch: WatchRules
@@ -38,7 +38,7 @@ class ReadingRules:
 
 
 class ChatReader:
-    """Reads the chats that may have changed; what they say is in the store afterwards."""
+    """Reads the chats that may have changed, and records their lines."""
 
     def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
         self._known_in_run: set[ChatKey] = set()
@@ -55,18 +55,18 @@ class ChatReader:
         self._once = Once()
 
     def forget(self) -> None:
-        """Forget what concerns single chats, so that memory stays bounded; each is found out again."""
+        """Forget the notes on single chats, so that memory stays bounded; reading finds them again."""
         self._known_in_run.clear()
         self._cut.clear()
 
     async def read(self, *, seconds: float | None) -> int:
-        """Read what may have changed and return the number of new lines.
+        """Read the chats that may have changed, and return the number of new lines.
 
         Args:
-            seconds: Time after which the rest is left to the next cycle, None for no bound.
+            seconds: Time after which the rest waits for the next cycle, None for no limit.
 
         Raises:
-            ApiError: The service failed; what was read before is recorded.
+            ApiError: Chaport failed; the chats that were read before are recorded.
         """
         self._beginning.note()
         began = self._clock.monotonic()
@@ -81,13 +81,13 @@ class ChatReader:
         return added
 
     def lateness(self) -> Lateness:
-        """Return how late reading is now."""
+        """Return how late reading is."""
         return self._line.lateness()
 
     def doubtful(self) -> frozenset[ChatKey]:
         """Return the chats whose first reading in this run brought new lines, each once.
 
-        A state file from a backup may know less than what stands in their cases already (P1).
+        Their cases may show these lines already, if the state file is an old backup (P1).
         """
         found, self._doubtful = frozenset(self._doubtful), set()
         return found
@@ -96,12 +96,12 @@ class ChatReader:
         """Read visitors' chats and return the number of new lines.
 
         Raises:
-            ApiError: Chaport itself seems to fail: for some visitors in a row, or for all there were to read (P3, P4).
+            ApiError: Chaport itself seems to fail: for several visitors in a row, or for all of them (P3, P4).
         """
         added, answered, in_a_row = 0, False, 0
         failed: ApiError | None = None
         for place, visitor_id in enumerate(visitor_ids):
-            # At least one, however slow Chaport is.
+            # At least one visitor is read in each cycle, also if Chaport is slow.
             over = until is not None and self._clock.monotonic() >= until
             if self._clock.stopping or (over and place):
                 break
@@ -151,7 +151,7 @@ class ChatReader:
         return added
 
     async def _chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
-        """Read a chat, by its events as well where the server may have cut it (Chaport reference, U18)."""
+        """Return a chat, with all its events if the server may have cut them (docs/chaport-api.md, U18)."""
         chat = await self._chaport.chat(visitor_id, chat_id)
         if chat is None:
             return None
@@ -167,7 +167,7 @@ class ChatReader:
         return chat
 
     async def _take(self, chat: Chat, visitor: Visitor, since: float) -> int:
-        # Some chats have thousands of events: between the steps of that, others have their turn.
+        # Some chats have thousands of events, so other tasks run between the steps.
         await give_way()
         rules = self._rules.mirror
         now = self._clock.now()
@@ -188,7 +188,7 @@ class ChatReader:
         ours = shown.keys() | {event.id for event in reading.others if ids.are_on(event)}
         back = [arrived(reply, event) for event, reply in shown.items() if not reply.event_id]
         lines = to_mirror(after, reading, visitor_included="visitor" in rules.include)
-        # What an agent wrote in Deskie stands there already (R2).
+        # Replies of agents stand in the case already (R2).
         lines = [line for line in lines if line.event_id not in ours]
         fresh = {line.event_id for line in lines} - self._store.transcripts.known_events(after.key)
         told = replace(after, next_read_at=state.next_read_at, due_at=state.due_at)

@@ -1,4 +1,4 @@
-"""A clock that was set: what was put off by the old one must not wait for ever, nor end too early."""
+"""Steps of the wall clock: stored moments are changed, so that no pause ends too early or lasts for ever."""
 
 from contextlib import suppress
 
@@ -9,13 +9,13 @@ from chaport_sync.store import Store, StoreError
 
 
 class ClockSteps:
-    """Redates what is stored of chats when the wall clock was set.
+    """Redates the stored moments of chats when the wall clock was set, and at each start.
 
-    A start is such a moment too: the last process may have had another clock, and a line waits for its turn between
-    being recorded and being sent, so after a crash its own time tells too little (P1).
+    The last process may have had another clock. Also, a line may have been sent later than it was recorded, so after a
+    crash its time does not tell how long ago that was (P1).
 
     Args:
-        store: Holds moments of the wall clock.
+        store: The state file, which holds moments of the wall clock.
         clock: The shell's clock.
         read: The longest pause between two readings of a fresh chat, in seconds.
     """
@@ -26,16 +26,16 @@ class ClockSteps:
         self._read = read
         self._steps = -1
         self._steady_since = clock.monotonic()
-        with suppress(StoreError):  # the first cycle tries again, and tells what is wrong
+        with suppress(StoreError):  # the first cycle tries again, and logs the error
             self._redate()
 
     @property
     def steady_for(self) -> float:
-        """Seconds since the start or since the clock was last seen to step."""
+        """Return the seconds since the start, or since the last step of the clock."""
         return self._clock.monotonic() - self._steady_since
 
     def look(self) -> bool:
-        """Return whether the clock stepped since the last look, by a suspension too, and if so redate.
+        """Redate if the clock stepped, or the machine was suspended, since the last look; return whether it did.
 
         Raises:
             StoreError: The disk refuses; the next look tries again.

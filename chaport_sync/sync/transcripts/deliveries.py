@@ -1,4 +1,4 @@
-"""Sending lines, and finding out what became of those whose answer never came (T5, P1, P3)."""
+"""Sending lines, and reading the case after an unclear request (T5, P1, P3)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,12 +31,12 @@ from chaport_sync.sync.transcripts.desk import Desk
 log = structlog.get_logger()
 
 
-#: So many lines that were read back are recorded before others have their turn.
+#: So many confirmed lines are recorded before other tasks run.
 AT_ONCE = 1000
 
 
 class NoteRefusedError(Exception):
-    """Deskie answered a note without saying that it is one: it may have reached the customer (T5)."""
+    """Deskie's answer does not say that the message is a note: it may have reached the customer (T5)."""
 
 
 class Deliveries:
@@ -46,7 +46,7 @@ class Deliveries:
         self._desk = desk
 
     async def read_back(self, at: Snapshot) -> Facts:
-        """Compare what stands in the case with what is not known to; send nothing twice (P1)."""
+        """Read the case and record which open lines it shows already, so that none is sent twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         lines = self._desk.store.transcripts.open_lines(at.chat.key)
         expected = [line for line in lines if line.state in (LineState.NEW, LineState.SENDING)]
@@ -55,7 +55,7 @@ class Deliveries:
         try:
             found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
         except Missing:
-            # The case was erased, and whatever was sent is gone with it: looking at it says so.
+            # The case was erased, and its messages too; the next look at the case decides.
             self._desk.store.transcripts.record(
                 at.chat, not_sent([line for line in expected if line.state is LineState.SENDING])
             )
@@ -72,7 +72,7 @@ class Deliveries:
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
         self._desk.store.transcripts.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
-            # A long case takes its time; what a crash leaves over here is found again by the next start.
+            # A long case takes a while; after a crash the next start reads the rest again.
             await give_way()
             shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
             self._desk.store.transcripts.record_lines(
@@ -90,7 +90,7 @@ class Deliveries:
 
         Raises:
             ApiError: The service failed, not the record.
-            NoteRefusedError: A note was not answered as one.
+            NoteRefusedError: The answer does not say that the message is a note.
         """
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         zone = self._desk.rules.mirror.timezone
@@ -115,7 +115,7 @@ class Deliveries:
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
     def leave(self, reason: Reason, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
-        """Let a chat have no case any more, so that one is searched for; there it is introduced again."""
+        """Take the case from a chat, so that another is searched for; the chat gets a new heading there."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
         self._desk.store.transcripts.record(replace(chat, case_id="", introduced=False), lines, case)
@@ -143,7 +143,7 @@ class Deliveries:
     def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
         view = at.facts.view
         if isinstance(error, Missing) and "not_found" in error.detail:
-            # The case vanished since it was looked at: looking again says so, and the chat is silenced.
+            # The case was deleted since the last look; the next look sees that, and the chat is silenced.
             self._desk.store.transcripts.record(at.chat, not_sent(lines))
             return replace(at.facts, view=None)
         can_open = not self._desk.rules.cases.own or any(line.is_customers for line in at.lines)
@@ -154,7 +154,7 @@ class Deliveries:
 
 
 def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:
-    """Record what is known after a request without a usable answer: not sent at all, or nobody knows (P1)."""
+    """Record lines after a request without a usable answer: as not sent, or as unclear (P1)."""
     if not isinstance(error, ApiError) or error.executed is Executed.NO:
         desk.store.transcripts.record(chat, not_sent(lines))
         return
@@ -163,14 +163,14 @@ def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exce
 
 
 def note_rejection(store: Store, chat: ChatState, lines: Sequence[Line], error: ApiError, now: float) -> None:
-    """Count a rejection; what was parked before stays so until tomorrow (P3)."""
+    """Count a rejection; lines that were parked before stay so until tomorrow (P3)."""
     after = rejected(lines, error.detail, now)
     store.transcripts.record(chat, after)
     tell_parked(chat, [line for line in after if line.state is LineState.PARKED])
 
 
 def tell_parked(chat: ChatState, lines: Sequence[Line]) -> None:
-    """Say which events could not be delivered, and why."""
+    """Log how many events are parked, and why."""
     if lines:
         log.warning(
             "delivery.parked",
@@ -183,7 +183,7 @@ def tell_parked(chat: ChatState, lines: Sequence[Line]) -> None:
 
 
 def tell_sent(chat: ChatState, form: Form, lines: Sequence[Line], *, late: bool = False) -> None:
-    """Say what was delivered, by number, never by text (P6)."""
+    """Log how many events were delivered, never their text (P6)."""
     log.info(
         "delivery.sent",
         visitor=chat.visitor_id,

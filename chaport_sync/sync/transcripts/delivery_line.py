@@ -1,4 +1,4 @@
-"""Who waits for Deskie, and everybody's turn (P9)."""
+"""The queue of visitors whose chats have something to deliver, and their turns (P9)."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,18 +14,18 @@ from chaport_sync.store import Store
 
 #: Steps of one visitor in a turn: enough to find and open a case, put a note into it and set its status.
 STEPS_A_TURN = 5
-#: Turns of one visitor in one round, far more than a round has time for: a defect shall not spin.
+#: The most turns of a visitor in a round: far more than fit into one, so that a defect does not loop for ever.
 MOST_TURNS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A visitor's chats that may have something to do, in order: they share a case and follow one another.
+    """A visitor's chats that may have something to deliver, in order: they share a case.
 
     Attributes:
-        since: When the first of them became due (Unix seconds).
-        last_turn: When the visitor did not finish in a turn, None if there was none yet.
-        steps: Steps taken in the turn that goes on: a round may end within it.
+        since: When the first chat became due (Unix seconds).
+        last_turn: When the visitor's last unfinished turn ended (Unix seconds), None if there was none.
+        steps: The steps taken in the current turn, which the next round may go on with.
     """
 
     visitor_id: str
@@ -37,14 +37,14 @@ class Waiting:
 
     @property
     def steps_left(self) -> int:
-        """How many steps the turn has left."""
+        """Return how many steps the turn has left."""
         return STEPS_A_TURN - self.steps
 
 
 class DeliveryLine:
-    """Gives one visitor after another: by urgency, and within it whoever has waited longest.
+    """Yields one visitor after another: by urgency, and within it the longest wait first.
 
-    Who does not finish in a turn has much to say, and stands behind the others of the known cases then.
+    A visitor who does not finish in a turn then waits behind the other visitors with known cases.
     """
 
     def __init__(self, store: Store, rules: CaseRules, clock: Clock) -> None:
@@ -57,7 +57,7 @@ class DeliveryLine:
         self._turns: Counter[str] = Counter()
 
     def begin(self) -> None:
-        """Begin a round: look who may have something to do."""
+        """Begin a round: find the visitors whose chats are due."""
         now = self._clock.now()
         found: dict[str, Waiting] = {}
         for chat, ours in self._store.transcripts.chats_due(now):
@@ -66,7 +66,7 @@ class DeliveryLine:
                 known = found[visitor_id]
                 found[visitor_id] = replace(known, chats=(*known.chats, chat), urgency=min(known.urgency, urgent))
             else:
-                # What is asked for again by hand is due since ever.
+                # `retry` sets the moment to 0, which tells nothing about the wait.
                 found[visitor_id] = Waiting(visitor_id, (chat,), urgent, chat.due_at or now)
         self._unfinished = {each: before for each, before in self._unfinished.items() if each in found}
         for visitor_id, before in self._unfinished.items():
@@ -77,11 +77,11 @@ class DeliveryLine:
             self._lines[waiting.urgency][waiting.visitor_id] = waiting
 
     def __iter__(self) -> Self:
-        """Return visitors as long as anybody waits; who is put back is given again."""
+        """Return the line itself; it yields visitors until none waits, those that were put back too."""
         return self
 
     def __next__(self) -> Waiting:
-        """Return whose turn it is, and take them from the line."""
+        """Return the visitor whose turn it is, taken from the line."""
         waiting = [each for each, line in self._lines.items() if line]
         if not waiting:
             raise StopIteration
@@ -91,11 +91,11 @@ class DeliveryLine:
         return line.pop(next(iter(line)))
 
     def finished(self, served: Waiting) -> None:
-        """Take note that nothing more is to be done for a visitor in this round."""
+        """Note that a visitor has nothing more to do in this round."""
         self._unfinished.pop(served.visitor_id, None)
 
     def put_back(self, served: Waiting, chats: Sequence[ChatState], steps: int) -> None:
-        """Let a visitor wait for more after so many steps, with the chats that are left."""
+        """Put a visitor back into the line after so many steps, with the chats that are left."""
         after = replace(served, chats=tuple(chats), steps=served.steps + steps)
         if after.steps_left <= 0:
             after = replace(after, urgency=Urgency.KNOWN, last_turn=self._clock.now(), steps=0)
@@ -105,14 +105,14 @@ class DeliveryLine:
             self._lines[after.urgency][served.visitor_id] = after
 
     def lateness(self) -> Lateness:
-        """Return for how long whoever is in the line waits, in seconds, and how many are."""
+        """Return the longest wait in the line, in seconds, and the number of visitors in it."""
         now = self._clock.now()
         since = [each.since for line in self._lines.values() for each in line.values()]
         return Lateness(max(0.0, now - min(since, default=now)), len(since))
 
 
 def _going_on(waiting: Waiting, before: Waiting) -> Waiting:
-    """Return a visitor who did not finish before."""
+    """Return a waiting visitor with the wait and the steps of the round before."""
     urgent = waiting.urgency if before.last_turn is None else Urgency.KNOWN
     return replace(waiting, urgency=urgent, since=before.since, last_turn=before.last_turn, steps=before.steps)
 

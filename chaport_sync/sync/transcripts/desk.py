@@ -1,4 +1,4 @@
-"""The help desk's side: what every step's application needs."""
+"""What every step of the transcript flow works with in Deskie."""
 
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from chaport_sync.sync.other_instance import OtherInstance
 
 @dataclass(frozen=True, slots=True)
 class CaseFields:
-    """What a new case gets besides the visitor's words: `[cases]` subject, group_id and labels."""
+    """The fields of a new case besides the visitor's words, and the channels to search: keys of `[cases]`."""
 
     subject: str = "Chaport chat: {visitor}"
     group_id: int = 0
@@ -22,7 +22,7 @@ class CaseFields:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRules:
-    """What the configuration says, for putting chats into cases.
+    """The rules of showing chats in cases.
 
     `poll` is in seconds; `own_email` is the address of the daemon's own API agent.
     """
@@ -36,7 +36,7 @@ class TranscriptRules:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The help desk's side: where steps are applied and recorded."""
+    """Deskie, the state file and the rules, by which steps are applied and recorded."""
 
     deskie: Deskie
     store: Store

@@ -27,7 +27,7 @@ from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
 log = structlog.get_logger()
 
-#: The part of a poll that reading may take: a cycle that has little to deliver then ends within its poll.
+#: The part of a poll that reading may take, so that a cycle with little to deliver ends within its poll.
 ROOM = 0.9
 
 
@@ -35,8 +35,8 @@ ROOM = 0.9
 class TranscriptReport(Report):
     """What a cycle did.
 
-    `good` if Chaport was read, `well` if Deskie takes what there is to deliver as well; `late`: how late reading and
-    delivering are.
+    `good` if Chaport was read, `well` if writing to Deskie works too; `late` tells how late reading and delivering
+    are.
     """
 
     new_lines: int = 0
@@ -45,7 +45,7 @@ class TranscriptReport(Report):
 
 
 class Round:
-    """How one round through the chats gets on with Deskie, and when to end it."""
+    """One round through the chats: its errors, and when it ends."""
 
     def __init__(self, clock: Clock, seconds: float | None) -> None:
         self._clock = clock
@@ -58,22 +58,22 @@ class Round:
 
     @property
     def over(self) -> bool:
-        """Whether no further step is to be begun."""
+        """Return whether no further step may begin."""
         late = self._until is not None and self._clock.monotonic() >= self._until
         return self._clock.stopping or late or self._hopeless
 
     @property
     def tended(self) -> int:
-        """How many chats got further."""
+        """Return for how many chats a step was applied."""
         return len(self._tended)
 
     @property
     def failing(self) -> ApiError | None:
-        """The error that says that Deskie fails, and not one record: no chat got any further (P3, P4)."""
+        """Return the error by which Deskie itself fails, and not one record; None if there is none (P3, P4)."""
         return self._suspicious if self._hopeless or not self._tended else None
 
     def take(self, key: ChatKey, done: Tended, *, stuck: bool) -> None:
-        """Take note of what became of a chat; one that was stuck before says nothing about the others (P3)."""
+        """Note the outcome of a chat; a chat that failed often before (`stuck`) tells nothing about Deskie (P3)."""
         if done.steps:
             self._tended.add(key)
             self._in_a_row = 0
@@ -88,7 +88,7 @@ class Round:
 
 
 class TranscriptFlow:
-    """The transcript flow: both services fail and recover on their own."""
+    """The transcript flow: each service fails and recovers on its own."""
 
     name = "transcripts"
 
@@ -113,9 +113,9 @@ class TranscriptFlow:
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
         """Run one cycle; with `hurry`, neither reading nor delivering begins anything after one poll.
 
-        Reading takes the part of the poll that it had of the last cycle, and at least half: what is read is delivered
-        soon, and what waits to be delivered does not keep chats from being read. Where delivering took longer than
-        that, because each step waits for Deskie's budget, reading takes as long: no unit is lost meanwhile.
+        Reading gets the share of the poll that it had in the last cycle, and at least half, so that neither reading nor
+        delivering stops the other. If delivering took longer than that, because each step waits for Deskie's budget,
+        reading may take as long: no unit of the budget is lost.
         """
         if self._stopped:
             refused = "a note was refused; stopped until the next start"
@@ -164,7 +164,7 @@ class TranscriptFlow:
         return True, added, ()
 
     async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
-        """Carry forward every chat that is due, each visitor's in turn (P9)."""
+        """Take the steps of all chats that are due, one visitor's turn after another (P9)."""
         self._line.begin()
         if self._deskie_health.resting:
             return 0, []
@@ -186,7 +186,7 @@ class TranscriptFlow:
         return round_.tended, [str(error) for error in round_.errors]
 
     async def _serve(self, visitor: Waiting, round_: Round) -> None:
-        """Give a visitor a turn; chats of one visitor share a case and follow one another."""
+        """Give a visitor a turn: the chats in their order, because they share a case."""
         steps = 0
         for place, chat in enumerate(visitor.chats):
             if place and (round_.over or steps >= visitor.steps_left):
@@ -210,14 +210,14 @@ class TranscriptFlow:
             self._leave_for_a_while(chat)
 
     def _leave_for_a_while(self, chat: ChatState) -> None:
-        """Try a chat that alone gets nowhere less and less often, so that it does not stand in the others' way (P3)."""
+        """Try a failing chat after a growing pause, so that it does not delay the others (P3)."""
         pause = self._stuck.failed(chat.key)
         current = self._store.transcripts.chat(chat.key)
         if current is not None:
             self._store.transcripts.record(replace(current, due_at=self._clock.now() + pause))
 
     def _forget_old(self) -> None:
-        """Once a day, and by a steady clock, forget what has been silent for `state.keep` (P7)."""
+        """Once a day, if the clock is steady, forget chats that were silent for `[state] keep` (P7)."""
         now = self._clock.now()
         if self._clock_steps.steady_for >= STEADY and not 0 <= now - self._store.marks.get(Start).forgot_at < DAY:
             gone = self._store.forget(now - self._keep)

@@ -1,4 +1,4 @@
-"""The list of operators, by which an operator's words are told from a bot's (T1)."""
+"""The list of operators, which tells whether an operator or a bot wrote a message (T1)."""
 
 from collections.abc import Mapping
 
@@ -12,14 +12,14 @@ from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.wording import nobody
 from chaport_sync.store import Store
 
-#: The list is read again after so long (seconds), and once for each stranger's sake.
+#: The list is read again after so long (seconds), and once for each unknown author.
 FRESH = 3600.0
-#: An empty list is believed when it has been answered for so long (seconds).
+#: An empty list is believed if Chaport gives it for so long (seconds).
 EMPTY_BELIEVED = 1800.0
 
 
 class OperatorList:
-    """Reads the list as seldom as it can.
+    """Reads the list as rarely as possible.
 
     Attributes:
         known: The operators by id.
@@ -42,10 +42,10 @@ class OperatorList:
             await self._read()
 
     async def look_for(self, strangers: frozenset[str]) -> bool:
-        """Read the list for the sake of authors who are not in it, and return whether it was read.
+        """Read the list again for authors who are not in it; return whether it was read.
 
         Raises:
-            ApiError: It cannot be read, or not be believed.
+            ApiError: The list cannot be read, or is empty and not believed.
         """
         unlisted = strangers - self._strangers
         again = bool(unlisted) and (self._read_at is None or self._read_at < self._began)
@@ -63,12 +63,12 @@ class OperatorList:
             if known != self._store.marks.get(OperatorsListed):
                 self._store.marks.put(known)
         else:
-            # Without them their words would pass for a bot's: an empty list is no list, as for statuses (S8).
+            # With an empty list an operator's words would pass for a bot's, so it counts as a failed answer (S8).
             self._empty_since = now if self._empty_since is None else self._empty_since
             if now - self._empty_since < EMPTY_BELIEVED:
                 paired = len(self._store.marks.get(Pairs).operators)
                 raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
-        # A list that stays empty says that there are none now; who was one before wrote as one.
+        # If the list stays empty, the operators known before still count: their old messages were an operator's.
         self.known, self._read_at = listed or self.known or self._remembered(), now
 
     def _remembered(self) -> dict[str, Operator]:

@@ -1,4 +1,4 @@
-"""Who is to be read, in which order, and how late that is (T7)."""
+"""The queue of visitors whose chats are to be read, and how late reading is (T7)."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from chaport_sync.sync.transcripts.visitor_list import VisitorList
 
 
 class ReadingLine:
-    """Everybody who is to be read: visitors whose rows changed, those who are due, and the hourly sweep."""
+    """The visitors to read: those whose rows changed, those with due chats, and those of the hourly sweep."""
 
     def __init__(self, chaport: Chaport, store: Store, rules: WatchRules, clock: Clock) -> None:
         self._store = store
@@ -26,7 +26,7 @@ class ReadingLine:
         self._read: list[str] = []
 
     async def begin(self) -> list[str]:
-        """Look at the visitor list and return everybody who is to be read now, in this order."""
+        """Read the visitor list and return the ids of the visitors to read now, in order; raises `ApiError`."""
         await self._visitors.look()
         self._read.clear()
         now = self._clock.now()
@@ -35,7 +35,7 @@ class ReadingLine:
         return in_turns(self._visitors.to_read, due, now, noticed_first=self._noticed_first)
 
     async def sweep(self, *, in_time: bool) -> list[str]:
-        """Begin the sweep if it is due, and return who is read for its sake and was not read just now."""
+        """Begin the sweep if it is due; return the ids of its visitors who were not read in this cycle."""
         if not self._sweep.is_due(in_time=in_time):
             return []
         self._visitors.take_rows(await self._sweep.begin())
@@ -56,7 +56,7 @@ class ReadingLine:
         self._sweep.was_read(visitor_id)
 
     def was_refused(self, visitor_id: str) -> None:
-        """Take a visitor from the line whose chats may not be read, and let what was due wait."""
+        """Take a visitor from the line whose chats Chaport refuses, and read them later."""
         self._store.transcripts.put_off_reading(visitor_id, self._clock.now() + self._rules.idle_poll)
         self.was_read(visitor_id)
 
@@ -66,17 +66,17 @@ class ReadingLine:
         return self._visitors.could_not_be_read(visitor_id)
 
     def lateness(self) -> Lateness:
-        """Return how late reading is now."""
+        """Return how late reading is."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
         noticed = {visitor_id: monotonic - since for visitor_id, since in self._visitors.to_read.items()}
         return lateness(noticed, self._due(now), now, poll=self._rules.poll)
 
     async def row(self, visitor_id: str) -> Visitor:
-        """Return a visitor's row, asking for it if the list did not show it."""
+        """Return a visitor's row; it is requested if the list did not show it."""
         return await self._visitors.row(visitor_id)
 
     def _due(self, now: float) -> list[Due]:
-        """Return who is to be read again, less those who could not be read and stand in the other line for it."""
+        """Return the visitors with due chats, without those who failed: these wait among the changed ones."""
         return [
             Due(visitor_id, at, pause_of(next_read_at=at, last_event_at=last_event_at, rules=self._rules))
             for visitor_id, at, last_event_at in self._store.transcripts.chats_to_read(now)
@@ -84,7 +84,7 @@ class ReadingLine:
         ]
 
     def _about(self, now: float) -> Iterable[Due]:
-        """Return who is about on the website, as seldom as an idle chat is read: most of them write nothing."""
+        """Yield visitors who are on the website, as rarely as an idle chat is read: most of them write nothing."""
         monotonic = self._clock.monotonic()
         pause = max(self._rules.idle_poll, self._rules.poll)
         self._about_read = {each: at for each, at in self._about_read.items() if monotonic - at < pause}
@@ -93,7 +93,7 @@ class ReadingLine:
                 yield Due(visitor_id, now - (monotonic - since), pause)
 
     def _newest(self, now: float) -> Iterable[Due]:
-        """Return the newest visitor, who is due in each cycle: the row may not show that the chat goes on."""
+        """Yield the newest visitor, who is due in each cycle, because the row may not show new messages."""
         newest, waits = self._visitors.newest, self._visitors.newest_waits
         if newest and newest not in self._visitors.failed:
             yield Due(newest, now if waits is None else now + self._rules.poll / 2 - waits, self._rules.poll)

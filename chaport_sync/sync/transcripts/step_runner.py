@@ -1,4 +1,4 @@
-"""Carrying one chat forward: ask for the next step, apply it, record it, ask again."""
+"""Taking the steps of one chat: decide the next step, apply it, record it, decide again."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -33,15 +33,15 @@ from chaport_sync.sync.transcripts.cases import Cases
 from chaport_sync.sync.transcripts.deliveries import Deliveries
 from chaport_sync.sync.transcripts.desk import Desk
 
-#: Steps of one chat at a time, far more than a turn has: a defect shall not spin.
+#: The most steps of a chat at a time: far more than a turn has, so that a defect does not loop for ever.
 MOST_STEPS = 40
-#: So many new lines of a chat with a case are looked at for a step: more than are sent with one.
+#: A step of a chat with a case looks at so many new lines: more than one step sends.
 NEXT_LINES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Tended:
-    """How many steps of a chat were applied, and what ended them if Deskie failed; `more` if only the turn did."""
+    """The number of applied steps of a chat, and Deskie's error if one ended them; `more` if the turn ended first."""
 
     steps: int
     error: ApiError | None = None
@@ -49,7 +49,7 @@ class Tended:
 
 
 class StepRunner:
-    """Applies the steps of `core.next_step`; all state that matters is in the store between two of them."""
+    """Applies the steps that `core.transcripts.next_step` decides; each one is recorded before the next."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -60,22 +60,22 @@ class StepRunner:
         self._verified: set[ChatKey] = set()
 
     def doubt(self, chats: Iterable[ChatKey]) -> None:
-        """Read the cases of these chats back before anything more is written into them."""
+        """Have the cases of these chats read before anything more is written into them."""
         self._verified.difference_update(chats)
 
     def forget(self) -> None:
-        """Forget which cases were read back or refused: memory stays bounded, and it is done again."""
+        """Forget which cases were read back or refused, so that memory stays bounded."""
         self._verified.clear()
         self._status.forget()
 
     async def tend(self, key: ChatKey, most: int, over: Callable[[], bool]) -> Tended:
-        """Carry a chat forward until it rests or Deskie fails; every step that was applied is recorded.
+        """Take the steps of a chat until it rests, its turn ends or Deskie fails; each applied step is recorded.
 
         Args:
             key: The chat.
-            most: Steps after which others have their turn, at least one. What was only asked is no step to end with:
-                it would be asked again in the next turn.
-            over: Asked before each further step: whether there is no time for it.
+            most: The steps of the turn, at least one. A turn does not end with a search or a look at the case, because
+                the next turn would repeat it.
+            over: Returns whether there is no time for a further step; called before each one.
         """
         facts = Facts(
             verified=key in self._verified,
@@ -119,7 +119,7 @@ class StepRunner:
             waits_elsewhere=store.transcripts.waits_elsewhere(key, chat.case_id),
             opening_refused_until=self._status.opening_refused_until(chat.case_id, now),
         )
-        # Which case a chat gets may depend on any of its lines; what is sent into it, on the next ones only.
+        # All lines matter for the choice of a case; the next lines are enough for what is sent into it.
         lines = store.transcripts.open_lines(key, -1 if case is None else NEXT_LINES)
         return Snapshot(chat, case, tuple(lines), facts, now)
 

@@ -1,4 +1,4 @@
-"""The hourly sweep, which finds what no list shows (T7)."""
+"""The hourly sweep, which finds changes in old chats that the visitor list does not show (T7)."""
 
 import structlog
 
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 
 class Sweep:
-    """Keeps who of the first ten pages is not read yet in this hour."""
+    """Keeps which visitors of the first ten pages this sweep has not read yet."""
 
     def __init__(self, chaport: Chaport, store: Store, clock: Clock) -> None:
         self._chaport = chaport
@@ -24,16 +24,16 @@ class Sweep:
 
     @property
     def left(self) -> list[Due]:
-        """Who is left of it: they have waited since it began, and may well wait an hour."""
+        """Return the visitors that are left of the sweep; each may wait for an hour since its begin."""
         return [Due(visitor_id, self._began_at, SWEEP_EVERY) for visitor_id in self._left]
 
     def is_due(self, *, in_time: bool) -> bool:
-        """Return whether it is to begin: when there is time left, or an hour later even if there is none."""
+        """Return whether the sweep is due: each hour if there is time left (`in_time`), else after two hours."""
         every = SWEEP_EVERY if in_time else 2 * SWEEP_EVERY
         return not self._left and not 0 <= self._clock.now() - self._began_at < every
 
     async def begin(self) -> list[Visitor]:
-        """Read the first ten pages and return their rows."""
+        """Begin a sweep: read the first ten pages and return their rows; raises `ApiError`."""
         rows: dict[str, Visitor] = {}
         for page in range(1, PAGES_DEEP + 1):
             batch, more = await self._chaport.visitors(page)
@@ -46,12 +46,12 @@ class Sweep:
         return list(rows.values())
 
     def was_read(self, visitor_id: str) -> None:
-        """Take a visitor from it."""
+        """Take a visitor from the sweep."""
         if visitor_id in self._left:
             del self._left[visitor_id]
             self._end()
 
     def _end(self) -> None:
         if not self._left:
-            # Only now: a sweep that a crash cuts short begins again after the start.
+            # Recorded only at the end, so that a sweep that a crash ends begins again after the start.
             self._store.marks.put(Swept(self._began_at))

@@ -1,4 +1,4 @@
-"""Which visitors' rows show something new: the visitor list, as far as it moved (T7)."""
+"""Reading the visitor list as far as it changed, and the line of visitors whose rows changed (T7)."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from chaport_sync.core.transcripts.watch import PAGES_DEEP, Noticed, VisitorOrde
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import Backoff
 
-#: So many visitors are remembered in their order, and never less than the pages hold that may be read.
+#: The order of so many visitors is remembered, or of all on the pages that may be read if these are more.
 REMEMBERED = 1000
 
 
@@ -17,14 +17,14 @@ class VisitorList:
     """Reads the list and keeps the line of visitors whose rows changed and whose chats are to be read.
 
     Attributes:
-        noticed: Who waits in that line, first come first, and since when by the clock that never steps.
-        failed: Whose last reading failed; they stand at the end of the line until they can be read, and those who
-            alone fail are tried more and more rarely (P3).
-        newest: The visitor with the newest chat, whose row may not show that it goes on.
-        about: Who was seen to be about, since when by that clock: perhaps writing in an old chat, mostly not.
+        noticed: The visitors in that line, first come first, with the monotonic moment of their coming.
+        failed: The visitors whose last reading failed. They wait at the end of the line; if they fail while others are
+            read, they are tried more and more rarely (P3).
+        newest: The visitor with the newest chat, whose row may not show new messages.
+        about: The visitors who were seen on the website, with the monotonic moment; most of them write nothing.
 
-    The order of the list and the line are recorded together: a crash between noticing a visitor and reading the chat
-    loses nothing. That somebody was read is recorded once a cycle: after a crash a chat is at most read again.
+    The order of the list and the line are recorded together, so that a crash before a noticed chat is read loses
+    nothing. The visitors who were read are recorded once a cycle: after a crash their chats may be read again.
     """
 
     def __init__(self, chaport: Chaport, store: Store, rules: WatchRules, clock: Clock) -> None:
@@ -71,7 +71,7 @@ class VisitorList:
                 self.noticed.setdefault(visitor_id, now)
             elif order[visitor_id] != _mark(row):
                 self.about.setdefault(visitor_id, now)
-                # Who is about is not worth a write: at worst they are noticed once more.
+                # This is not recorded: after a crash the visitor is only noticed once more.
                 order[visitor_id] = _mark(row)
         if not found and self._order is not None:
             return
@@ -82,32 +82,32 @@ class VisitorList:
 
     @property
     def to_read(self) -> dict[str, float]:
-        """Who is to be read now: those who are noticed, but for whom a pause after failures is not over yet."""
+        """Return the noticed visitors without those whose pause after failures is not over."""
         return {each: at for each, at in self.noticed.items() if self._alone.left(each) <= self._poll / 2}
 
     @property
     def newest_waits(self) -> float | None:
-        """For how many seconds the newest visitor was not asked for, None if never."""
+        """Return the seconds since the newest visitor was last read or tried, None if never."""
         return None if self._newest_tried_at is None else self._clock.monotonic() - self._newest_tried_at
 
     def record(self) -> None:
-        """Record who was read, and keep no more rows than are needed."""
+        """Record the line, and forget rows that are not needed."""
         self._forget_rows()
         if list(self.noticed) != self._recorded:
             self._record()
 
     def was_read(self, visitor_id: str) -> None:
-        """Take a visitor from the line; from now on those who fail concern nobody but themselves."""
+        """Take a visitor from the line; those who fail now fail alone, because Chaport works."""
         self._tried(visitor_id)
         self.failed.discard(visitor_id)
         self._alone.succeeded(visitor_id)
         self._excused = frozenset(self.failed)
 
     def could_not_be_read(self, visitor_id: str) -> bool:
-        """Put a visitor at the end of the line, so that whoever fails does not stand in the others' way (P3).
+        """Put a visitor at the end of the line, so that a failing one does not delay the others (P3).
 
         Returns:
-            Whether Chaport itself may fail: no other visitor was read since this one could be.
+            Whether Chaport itself may fail: no visitor was read since this one began to fail.
         """
         self._tried(visitor_id)
         self.noticed[visitor_id] = self._clock.monotonic()
@@ -118,8 +118,8 @@ class VisitorList:
         return not alone
 
     async def row(self, visitor_id: str) -> Visitor:
-        """Return a visitor's row, asking for it if the list did not show it."""
-        # Whoever was asked for last stands last, and is forgotten last.
+        """Return a visitor's row; it is requested if the list did not show it."""
+        # The row that was needed last stands last, and is forgotten last.
         row = self._rows.pop(visitor_id, None)
         if row is None:
             row = await self._chaport.visitor(visitor_id) or Visitor(visitor_id)
@@ -127,11 +127,11 @@ class VisitorList:
         return row
 
     def take_rows(self, visitors: Iterable[Visitor]) -> None:
-        """Take over rows that were read elsewhere."""
+        """Remember rows that the sweep has read."""
         self._rows |= {visitor.id: visitor for visitor in visitors}
 
     def _forget_rows(self) -> None:
-        """Keep the rows of those at the top of the list and in the line, and some others' that were needed last."""
+        """Keep the rows of remembered and waiting visitors, and of some others that were needed last."""
         kept = (self._order or {}).keys() | self.noticed.keys()
         if len(self._rows) > len(kept) + 2 * REMEMBERED:
             others = [visitor_id for visitor_id in self._rows if visitor_id not in kept]
