@@ -41,7 +41,6 @@ class Daemon:
             configuration cannot be used.
         notifier: The socket of the service manager.
         monitor: Makes the monitor of a run; the default one tells nobody.
-        dry_run: Whether neither service is written to.
     """
 
     def __init__(
@@ -50,14 +49,11 @@ class Daemon:
         check: Callable[[], None],
         notifier: Notifier,
         monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock),
-        *,
-        dry_run: bool = False,
     ) -> None:
         self._build = build
         self._check = check
         self._notifier = notifier
         self._monitor = monitor
-        self._dry_run = dry_run
         self._over = asyncio.Event()
         self._stopping = False
         self._ready = False
