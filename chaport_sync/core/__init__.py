@@ -1,5 +1,5 @@
 """Every decision of the daemon, as pure functions over frozen records.
 
-No I/O, no clock, no randomness, no settings object: what a decision needs is in its arguments, `now` (Unix seconds)
-among them, and what it decided comes back with its reason.
+There is no I/O, no clock, no randomness and no settings object. The arguments hold everything that a decision needs,
+such as `now` (Unix seconds). A decision is returned with its reason.
 """

@@ -1,18 +1,18 @@
-"""How each flow gets on, and whether it has been down for so long that somebody should be told."""
+"""When each flow last succeeded, and whether it has been down for so long that somebody must be told (P10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
-#: What is older than so many polls, and so many seconds for slow answers, is not how things are now.
+#: A flow is stale after so many polls, plus so many seconds for slow answers.
 STALE_POLLS, STALE_SECONDS = 4, 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """When a flow was well last, and since when it fails (Unix seconds) and why, if it does.
+    """When a flow last succeeded, and, if it fails now, since when and why. Times are Unix seconds.
 
-    `at` is when it did something last, well or not; that is written down every few seconds as long as it gets on.
+    `at` is when the flow last did something, with success or without. While it works, `at` is stored every few seconds.
     """
 
     good_at: float | None = None
@@ -27,15 +27,15 @@ class Beat:
 
 
 def stale_after(poll: float) -> float:
-    """Return for how many seconds after a poll nothing is wrong if there was no other, by the pause between two."""
+    """Return how many seconds after its last poll a flow becomes stale; `poll` is the seconds between two polls."""
     return STALE_POLLS * poll + STALE_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """When a flow was well last, or was started (seconds of a clock that never steps), and what has failed since.
+    """When a flow last succeeded, or was started (seconds of a monotonic clock), and what has failed since.
 
-    `idle` is for how many seconds it has done nothing at all, though it should have within `patience`.
+    `idle` is how many seconds ago the flow last did anything; more than `patience` seconds are too many.
     """
 
     well_at: float
@@ -45,7 +45,7 @@ class Vital:
 
 
 def down(vitals: Mapping[str, Vital], tolerate: float, now: float) -> str:
-    """Say which flows do nothing, or have been down for longer than `tolerate` seconds, and why; empty if none."""
+    """Say which flows do nothing, or have been down for more than `tolerate` seconds, and why; empty if none."""
     words = []
     for flow, vital in vitals.items():
         if vital.idle > vital.patience:
@@ -57,5 +57,5 @@ def down(vitals: Mapping[str, Vital], tolerate: float, now: float) -> str:
 
 
 def nothing_done(idle: float) -> str:
-    """Say of a flow that it has done nothing for so many seconds, which is a defect of the daemon or its machine."""
+    """Say that a flow has done nothing for so many seconds: the daemon or its machine has a defect."""
     return f"nothing done for {idle:.0f} s"

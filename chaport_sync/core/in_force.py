@@ -1,4 +1,4 @@
-"""Which accounts and rules the daemon goes by, for those who look at the state file (P7)."""
+"""The accounts and rules that the daemon uses, recorded for the commands that read its state file (P7)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class Accounts:
 
 @dataclass(frozen=True, slots=True)
 class RulesInForce:
-    """What the daemon was started with.
+    """The configuration with which the daemon was started.
 
-    `flows` are those that are switched on, `polls` the seconds between two polls of each flow, and `keep` the days of
-    silence after which a chat is forgotten.
+    `flows` are the flows that are switched on, `polls` the seconds between two polls of each flow, and `keep` the days
+    of silence after which a chat is forgotten.
     """
 
     flows: tuple[str, ...]
@@ -35,7 +35,7 @@ class RulesInForce:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """When a configuration was read that is not in force (Unix seconds), and why; without problems there was none."""
+    """When a new configuration was rejected (Unix seconds), and its problems; without problems none was rejected."""
 
     at: float = 0.0
     problems: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The ledger: what became of each line (P1, P3)."""
+"""The ledger: what became of each line and each reply (P1, P3)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,24 +8,24 @@ from typing import TypeVar
 
 from chaport_sync.core.model import Author, Kind
 
-#: An outcome without an answer is looked into at the earliest so many seconds later (P1).
+#: After a request without an answer the daemon waits so many seconds before it reads back what happened (P1).
 UNCLEAR_PAUSE = 15.0
-#: A line that Deskie rejects is tried so often, then parked, and tried again so much later (P3).
+#: A line that Deskie rejects is tried so often. Then it is parked, and tried again after so many seconds (P3).
 TRIES, PARKED_PAUSE = 5, 86400.0
 
-#: Stands for every row of a message that was sent and answered: nothing else is in it.
+#: More rows than any message has: all rows of the message show lines that are known.
 ALL_ROWS = 1_000_000
 
 
 class Form(StrEnum):
-    """How a line stands in a case: in the customer's own name, or as an internal note (T5)."""
+    """How a line stands in a case: as the customer's message, or as a note for agents (T5)."""
 
     CUSTOMER = "customer"
     NOTE = "note"
 
 
 class LineState(StrEnum):
-    """What became of a line. `SENDING` is recorded before a request; only its answer or a read-back ends it."""
+    """What became of a line or a reply. `SENDING` is recorded before a request; its answer or a read-back ends it."""
 
     NEW = "new"
     SENDING = "sending"
@@ -37,9 +37,9 @@ class LineState(StrEnum):
 class Line:
     """One event to display, or a part of a long one; (`event_id`, `part`) is its key within its chat.
 
-    `seq` is its place in the chat. `not_before` is when an unclear outcome may be looked into, or when a parked line
-    is tried again (Unix seconds). `message_id` is the message or note that displays it, as far as Deskie told, and
-    `message_rows` how many rows of that are accounted for up to its end.
+    `seq` is its place in the chat. `not_before` is when the case may be read back after an unclear request, or when a
+    parked line is tried again (Unix seconds). `message_id` is the message or note that shows the line, empty if Deskie
+    did not tell it; `message_rows` is how many rows of that message, up to the end of this line, show known lines.
     """
 
     event_id: str
@@ -59,12 +59,12 @@ class Line:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What identifies the line within its chat."""
+        """The key of the line within its chat."""
         return (self.event_id, self.part)
 
     @property
     def is_customers(self) -> bool:
-        """Whether these are the visitor's own words: they may open a case and stand in the customer's name (T3, T5)."""
+        """Whether these are the visitor's own words, which may open a case and be the customer's message (T3, T5)."""
         return self.author is Author.VISITOR and self.kind is Kind.WORDS
 
 
@@ -72,9 +72,9 @@ class Line:
 class Reply:
     """A part of an agent's answer on its way to the visitor (R2); (`message_id`, `part`) is its key.
 
-    `case_id` and `staff_id` say where and by whom it was written, at `at`; it is sent as `operator_id`. `digest` tells
-    whether the message was changed since. `looks` is how often the chat was read back since it was sent, and `event_id`
-    the event that shows it, as far as Chaport told.
+    The agent `staff_id` wrote it in the case `case_id` at `at` (Unix seconds). It is sent as operator `operator_id`.
+    `digest` shows whether the agent has changed the message since. `looks` is how often the chat was read back since
+    the part was sent, and `event_id` the event that shows it, empty if Chaport did not tell it.
     """
 
     message_id: str
@@ -96,59 +96,62 @@ class Reply:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What identifies the part."""
+        """The key of the part among all replies."""
         return (self.message_id, self.part)
 
 
-#: What the ledger keeps: lines go to Deskie, replies to Chaport, and what may become of them is the same (P1, R2).
+#: An entry of the ledger. Lines go to Deskie, replies to Chaport; both have the same states (P1, R2).
 Entry = TypeVar("Entry", Line, Reply)
 
 
 def with_earliest(entries: Sequence[Entry]) -> Iterator[tuple[Entry, float]]:
-    """Return each entry with the earliest time of it and of all that follow: what is too early for that fits none."""
+    """Return each entry with the earliest time among itself and all later entries.
+
+    A message that is too early for this time fits neither this entry nor a later one.
+    """
     earliest = list(accumulate((entry.at for entry in reversed(entries)), min))[::-1]
     return zip(entries, earliest, strict=True)
 
 
-def sending(lines: Sequence[Entry], now: float) -> tuple[Entry, ...]:
-    """Return the lines as they are recorded before their request is sent."""
-    return tuple(replace(line, state=LineState.SENDING, not_before=now + UNCLEAR_PAUSE) for line in lines)
+def sending(entries: Sequence[Entry], now: float) -> tuple[Entry, ...]:
+    """Return the entries as they are recorded before their request is sent."""
+    return tuple(replace(entry, state=LineState.SENDING, not_before=now + UNCLEAR_PAUSE) for entry in entries)
 
 
 def done(lines: Sequence[Line], message_id: str = "", rows: int = 0) -> tuple[Line, ...]:
-    """Return the lines as displayed, where and up to which row. Their text is needed no more and not kept."""
+    """Return the lines as displayed, in which message and up to which row. Their text is not kept."""
     return tuple(
         replace(line, state=LineState.DONE, text="", error="", message_id=message_id, message_rows=rows)
         for line in lines
     )
 
 
-def unclear(lines: Sequence[Entry], now: float, error: str, *, answered: bool) -> tuple[Entry, ...]:
-    """Return the lines after a request with an unclear outcome; an answer such as 500 needs no waiting (P1)."""
+def unclear(entries: Sequence[Entry], now: float, error: str, *, answered: bool) -> tuple[Entry, ...]:
+    """Return the entries after a request with an unclear outcome; after an answer such as 500 there is no wait (P1)."""
     not_before = now if answered else now + UNCLEAR_PAUSE
-    return tuple(replace(line, not_before=not_before, error=error) for line in lines)
+    return tuple(replace(entry, not_before=not_before, error=error) for entry in entries)
 
 
-def not_sent(lines: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the lines whose request certainly had no effect."""
-    return tuple(replace(line, state=LineState.NEW, not_before=0.0) for line in lines)
+def not_sent(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries as new again, because their request certainly had no effect."""
+    return tuple(replace(entry, state=LineState.NEW, not_before=0.0) for entry in entries)
 
 
-def rejected(lines: Sequence[Entry], error: str, now: float) -> tuple[Entry, ...]:
-    """Count a rejection of each line; after the fifth the line is parked (P3).
+def rejected(entries: Sequence[Entry], error: str, now: float) -> tuple[Entry, ...]:
+    """Count a rejection of each entry; after the fifth the entry is parked (P3).
 
-    Lines that were rejected together are tried alone from then on, so that one bad event does not take others along.
+    Lines that were rejected together are sent one by one from then on, so that one bad event holds up no other.
     """
     result = []
-    for line in lines:
-        count = line.rejections + 1
+    for entry in entries:
+        count = entry.rejections + 1
         if count >= TRIES:
-            result.append(parked(replace(line, rejections=count), error, now))
+            result.append(parked(replace(entry, rejections=count), error, now))
         else:
-            result.append(replace(line, state=LineState.NEW, rejections=count, error=error, not_before=0.0))
+            result.append(replace(entry, state=LineState.NEW, rejections=count, error=error, not_before=0.0))
     return tuple(result)
 
 
-def parked(line: Entry, error: str, now: float) -> Entry:
-    """Set a line aside until tomorrow, or until an administrator asks for it."""
-    return replace(line, state=LineState.PARKED, error=error, not_before=now + PARKED_PAUSE)
+def parked(entry: Entry, error: str, now: float) -> Entry:
+    """Park an entry until tomorrow, or until an administrator asks for it."""
+    return replace(entry, state=LineState.PARKED, error=error, not_before=now + PARKED_PAUSE)

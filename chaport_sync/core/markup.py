@@ -1,35 +1,35 @@
-"""HTML becomes the text that a person would read; it may be broken in any way (R4, P1).
+"""Turn HTML, however broken, into the text that a person would read (R4, P1).
 
-The standard library's parser is not used: before its mends of 2025 it takes 11 s for 40 kB of `<a `, and some input
-ends it with an assertion. Here an attempt that fails ends before the next one that could fail in the same way, so that
-reading takes time in proportion to the text, which may hold images of megabytes.
+The parser of the standard library is not used. Before its corrections of 2025 it takes 11 s for 40 kB of `<a `, and it
+fails with an assertion on some input. Here no part of the text is searched twice for the same thing, so the time grows
+in proportion to the text, which may hold images of megabytes.
 """
 
 import html
 import re
 from collections.abc import Iterator
 
-#: The beginning of a comment, a tag, or what only looks like one. Quoted values may hold angle brackets.
+#: The beginning of a comment, a tag, or something that only looks like a tag. Quoted values may hold angle brackets.
 _TAG = re.compile(
     r"""<!--|<(?P<end>/?)(?P<name>[a-z][^\s<>/"']*)(?=[\s/>"'])"""
     r"""(?P<rest>[^<>"']*(?:(?:"[^"]*"|'[^']*')[^<>"']*)*)>|<[!?/][^<>]*>""",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"']+))?""")
-#: No character has such a number, and Python refuses to read very long ones.
+#: No character has a number of eight digits, and Python refuses to read very long numbers.
 _ENDLESS_NUMBER = re.compile(r"(?<=&#)[0-9]{8,}")
 
-#: What nobody sees, and how it ends.
+#: Elements that a browser does not show, each with its end.
 _UNSEEN = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "title")}
 _UNSEEN["!--"] = re.compile("-->")
 _BLOCK = re.compile("article|blockquote|div|d[dlt]|footer|header|h[1-6r]|li|main|[ou]l|pre|p|section|table|tr")
 _CELLS, _LISTS, _ROWS = frozenset({"td", "th"}), frozenset({"ol", "ul"}), frozenset({"table", "tbody", "thead", "tr"})
-#: Lists within lists are indented up to so many times.
+#: Deeper lists within lists are not indented further.
 _DEEPEST = 8
 
 
 def from_html(markup: str, *, addresses: bool = False) -> str:
-    """Return the text of a message in HTML; with `addresses` each link shows where it leads, unless its words do."""
+    """Return the text of a message in HTML; with `addresses` each link shows its address, unless its text does."""
     reader = _Reader(addresses=addresses)
     for text, name, rest in _pieces(markup):
         reader.read(_unescaped(text))
@@ -41,9 +41,9 @@ def from_html(markup: str, *, addresses: bool = False) -> str:
 
 
 def _pieces(markup: str) -> Iterator[tuple[str, str, str]]:
-    """Return each text with the tag that follows it: its name, a slash in front if it closes something, and the rest.
+    """Return each text with the name of the tag that follows it and the tag's rest; a closing tag's name has a slash.
 
-    What begins and never ends, a comment or a style, is text from there on: better too much than a lost answer.
+    A comment or a style that never ends is shown as text: too much is better than a lost answer.
     """
     at, done, endless = 0, 0, set[str]()
     while found := _TAG.search(markup, at):
@@ -64,7 +64,7 @@ def _pieces(markup: str) -> Iterator[tuple[str, str, str]]:
 
 
 class _Reader:
-    """Collects what is `said`, and knows where on the line, in which list, row and link that is."""
+    """Collects the text in `said`, and remembers the place in it: the line, the lists, the table row and the link."""
 
     def __init__(self, *, addresses: bool) -> None:
         self.said: list[str] = []
@@ -76,7 +76,7 @@ class _Reader:
         self._link: tuple[str, int] | None = None
 
     def read(self, text: str) -> None:
-        """Take a text; white space between cells or items is none."""
+        """Add a text; white space between two cells or items is left out."""
         if text and not (self._between and text.isspace()):
             self._say(text)
 
@@ -98,7 +98,7 @@ class _Reader:
         self._between = name in _ROWS | _LISTS
 
     def close(self, name: str) -> None:
-        """End an element, whether or not it began."""
+        """End an element, even if it never began."""
         self._block(name)
         if name in _LISTS and self._lists:
             self._lists.pop()
@@ -125,7 +125,7 @@ class _Reader:
         self._line_begins = True
 
     def _end_link(self, *, implied: bool = False) -> None:
-        """Say where the link leads that was open, if any; the next link ends it too, and it may have shown nothing."""
+        """End the open link, if there is one, with its address; `implied` if the next link ends it."""
         if self._link is None or not self._addresses:
             return
         address, began = self._link

@@ -1,6 +1,6 @@
-"""What the two services told us, in their own words, as frozen records.
+"""Frozen records of what both services answer, named in their own words.
 
-All ids are strings, whatever the wire had; all times are Unix seconds (`float`).
+All ids are strings, whatever type the API sends. All times are Unix seconds (`float`).
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
     @property
     def available(self) -> bool:
-        """Whether the grace clock must not run (S4)."""
+        """Whether the agent is available, so that the wait before offline must not run (S4)."""
         return self is not Verdict.OFFLINE
 
 
@@ -41,7 +41,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A Chaport operator. Both statuses are as Chaport says them, invisible already under our word for it (S1)."""
+    """A Chaport operator. Both statuses are Chaport's words, except that invisible has our own word already (S1)."""
 
     id: str
     email: str = ""
@@ -52,15 +52,15 @@ class Operator:
 
     @property
     def status(self) -> str | None:
-        """The status to compare with: the one last chosen, else the one in effect (S6)."""
+        """The status to compare with: the one that was last chosen, else the one that is in effect (S6)."""
         return self.last_status if self.last_status is not None else self.real_status
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A row of Chaport's visitor list. `fingerprint` changes when the row may say something about chats (T7).
+    """A row of Chaport's visitor list. `fingerprint` changes when the row changes in a way that may concern chats (T7).
 
-    `seen` changes when it says no more than that the visitor is about: when, where from, by which advertisement.
+    `seen` changes when only the visit does: its time, its place, its advertisement.
     """
 
     id: str
@@ -73,7 +73,7 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a Chaport chat, decoded but not yet classified (Chaport reference, 5.3)."""
+    """One event of a Chaport chat, decoded but not yet classified."""
 
     id: str
     type: str
@@ -89,7 +89,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A Chaport chat as read: ids are integers per visitor, kept as strings (T7)."""
+    """A Chaport chat as read. Chaport numbers the chats of each visitor; `id` is that number as a string (T7)."""
 
     visitor_id: str
     id: str
@@ -102,13 +102,13 @@ class Chat:
 
     @property
     def closed(self) -> bool:
-        """Whether Chaport calls the chat closed; closing is soft, a new message reopens it."""
+        """Whether Chaport calls the chat closed; a new message opens it again."""
         return self.stage == "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A Deskie case as read just now. `staff_id` and `parent_id` are empty for nobody and not merged."""
+    """A Deskie case as read just now. `staff_id` is empty if nobody is assigned, `parent_id` if it is not merged."""
 
     id: str
     user_id: str = ""
@@ -122,13 +122,13 @@ class CaseView:
 
     @property
     def usable(self) -> bool:
-        """Whether a chat may be put into this case when it has none yet (T4)."""
+        """Whether a chat that has no case yet may be put into this one (T4)."""
         return not (self.deleted or self.spam or self.parent_id) and self.status != "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A Deskie user; `linked` are the ids of further profiles of the same person."""
+    """A Deskie user; `linked` are the ids of other profiles of the same person."""
 
     id: str
     email: str = ""
@@ -138,7 +138,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that hangs on a message: what it is called and where it is."""
+    """An attachment of a message: its name and its address."""
 
     name: str = ""
     url: str = ""
@@ -146,10 +146,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message or note that stands in a Deskie case. `text` is plain, whatever form Deskie gave it in.
+    """A message or note in a Deskie case. `text` is plain text, even if Deskie sends HTML.
 
-    `sent_at` is when it goes out, which may be later than `created_at` (Unix seconds), infinite while that is not said;
-    `by_rule` if no person wrote it.
+    `sent_at` is when the message is sent, which may be later than `created_at` (both Unix seconds); it is infinite if
+    Deskie will send the message without saying when. `by_rule` is true if no person wrote it.
     """
 
     id: str
@@ -165,7 +165,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A custom channel of the help desk: `key` is what cases name (`cch12`), `kind` is `sync` or `async`."""
+    """A custom channel of Deskie: cases name it by its `key` (`cch12`), `kind` is `sync` or `async`."""
 
     key: str
     title: str = ""
@@ -175,21 +175,21 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class OwnAgent:
-    """The agent of Deskie as whom this daemon writes; empty while that is not known."""
+    """The Deskie agent as whom this daemon writes; the id is empty while it is not known."""
 
     staff_id: str = ""
 
 
 def id_order(value: str) -> tuple[int, int, str]:
-    """Sort key for ids that are numbers on one side and opaque on the other: numbers by size, before the rest."""
+    """Return the key by which ids are sorted: numbers by size, then all other ids."""
     return (0, int(value), "") if value.isascii() and value.isdigit() else (1, 0, value)
 
 
 class Author(StrEnum):
     """Who wrote an event or a line.
 
-    `AUTOMATION` wrote as an operator and is none now: a bot or a former colleague. `UNKNOWN` is who is not told, and
-    nobody: Chaport itself, or the daemon.
+    `AUTOMATION` wrote as an operator but is in no list of operators: a bot or a former colleague. `UNKNOWN` is an
+    author whom Chaport does not tell, Chaport itself, or the daemon.
     """
 
     VISITOR = "visitor"
@@ -200,11 +200,11 @@ class Author(StrEnum):
 
 
 class Kind(StrEnum):
-    """What an event or a line is, whoever wrote it.
+    """What kind of event or line it is, whoever wrote it.
 
-    `WORDS` are a message, with the files that come with it. `OTHER` carries something that we cannot read as a message.
-    `SYSTEM` is what Chaport notes by itself, such as pages opened and operators changed; nothing of it is shown.
-    `NOTICE` is what the daemon tells the agents about an answer of theirs.
+    `WORDS` is a message with its files. `OTHER` has some content that the daemon cannot read as a message. `SYSTEM` is
+    an entry that Chaport makes by itself, such as a page that was opened; it is not shown. `NOTICE` is a note of the
+    daemon to agents about an answer of theirs.
     """
 
     WORDS = "words"

@@ -1,14 +1,14 @@
-"""What was used of the accounts' limits, of which the servers tell a new run nothing (P5)."""
+"""How much of both accounts' limits was used, recorded because the servers do not tell it to a new run (P5)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What was used of one account's limit; moments in seconds before this was written down.
+    """How much of one account's limit was used; times are seconds before this was recorded.
 
-    `held` is for how long the server wants to be left alone. `uses` are ages with their units, the oldest first, and
-    `uses_by_others` those of them that were not the status flow's.
+    `held` is how many seconds the server wants no requests. `uses` are ages with their units, the oldest first;
+    `uses_by_others` are those of them that were not the status flow's.
     """
 
     held: float = 0.0
@@ -19,7 +19,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was used of both, and when that was written down (Unix seconds)."""
+    """How much of both limits was used, and when that was recorded (Unix seconds)."""
 
     at: float = 0.0
     deskie: Used = Used()

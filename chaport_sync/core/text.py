@@ -1,4 +1,4 @@
-"""Customers' texts are foreign matter: made harmless and bounded here, and compared here (T5, P1, P6)."""
+"""Make customers' texts harmless, limit their length, and normalise them for comparison (T5, P1, P6)."""
 
 import re
 import unicodedata
@@ -10,27 +10,27 @@ _HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\
 #: Control characters but for the line feed, halves of characters, line and paragraph separators.
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _GAP = re.compile(r"\n{3,}")
-#: An @ in whatever writing that stands at the beginning of a word: not the one of an address.
+#: An @, in any form, at the beginning of a word; the @ of an address has a letter before it.
 _MENTION = re.compile(r"(?<!\w)([@\uff20\ufe6b])(?=\w)")
 
-#: What a visitor sees of an attachment is its link, on a line of its own.
+#: A visitor sees an attachment as its link, on a line of its own.
 ATTACHMENT = "{name}: {url}"
 
 
 def harmless(text: str) -> str:
-    """Keep what can be read: no control characters, no terminal escapes, nothing that reorders."""
+    """Return a text without control characters, terminal escapes and characters that reorder or hide text."""
     text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _GAP.sub("\n\n", _CONTROL.sub(" ", text)).strip()
 
 
 def one_line(text: str, limit: int) -> str:
-    """Make a name or an address fit into one line of at most `limit` characters."""
+    """Return a name or an address as one line of at most `limit` characters."""
     line = " ".join(harmless(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def readable(message: Message) -> str:
-    """Return what the visitor is to read: the text, then each attachment as its link (R4)."""
+    """Return a message as the visitor reads it: the text, then each attachment as its link (R4)."""
     files = [
         ATTACHMENT.format(name=one_line(each.name, 200) or "file", url=one_line(each.url, 1000))
         for each in message.files
@@ -40,21 +40,21 @@ def readable(message: Message) -> str:
 
 
 def no_mentions(text: str) -> str:
-    """Keep `@name` in a note from notifying somebody in Deskie: an invisible joiner follows the @ (P6)."""
+    """Return a text in which `@name` notifies nobody in Deskie, because an invisible joiner follows the @ (P6)."""
     return _MENTION.sub("\\1\u2060", text)
 
 
 def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> list[str]:
-    """Cut a text into parts of at most `limit`, counting `line_cost` more for each line; at line ends if possible.
+    """Cut a text into parts of at most `limit` characters, at line ends if possible; each line costs `line_cost` more.
 
-    A line that is too long is cut anywhere, so that the parts together are the line, or `at_spaces` if it has any.
+    A line that is too long is cut anywhere, or with `at_spaces` at a space if there is one. Blank parts are left out.
     """
     parts: list[str] = []
     current: list[str] = []
     room = limit
     cut = limit - line_cost - 1
     for line in text.split("\n"):
-        # What is left of a line is told by where it begins: copying it for each part would be slow for a long one.
+        # `start` is where the rest of the line begins: copying the rest for each part would be slow in a long line.
         start = 0
         while (cost := len(line) - start + line_cost + 1) > room:
             if current:
@@ -72,7 +72,7 @@ def split(text: str, limit: int, line_cost: int, *, at_spaces: bool = False) -> 
 
 
 def compared(line: str) -> str:
-    """Normalise one harmless line for comparison: no white space, compatible forms made equal."""
+    """Return one harmless line normalised for comparison: no white space, compatible forms made equal."""
     return "".join(unicodedata.normalize("NFKC", line).split())
 
 

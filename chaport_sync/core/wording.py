@@ -1,4 +1,4 @@
-"""Grammar: what reasons and sentences for people have in common."""
+"""Reasons, and parts of sentences for people."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Reason(NamedTuple):
 
     @property
     def fields(self) -> dict[str, str]:
-        """Return both under the names that they have in JSON."""
+        """Return rule and words, by their names in JSON."""
         return {"rule": self.rule, "reason": self.words}
 
 
@@ -25,9 +25,9 @@ def number(count: int, one: str, many: str) -> str:
 
 
 def nobody(what: str, paired_before: int) -> str:
-    """Say of a service with an empty list what it lacks, "agents" or "operators", and what to do if nobody was there.
+    """Say that a service's list of `what`, "agents" or "operators", is empty, and what to do if it always was.
 
-    The words are the same wherever that is found, so that one fact does not look like several.
+    All places use the same words, so that one fact does not look like several.
     """
     if paired_before:
         return f"it has no {what}, but {number(paired_before, 'was', 'were')} paired before"

@@ -1,4 +1,4 @@
-"""What must survive a crash: one SQLite file, its lock and its migrations (P7)."""
+"""The state file, one SQLite file that survives a crash, with its lock and its migrations (P7)."""
 
 from chaport_sync.store.connection import take_lock
 from chaport_sync.store.errors import Busy, Foreign, StoreError

@@ -1,7 +1,7 @@
-"""A state file in use: opened, read, written in transactions, and brought to the disk (P1, P7).
+"""An open state file: read, written in transactions, and synchronised to the disk (P1, P7).
 
-A transaction that is committed survives the end of the process, however that ends. Whoever sends a request that relies
-on one brings it to the disk first, beside the loop, so that a slow disk holds up nobody else.
+A committed transaction survives any end of the process, but not yet a loss of power. Before a request that relies on a
+transaction is sent, `sync` brings it to the disk, in a thread, so that a slow disk does not stop the loop.
 """
 
 import sqlite3
@@ -16,10 +16,10 @@ from chaport_sync.store.lock import Lock
 
 
 def take_lock(path: Path) -> Lock:
-    """Lock a state file, and make it and its directory where they are missing; raises `Busy` or `StoreError`."""
+    """Lock a state file; it and its directory are made if they are missing; raises `Busy` or `StoreError`."""
     with file.readable_errors(path):
         if not path.parent.is_dir():
-            # Others may look into what leads there, whatever the umask, and write into none of it.
+            # Others may read the directories above, whatever the umask is, but not write into them.
             for above in reversed(path.parent.parents):
                 above.mkdir(mode=0o755, exist_ok=True)
             path.parent.mkdir(mode=0o700)
@@ -35,7 +35,7 @@ class Connection:
 
     Attributes:
         path: The state file.
-        damaged: What could not be read of it, in the order in which it was met.
+        damaged: The records that could not be read, in the order in which they were found.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Connection:
         self.damaged: dict[str, None] = {}
 
     def close(self) -> None:
-        """Close the file, and give the lock back if it was taken for this; in any thread."""
+        """Close the file, and release the lock if it belongs to this connection; any thread may call it."""
         if self._closed:
             return
         self._closed = True
@@ -63,16 +63,16 @@ class Connection:
 
     @property
     def lost(self) -> list[Path]:
-        """What was removed or replaced of the state file and its lock since they were opened."""
+        """The files, of the state file and its lock, that were removed or replaced since they were opened."""
         return [] if self._lock is None else self._lock.lost
 
     @property
     def commits(self) -> int:
-        """How many transactions were committed."""
+        """The number of committed transactions."""
         return self._commits
 
     def sync(self) -> None:
-        """Bring to the disk what was committed; it may take any time, and be done in any thread.
+        """Bring all committed transactions to the disk; it may take long, and any thread may call it.
 
         Raises:
             StoreError: The disk does not take it.
@@ -83,13 +83,13 @@ class Connection:
             try:
                 self._sync(self.path)
             except OSError:
-                # The system tells once that it lost something, and then takes its own copy for written.
+                # Linux reports a lost write once. Later an fsync succeeds although the data is not on the disk.
                 self._sync = file.checkpoint
                 raise
         self._sync = file.sync
 
     def tidy(self) -> None:
-        """Bring the log into the file where it has grown, before a transaction has to; in any thread.
+        """Write a large log into the file, so that no transaction has to do it; any thread may call it.
 
         Raises:
             StoreError: The disk does not take it.
@@ -100,7 +100,7 @@ class Connection:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Write all or nothing; what is written within another transaction belongs to that one."""
+        """Write all or nothing; within another transaction, the writes become a part of that one."""
         if self._in_transaction:
             yield self._sqlite
             return
@@ -119,7 +119,7 @@ class Connection:
                 self._in_transaction = False
 
     def records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
-        """Return the records of the rows that are found; one that is damaged keeps nobody from the others (P3)."""
+        """Return the records that a query finds; damaged ones are set aside and left out (P3)."""
         found = []
         for row in self.all(query, *values):
             try:
@@ -132,17 +132,17 @@ class Connection:
         return found
 
     def set_aside(self, what: str) -> None:
-        """Take note of a record that cannot be read."""
+        """Note a record that cannot be read."""
         self.damaged[what] = None
 
     def damage(self) -> str:
-        """Say what SQLite itself finds wrong with the whole file, empty if nothing; it takes a while."""
+        """Return what SQLite's check of the whole file finds wrong, empty if nothing; it takes a while."""
         with file.readable_errors(self.path):
             found: str = self._sqlite.execute("PRAGMA quick_check(1)").fetchone()[0]
         return "" if found == "ok" else found
 
     def one(self, query: str, *values: Any) -> sqlite3.Row | None:
-        """Return the first row that a query finds."""
+        """Return the first row that a query finds, None if there is none."""
         with file.readable_errors(self.path):
             return next(iter(self._fetch(query, values)), None)
 
@@ -157,7 +157,7 @@ class Connection:
         except sqlite3.OperationalError as error:
             if "decode" not in str(error):
                 raise
-        # A text is damaged: the others are not, and what is left of it may be enough.
+        # A text is no valid UTF-8. It is read as far as possible, so that the other rows can be used.
         self._sqlite.text_factory = _legible
         try:
             return self._sqlite.execute(query, values).fetchall()

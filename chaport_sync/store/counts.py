@@ -1,4 +1,4 @@
-"""What is counted for people and for metrics; nothing is decided by it."""
+"""Numbers for people and for metrics; no decision uses them."""
 
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.transcripts.casework import CaseRules
@@ -6,7 +6,7 @@ from chaport_sync.store.connection import Connection
 
 
 class Counts:
-    """How much is kept, and how much of it waits."""
+    """The numbers of chats, lines and replies, by their state."""
 
     def __init__(self, connection: Connection) -> None:
         self._file = connection
@@ -14,8 +14,8 @@ class Counts:
     def deliveries(self, rules: CaseRules, now: float) -> dict[str, int]:
         """Count the lines that are `waiting` to be delivered, `held` back because nothing is due yet, and `parked`.
 
-        Held back is what is not delivered before something happens in Chaport (only the bot has spoken in a chat, T3),
-        and what a bot may still answer (`deliver = "handoff"`, T2).
+        Lines are held back while only the bot has spoken in the chat (T3), and while a bot may still answer, with
+        `deliver = "handoff"` (T2).
         """
         query = """
             SELECT state = 'new' AND (
@@ -30,17 +30,17 @@ class Counts:
         return count
 
     def lines(self) -> dict[LineState, int]:
-        """Count the lines by what became of them."""
+        """Count the lines by their state."""
         found = self._file.all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
         return {LineState(row["state"]): row["lines"] for row in found if row["state"] in _STATES}
 
     def chats(self) -> dict[str, int]:
-        """Count the chats that are remembered, and those that will be read again by themselves (T7)."""
+        """Count the chats that are recorded, and those that have a time to be read again (T7)."""
         (row,) = self._file.all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
         return {"remembered": row["remembered"], "watched": row["watched"]}
 
     def replies(self) -> dict[LineState, int]:
-        """Count the parts of answers by what became of them."""
+        """Count the parts of answers by their state."""
         found = self._file.all("SELECT state, count(*) AS replies FROM replies GROUP BY state")
         return {LineState(row["state"]): row["replies"] for row in found if row["state"] in _STATES}
 

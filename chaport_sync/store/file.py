@@ -1,4 +1,4 @@
-"""The state file itself: opened, migrated, brought to the disk, and every error of it made readable (P7)."""
+"""Open, migrate and synchronise the state file, with errors that an administrator can read (P7)."""
 
 import os
 import sqlite3
@@ -10,20 +10,20 @@ from chaport_sync.store.errors import StoreError
 from chaport_sync.store.place import cannot_be_made
 from chaport_sync.store.schema import MIGRATIONS
 
-#: Whoever finds the file locked by another program gives up after so many seconds, and the next cycle tries again:
-#: the loop stands still meanwhile.
+#: If another program locks the file, a transaction fails after so many seconds, and the next cycle tries again. The
+#: wait is short because it stops the loop.
 LONGEST_WAIT = 0.2
-#: A log of this size is brought into the file (bytes).
+#: A larger log is written into the file (bytes).
 LARGE_LOG = 1 << 20
 
 
 class StillInUse(OSError):
-    """Somebody reads what would have to be overwritten."""
+    """The log cannot be written into the file completely, because somebody uses the file."""
 
 
 @contextmanager
 def readable_errors(path: Path | None) -> Iterator[None]:
-    """Turn SQLite's and the system's errors into one that an administrator can act on."""
+    """Turn SQLite's and the system's errors into a `StoreError` that says what to do."""
     try:
         yield
     except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
@@ -40,10 +40,10 @@ def readable_errors(path: Path | None) -> Iterator[None]:
 
 
 def connect_beside(path: Path) -> sqlite3.Connection:
-    """Open a state file beside the daemon that uses it; it is neither made nor migrated.
+    """Open a state file while the daemon may use it; it is neither made nor migrated.
 
     Raises:
-        StoreError: It is not ours, or of another version.
+        StoreError: It is no state file of chaport-sync, or of another version.
     """
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=10)
     try:
@@ -57,13 +57,13 @@ def connect_beside(path: Path) -> sqlite3.Connection:
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open, fill or migrate a state file that is locked: its owner's only, safe against power loss.
+    """Open a locked state file, and make or migrate its tables; only its owner may read it.
 
-    No transaction waits for the disk. `sync` brings the log of transactions there, and `checkpoint` brings it into the
-    file; both may be called in other threads, as may `close`.
+    No transaction waits for the disk. `sync` brings the log of transactions to the disk, `checkpoint` writes it into
+    the file; other threads may call both, and `close`.
 
     Raises:
-        StoreError: It is not ours, or was written by a newer version; then it is left untouched.
+        StoreError: It is no state file of chaport-sync, or of a newer version; then it is left untouched.
     """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     try:
@@ -81,15 +81,15 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def close(connection: sqlite3.Connection) -> None:
-    """Close a state file; its log is brought into it and onto the disk, if nobody else uses it."""
+    """Close a state file; if nobody else uses it, its log is written into it and brought to the disk."""
     connection.execute("PRAGMA synchronous = FULL")
     connection.close()
 
 
 def sync(path: Path) -> None:
-    """Wait until the log of a state file is on the disk, and with it every transaction that was committed.
+    """Wait until the log of a state file, with every committed transaction, is on the disk.
 
-    It may be called in any thread: closing this file gives no lock of SQLite back, as closing the other two would.
+    Any thread may call it. Closing the log releases no lock of SQLite; closing its other two files would.
     """
     descriptor = os.open(_log_of(path), os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -99,20 +99,19 @@ def sync(path: Path) -> None:
 
 
 def checkpoint(path: Path) -> None:
-    """Bring the log into the file itself, and both to the disk, while others read and write; in any thread.
+    """Write the log into the file, and both to the disk, while others read and write; any thread may call it.
 
-    The log is emptied then. One that began anew over its old rows without a sync could be mixed up with them by a power
-    cut.
+    Then the log is emptied. If new transactions overwrote old ones in it without a sync, a power cut could mix both.
 
     Raises:
-        StillInUse: Not all of it could be brought there now.
+        StillInUse: A part of the log could not be written now.
     """
     with closing(sqlite3.connect(path, isolation_level=None, timeout=LONGEST_WAIT / 2)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         _, pages, brought = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         if brought < pages:
             raise StillInUse("it is in use, and what the disk refused before is not on it yet")
-        # Others cannot write meanwhile; but there is hardly anything left to bring to the disk.
+        # Nobody else can write meanwhile, but little is left to be written.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -130,15 +129,15 @@ def _log_of(path: Path) -> Path:
 
 
 def copy_in_memory(path: Path) -> sqlite3.Connection:
-    """Return a copy of a state file, or an empty one: a dry run leaves nothing behind.
+    """Return a copy of a state file in memory, an empty one if there is none; a dry run leaves nothing on the disk.
 
     Raises:
-        StoreError: As `connect`.
+        StoreError: As in `connect`.
     """
     copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     try:
         if path.is_file():
-            # A reader would leave a journal behind where there is none; and where there is none, nobody writes.
+            # A reader would create a log, unless it says that the file does not change. Without a log nobody writes.
             in_use = path.with_name(path.name + "-wal").exists()
             query = "mode=ro" if in_use else "mode=ro&immutable=1"
             with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True)) as source:
@@ -152,7 +151,7 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
 
 
 def check(connection: sqlite3.Connection, path: Path, *, older: bool = True) -> None:
-    """Refuse, without touching it, what this version cannot bring up to date, and unless `older` what it had to."""
+    """Raise `StoreError` if this version cannot use the file; a file that needs a migration is allowed with `older`."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise StoreError(f"the state file {path} was written by a newer version of chaport-sync; install that one")
@@ -164,7 +163,7 @@ def check(connection: sqlite3.Connection, path: Path, *, older: bool = True) -> 
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema to this version, each step all or nothing."""
+    """Bring the tables to this version, each step all or nothing."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")

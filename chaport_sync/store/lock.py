@@ -1,4 +1,4 @@
-"""One daemon per state file, and whether there is one (P7)."""
+"""The lock that allows one daemon for each state file (P7)."""
 
 import fcntl
 import os
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from chaport_sync.store.errors import Busy
 
-#: Where Linux tells which files are locked, what is mounted, and from which mount a file was opened.
+#: Linux lists here the locked files, the mounts, and the mount of each open file.
 LOCKS, MOUNTS, OPENED = Path("/proc/locks"), Path("/proc/self/mountinfo"), Path("/proc/self/fdinfo")
 
 
 class Lock:
     """The right of this process to use a state file, until it is released or the process ends.
 
-    Both the state file and a file beside it are locked: whoever removes or replaces one lets no second daemon in.
+    The state file and a file beside it are both locked. So no second daemon can start when one of them is replaced.
 
     Raises:
         Busy: Another process has it.
@@ -32,17 +32,17 @@ class Lock:
 
     @property
     def lost(self) -> list[Path]:
-        """The files that were removed or replaced since: what is written from now on is in none that has a name."""
+        """The locked files that were removed or replaced since; writes to such a state file are lost at its end."""
         return [each for each, descriptor in self._held.items() if not _is_at(descriptor, each)]
 
     def release(self) -> None:
-        """Give it back; no connection to the file may be open any more, since SQLite's own locks would go too."""
+        """Release the lock; close all connections to the file before, because SQLite's own locks end with it."""
         while self._held:
             os.close(self._held.popitem()[1])
 
 
 def is_in_use(path: Path) -> bool | None:
-    """Return whether a process holds the lock of a state file, without touching it; None where that cannot be seen."""
+    """Return whether a process holds the lock of a state file, None if Linux does not show it; nothing is changed."""
     try:
         there = [each for each in _files(path) if each.exists()]
         if not there:
@@ -81,7 +81,7 @@ def _is_at(descriptor: int, file: Path) -> bool:
 
 
 def _place(file: Path) -> str:
-    """Return device and inode of a file as Linux lists its locks, with the device of the mount, not the file's."""
+    """Return a file's device and inode as the list of locks has them; the device is the mount's, not the file's."""
     descriptor = os.open(file, os.O_PATH | os.O_CLOEXEC)
     try:
         mount = re.findall(r"mnt_id:\s*(\d+)", (OPENED / str(descriptor)).read_text("ascii"))[0]

@@ -1,4 +1,4 @@
-"""What is kept once: small records of the core, each under the name of its class."""
+"""Small records of the core that are kept once, each under the name of its class."""
 
 from typing import Any, TypeVar
 
@@ -9,16 +9,16 @@ Mark = TypeVar("Mark")
 
 
 class Marks:
-    """Each record is there once, or once `of` each flow or kind of work.
+    """One record of each class, or one `of` each flow or kind of work.
 
-    A class that is renamed, or has other fields, needs a migration: what an older version wrote would be lost.
+    If such a class is renamed or gets other fields, it needs a migration, or the records of older versions are lost.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._file = connection
 
     def find(self, kind: type[Mark], of: str = "") -> Mark | None:
-        """Return a record, None if there is none; a damaged one is set aside (P3)."""
+        """Return the record of a class, None if there is none; a damaged one is set aside (P3)."""
         name = _name(kind, of)
         row = self._file.one("SELECT value FROM meta WHERE key = ?", name)
         try:
@@ -29,16 +29,16 @@ class Marks:
         return found
 
     def get(self, kind: type[Mark], of: str = "") -> Mark:
-        """Return a record, an empty one if there is none."""
+        """Return the record of a class, one with default values if there is none."""
         return self.find(kind, of) or kind()
 
     def look_through(self) -> None:
-        """Find the records that are no JSON."""
+        """Set the records aside that are no valid JSON."""
         for row in self._file.all("SELECT key FROM meta WHERE NOT json_valid(value)"):
             self._file.set_aside(f"what is remembered as {row['key']}")
 
     def put(self, *records: Any, of: str = "") -> None:
-        """Record some of them, all or nothing."""
+        """Write some records, all or nothing."""
         put = [(_name(type(each), of), rows.to_json(each)) for each in records]
         with self._file.writing() as write:
             write.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", put)

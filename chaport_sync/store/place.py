@@ -1,4 +1,4 @@
-"""Whether a state file can be made where it shall be, said before and after trying in the same words (P7)."""
+"""Say why a state file cannot be made at its path, in the same words before and after trying (P7)."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ def cannot_be_made(path: Path) -> str:
 
 
 def _why_not(path: Path) -> str:
-    """Find out where the first of the directories is missing."""
+    """Return why nothing can be made at a path, found at its nearest directory that exists; empty if it can."""
     if os.path.exists(path):  # noqa: PTH110 - as above
         return "something that is no file is there"
     there = next(parent for parent in path.absolute().parents if os.path.lexists(parent))
@@ -21,7 +21,7 @@ def _why_not(path: Path) -> str:
         return f"{there} may not be written by whoever runs this"
     trial = there / f".chaport-sync-{os.getpid()}"
     try:
-        # Root may do everything by its permissions, and cannot in some places all the same.
+        # Root has every permission, but cannot write in some places.
         trial.mkdir()
         trial.rmdir()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The ledger's other direction: agents' answers on their way to visitors (R2)."""
+"""The ledger of replies: agents' answers on their way to visitors (R2)."""
 
 from collections.abc import Iterable
 
@@ -8,13 +8,13 @@ from chaport_sync.store.connection import Connection
 
 
 class Replies:
-    """Answers, part by part, as long as a chat of their visitor is remembered."""
+    """The parts of answers, kept as long as a chat of their visitor is."""
 
     def __init__(self, connection: Connection) -> None:
         self._file = connection
 
     def visitors(self) -> list[str]:
-        """Return the visitors for whom an answer is to be sent or looked for."""
+        """Return the ids of the visitors with an answer that is to be sent or looked for."""
         query = "SELECT visitor_id FROM replies WHERE state IN ('new', 'sending') GROUP BY visitor_id ORDER BY min(seq)"
         return [row["visitor_id"] for row in self._file.all(query)]
 
@@ -23,7 +23,7 @@ class Replies:
         return self._file.records(_REPLY, "SELECT * FROM replies WHERE visitor_id = ? ORDER BY seq", visitor_id)
 
     def known_among(self, message_ids: Iterable[str]) -> frozenset[str]:
-        """Return those of some messages that were dealt with, in whatever case: merging moves them."""
+        """Return the ids of the messages that were dealt with, in any case, because a merge moves messages."""
         query = "SELECT message_id FROM replies WHERE message_id = ? AND part = 0"
         return frozenset(row["message_id"] for each in message_ids for row in self._file.all(query, each))
 
@@ -33,7 +33,7 @@ class Replies:
         return self._file.records(_REPLY, query, case_id)
 
     def record(self, replies: Iterable[Reply]) -> None:
-        """Record what became of answers; new ones (`seq` 0) stand behind all others."""
+        """Record parts of answers; new parts (`seq` 0) come behind all others."""
         with self._file.writing() as write:
             (last,) = write.execute("SELECT coalesce(max(seq), 0) FROM replies").fetchone()
             for reply in replies:

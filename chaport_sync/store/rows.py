@@ -1,4 +1,4 @@
-"""Records to rows and back: a table's columns are its record's fields; and to JSON and back."""
+"""Turn records into rows of a table, whose columns are their fields, or into JSON, and back."""
 
 import json
 import sqlite3
@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar
 
 Record = TypeVar("Record")
 
-#: What SQLite takes and gives as it is; a long chat has some ten thousand of them, so no time is spent on each.
+#: Types that SQLite stores unchanged. Long chats have some ten thousand such values, so they are not converted.
 _AS_IT_IS = {str, int, float, type(None)}
-#: No moment is later: the year 9999 is the last one that can be told (Unix seconds).
+#: The latest valid time (Unix seconds), in the year 9999, the last one that Python can show.
 LAST_MOMENT = 253_402_128_000.0
 
 
@@ -42,7 +42,7 @@ def to_json(record: Any) -> str:
 
 
 def from_json(hint: Any, text: str) -> Any:
-    """Return the record, or any other value of this type, that was made JSON; raises `DamagedError`."""
+    """Return the value of this type that was written as JSON; raises `DamagedError`."""
     try:
         return _maker(hint)(json.loads(text))
     except (ValueError, TypeError, LookupError, OverflowError) as error:
@@ -50,15 +50,15 @@ def from_json(hint: Any, text: str) -> Any:
 
 
 class DamagedError(ValueError):
-    """There is what was never written."""
+    """A stored value is not one that this program writes."""
 
 
 class Reader(Generic[Record]):
-    """Makes records of one type of rows; the type is looked at once, and each row's types as well.
+    """Makes records of one class from rows; the class is examined once, and each combination of column types once.
 
     Args:
         record_type: The record's class.
-        what: What it is of, for people.
+        what: What the record describes, for people.
     """
 
     def __init__(self, record_type: type[Record], what: str) -> None:
@@ -73,7 +73,7 @@ class Reader(Generic[Record]):
         self._made = [(place, make) for place, make in made if make not in _AS_IT_IS]
 
     def __call__(self, row: sqlite3.Row) -> Record:
-        """Make a record of a row; raises `DamagedError`."""
+        """Return the record of a row; raises `DamagedError`."""
         values = list(self._values(row))
         types_ = tuple(map(type, values))
         if types_ not in self._found_right:
@@ -95,13 +95,13 @@ def _values_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     return attrgetter(*names)
 
 
-#: The same few agents drive the same operators all the time.
+#: The same values, such as the agents of an operator, are read again and again.
 _from_column_of_json = lru_cache(maxsize=1000)(from_json)
 
 
 @cache
 def _maker(hint: Any) -> Callable[[Any], Any]:
-    """Return what makes a value of a type of what JSON has for it, and refuses anything else."""
+    """Return a function that makes a value of a type from JSON's value, or raises an error if it does not fit."""
     parts = typing.get_args(hint)
     if isinstance(hint, types.UnionType):
         make = _maker(parts[0])

@@ -1,6 +1,6 @@
-"""The tables of the state file, and how each version became the next (P7)."""
+"""The tables of the state file, and the script that makes each version from the one before (P7)."""
 
-#: One script per version; a new version is a new entry, and an old entry is never changed.
+#: One script for each version. A new version adds an entry; old entries are never changed.
 MIGRATIONS = (
     """
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -1,4 +1,4 @@
-"""What is kept of statuses: each operator, who was seen how, and what was changed."""
+"""The records of the status flow: operators, agents and operators as last found, and changes of statuses."""
 
 import json
 from collections.abc import Iterable
@@ -10,13 +10,13 @@ from chaport_sync.store.connection import Connection
 
 
 class Statuses:
-    """Operators as decisions need them, and agents, operators and changes as people ask about them."""
+    """Operators for decisions, and agents, operators and changes of statuses for people."""
 
     def __init__(self, connection: Connection) -> None:
         self._file = connection
 
     def operators(self) -> dict[str, OperatorState]:
-        """Return what is remembered of each paired operator."""
+        """Return the state of each paired operator, by its id."""
         found = self._file.records(_STATE, "SELECT * FROM operators")
         return {state.operator_id: state for state in found}
 
@@ -27,7 +27,7 @@ class Statuses:
         changes: Iterable[StatusChange] = (),
         seen: Iterable[OperatorSeen] = (),
     ) -> None:
-        """Record operators, forget those that are no longer paired (S3), and record what was changed."""
+        """Record operators, forget those that are no longer paired (S3), and add changes, all or nothing."""
         with self._file.writing() as write:
             write.executemany(_PUT_STATE, map(rows.to_row, states))
             write.executemany("DELETE FROM operators WHERE operator_id = ?", [(each,) for each in released])
@@ -35,7 +35,7 @@ class Statuses:
             write.executemany(_PUT_OPERATOR, map(rows.to_row, seen))
 
     def look_through(self) -> None:
-        """Read everything but what was changed, to find what is damaged."""
+        """Read everything but the changes, to find damaged records."""
         self.operators(), self.operators_seen(), self.agents_seen()
 
     def agents_seen(self) -> dict[str, AgentSeen]:
@@ -55,7 +55,7 @@ class Statuses:
         gone_agents: Iterable[str] = (),
         gone_operators: Iterable[str] = (),
     ) -> None:
-        """Record who was found different from before, and forget who is gone, by id."""
+        """Record agents and operators that were found changed, and forget those who are gone, by their ids."""
         with self._file.writing() as write:
             write.executemany(_PUT_AGENT, map(rows.to_row, agents))
             write.executemany(_PUT_OPERATOR, map(rows.to_row, operators))
@@ -65,19 +65,19 @@ class Statuses:
     def changes(
         self, since: float = 0.0, operator_ids: Iterable[str] | None = None, last: int | None = None
     ) -> list[StatusChange]:
-        """Return the `last` changes of statuses since a time, or all, of some operators or of all, oldest first."""
+        """Return the `last` changes since a time (Unix seconds), or all, of some operators or of all, oldest first."""
         query = f"SELECT * {_CHANGES} ORDER BY rowid DESC LIMIT ?3"
         found = self._file.records(_CHANGE, query, *_asked(since, operator_ids), -1 if last is None else last)
         return found[::-1]
 
     def count_changes(self, since: float = 0.0, operator_ids: Iterable[str] | None = None) -> int:
-        """Count the changes of statuses since a time, of these operators or of everybody."""
+        """Count the changes since a time (Unix seconds), of some operators or of all."""
         (row,) = self._file.all(f"SELECT count(*) AS changes {_CHANGES}", *_asked(since, operator_ids))
         count: int = row["changes"]
         return count
 
     def people_of_changes(self) -> list[tuple[Person, tuple[Person, ...]]]:
-        """Return the operators whose statuses were changed, each with its agents of one time, the latest ones last."""
+        """Return operators whose statuses changed, once with each group of agents they had, the latest last."""
         query = """SELECT operator_id, operator_name, operator_email, agents FROM status_changes
                    GROUP BY operator_id, agents ORDER BY max(rowid)"""
         return [
@@ -91,7 +91,7 @@ class Statuses:
             write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
 
     def forget_changes(self, before: float) -> None:
-        """Forget changes from before a time (P7)."""
+        """Forget the changes before a time (Unix seconds) (P7)."""
         with self._file.writing() as write:
             write.execute("DELETE FROM status_changes WHERE at < ?", (before,))
 

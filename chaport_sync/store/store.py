@@ -1,4 +1,4 @@
-"""The state of one pair of accounts: its parts, and what spans two of them (P1, P7)."""
+"""The store of one pair of accounts: its parts, and the transactions that concern several of them (P1, P7)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -22,10 +22,10 @@ from chaport_sync.store.transcripts import Transcripts
 
 
 class Store:
-    """What must survive a crash; each call is one transaction.
+    """Everything that must survive a crash; each call is one transaction.
 
-    Every method, of the parts too, raises `StoreError` when the disk refuses; nothing is written to an API before it
-    was recorded.
+    Every method, of the parts too, raises `StoreError` if the file cannot be used. A request that writes to an API is
+    recorded before it is sent.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -38,9 +38,9 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, lock: Lock | None = None) -> Self:
-        """Lock and open a state file, or one that is locked already; raises `Busy` or `StoreError`.
+        """Open a state file, which is locked unless `lock` is given; raises `Busy` or `StoreError`.
 
-        Only the one who took the lock releases it.
+        `close` releases only a lock that was taken here.
         """
         held = lock or take_lock(path)
         with file.readable_errors(path):
@@ -53,30 +53,30 @@ class Store:
 
     @classmethod
     def copy_of(cls, path: Path) -> Self:
-        """Work on a copy in memory: no lock, nothing left behind (a dry run); raises `StoreError`."""
+        """Return a copy in memory for a dry run, without a lock; nothing is left on the disk; raises `StoreError`."""
         with file.readable_errors(path):
             return cls(Connection(file.copy_in_memory(path), path))
 
     @classmethod
     def beside(cls, path: Path) -> Self:
-        """Open a state file for a moment while a daemon may use it: no lock; raises `StoreError`."""
+        """Open a state file for a short time, without a lock, while a daemon may use it; raises `StoreError`."""
         with file.readable_errors(path):
             return cls(Connection(file.connect_beside(path), path))
 
     def close(self) -> None:
-        """Close the file, and give the lock back if it was taken for this; in any thread."""
+        """Close the file, and release the lock if it was taken by `open`; any thread may call it."""
         self.connection.close()
 
     def bind(self, accounts: Accounts, *marks: Any) -> None:
-        """Bind the state to its accounts at first, later check that it still belongs to them (P7).
+        """Bind a new state file to its accounts, or check that it belongs to them (P7).
 
         Args:
-            accounts: Those of the configuration.
-            marks: What else is remembered from now on.
+            accounts: The accounts of the configuration.
+            marks: Other small records to keep.
 
         Raises:
-            Foreign: It belongs to others.
-            StoreError: It cannot be read to whom it belongs.
+            Foreign: It belongs to other accounts.
+            StoreError: The record of its accounts is damaged.
         """
         known = self.marks.find(Accounts)
         if self.connection.damaged:
@@ -91,7 +91,7 @@ class Store:
             self.marks.put(accounts, *marks)
 
     def look_through(self) -> list[str]:
-        """Read what the daemon goes by now, and return what is damaged of it (P3)."""
+        """Read the records that the daemon needs now, and return the damaged ones (P3)."""
         self.statuses.look_through()
         self.transcripts.look_through()
         self.marks.look_through()
@@ -100,32 +100,35 @@ class Store:
     def record(
         self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None, marks: Iterable[Any] = ()
     ) -> None:
-        """Record a chat, what became of some of its lines, its case, and what else was learned, all or nothing."""
+        """Record a chat, some of its lines, its case and small records, all or nothing."""
         with self.connection.writing():
             self.transcripts.record(chat, lines, case)
             self.marks.put(*marks)
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line], replies: Iterable[Reply] = ()) -> int:
-        """Record a chat as read and add the lines that were not known; give how many those are (P1).
+        """Record a chat as read, add its new lines and return their number (P1).
 
-        What became of answers to its visitor is recorded with it (R2).
+        Answers to its visitor are recorded in the same transaction (R2).
         """
         with self.connection.writing():
             self.replies.record(replies)
             return self.transcripts.record_reading(chat, lines)
 
     def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
-        """Record what became of answers, and the note that tells their agent; the ledger delivers it once (P1, R1)."""
+        """Record answers, and a note to their agent as a line, which is delivered once like all lines (P1, R1)."""
         self.record_reading(replace(chat, due_at=note.at), [note], replies)
 
     def mark_answers(self, mark: str, now: float) -> None:
-        """Give this state file its mark, if it has none; answers of before are left as they were sent."""
+        """Give this state file a mark for its answers, if it has none; older answers keep their ids without it."""
         if not self.marks.get(AnswerIds).mark:
             sent_before = self.connection.one("SELECT 1 FROM replies") is not None
             self.marks.put(AnswerIds(mark, now if sent_before else 0.0))
 
     def forget(self, before: float) -> int:
-        """Forget chats silent since `before`, for ever: what is older will not be mirrored again (P7)."""
+        """Forget chats that are silent since `before` (Unix seconds) and return their number (P7).
+
+        Events from before that time are never mirrored again.
+        """
         with self.connection.writing() as write:
             gone = write.execute("DELETE FROM chats WHERE last_event_at < ?", (before,)).rowcount
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
@@ -135,10 +138,10 @@ class Store:
         return gone
 
     def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:
-        """Bring every stored moment within its own bound from `now`, since the clock may have been wrong.
+        """Move stored times that are too far in the future nearer to `now`, because the clock may have been wrong.
 
-        The bounds are the longest waits that the rules know, in seconds; no unclear outcome is looked into before its
-        own: a request was perhaps sent until just now (P1).
+        The bounds are the longest waits of the rules, in seconds. After an unclear request the whole wait begins anew,
+        because the request may have been under way until just now (P1).
         """
         with self.connection.writing() as write:
             for ledger in ("lines", "replies"):
@@ -151,7 +154,7 @@ class Store:
             )
 
     def begin_by(self, now: float) -> None:
-        """Let mirroring have begun by `now`, in general and in each chat, whatever a clock that was ahead said (T6)."""
+        """Change times in the future at which mirroring begins, in general and in each chat, to `now` (T6)."""
         start = self.marks.get(Start)
         if (start.first or 0.0) > now:
             self.marks.put(replace(start, first=now))

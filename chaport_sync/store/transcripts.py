@@ -1,4 +1,4 @@
-"""What is kept of transcripts: chats, their lines, and the cases in which they are shown (P1)."""
+"""The records of the transcript flow: chats, their lines, and the cases in which they are shown (P1)."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -20,39 +20,39 @@ class Transcripts:
         self._file = connection
 
     def chat(self, key: ChatKey) -> ChatState | None:
-        """Return what is remembered of a chat."""
+        """Return the state of a chat, None if it is not known."""
         return next(
             iter(self._file.records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ? AND chat_id = ?", *key)), None
         )
 
     def look_through(self) -> None:
-        """Read what the daemon goes by now, to find what is damaged.
+        """Read the records that the daemon needs now, to find damaged ones.
 
-        What stands in its case already, and chats of which nothing is due, may be tens of thousands.
+        Lines that are displayed and chats that are not due are left out: there may be tens of thousands.
         """
         self._file.records(_CHAT, "SELECT * FROM chats WHERE due_at IS NOT NULL OR next_read_at IS NOT NULL")
         self._file.records(_CASE, "SELECT * FROM cases")
         self._file.records(_LINE, "SELECT * FROM lines WHERE state <> 'done'")
 
     def newest_chat(self, visitor_id: str) -> str | None:
-        """Return the id of a visitor's newest chat that is remembered (T7)."""
+        """Return the id of a visitor's newest chat that is recorded, None if there is none (T7)."""
         found = [row["chat_id"] for row in self._file.all("SELECT chat_id FROM chats WHERE visitor_id = ?", visitor_id)]
         return max(found, key=id_order, default=None)
 
     def chats_to_read(self, now: float) -> list[tuple[str, float, float]]:
-        """Return visitor, due time and last event of each chat that is due to be read again, longest due first (T7)."""
+        """Return visitor, due time and last event's time of each chat that is due to be read, longest due first."""
         query = """SELECT visitor_id, next_read_at, last_event_at FROM chats WHERE next_read_at <= ?
                    ORDER BY next_read_at"""
         return [(row["visitor_id"], row["next_read_at"], row["last_event_at"]) for row in self._file.all(query, now)]
 
     def put_off_reading(self, visitor_id: str, until: float) -> None:
-        """Let no chat of a visitor be due before a time."""
+        """Read no chat of a visitor before a time (Unix seconds)."""
         query = "UPDATE chats SET next_read_at = ?1 WHERE visitor_id = ?2 AND next_read_at < ?1"
         with self._file.writing() as write:
             write.execute(query, (until, visitor_id))
 
     def watch_only(self, visitor_id: str, chat_id: str) -> None:
-        """Let all other chats of a visitor be due no more: whoever begins a chat has left the older ones (T7)."""
+        """Read no other chats of a visitor any more, because a visitor who begins a chat has left older ones (T7)."""
         query = (
             "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
         )
@@ -60,9 +60,9 @@ class Transcripts:
             write.execute(query, (visitor_id, chat_id))
 
     def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
-        """Return the chats that may have something to do in Deskie, longest due first.
+        """Return the chats that may need a step in Deskie, longest due first.
 
-        Each comes with whether the status of its case is ours to set (C5).
+        With each chat stands whether the daemon may set the status of its case (C5).
         """
         query = """SELECT * FROM chats WHERE due_at <= ?
                    ORDER BY due_at, visitor_id, length(chat_id), chat_id"""
@@ -89,9 +89,9 @@ class Transcripts:
         return sorted(found, key=lambda chat: chat.last_event_at, reverse=True)
 
     def newest_chat_in(self, case_id: str, visitor_id: str) -> ChatState | None:
-        """Return the newest of a visitor's chats that are shown in a case, wherever that was merged.
+        """Return the newest of a visitor's chats that are shown in a case, None if the visitor has no chat.
 
-        Else the newest that is shown anywhere, as agents see there what is noted in it. Else the newest of all.
+        If none is shown there, it is the newest that is shown in any case, where agents see its notes; else the newest.
         """
         found = self._file.records(_CHAT, "SELECT * FROM chats WHERE visitor_id = ?", visitor_id)
         return max(
@@ -99,7 +99,7 @@ class Transcripts:
         )
 
     def waits_elsewhere(self, key: ChatKey, case_id: str) -> bool:
-        """Return whether the case was opened for another chat that its visitor waits in and has not left (C2)."""
+        """Return whether the case was opened for another chat in which its visitor still waits (C2)."""
         query = """SELECT visitor_id, chat_id FROM chats WHERE case_id = ? AND case_id <> ''
                    AND opened_unanswered AND asked_at IS NOT NULL AND silenced = ''"""
         return any(
@@ -108,26 +108,26 @@ class Transcripts:
         )
 
     def visitors(self) -> list[Person]:
-        """Return the visitors whose chats are remembered, by the names of their latest chats."""
+        """Return the visitors of all recorded chats, with the names of their latest chats."""
         query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
         return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._file.all(query)]
 
     def case(self, case_id: str) -> CaseState | None:
-        """Return what is remembered of a case."""
+        """Return the state of a case, None if it is not known."""
         return next(iter(self._file.records(_CASE, "SELECT * FROM cases WHERE id = ?", case_id)), None)
 
     def cases_of_visitor(self, visitor_id: str) -> list[str]:
-        """Return the cases of a visitor's chats that are not silenced, those of the newest chats first."""
+        """Return the ids of the cases of a visitor's chats that are not silenced, the newest chat's first."""
         query = "SELECT chat_id, case_id FROM chats WHERE visitor_id = ? AND case_id <> '' AND silenced = ''"
         found = sorted(self._file.all(query, visitor_id), key=lambda row: id_order(row["chat_id"]), reverse=True)
         return list(dict.fromkeys(row["case_id"] for row in found))
 
     def cases_of_user(self, user_id: str) -> list[CaseState]:
-        """Return the cases of a user of Deskie."""
+        """Return the recorded cases of a Deskie user."""
         return self._file.records(_CASE, "SELECT * FROM cases WHERE user_id = ?", user_id)
 
     def open_lines(self, key: ChatKey, new: int = -1) -> list[Line]:
-        """Return the lines of a chat that are not known to be displayed, in order; so many `new` ones, or all (-1)."""
+        """Return the lines of a chat that are not displayed yet, in order, with at most `new` new ones (-1: all)."""
         query = """
             SELECT * FROM lines WHERE visitor_id = ?1 AND chat_id = ?2 AND state <> 'done' AND state <> 'new'
             UNION ALL SELECT * FROM (
@@ -137,7 +137,10 @@ class Transcripts:
         return self._file.records(_LINE, query, *key, new)
 
     def unclear_elsewhere(self, key: ChatKey, case_id: str) -> float | None:
-        """Return when the last unclear outcome of the visitor's or the case's other chats may be looked into (P1)."""
+        """Return when unclear requests of the visitor's or the case's other chats may be read back (P1).
+
+        The time is Unix seconds, None if there are none.
+        """
         query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
                    WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
                    AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
@@ -146,7 +149,7 @@ class Transcripts:
         return until
 
     def accounted_rows(self, message_ids: Iterable[str]) -> dict[str, int]:
-        """Return, for each message, how many of its rows are known to display lines (P1)."""
+        """Return, by message id, how many of its first rows are known to show lines (P1)."""
         query = """SELECT message_id, max(message_rows) AS rows FROM lines
                    WHERE message_id <> '' AND message_id IN (SELECT value FROM json_each(?)) GROUP BY message_id"""
         ids = list(message_ids)
@@ -162,7 +165,7 @@ class Transcripts:
         ]
 
     def last_seq(self, key: ChatKey) -> int:
-        """Return the place of the last line of a chat."""
+        """Return the `seq` of a chat's last line, 0 if it has none."""
         (row,) = self._file.all("SELECT max(seq) AS last FROM lines WHERE visitor_id = ? AND chat_id = ?", *key)
         return row["last"] or 0
 
@@ -186,7 +189,7 @@ class Transcripts:
         return [(Person(*row[:3]), row["chat_id"], row["case_id"], row["error"]) for row in self._file.all(query)]
 
     def record(self, chat: ChatState, lines: Sequence[Line] = (), case: CaseState | None = None) -> None:
-        """Record a chat, what became of some of its lines, and its case, all or nothing."""
+        """Record a chat, some of its lines and its case, all or nothing."""
         with self._file.writing() as write:
             write.execute(_PUT_CHAT, rows.to_row(chat))
             self.record_lines(chat.key, lines)
@@ -194,12 +197,12 @@ class Transcripts:
                 write.execute(_PUT_CASE, rows.to_row(case))
 
     def record_lines(self, key: ChatKey, lines: Sequence[Line]) -> None:
-        """Record what became of some lines of a chat."""
+        """Record some lines of a chat."""
         with self._file.writing() as write:
             write.executemany(_PUT_LINE, [(*key, *rows.to_row(line)) for line in lines])
 
     def record_reading(self, chat: ChatState, lines: Sequence[Line]) -> int:
-        """Record a chat as read and add the lines that were not known; give how many those are (P1)."""
+        """Record a chat as read, add its new lines and return their number (P1)."""
         with self._file.writing() as write:
             write.execute(_PUT_CHAT, rows.to_row(chat))
             query = "SELECT event_id, part, seq FROM lines WHERE visitor_id = ? AND chat_id = ?"
@@ -230,9 +233,9 @@ _CASE = rows.Reader(CaseState, "case")
 _LINE = rows.Reader(Line, "line of chat")
 _PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
 _PUT_CASE = rows.upsert("cases", CaseState)
-# An update, not a replacement: replacing the row would take its lines along.
+# The row is updated, because a replacement would delete its lines.
 _PUT_CHAT = f"""{rows.upsert("chats", ChatState).replace("INSERT OR REPLACE", "INSERT")}
                 ON CONFLICT (visitor_id, chat_id) DO UPDATE SET
                 {", ".join(f"{name} = excluded.{name}" for name in rows.columns(ChatState)[2:])}"""
-#: Where in its row a line's place in its chat stands.
+#: The index of `seq` in a line's row.
 _SEQ = 2 + rows.columns(Line).index("seq")

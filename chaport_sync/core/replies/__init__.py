@@ -1,1 +1,1 @@
-"""Which of agents' answers are sent to visitors, as whom, and what comes back (R1 to R5)."""
+"""Which answers of agents are sent to visitors, as which operator, and how they are known again (R1 to R5)."""

@@ -1,7 +1,7 @@
-"""Which of a chat's events are replies of ours that came back (R2).
+"""Find the events of a chat that are replies which this daemon sent (R2).
 
-Both who looks for a reply without an answer and who shows chats in Deskie ask this; so what was sent is sent once, and
-what came back is never shown as somebody else's.
+The reply flow uses it after an unclear request, so that no reply is sent twice. The transcript flow uses it so that a
+reply is not shown in the case again.
 """
 
 from collections import defaultdict
@@ -12,22 +12,22 @@ from chaport_sync.core.model import Event
 from chaport_sync.core.replies.answer_ids import AnswerIds, may_be_on
 from chaport_sync.core.text import compared_lines
 
-#: Both servers' clocks may differ by so much (seconds).
+#: The clocks of both services may differ by so much (seconds).
 CLOCK_SKEW = 300.0
 
 
 def echoes(events: Sequence[Event], replies: Sequence[Reply], ids: AnswerIds, *, run_since: float) -> dict[str, Reply]:
     """Return the replies that a chat's events show, by the event's id.
 
-    The surest sign counts first: the event's id as Chaport answered it, the external id that we gave it, and where
-    neither tells, the operator and the words, from the moment of writing on and each event once.
+    The surest sign counts first: the event's id in Chaport's answer, then the external id. Without both, the operator
+    and the words count, if the event is not older than the reply. Each event shows one reply at most.
 
     Args:
-        events: A chat's events, in order, without what the visitor wrote.
+        events: The events of the chat that the visitor did not write, in order.
         replies: The parts of answers to its visitor, in order.
-        ids: The external ids that we give them.
-        run_since: When this run began. What is older and not sent may have been sent by a run of which the state file
-            knows nothing.
+        ids: The external ids of this state file's answers.
+        run_since: When this run began (Unix seconds). An older run may have sent a reply that the state file has as
+            new, if the file is an older copy.
     """
     found = _by_id(events, {reply.event_id: reply for reply in replies if reply.event_id})
     found |= _by_external_id(events, {ids.of(reply): reply for reply in replies})
@@ -52,9 +52,9 @@ def _may_be_there(reply: Reply, run_since: float) -> bool:
 
 
 def _by_words(events: Sequence[Event], replies: Sequence[Reply]) -> dict[str, Reply]:
-    """Pair each reply with the first event of its operator in its words that is late enough and not taken.
+    """Pair each reply with the first event of its operator that has its words, is late enough and has no reply yet.
 
-    When it was sent is told by this machine's clock alone; an answer and an event have their services' times.
+    Deskie's time of the answer is compared with Chaport's time of the event; this machine's clock takes no part.
     """
     said: dict[tuple[str, ...], list[Event]] = defaultdict(list)
     for event in reversed(events):

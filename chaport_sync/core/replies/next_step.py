@@ -1,23 +1,23 @@
-"""The next step for the answers to one visitor: asked, applied, recorded, then asked again (R2)."""
+"""The next step for the answers to one visitor: decided, applied, recorded, then decided again (R2)."""
 
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, LineState, Reply, not_sent
 from chaport_sync.core.replies.selection import SelectionRules, Why
 
-#: After an unclear outcome the chat is read back so often, 15 s apart, before an answer is sent once more (R2).
+#: After an unclear request the chat is read so often, 15 s apart, before the answer is sent once more (R2).
 LOOKS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a step is decided from: one visitor's answers as recorded now, and what this run knows.
+    """The input of a decision: one visitor's answers as recorded now, and what this run knows.
 
     Attributes:
         replies: The parts of the answers, in order.
         since: When replies were switched on (Unix seconds).
-        run_since: When this run began. What is older and not sent may have been sent by another run, of which the
-            state file knows nothing since it is an older copy.
+        run_since: When this run began (Unix seconds). An older run may have sent an answer that the state file has as
+            new, if the file is an older copy.
         looked_for: The ids of the messages that this run has looked for in the chat.
         now: Unix seconds.
     """
@@ -31,28 +31,28 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Nothing to do, until `until` if something is due by itself then."""
+    """Do nothing, until the time `until` (Unix seconds) if there is one."""
 
     until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendReply:
-    """Send this part: all before it have arrived or were given up."""
+    """Send this part; all parts before it have arrived or were given up."""
 
     reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
 class LookAtChat:
-    """Read the visitor's chat back: does it show these, of which it is not known whether they were sent?"""
+    """Read the visitor's chat, to see whether these parts, which may have been sent, are there."""
 
     replies: tuple[Reply, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Do not send this part, nor what follows it of its answer."""
+    """Send neither this part of an answer nor the parts behind it."""
 
     reply: Reply
     why: Why
@@ -62,7 +62,7 @@ Step = Rest | SendReply | LookAtChat | GiveUp
 
 
 def next_step(at: Snapshot, rules: SelectionRules) -> Step:
-    """Decide what is to be done for the answers to a visitor next (R2, R5)."""
+    """Return the next step for the answers to a visitor (R2, R5)."""
     first = next((reply for reply in at.replies if reply.state in (LineState.NEW, LineState.SENDING)), None)
     if first is None:
         return Rest()
@@ -81,7 +81,7 @@ def _look(at: Snapshot, state: LineState) -> LookAtChat:
 
 
 def looked(reply: Reply, now: float) -> Reply:
-    """Return a part that a look at the chat did not find: looked for once more later, then to be sent again."""
+    """Return a part that was not found in the chat; it is looked for once more, and then sent again."""
     looks = reply.looks + 1
     if looks < LOOKS:
         return replace(reply, looks=looks, not_before=now + UNCLEAR_PAUSE)
@@ -89,6 +89,6 @@ def looked(reply: Reply, now: float) -> Reply:
 
 
 def arrived(reply: Reply, event_id: str) -> Reply:
-    """Return a part that has reached the visitor; its words are kept while they alone tell the event that shows it."""
+    """Return a part that has reached the visitor; without an event id its words are kept, to find the event by them."""
     text = "" if event_id else reply.text
     return replace(reply, state=LineState.DONE, text=text, error="", event_id=event_id)

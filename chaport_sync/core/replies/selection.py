@@ -1,4 +1,4 @@
-"""Agents' answers from a case: which are due, as whom they are sent, and what the case is told (R1, R4, R5)."""
+"""Agents' answers in a case: which are due, as which operator they are sent, and notes about them (R1, R4, R5)."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +12,11 @@ from chaport_sync.core.statuses.pairing import Pairing, names
 from chaport_sync.core.text import harmless, one_line, readable, split
 from chaport_sync.core.wording import Reason
 
-#: How the keys of the lines begin that tell agents of their answers.
+#: The event ids of the lines that tell agents about their answers begin with this.
 _KEY = "deskie-"
-#: Stands for everybody who drives no operator, and for those who are not among the agents, such as the account's owner.
+#: Stands for all agents who drive no operator, and for people who are not in the list of agents, such as the owner.
 ANYBODY = ""
-#: A case with an answer that Deskie will send, without saying when, is looked at again after so long (seconds).
+#: If Deskie does not say when it will send an answer, the case is read again after so many seconds.
 NOT_SAID = 300.0
 
 
@@ -32,7 +32,7 @@ class SelectionRules:
 
 @dataclass(frozen=True, slots=True)
 class RepliesLook:
-    """From when on answers are sent, and up to where updated cases were looked at (Unix seconds); None if never."""
+    """When replies were switched on, and up to when updated cases were read (Unix seconds); None if never."""
 
     since: float | None = None
     looked: float | None = None
@@ -52,7 +52,7 @@ class Why(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An answer to be sent, in parts, as this operator."""
+    """An answer that is to be sent in parts as this operator."""
 
     message: Message
     operator_id: str
@@ -69,7 +69,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """An answer whose moment, `at`, has not come (`sent_at`): its agent may still take it back."""
+    """An answer that Deskie sends later, `at` this time (Unix seconds); until then its agent may take it back."""
 
     message: Message
     at: float
@@ -79,12 +79,12 @@ Found = Due | Failed | Later
 
 
 def beginning(since: float, newest: float, now: float) -> float:
-    """Return when replies were switched on: what was written before is nobody's business (R5).
+    """Return when replies were switched on (Unix seconds); answers from before are not sent (R5).
 
     Args:
-        since: What is remembered of that and is still to come: it was told by a clock that was ahead, unless ours is
-            behind now; infinity at the first look.
-        newest: When the last of the cases was updated, by Deskie's clock, which tells whole seconds.
+        since: The recorded time, which is in the future: this machine's clock was ahead then, or is behind now.
+            Infinite at the first look.
+        newest: When the last of the cases was updated, by Deskie's clock, in whole seconds.
         now: Unix seconds.
     """
     return min(since, newest + 1 if newest > now else float(int(now)))
@@ -106,18 +106,18 @@ def answers(
     """Find the agents' answers among a case's messages, in the order in which they were written (R1, R5).
 
     Args:
-        messages: What stands in the case.
-        known: The ids of messages that were dealt with.
-        senders: The operator that answers for an agent, by the agent's id (`senders`).
+        messages: The messages and notes of the case.
+        known: The ids of messages that were dealt with before.
+        senders: The operator that answers for each agent, by the agent's id, as `senders` returns it.
         rules: `[replies]`.
-        own_staff_id: The daemon's own agent, whose notes and messages answer nobody; empty while it is not known.
-        since: When replies were switched on: what was written before is nobody's business (Unix seconds).
-        theirs: Whether the case's customer is the visitor (R1: a merged case may be somebody else's).
+        own_staff_id: The daemon's own agent, whose messages are no answers; empty while it is not known.
+        since: When replies were switched on (Unix seconds); messages from before are left out.
+        theirs: Whether the case's customer is the visitor; a merged case may be somebody else's (R1).
         now: Unix seconds.
-        merged_at: When a case of another customer was merged into this one, 0 if none was: whose an answer was that
-            was written until then, nobody can tell.
-        run_since: When this run began. What was written before may have been sent by a run of which the state file
-            knows nothing, so that its chat is to be looked at before it is called too old.
+        merged_at: When a case of another customer was merged into this one (Unix seconds), 0 if none was. Nobody can
+            tell for which of both customers an answer from before was.
+        run_since: When this run began (Unix seconds). An older run may have sent an answer that the state file, an
+            older copy, does not have, so the chat must be read before the answer counts as too old.
     """
     dealt_with = frozenset(known)
     found: list[Found] = []
@@ -133,13 +133,13 @@ def answers(
 
 
 def when(later: Iterable[Later], now: float) -> list[float]:
-    """Return when the first of these is due and when it was written, nothing if there is none."""
+    """Return the earliest time at which one is due and the earliest at which one was written; nothing without any."""
     due = [(each.at if each.at < inf else now + NOT_SAID, each.message.created_at or now) for each in later]
     return [min(moments) for moments in zip(*due, strict=True)]
 
 
 def senders(operators: Sequence[Operator], pairing: Pairing, rules: SelectionRules) -> dict[str, str]:
-    """Return the operator that answers for each agent who drives one (S3); `ANYBODY` else has `replies.operator`."""
+    """Return the operator of each agent who drives one, by agent id (S3), and `replies.operator` as `ANYBODY`'s."""
     fallback = next((each.id for each in operators if not each.is_bot and names(rules.operator, each)), "")
     driven: dict[str, str] = {}
     for operator in operators:
@@ -149,10 +149,10 @@ def senders(operators: Sequence[Operator], pairing: Pairing, rules: SelectionRul
 
 
 def digest(message: Message) -> str:
-    """Return what tells an edited message from the one that was sent; no text can be read from it (P6)."""
-    # The address of a file may be another each time it is asked for.
-    told = "\n".join([harmless(message.text), *(each.name for each in message.files)])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    """Return a digest that changes when a message is edited; the text cannot be read from it (P6)."""
+    # Deskie may give the same file another address each time.
+    content = "\n".join([harmless(message.text), *(each.name for each in message.files)])
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def note_on(reply: Reply, why: str, now: float) -> Line:
@@ -161,7 +161,7 @@ def note_on(reply: Reply, why: str, now: float) -> Line:
 
 
 def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
-    """Return the note that says that what was changed here stays with the visitor as it was sent."""
+    """Return the note that the visitor keeps the answer as it was sent, although it was changed or deleted here."""
     what = "deleted" if deleted else "changed"
     return _note(reply, f"{reply.message_id}-{what}", f"The visitor keeps the answer that was {what} here.", now)
 
@@ -182,7 +182,7 @@ def _is_answer(message: Message, rules: SelectionRules, own_staff_id: str) -> bo
 
 
 def _moment(message: Message, now: float) -> tuple[float, int, str]:
-    """Order by the time at which a message is sent, then as they were numbered; one without a time is of now."""
+    """Return the sort key of a message: when it is sent, now if that is not known, then its number."""
     at = message.sent_at if message.sent_at is not None else message.created_at
     number = int(message.id) if message.id.isascii() and message.id.isdigit() else 0
     return (at if at is not None else now, number, message.id)

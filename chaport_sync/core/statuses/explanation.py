@@ -1,4 +1,4 @@
-"""Why an operator is as it is, and what will happen next and when, in words (S2 to S8)."""
+"""Say why an operator has its status, and what happens next and when (S2 to S8)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.unattended import end_of
 from chaport_sync.core.wording import Clock
 
-#: What Deskie calls its own statuses (Deskie reference, 2.2); the account's own have names of their own.
+#: The names of Deskie's built-in statuses, by id; an account's custom statuses have names of their own.
 NAMES: Mapping[str, str] = {"1": "Online", "2": "Offline", "3": "Without chats"}
 
 
 @dataclass(frozen=True, slots=True)
 class OwnStatuses:
-    """What people call the statuses of their account, by id."""
+    """The names of the account's custom statuses, by id."""
 
     names: Mapping[str, str] = field(default_factory=dict)
 
 
 def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
-    """Say how an agent that drives an operator was found, what that asks for (S2), and since when.
+    """Say which status an agent that drives an operator has, what this status asks for (S2), and since when.
 
     Args:
         agent: As the last good poll found it.
@@ -38,7 +38,7 @@ def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
 
 
 def not_mapped(treated_as: str) -> str:
-    """Say what a status without a mapping counts as, and why, to go on after its name."""
+    """Say what a status without a mapping counts as, and why; the words follow the status's name."""
     return f"which counts as {treated_as}, because {NOT_IN_MAP}"
 
 
@@ -65,7 +65,7 @@ def what_next(  # noqa: C901 - one branch for each thing that may happen
         agents: Those who drive it.
         rules: The configured durations and policy.
         clock: Writes a moment as people read it.
-        now: Unix seconds; what is past is not promised any more.
+        now: Unix seconds.
         at_work: Whether a daemon runs; without one only Chaport does something by itself.
     """
     if not at_work:
@@ -99,7 +99,7 @@ def what_next(  # noqa: C901 - one branch for each thing that may happen
 
 
 def _kept_until(operator: OperatorSeen, state: OperatorState, clock: Clock, now: float) -> str:
-    """Say how long a status of ours is held (S5), if it is: others are not renewed, and what has run out is over."""
+    """Say until when a lease of ours lasts, and when it is renewed (S5); empty if none runs."""
     ours = state.written in (operator.status, state.verdict)
     if not state.has_lease(now) or state.written == OFFLINE or not ours:
         return ""
@@ -108,7 +108,7 @@ def _kept_until(operator: OperatorSeen, state: OperatorState, clock: Clock, now:
 
 
 def _without_the_daemon(state: OperatorState, rules: PresenceRules, clock: Clock, now: float) -> str:
-    """Say what Chaport does by itself, and that nobody does anything else."""
+    """Say what Chaport does by itself while no daemon runs."""
     until = end_of(state, state.written, rules)
     if state.attempted not in ("", state.written):
         sent = f"{state.attempted} was sent at {clock(state.attempted_at)}, and whether Chaport took it is not known"

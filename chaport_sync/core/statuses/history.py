@@ -1,4 +1,4 @@
-"""What is kept of the status flow's work for people who ask: who was seen how, and what was changed, when and why."""
+"""The records that the status flow keeps for people: how everybody was found, and each change with its reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -14,14 +14,14 @@ Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
 
 
 def person(record: Agent | Operator) -> Person:
-    """Return who an agent or operator is."""
+    """Return id, name and address of an agent or operator."""
     return Person(record.id, record.name, record.email)
 
 
 def agents_seen(
     verdicts: Iterable[AgentVerdict], pairing: Pairing, before: Mapping[str, AgentSeen], now: float
 ) -> list[AgentSeen]:
-    """Return each agent as it was found, with the time since when it is so."""
+    """Return each agent as it was found, with the time since when it has this status."""
     excluded = {agent.id for agent in pairing.excluded}
     unpaired = {each.agent.id: each.reason for each in pairing.unpaired}
     found = []
@@ -43,7 +43,7 @@ def agents_seen(
 def operators_seen(
     decisions: Sequence[Decision], pairing: Pairing, before: Mapping[str, OperatorSeen], now: float
 ) -> list[OperatorSeen]:
-    """Return each decided operator as it was found, with the time since when it is so."""
+    """Return each decided operator as it was found, with the time since when it has this status."""
     found = []
     for decision in decisions:
         operator = decision.operator
@@ -62,17 +62,17 @@ def operators_seen(
 
 
 def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
-    """Return an operator after its status was written: it is then as its agents ask."""
+    """Return an operator after its status was written; its reason is then that its agents ask for this status."""
     return replace(seen.because(AS_ASKED), status=status, since=now)
 
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Return the entry of a status that we wrote."""
+    """Return the entry of a change that the daemon made."""
     return _change(decision, decision.operator.status or "", to, agents, now)
 
 
 def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Return the entry of a status that somebody set in Chaport (S7)."""
+    """Return the entry of a change that somebody made in Chaport (S7)."""
     was, found = decision.state.written, decision.operator.status or ""
     return _change(decision, was, found, agents, now, by_hand=True)
 
@@ -92,7 +92,7 @@ def _change(
 
 
 def _dated(found: Seen, before: Seen | None) -> Seen:
-    """Return what was found with the time since when it is so."""
+    """Return a record with the time of the one before it if the status is still the same."""
     return replace(found, since=before.since) if before and before.status == found.status else found
 
 

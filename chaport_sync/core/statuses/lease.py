@@ -1,4 +1,4 @@
-"""What we wrote of an operator's status and for how long it is ours (S5), and the memory behind S4 and S7."""
+"""The status that the daemon last wrote for an operator and its lease, and what the rules remember (S4, S5, S7)."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -6,19 +6,19 @@ from zlib import crc32
 
 from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE, Operator, Verdict
 
-#: Offline is written for a day: it needs no renewal, because nothing else follows it (S5).
+#: Offline is written for a day (seconds). It is not renewed: the operator is offline when the lease ends, too (S5).
 OFFLINE_LIFETIME = 86400.0
-#: Renewals fall between these parts of a lease, at a place of its own for each operator (S5).
+#: A lease is renewed after 40 to 60 % of it; each operator has a fixed place of its own in this range (S5).
 RENEW_FROM, RENEW_SPREAD = 0.4, 0.2
-#: With less than this part of its lease left a renewal is more urgent than a change (S5).
+#: When less than this part of a lease is left, its renewal is more urgent than a change (S5).
 LAST_PART = 0.2
-#: So many overrides within so many seconds mean that something else sets the operator (S7).
+#: So many overrides within so many seconds show that something else sets the operator; then a pause (seconds) (S7).
 CONTEST_OVERRIDES, CONTEST_WINDOW, CONTEST_PAUSE = 5, 600.0, 60.0
-#: A request without an answer may take effect so much later, and must not look like a person's change then.
+#: A request without an answer may take effect so many seconds later; it must not look like a person's change then.
 STRAY_FOR = 300.0
-#: Clocks differ, and `validUntil` has whole seconds (U1): so long before its end a lease may be over for Chaport.
+#: So many seconds before its end a lease may be over in Chaport: clocks differ, and `validUntil` has whole seconds.
 END_UNSURE = 5.0
-#: An answer that came so late was not the first attempt's, which was given up (P1) and may take effect yet.
+#: An answer after so many seconds is a later try's. The first try was given up, and may still take effect (P1).
 REPEATED_AFTER = 20.0
 
 
@@ -26,7 +26,7 @@ REPEATED_AFTER = 20.0
 class PresenceRules:
     """The `[status]` section; durations in seconds. `respect` is `manual_change = "respect"`.
 
-    `pace` is Chaport's: how many requests a second it is sent at most.
+    `pace` is how many requests a second go to Chaport at most.
     """
 
     offline_grace: float = 180.0
@@ -40,9 +40,9 @@ class PresenceRules:
 class OperatorState:
     """What is remembered of one paired operator, across restarts.
 
-    `attempted*` is recorded before a write is sent, `written*` after it was answered: after a crash between the two
-    either status may be the one that is ours. `stray` is what an older request without an answer asked for, which
-    Chaport may still execute until `stray_until`.
+    `attempted*` is recorded before a write is sent, `written*` after its answer. After a crash between the two, either
+    status may be the daemon's. `stray` is the status of an older request without an answer, which Chaport may still
+    execute until `stray_until` (Unix seconds).
     """
 
     operator_id: str
@@ -69,28 +69,28 @@ class OperatorState:
         return len(self.recent_overrides(now)) >= CONTEST_OVERRIDES
 
     def may_be_ours(self, status: str, now: float) -> bool:
-        """Return whether one of our writes explains this status, once `settle` has looked at the last attempt."""
+        """Return whether one of our writes explains this status; call `settle` before, for the last attempt."""
         return status == self.written or (status == self.stray and now < self.stray_until)
 
     def has_lease(self, now: float) -> bool:
-        """Return whether the status last written is still ours to expect."""
+        """Return whether the lease of the status that was last written still runs by our clock."""
         return bool(self.written) and now < self.lease_until
 
     def is_held(self, now: float) -> bool:
-        """Return whether an online or invisible lease of ours runs, which needs renewals (S5)."""
+        """Return whether a lease of online or invisible runs, which needs renewals (S5)."""
         return self.written in (ONLINE, INVISIBLE) and self.has_lease(now)
 
     def runs_out(self, now: float) -> bool:
-        """Return whether too little is left of the lease for a renewal to wait until all changes are written (S5)."""
+        """Return whether the lease ends so soon that its renewal must go before changes (S5)."""
         return self.lease_until - now < (self.lease_until - self.written_at) * LAST_PART
 
     def surely_has_lease(self, now: float) -> bool:
-        """Return whether the lease cannot be over for Chaport either, so that another status is a person's (S7)."""
+        """Return whether the lease surely runs in Chaport, too, so that a person must have set another status (S7)."""
         return self.has_lease(now + END_UNSURE)
 
 
 class Kind(StrEnum):
-    """Why a write is due; also the order in which writes are applied while no lease is about to end (S5)."""
+    """Why a write is due. Writes are sent in this order while no lease is about to end (S5)."""
 
     CHANGE = "change"
     LEASE = "lease"
@@ -99,7 +99,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A status to send, with its lifetime in seconds. `override` answers a change made by hand (S7)."""
+    """A status to send, with its lifetime in seconds. `override` is true if it undoes a person's change (S7)."""
 
     status: str
     lifetime: float
@@ -108,24 +108,27 @@ class Write:
 
 
 def seen(operator: Operator, state: OperatorState, now: float) -> str | None:
-    """Return the operator's status: what Chaport says, or while it says nothing, what we wrote and still hold."""
+    """Return the status that Chaport says, or if it says none, the one that we wrote and whose lease runs."""
     if operator.status is not None:
         return operator.status
     return state.written if state.has_lease(now) else None
 
 
 def settle(state: OperatorState, status: str | None, now: float) -> OperatorState:
-    """Take an attempt whose answer we never saw as written if Chaport shows its status, and forget it in the end."""
+    """Return the state after a look at an attempt without an answer.
+
+    If Chaport shows the attempt's status, it counts as written. After `STRAY_FOR` without that it is forgotten.
+    """
     if not state.attempted:
         return state
     if status != state.attempted:
         if now - state.attempted_at < STRAY_FOR:
             return state
-        # It may have taken effect and run out since: a status that is not the one before it is nobody's then.
+        # The attempt may have been executed and have ended since. So another status than the one before is not ours.
         held = state.lease_until if status in (None, state.written) else min(state.lease_until, now)
         return replace(state, attempted="", lease_until=held)
     if status == state.written and state.attempted_until <= max(state.lease_until, state.attempted_at):
-        # A renewal: what Chaport shows does not tell whether it was executed, so it stays due.
+        # The status does not show whether a renewal was executed, so the renewal stays due.
         return replace(_astray(state, state.attempted), attempted="")
     return replace(
         _astray(state, state.attempted),
@@ -139,8 +142,8 @@ def settle(state: OperatorState, status: str | None, now: float) -> OperatorStat
 def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
     """Return the state to record before `write` is sent.
 
-    Only a change can be told afterwards by the status that Chaport shows: without an answer nothing else lasts longer
-    than it did.
+    Without an answer, only a change can be seen in the status that Chaport shows later. So no other write makes the
+    lease longer before its answer.
     """
     if state.attempted and (state.attempted != write.status or now >= state.stray_until):
         state = _astray(state, state.attempted)
@@ -149,14 +152,14 @@ def attempt(state: OperatorState, write: Write, now: float) -> OperatorState:
 
 
 def written(state: OperatorState, write: Write, now: float) -> OperatorState:
-    """Return the state to record once Chaport has accepted the write that `attempt` announced."""
+    """Return the state to record when Chaport has accepted the write of the last `attempt`."""
     overrides = state.recent_overrides(state.attempted_at)
     if write.override:
         overrides = (*overrides, state.attempted_at)
     if now - state.attempted_at >= REPEATED_AFTER:
         state = _astray(state, write.status)
     until = state.attempted_at + write.lifetime
-    # An older request for the same, if it is executed only now, ends the lease when it was to end by that one.
+    # An older request for the same status may be executed only now: then the lease ends as that request says.
     older = state.stray_until - STRAY_FOR + write.lifetime
     if state.stray == write.status and now < min(state.stray_until, older):
         until = min(until, older)
@@ -172,7 +175,7 @@ def written(state: OperatorState, write: Write, now: float) -> OperatorState:
 
 
 def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now: float) -> Write | None:
-    """Return the renewal of an online or invisible lease of ours that is due, if there is one (S5)."""
+    """Return the renewal of an online or invisible lease of ours if it is due, else None (S5)."""
     ours = status == state.written and state.is_held(now)
     if not ours or renew_at(state) > now >= state.written_at:
         return None
@@ -180,13 +183,13 @@ def renewal(state: OperatorState, status: str | None, rules: PresenceRules, now:
 
 
 def renew_at(state: OperatorState) -> float:
-    """Return the time at which this operator's lease is renewed: a fixed place of its own in the 40 to 60 % (S5)."""
+    """Return when this operator's lease is renewed (Unix seconds): after 40 to 60 % of it, by its id (S5)."""
     place = (crc32(state.operator_id.encode()) % 1000) / 1000
     return state.written_at + (state.lease_until - state.written_at) * (RENEW_FROM + RENEW_SPREAD * place)
 
 
 def grace_ends(state: OperatorState, rules: PresenceRules) -> float | None:
-    """Return the time at which an operator without an available agent may go offline (S4), None if one is available."""
+    """Return when an operator may go offline (Unix seconds), None if one of its agents is available (S4)."""
     return None if state.unavailable_since is None else state.unavailable_since + rules.offline_grace
 
 
@@ -195,7 +198,7 @@ def _astray(state: OperatorState, status: str) -> OperatorState:
 
 
 def set_back(state: OperatorState, seconds: float) -> OperatorState:
-    """Redate what is ours after the clock was stepped back: Chaport's time went on, and so does the lease (S5)."""
+    """Return the state after the clock was stepped back by so many seconds: a lease ends when Chaport ends it (S5)."""
     moments = ("written_at", "lease_until", "attempted_at", "attempted_until", "stray_until")
     return replace(state, **{name: getattr(state, name) - seconds for name in moments})
 

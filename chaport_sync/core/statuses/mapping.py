@@ -1,4 +1,4 @@
-"""What an agent's status asks of an operator, and of several agents together (S2, S3)."""
+"""What the status of one agent asks of an operator, and what several agents ask together (S2, S3)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from chaport_sync.core.model import Agent, Verdict
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import Reason
 
-#: Deskie's own statuses (Deskie reference, 2.2); `[status.map]` may say otherwise.
+#: The verdicts of Deskie's built-in statuses, by id; `[status.map]` may say otherwise.
 BUILT_IN: Mapping[int, Verdict] = {1: Verdict.ONLINE, 2: Verdict.OFFLINE, 3: Verdict.OFFLINE}
 
-#: Why a status with an id has the verdict of `[status] default`.
+#: The reason if a status with an id has the verdict of `[status] default`.
 NOT_IN_MAP = "[status.map] does not name it"
 
-#: The deprecated word, asked only where `status_id` is missing.
+#: The verdicts of Deskie's deprecated words, which decide only if `status_id` is missing.
 WORDS: Mapping[str, Verdict] = {"online": Verdict.ONLINE, "offline": Verdict.OFFLINE}
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRules:
-    """The configured verdict of each custom status, and the one for statuses nobody mapped."""
+    """The configured verdict of each status, by its id, and the verdict of a status without a mapping."""
 
     by_id: Mapping[int, Verdict] = field(default_factory=dict)
     default: Verdict = Verdict.OFFLINE
@@ -27,7 +27,7 @@ class MappingRules:
 
 @dataclass(frozen=True, slots=True)
 class AgentVerdict:
-    """One agent's verdict. `unmapped` is the status that no rule knows, as text, else empty."""
+    """One agent's verdict. `unmapped` is the status that has no mapping, as text; empty if it has one."""
 
     agent: Agent
     verdict: Verdict
@@ -35,7 +35,7 @@ class AgentVerdict:
     unmapped: str = ""
 
     def cause(self, *, alone: bool) -> str:
-        """Say what decides in place of the agent's status, empty if that does; who it is where others are as well."""
+        """Say what decides if not the agent's status, else empty; the agent is named unless it is `alone`."""
         who = "" if alone else one_line(self.agent.email or self.agent.id, 60)
         if not self.agent.active:
             return f"{who or 'the agent'} is disabled"
@@ -45,18 +45,18 @@ class AgentVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an operator's agents ask for together; `cause` says why, where their statuses do not."""
+    """What an operator's agents ask for together; `cause` says what decides if not their statuses, else it is empty."""
 
     verdict: Verdict
     cause: str = ""
 
     def told(self, reason: Reason) -> Reason:
-        """Return a reason that comes of it, with its cause."""
+        """Return a reason with the cause added, if there is one."""
         return reason._replace(words=f"{reason.words} ({self.cause})") if self.cause else reason
 
 
 def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
-    """Map one agent's status (S2). An unknown status gets the default and says that it did."""
+    """Return the verdict of one agent's status (S2); a status without a mapping gets the default and is `unmapped`."""
     if not agent.active:
         return AgentVerdict(agent, Verdict.OFFLINE, "the agent is disabled")
     if agent.status_id is not None:
@@ -72,7 +72,7 @@ def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
 
 
 def combine(verdicts: Sequence[AgentVerdict]) -> Asked:
-    """Return the most available of several verdicts, at least one: agents may share one operator (S3)."""
+    """Return the most available of the verdicts of an operator's agents, of which there is at least one (S3)."""
     ranking = list(Verdict)
     most = min((each.verdict for each in verdicts), key=ranking.index)
     causes = [each.cause(alone=len(verdicts) == 1) for each in verdicts if each.verdict is most]

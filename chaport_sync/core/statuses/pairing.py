@@ -16,7 +16,7 @@ class PairRule:
 
 @dataclass(frozen=True, slots=True)
 class PairingRules:
-    """What the configuration says about pairs. `own_email` is the address of the daemon's own API agent."""
+    """The `[agents]` section. `own_email` is the e-mail address of the daemon's own agent."""
 
     pairs: tuple[PairRule, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class PairingRules:
 
 @dataclass(frozen=True, slots=True)
 class Unpaired:
-    """An agent that drives nobody, and why."""
+    """An agent that drives no operator, and why."""
 
     agent: Agent
     reason: str
@@ -34,7 +34,7 @@ class Unpaired:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """Operators with their agents, agents without one, and pairs that name somebody who is not there."""
+    """Operators with their agents, agents without an operator, and what the configuration names but nobody has."""
 
     drivers: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict)
     unpaired: tuple[Unpaired, ...] = ()
@@ -44,18 +44,18 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The agents of each paired operator, by their ids, as they were paired last."""
+    """The ids of each paired operator's agents, by operator id, as they were last paired."""
 
     drivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def agents(self) -> frozenset[str]:
-        """The paired agents."""
+        """The ids of the paired agents."""
         return frozenset(agent for drivers in self.drivers.values() for agent in drivers)
 
     @property
     def operators(self) -> frozenset[str]:
-        """The paired operators."""
+        """The ids of the paired operators."""
         return frozenset(self.drivers)
 
 
@@ -66,10 +66,10 @@ def names(selector: str, record: Agent | Operator) -> bool:
 
 
 def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingRules) -> Pairing:
-    """Pair explicitly first, then by equal e-mail address; bots are never paired.
+    """Pair agents with operators, by configured pairs first, then by equal e-mail address; bots are never paired.
 
-    A pair that names somebody who is not there leaves its agent unpaired: falling back to the e-mail address would
-    drive an operator that the administrator did not name.
+    If a pair names an operator who does not exist, its agent stays unpaired. The operator with the agent's e-mail
+    address is not taken instead, because the administrator did not name it.
     """
     people = _Directory(operator for operator in operators if not operator.is_bot)
     pairs = _by_agent(rules.pairs)
@@ -107,7 +107,7 @@ def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingR
 
 
 class _Directory:
-    """Operators by what they are called: thousands of agents look theirs up in each cycle."""
+    """Operators by id and by address, because thousands of agents are looked up in each cycle."""
 
     def __init__(self, operators: Iterable[Operator]) -> None:
         self._operators = list(operators)
@@ -117,7 +117,7 @@ class _Directory:
                 self._places.setdefault(name, []).append(place)
 
     def find(self, selectors: Iterable[str]) -> list[Operator]:
-        """Return the operators that any of these means, in the order in which they are listed."""
+        """Return the operators with one of these ids or addresses, in the order of the list."""
         places = {place for selector in selectors for place in self._places.get(_folded(selector), ())}
         return [self._operators[place] for place in sorted(places)]
 

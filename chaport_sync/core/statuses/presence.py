@@ -1,7 +1,7 @@
-"""From verdicts to writes: grace, manual changes, what is left alone (S4 to S8).
+"""Decide what is written for an operator: grace, manual changes, operators that are left alone (S4 to S8).
 
-One operator is decided at a time: what its agents ask, what Chaport says, what we remember of it, and `now` give a
-`Decision`. Nothing is counted down; every deadline is a stored time plus a rule, so a restart changes nothing.
+Each operator is decided alone, from its agents' verdict, its status in Chaport, the recorded state and `now`. There is
+no countdown: a deadline is a stored time plus a configured duration, so a restart changes nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from chaport_sync.core.statuses.lease import (
 from chaport_sync.core.statuses.mapping import Asked
 from chaport_sync.core.wording import Reason
 
-#: Cycles after a write in which both Chaport words may differ before we say that it has no effect (S6).
+#: After a write Chaport's two words may differ for so many cycles; then the write has no effect (S6).
 INEFFECTIVE_AFTER = 3
 
 AS_ASKED = Reason("S6", "it is as its agents ask")
@@ -41,7 +41,7 @@ _NOT_HELD = Reason("S8", "the agents cannot be read, and offline was decided las
 
 
 class Notice(StrEnum):
-    """What a decision has to tell besides its write; the shell logs them under these names."""
+    """A log event that a decision causes, by its name in the log."""
 
     GRACE_STARTED = "status.grace_started"
     GRACE_CANCELLED = "status.grace_cancelled"
@@ -52,7 +52,7 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be done about one operator and why; `until` is the moment it may change by itself."""
+    """What to do about one operator, and why; `until` is when this may change by itself (Unix seconds)."""
 
     operator: Operator
     state: OperatorState
@@ -66,7 +66,7 @@ class Decision:
 def decide(
     operator: Operator, asked: Asked, state: OperatorState, rules: PresenceRules, now: float, *, confirmed: bool
 ) -> Decision:
-    """Decide one operator after a good poll of both sides.
+    """Decide one operator after both services were read well.
 
     Args:
         operator: As Chaport answered just now.
@@ -74,7 +74,7 @@ def decide(
         state: What is remembered of it.
         rules: The configured durations and policy.
         now: Unix seconds.
-        confirmed: Whether an earlier good poll since the start, or since a gap, came before this one (S4).
+        confirmed: Whether there was an earlier good poll since the start or the last gap (S4).
     """
     verdict = asked.verdict
     state = settle(state, operator.status, now)
@@ -101,7 +101,7 @@ def decide(
 
 
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
-    """Decide while the agents cannot be read: only what we hold online or invisible is renewed (S8)."""
+    """Decide one operator while the agents cannot be read: only leases of online and invisible are renewed (S8)."""
     if state.attempted == OFFLINE:
         return Decision(operator, state, state.verdict, _NOT_HELD)
     state = settle(state, operator.status, now)
@@ -112,9 +112,9 @@ def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: fl
 def wait_for_next_poll(
     operator: Operator, verdict: Verdict | None, state: OperatorState, rules: PresenceRules, now: float
 ) -> Decision:
-    """Decide while one of its agents is missing for the first time, perhaps overlooked: nothing but renewals (S3).
+    """Decide one operator while one of its agents is missing from the list for the first time: only renew (S3).
 
-    `verdict` is that of the agents who are there, None if there is none: who is seen available ends the wait (S4).
+    `verdict` is what the others ask for, None if there are none. If one of them is available, the wait ends (S4).
     """
     found = replace(hold(operator, state, rules, now), reason=_SOMEBODY_MISSING)
     if verdict is None or not verdict.available:
@@ -126,7 +126,7 @@ def wait_for_next_poll(
 def _reason_to_leave(
     state: OperatorState, asked: Asked, status: str | None, rules: PresenceRules, now: float, *, confirmed: bool
 ) -> tuple[Reason, float | None] | None:
-    """Say why the status is not to be changed now, and until when, or None if it is to be what the agents ask."""
+    """Return why the status is not changed now, and until when; None if it becomes what the agents ask for."""
     if state.yielded_to is not None:
         return _RESPECTED, None
     if state.verdict is Verdict.KEEP:
@@ -156,7 +156,7 @@ def _change(found: Decision, asked: Asked, rules: PresenceRules, now: float, *, 
 def _yield_or_resume(
     state: OperatorState, verdict: Verdict, rules: PresenceRules, now: float, *, by_hand: bool
 ) -> tuple[OperatorState, Notice | None]:
-    """Leave a person's change, which ended our lease, or go on after it."""
+    """Leave the operator to the person who changed it, which ends our lease, or take it back when agents change."""
     if not rules.respect or (state.verdict is not None and state.verdict is not verdict):
         return replace(state, yielded_to=None) if state.yielded_to else state, None
     if by_hand and state.yielded_to is None:

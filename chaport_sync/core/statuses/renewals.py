@@ -1,4 +1,4 @@
-"""How long a lease has to be, so that all who are held can be renewed in time (S5)."""
+"""How long a lease must be, so that the leases of all operators can be renewed in time (S5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from math import ceil
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.lease import OFFLINE_LIFETIME, RENEW_FROM, RENEW_SPREAD, OperatorState, PresenceRules
 
-#: The part of Chaport's pace that renewals may take; the rest is for changes and for the other flow.
+#: Renewals may use this part of Chaport's pace; the rest is for changes and for the other flows.
 RENEWALS = 0.5
-#: Statuses are written one after the other, and an answer takes its time: faster than this is not reckoned with.
+#: Statuses are written one after the other, so no more than so many in a second are expected.
 FASTEST = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseInForce:
-    """For how many seconds online and invisible are written now; `reason` says why that is more than configured."""
+    """The lease of online and invisible that is written, in seconds; `reason` says why it is more than configured."""
 
     seconds: float
     configured: float
@@ -23,35 +23,35 @@ class LeaseInForce:
 
     @property
     def in_words(self) -> str:
-        """Say how long, and why if it is not as configured."""
+        """Say how long the lease is, and why if it is not as configured."""
         if not self.reason:
             return f"{self.seconds:,g} s"
         return f"{self.seconds:,g} s instead of {self.configured:,g} s, because {self.reason}"
 
 
 def patience_with_chaport(rules: PresenceRules, poll: float) -> float:
-    """Return for how many seconds the status flow leaves Chaport alone at most: it must renew what it holds."""
+    """Return how many seconds the status flow pauses at most when Chaport fails: it must renew leases."""
     return max(poll, rules.lease / 5)
 
 
 def patience_with_deskie(rules: PresenceRules, poll: float) -> float:
-    """Return for how many seconds the status flow leaves Deskie alone at most: `hold` is all it has (S8)."""
+    """Return how many seconds the status flow pauses at most when Deskie fails: `hold` must not end meanwhile (S8)."""
     return max(poll, rules.lease / 5, rules.hold / 3)
 
 
 def held(verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float) -> int:
-    """Count the operators that are or will be renewed: their agents ask for it, or a lease of ours runs.
+    """Count the operators whose leases need renewals: their agents are available, or a lease of ours runs.
 
-    Whoever is to be written yet counts already, so that the first of a crowd gets the lease that the last one needs.
+    Operators that are not written yet count as well, so the first one written gets the lease that the last one needs.
     """
     asked = {operator_id for operator_id, verdict in verdicts.items() if verdict is not None and verdict.available}
     return len(asked | {operator_id for operator_id, state in states.items() if state.is_held(now)})
 
 
 def lease_in_force(count: int, rules: PresenceRules) -> LeaseInForce:
-    """Return the lease with which so many operators can be renewed in time, never a shorter one than configured.
+    """Return the lease with which so many operators can be renewed in time, at least the configured one.
 
-    Renewals come in the middle of a lease, so it lasts for two rounds of them; but not longer than offline, a day.
+    A lease is renewed in its middle, so it lasts for two rounds of renewals, but never longer than a day.
     """
     pace = min(rules.pace, FASTEST)
     a_round = count / (RENEWALS * pace)

@@ -1,4 +1,4 @@
-"""Who was seen how, and what became of statuses: the records that people ask for."""
+"""How agents and operators were last found, and how statuses changed: records for people."""
 
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Self
@@ -7,7 +7,7 @@ from chaport_sync.core.wording import Reason
 
 
 class Person(NamedTuple):
-    """Somebody as one of the services names them: an agent, an operator or a visitor; name and address may be empty."""
+    """An agent, operator or visitor, as the service names this person; name and address may be empty."""
 
     id: str
     name: str = ""
@@ -15,7 +15,7 @@ class Person(NamedTuple):
 
     @property
     def called(self) -> str:
-        """What people call somebody: the name, else the address, else the id."""
+        """What people call this person: the name, else the address, else the id."""
         return self.name or self.email or self.id
 
 
@@ -23,8 +23,8 @@ class Person(NamedTuple):
 class AgentSeen:
     """An agent as the last good poll found it.
 
-    `since` is when this status was first seen (Unix seconds); `asks` is its verdict, empty for one who is excluded;
-    `why` says how that verdict came about, or why the agent drives nobody.
+    `since` is when this status was first seen (Unix seconds). `asks` is its verdict, empty if the agent is excluded.
+    `why` is the reason of the verdict, or why the agent drives no operator.
     """
 
     agent_id: str
@@ -43,10 +43,10 @@ class AgentSeen:
 
 @dataclass(frozen=True, slots=True)
 class OperatorSeen:
-    """A paired operator as it was found or set last, with the ids of its agents, and what was decided and why.
+    """A paired operator as it was last found or set, with the ids of its agents, and the reason of the last decision.
 
-    `status` is what Chaport said, or what was written since, empty if neither is known, and `since` when that was first
-    seen (Unix seconds). `reason` says why in words, and `rule` is the number of the rule.
+    `status` is what Chaport said, or what was written since; it is empty if neither is known. `since` is when it was
+    first seen (Unix seconds). `rule` is the number of the rule that decided, `reason` its words.
     """
 
     operator_id: str
@@ -64,15 +64,15 @@ class OperatorSeen:
         return Person(self.operator_id, self.name, self.email)
 
     def because(self, reason: Reason) -> Self:
-        """Return the operator with another reason for being as it is."""
+        """Return the operator with another reason."""
         return replace(self, rule=reason.rule, reason=reason.words)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One change of an operator's status; `by_hand` if it was not ours, and `agents` are those who drove it then.
+    """One change of an operator's status, `by_hand` if the daemon did not make it; `agents` drove the operator then.
 
-    Both are named completely, because they may be gone by the time somebody asks.
+    Names and addresses are kept, because these people may be gone when somebody asks.
     """
 
     at: float
@@ -88,5 +88,5 @@ class StatusChange:
 
     @property
     def operator(self) -> Person:
-        """Whose status it is."""
+        """The operator whose status changed."""
         return Person(self.operator_id, self.operator_name, self.operator_email)

@@ -1,4 +1,4 @@
-"""What becomes of the operators while nobody renews their leases: Chaport ends each lease by itself (S5)."""
+"""What happens to operators while nobody renews their leases: Chaport ends each lease by itself (S5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from chaport_sync.core.wording import Clock, number
 
 @dataclass(frozen=True, slots=True)
 class Leases:
-    """The ends of the leases of online (Unix seconds, in order): those that are over, and those that are left."""
+    """The ends of all leases of online (Unix seconds, in order): those that are past, and those to come."""
 
     over: tuple[float, ...] = ()
     left: tuple[float, ...] = ()
 
 
 def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: float, since: float = 0.0) -> Leases:
-    """Return the leases of the operators that are held online; whom somebody set in Chaport nothing holds.
+    """Return the leases of the operators that the daemon holds online, which a person's change in Chaport ends.
 
-    What ended until `since` (Unix seconds) was seen to end, and is not told.
+    Leases that ended until `since` (Unix seconds) are left out, because their end was seen.
     """
     ends = sorted(end_of(state, ONLINE, rules) for state in states if ONLINE in (state.written, state.attempted))
     ends = [end for end in ends if end > since]
@@ -27,7 +27,7 @@ def online_leases(states: Iterable[OperatorState], rules: PresenceRules, now: fl
 
 
 def outcome(leases: Leases, clock: Clock) -> str:
-    """Say what that means for the chat on the website, now and later."""
+    """Say what these leases mean for the chat on the website, now and later."""
     over, left = leases.over, leases.left
     ended = number(len(over), "operator went offline when its lease", "operators went offline when their leases")
     ended = f"{ended} ended, {'the last ' if len(over) > 1 else ''}at {clock(over[-1])}" if over else ""
@@ -40,9 +40,9 @@ def outcome(leases: Leases, clock: Clock) -> str:
 
 
 def end_of(state: OperatorState, status: str, rules: PresenceRules) -> float:
-    """Return the latest moment at which Chaport ends this status of ours, 0 if it is not ours.
+    """Return the latest time at which Chaport ends this status (Unix seconds), 0 if the daemon did not set it.
 
-    What was sent last and not confirmed, such as a renewal, may have been executed.
+    The last request may have been executed, even if it was not confirmed.
     """
     if state.yielded_to is not None:
         return 0.0

@@ -1,4 +1,4 @@
-"""What is known of operators while a service cannot be read: leases end by themselves meanwhile (S5, S8)."""
+"""What is known about operators while a service cannot be read and leases end by themselves (S5, S8)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,10 +17,10 @@ _TRIED = "it is tried again by itself"
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What the status flow cannot read (Unix seconds); nothing is set while it can read all.
+    """What the status flow cannot read now; both times (Unix seconds) are None while it can read everything.
 
-    `chaport_read` is when the operators were read last, if they cannot be read now. `held_until` is how long statuses
-    are held, or were, because the operators can be read and the agents cannot.
+    `chaport_read` is when the operators were last read, if they cannot be read now. `held_until` is until when statuses
+    are (or were) held, if the operators can be read and the agents cannot.
     """
 
     chaport_read: float | None = None
@@ -30,10 +30,10 @@ class Unread:
 def as_known(
     operator: OperatorSeen, state: OperatorState, unread: Unread, rules: PresenceRules, now: float
 ) -> OperatorSeen:
-    """Return an operator as it is by what was seen last and what has ended by itself since.
+    """Return an operator as it must be now: as it was last seen, offline if its lease has ended since.
 
     Args:
-        operator: As it was found or set last.
+        operator: As it was last found or set.
         state: What is remembered of it.
         unread: What cannot be read.
         rules: With the lease that is in force.
@@ -49,7 +49,7 @@ def as_known(
 def run_out_at(
     operator: OperatorSeen, state: OperatorState, unread: Unread, rules: PresenceRules, now: float
 ) -> float | None:
-    """Return when an operator's lease ended (Unix seconds) unseen, None if it did not, or if we hold none."""
+    """Return when an operator's lease ended (Unix seconds) since Chaport was last read, None if none did."""
     if unread.chaport_read is None or operator.status not in (ONLINE, INVISIBLE):
         return None
     ended = end_of(state, operator.status, rules)
@@ -57,7 +57,7 @@ def run_out_at(
 
 
 def trouble(states: Mapping[str, OperatorState], unread: Unread, rules: PresenceRules, clock: Clock, now: float) -> str:
-    """Say what cannot be read, and what comes of it for the chat on the website; empty if all can be read."""
+    """Say what cannot be read, and what that means for the chat on the website; empty if everything can be read."""
     if unread.chaport_read is not None:
         follows = outcome(online_leases(states.values(), rules, now, since=unread.chaport_read), clock)
         return f"CHAPORT HAS NOT BEEN READ SINCE {clock(unread.chaport_read)}. {follows}"
@@ -73,7 +73,7 @@ def trouble(states: Mapping[str, OperatorState], unread: Unread, rules: Presence
 def next_unread(
     operator: OperatorSeen, state: OperatorState, unread: Unread, rules: PresenceRules, clock: Clock, now: float
 ) -> str:
-    """Say what becomes of an operator, as it was seen last, while a service cannot be read; empty if all can be."""
+    """Say what will happen to an operator while a service cannot be read; empty if both can be read."""
     end = end_of(state, operator.status, rules) if operator.status in (ONLINE, INVISIBLE) else 0.0
     if unread.chaport_read is not None:
         if end > now:

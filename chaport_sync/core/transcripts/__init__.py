@@ -1,1 +1,1 @@
-"""What of a chat is shown in which case, when, and how (T1 to T7, C1 to C6, P1)."""
+"""Which events of a chat are shown in which case, when, and how (T1 to T7, C1 to C6, P1)."""

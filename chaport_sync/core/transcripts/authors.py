@@ -1,4 +1,4 @@
-"""Who wrote an event, and what it is: the classifier of the Chaport reference, 5.5, under each of H1 to H3 (T1)."""
+"""Tell who wrote an event and what kind it is, for each way in which Chaport may show bots (T1)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class OperatorsListed:
     known: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
 
 
-#: What the categories of the Chaport reference (5.4) that are no messages may be called: pages, changes, requests.
+#: Parts of the names that Chaport may give to types of events that are no messages.
 _NO_MESSAGE = ("page", "navigat", "change", "assign", "join", "left", "invit", "request", "rating", "closed", "typing")
 
 
@@ -47,7 +47,7 @@ def without_visitors(events: Iterable[Event], rules: AuthorRules) -> list[Event]
 
 
 def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> bool:
-    """Return whether anything says bot: the type, a flag, the author's record, our configuration."""
+    """Return whether a bot wrote the event, by its type, its flag, its author's record or our configuration."""
     author = operators.get(event.author_id)
     return (
         event.bot_flag
@@ -59,14 +59,14 @@ def is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) 
 
 
 def is_known_system(event_type: str) -> bool:
-    """Return whether a type belongs to the known categories that are no messages."""
+    """Return whether events of this type are known to be no messages."""
     return any(word in event_type for word in _NO_MESSAGE)
 
 
 def name_of(
     event: Event, author: Author, visitor_name: str, operators: Mapping[str, Operator], rules: AuthorRules
 ) -> str:
-    """Return the name of an event's author, empty if there is none; `signature` says what the author is."""
+    """Return the name of an event's author without its kind, which `signature` adds; empty if there is no name."""
     if author is Author.VISITOR:
         return visitor_name
     listed = operators.get(event.author_id)

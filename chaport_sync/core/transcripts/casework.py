@@ -1,4 +1,4 @@
-"""Which case a chat is put into, and whose business its status is (T4, C1 to C5)."""
+"""Which case a chat is put into, and whether the daemon may set the case's status (T4, C1 to C5)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,9 @@ from chaport_sync.core.transcripts.signature import signature, visitors_own, wit
 from chaport_sync.core.wording import Reason
 
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
-#: Pauses between searches for a case that is not there yet grow within these bounds (seconds).
+#: Pauses between two searches for a case grow between these bounds (seconds).
 SEARCH_PAUSE, SEARCH_PAUSE_MOST = 20.0, 600.0
-#: The case of a visitor who waits for a person is not looked at again before so long (seconds).
+#: The case of a visitor who waits for a person is read again after so many seconds at the earliest.
 LOOK_AGAIN = 600.0
 
 
@@ -37,7 +37,10 @@ def newest_usable(cases: Iterable[CaseView], channels: Sequence[str] = ()) -> Ca
 
 
 def only_person(users: Sequence[User], email: str) -> tuple[User, ...]:
-    """Return the profiles of the one person whose e-mail is exactly this; linked profiles are one person (T4c)."""
+    """Return the profiles of the one person with exactly this e-mail, none if several persons have it (T4c).
+
+    Linked profiles are one person.
+    """
     exact = tuple(user for user in users if user.email.strip().casefold() == email.strip().casefold())
     if not exact:
         return ()
@@ -53,12 +56,11 @@ def only_person(users: Sequence[User], email: str) -> tuple[User, ...]:
 
 
 def judge(case: CaseState, view: CaseView) -> CaseState:
-    """Return from a reading whether a person has taken the case's status over (C5).
+    """Return the case, with `left_alone` set if its reading shows that a person has taken its status over (C5).
 
-    The daemon never works against a person: an assigned agent, or a status that is neither ours nor the automatic
-    `open` after words of the visitor, ends its say for good. While the status is still the `waiting` that we set, an
-    assignment does not: a rule may have made it, and nobody but us would show a customer who waits.
-    A merged case tells nothing: the merge has closed it.
+    An assigned agent, or a status that is neither ours nor the automatic `open` after the visitor's words, means that a
+    person decides from now on. While the status is still the `waiting` that we set, an assignment does not: a rule may
+    have made it, and the customer who waits would stay hidden. A merged case says nothing: the merge has closed it.
     """
     if case.left_alone or not case.own or view.parent_id:
         return case
@@ -76,9 +78,9 @@ def taken_over(case: CaseState, view: CaseView) -> CaseState:
 
 
 def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -> str:
-    """Return the status that the chat asks of its case, empty if none (C1 to C3).
+    """Return the status that the chat needs for its case, empty if any will do (C1 to C3).
 
-    A case that its visitor waits in by another chat is not hidden for this one's sake.
+    The case is not set to pending while a visitor waits in it in another chat (`waits_elsewhere`).
     """
     if chat.opened_unanswered:
         return OPEN
@@ -88,14 +90,14 @@ def wanted_status(chat: ChatState, rules: CaseRules, *, waits_elsewhere: bool) -
 
 
 def unanswered_at(chat: ChatState, rules: CaseRules) -> float | None:
-    """Return the time at which the visitor's wait becomes too long; None while nobody waits or it is settled."""
+    """Return when the visitor's wait becomes too long (Unix seconds), None if nobody waits or the case was opened."""
     if chat.asked_at is None or chat.opened_unanswered:
         return None
     return chat.asked_at + rules.unanswered
 
 
 def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, Reason]:
-    """Return when `deliver = "handoff"` begins to deliver, as far as can be told now, and why (T2)."""
+    """Return when `deliver = "handoff"` begins to deliver if nothing happens before (Unix seconds), and why (T2)."""
     if chat.human:
         return now, Reason("T2", "a human operator took over")
     ended = Reason("T2", "the chat has ended")
@@ -108,20 +110,20 @@ def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, R
 
 
 def look_again_at(chat: ChatState, now: float) -> float | None:
-    """Return when the case of who waits is looked at again: after as long as the wait so far, at least 10 min.
+    """Return when the case of a waiting visitor is read again (Unix seconds), None if nobody waits.
 
-    So a chat that nobody answers costs some ten looks before it is forgotten.
+    The pause is as long as the wait so far, at least 10 minutes. So an unanswered chat costs only some ten readings.
     """
     return None if chat.asked_at is None else now + max(now - chat.asked_at, LOOK_AGAIN)
 
 
 def search_pause(waited: float) -> float:
-    """Return the pause before the next search for a case: as long as the wait so far, within bounds (T4c)."""
+    """Return the seconds before the next search for a case: as long as the wait so far, within bounds (T4c)."""
     return min(max(waited, SEARCH_PAUSE), SEARCH_PAUSE_MOST)
 
 
 def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
-    """Return what an agent needs to know first, at the top of a chat's first note (T5)."""
+    """Return the heading of a chat's first note (T5)."""
     typed = ", ".join(filter(None, map(visitors_own, (chat.visitor_email, chat.visitor_phone))))
     known = [signature(Author.VISITOR, chat.visitor_name)] if chat.visitor_name or typed else []
     known += [f"{typed} (as typed in the chat, not verified)"] if typed else []

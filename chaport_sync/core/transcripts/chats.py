@@ -1,4 +1,4 @@
-"""What is remembered of a chat and of a case, and how a reading changes it (T2, T6)."""
+"""The recorded state of a chat and of a case, and how a reading changes it (T2, T6)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,22 +12,22 @@ from chaport_sync.core.transcripts.watch import WatchRules, next_read
 
 @dataclass(frozen=True, slots=True)
 class ChatState:
-    """One chat, across restarts. Times are Unix seconds.
+    """The recorded state of one chat. Times are Unix seconds.
 
     Attributes:
-        since: Events before it are not mirrored (T6).
-        next_read_at: When Chaport is asked again, None when only the sweep shall find it (T7).
-        due_at: When this chat may have something to do in Deskie, None if only an event can change that.
+        since: Older events are not mirrored (T6).
+        next_read_at: When the chat is read again, None if only a change in Chaport or the sweep leads to that (T7).
+        due_at: When a step in Deskie may be due for this chat, None if only an event can cause one.
         handed_over: Whether `deliver = "handoff"` has begun to deliver; `note_until` is the last line of its one note.
         introduced: Whether a note with the visitor's particulars stands in the case (T5).
         silenced: Why nothing is written for this chat any more (T4), else empty.
         opened_unanswered: Whether the case was opened because nobody answered; it stays so (C2).
-        status_due: Why the case's status is to be looked at, else empty.
+        status_due: Why the case's status must be checked, else empty.
         waiting_since: Since when deliveries wait for a case to appear (T4c).
-        search_after: The next search for a case is not before it.
-        searches: Searches made since an opening with an unclear outcome (P1).
-        user_id: Who the visitor is in Deskie, empty while that is not known: nobody's words are put into a case in
-            another customer's name, though people merge their cases (T5).
+        search_after: The time of the next search for a case, at the earliest.
+        searches: How many searches were made since an opening with an unclear outcome (P1).
+        user_id: The visitor's user in Deskie, empty while it is not known. In a merged case it prevents that words
+            appear in another customer's name (T5).
     """
 
     visitor_id: str
@@ -60,24 +60,24 @@ class ChatState:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Chat ids are unique only per visitor."""
+        """The key of the chat; chat ids are unique only per visitor."""
         return (self.visitor_id, self.chat_id)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """One case that we write into, across restarts.
+    """The recorded state of one case that the daemon writes into.
 
     Attributes:
-        user_id: Deskie's customer of this case.
-        own: Whether it is in our own channel, where that customer's words are the customer's messages (T5).
+        user_id: The case's customer in Deskie.
+        own: Whether it is in the daemon's channel, where the customer's words are the customer's messages (T5).
         status_ours: The status that we set last, or found at once after opening the case.
-        status_sent: A status that was sent and whose answer we may have missed.
-        visitor_wrote: Whether words of the visitor were delivered since: then `open` is automatic (C5).
-        left_alone: Why its status is a person's business now, else empty.
-        openings: When, by Deskie's clock, and for which user we opened it and those that were merged into it: the
+        status_sent: A status that was sent, perhaps without an answer.
+        visitor_wrote: Whether the visitor's words were delivered since; then Deskie sets `open` by itself (C5).
+        left_alone: Why a person decides about its status now, else empty.
+        openings: When (by Deskie's clock) and for which user this case, and each case merged into it, was opened. The
             answer to an opening does not tell the id of its message (P1).
-        left_by: The visitor whose chat was shown here and went on in another case; empty while there is none (R1).
+        left_by: The visitor whose chat was shown here and now goes on in another case; empty if there is none (R1).
     """
 
     id: str
@@ -92,7 +92,7 @@ class CaseState:
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:
-    """Take over what a reading of the chat told."""
+    """Return the state of a chat after a reading."""
     last_event_at = reading.last_event_at if reading.last_event_at is not None else (state.last_event_at or now)
     asked_at = reading.asked_at
     if asked_at is not None and state.asked_at is not None and reading.last_event_at is None:
@@ -114,7 +114,7 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
         next_read_at=next_read(
             last_event_at=last_event_at, closed=chat.closed, asked_at=asked_at, rules=rules, now=now
         ),
-        # Who waits already keeps the place in the line.
+        # A chat that is due already keeps its place in the queue.
         due_at=now if state.due_at is None else min(now, state.due_at),
         visitor_wrote=reading.visitor_wrote or state.visitor_wrote,
         bot_spoke=reading.bot_spoke or state.bot_spoke,
@@ -125,9 +125,9 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
 
 
 def to_mirror(state: ChatState, reading: Reading, *, visitor_included: bool) -> Sequence[Line]:
-    """Return the lines of a reading that are ours to display; the ledger knows which of them it has already (T6).
+    """Return the lines of a reading that are to be shown, known ones too (T6).
 
-    The visitor's words are needed even where they are not included, as the first message of a case (T3).
+    Even if the visitor's words are not included, a case needs them as its first message (T3).
     """
     return [
         line

@@ -1,4 +1,4 @@
-"""Why a chat stands in Deskie as it does, and what will happen next and when, in words (T2 to T5, C1 to C5, R1)."""
+"""Say where and how a chat is shown in Deskie, and what happens next and when (T2 to T5, C1 to C5, R1)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -39,11 +39,11 @@ _WORDS: Mapping[type[Step], str] = {
 
 
 def foreseen(at: Snapshot, rules: CaseRules) -> Step:
-    """Return the next step of a chat as far as can be told without asking Deskie."""
+    """Return the next step of a chat that can be foreseen without a request to Deskie."""
     step = next_step(at, rules)
     due = at.chat.due_at
     if isinstance(step, LookAtCase) and not at.lines and due is not None and due > at.now:
-        # The daemon has looked at it, and looks again when it said.
+        # The daemon has read the case, and reads it again at this time.
         return Rest(WAITS_IN_OPEN_CASE, due)
     return step
 
@@ -58,11 +58,11 @@ def explain_chat(
     *,
     at_work: bool = True,
 ) -> list[str]:
-    """Say where a chat is shown, how much of it, whose business the case is, and what comes next.
+    """Say where a chat is shown, how much of it, who decides about the case's status, and what comes next.
 
     Args:
-        at: What is remembered of it.
-        step: What comes next (`foreseen`).
+        at: The recorded state of the chat.
+        step: The next step, as `foreseen` returns it.
         shown: How many of its events are displayed.
         replies: The parts of agents' answers from its case to its visitor.
         rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
@@ -96,7 +96,7 @@ def _who(chat: ChatState, clock: Clock) -> str:
         return "Nobody has answered."
     if chat.bot_spoke:
         return "A bot answers, and no person has taken part."
-    # What came since is known only when it is read again.
+    # Newer events are not known before the next reading.
     return f"When it was last read, the visitor had not written; its last event was at {clock(chat.last_event_at)}."
 
 

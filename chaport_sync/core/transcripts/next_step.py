@@ -1,6 +1,6 @@
-"""The next step of one chat towards Deskie: asked, applied, recorded, then asked again.
+"""The next step of one chat in Deskie: decided, applied, recorded, then decided again.
 
-Because each step is decided from what is recorded, a crash between any two of them only means asking again.
+Each step is decided from what is recorded. So after a crash the same step is decided again, and nothing is lost.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,9 +39,9 @@ from chaport_sync.core.wording import Reason
 
 UNANSWERED = Reason("C2", "the visitor is unanswered")
 WAITS_IN_OPEN_CASE = Reason("C2", "the visitor waits in an open case")
-#: After an unclear opening the case is searched for so often before a second one (P1).
+#: After an unclear opening the case is searched for so often before it is opened again (P1).
 SEARCHES = 2
-#: Why lines are held back: nothing of them is due before something else happens.
+#: Reasons for which lines are held back until something else happens.
 _NOT_WRITTEN, _BOT_ANSWERS = Reason("T3", "the visitor has not written"), Reason("T2", "a bot may still answer")
 _NO_WORDS = Reason("T3", "the visitor's words are not among what is to be shown")
 HELD_BACK = frozenset({_NOT_WRITTEN, _BOT_ANSWERS, _NO_WORDS})
@@ -55,19 +55,19 @@ _NOT_OURS = Reason("C1", "the status of this case is not ours")
 
 
 def next_step(at: Snapshot, rules: CaseRules) -> Step:
-    """Decide what is to be done for a chat next; `rules` are `[cases]`, `[pending]` and `[transcripts]` deliver."""
+    """Return the next step of a chat; `rules` are `[cases]`, `[pending]` and `[transcripts]` deliver."""
     if at.chat.silenced:
         return Rest(Reason("T4", at.chat.silenced))
     return _resolve_unclear(at) or _deliver(at, rules) or _settle_status(at, rules)
 
 
 def _resolve_unclear(at: Snapshot) -> Step | None:
-    """First find out what became of a request without an answer (P1)."""
+    """Return the step that finds out what became of a request without an answer, None if there is none (P1)."""
     sending = tuple(line for line in at.lines if line.state is LineState.SENDING)
     if not sending:
         return None
     not_before = max(line.not_before for line in sending)
-    # Without an error nothing is wrong with it: its answer may still come.
+    # Without an error the request is still under way.
     under_way = not at.chat.searches and not any(line.error for line in sending)
     if at.case is not None:
         waits = Rest(_BEING_SENT if under_way else _UNCLEAR_DELIVERY, not_before)
@@ -90,7 +90,7 @@ def _deliver(at: Snapshot, rules: CaseRules) -> Step | None:
         begins, reason = handover_at(at.chat, rules, at.now)
         return HandOver(reason) if begins <= at.now else Rest(_BOT_ANSWERS, begins)
     if at.facts.unclear_elsewhere is not None:
-        # Whatever is written now would hide, behind its place in the case, what became of the other chat's request.
+        # Cases are read back in order: a message written now could hide what became of the other chat's request.
         elsewhere = Reason("P1", "it is not known what became of a delivery of another chat")
         return Rest(elsewhere, at.facts.unclear_elsewhere)
     if at.case is None:
@@ -106,7 +106,7 @@ def _write_into(case: CaseState, at: Snapshot, due: Sequence[Line], rules: CaseR
     first, keys = due[0], {line.key for line in due}
     late = first.state is LineState.PARKED
     form = Form.NOTE if late else form_of(first, at.chat, case)
-    # A note in it reopens nothing and notifies nobody; what was refused so often before would open no other one.
+    # A note in a closed case neither reopens it nor notifies anybody. For lines that were parked no new case is opened.
     closed = at.facts.view is not None and at.facts.view.status == CLOSED
     unseen = rules.own and closed and form is Form.NOTE and not late
     if unseen and first.is_customers:
@@ -115,11 +115,11 @@ def _write_into(case: CaseState, at: Snapshot, due: Sequence[Line], rules: CaseR
     def belongs(line: Line) -> bool:
         if unseen and line.is_customers:
             return False
-        # What tells an agent about an answer is no event of the chat, and so no part of what a note refers to.
+        # A notice about an agent's answer is no event of the chat, so it goes into a note of its own.
         alike = (line.kind is Kind.NOTICE) is (first.kind is Kind.NOTICE)
         return line.key in keys and alike and (late or form_of(line, at.chat, case) is form)
 
-    # From the first one on among all: what lies between a note's first line and its last is in it (T5).
+    # The run is taken from all lines: a note has every line between its first and its last (T5).
     run = _run(at.lines[at.lines.index(first) :], belongs)
     return Send(form, run, late, _PARKED if late else _NEW)
 
@@ -146,7 +146,7 @@ def _find_case(at: Snapshot, new: Sequence[Line], late: Sequence[Line], rules: C
 
 
 def _settle_status(at: Snapshot, rules: CaseRules) -> Step:
-    """Write the status last (C4)."""
+    """Return the step for the case's status, which is written after all words (C4)."""
     chat, case, facts = at.chat, at.case, at.facts
     if case is None:
         return Rest(_NOTHING)
@@ -165,7 +165,7 @@ def _settle_status(at: Snapshot, rules: CaseRules) -> Step:
     if wanted == WAITING and facts.pending_refused:
         return StatusSettled(Reason("C4", "the channel lets no case be pending"))
     if wanted == OPEN and facts.opening_refused_until is not None and at.now < facts.opening_refused_until:
-        # Who is hidden in a pending case is not given up: a refusal may pass.
+        # The visitor is still hidden in a pending case, so the daemon tries again later.
         return Rest(Reason("C4", "Deskie refused to open the case"), facts.opening_refused_until)
     if elsewhere := _where_people_put_it(facts.view, Reason("C4", "before its status is set")):
         return elsewhere
@@ -179,12 +179,12 @@ def _make(wanted: str, at: Snapshot) -> Step:
         return SetStatus(wanted, Reason("C1" if wanted == WAITING else "C2", due) if due else UNANSWERED)
     if due:
         return StatusSettled(Reason("C4", f"its status is {wanted}"))
-    # People may merge the case into one that a bot keeps pending: who waits in it must not be hidden by that.
+    # People may merge the case into a pending one, which must not hide the waiting visitor. So it is read again.
     return Rest(WAITS_IN_OPEN_CASE, look_again_at(at.chat, at.now))
 
 
 def _where_people_put_it(view: CaseView | None, reason: Reason) -> Step | None:
-    """Before anything is written: look at the case, and do what people did with it asks for (T4)."""
+    """Return the step that a reading of the case, or its lack, needs before anything is written, None if none (T4)."""
     if view is None:
         return LookAtCase(reason)
     if view.deleted or view.spam:
@@ -193,7 +193,7 @@ def _where_people_put_it(view: CaseView | None, reason: Reason) -> Step | None:
 
 
 def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:
-    """Return the form in which a line is delivered (T5); what a hand-over delivers at once is a note (T2)."""
+    """Return the form in which a line is delivered (T5); lines that a hand-over delivers are in its note (T2)."""
     held_back = chat.handed_over and line.seq <= chat.note_until
     in_own_name = case.own and chat.user_id in ("", case.user_id)
     return Form.CUSTOMER if in_own_name and line.is_customers and not held_back else Form.NOTE
@@ -204,7 +204,7 @@ def _due(line: Line, case: CaseState | None, rules: CaseRules) -> bool:
 
 
 def _run(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> tuple[Line, ...]:
-    """Return the lines from the first on that belong together; one that was rejected goes alone (P3)."""
+    """Return the first lines that belong together; a line that was rejected goes alone (P3)."""
     run: list[Line] = []
     for line in lines:
         if not belongs(line) or (run and (line.rejections or run[0].rejections)):
@@ -214,6 +214,6 @@ def _run(lines: Sequence[Line], belongs: Callable[[Line], bool]) -> tuple[Line, 
 
 
 def due_at(rest: Rest, lines: Sequence[Line]) -> float | None:
-    """Return the time at which a chat that rests is to be asked again: its own, or that of a parked line (P3)."""
+    """Return when a resting chat is due again, by its rest or by a parked line (P3), None if neither has a time."""
     times = [line.not_before for line in lines if line.state is LineState.PARKED]
     return min([*times, *([rest.until] if rest.until is not None else [])], default=None)

@@ -1,4 +1,4 @@
-"""Another daemon on the same accounts betrays itself by notes that this one did not write."""
+"""Notice another daemon on the same accounts by notes that this one did not write."""
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ from chaport_sync.core.model import Message
 from chaport_sync.core.text import compared_lines
 from chaport_sync.core.transcripts.reference import code, referred
 
-#: What it means, and what an administrator is to do about it.
+#: What an administrator is told.
 HINT = "another chaport-sync works on the same accounts; stop one of the two, or lines are shown twice"
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """When (Unix seconds) and in which case another daemon was noticed in this run; in no case if none was."""
+    """When (Unix seconds) and in which case this run noticed another daemon; `case_id` is empty if there was none."""
 
     at: float = 0.0
     case_id: str = ""
 
 
 def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -> Iterator[Message]:
-    """Return the notes of our own agent that were written after a message of this run.
+    """Return the notes of our own agent that were written after a message of this run, whose id is `first_id`.
 
-    Deskie numbers messages as they are written, so no clock decides; what has no number tells nothing.
+    Deskie numbers messages in the order of writing, so no clock is needed. Ids that are no numbers are left out.
     """
     for message in messages:
         numbered = message.id.isdecimal() and first_id.isdecimal()
@@ -32,12 +32,12 @@ def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -
 
 
 def is_anothers(note: Message, lines: Iterable[tuple[tuple[str, str], Line]], doubtful: Container[str]) -> bool:
-    """Return whether a note that the ledger does not know shows a line which this daemon has surely not put there.
+    """Return whether a note that the ledger does not know shows a line that this daemon surely did not put there.
 
     Args:
         note: A note of our own agent.
         lines: The lines of the case's chats, each with the key of its chat.
-        doubtful: The codes of lines of which a request had an unclear outcome in this run: it may be ours after all.
+        doubtful: The codes of lines with an unclear request in this run; that request may have written the note.
     """
     rows = compared_lines(note.text)
     told = set(referred(rows[-1]) if rows else ())

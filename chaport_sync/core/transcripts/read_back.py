@@ -1,4 +1,4 @@
-"""What a case shows already of lines whose delivery nobody remembers (P1)."""
+"""Find the lines that a case shows already, although their delivery is not recorded (P1)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from chaport_sync.core.transcripts.same_words import AGENTS, CLOCK_SKEW, CUSTOME
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The message that shows a line, and how many of its rows are accounted for up to the end of that line."""
+    """The message that shows a line, and how many of its rows, up to the end of that line, show known lines."""
 
     message: Message
     rows: int
 
 
 def reaches_back_to(expected: Sequence[Line]) -> float:
-    """Return the time before which no message can show any of the lines (Unix seconds)."""
+    """Return the earliest time of a message that can show one of the lines (Unix seconds)."""
     return min(line.at for line in expected) - CLOCK_SKEW
 
 
@@ -30,17 +30,17 @@ def displayed(
     own_staff_id: str,
     accounted: Mapping[str, int],
 ) -> dict[tuple[str, int], Shown]:
-    """Find which of the expected lines stand in a case already, and where (P1).
+    """Return the expected lines that stand in a case already, by their keys, and where (P1).
 
-    A note tells by its reference which lines it shows. What stands in the visitor's or an agent's own name is found by
-    its words; an operator's may be what an agent answered in this very case (R2).
+    The reference of a note names the lines that it shows. A message of the customer or of an agent is found by its
+    words; an operator's line may be an answer that an agent wrote in this case (R2).
 
     Args:
         expected: Lines of one chat that are not known to be displayed, in order.
         chat: The key of that chat.
-        messages: What stands in the case, oldest first.
-        own_staff_id: The id under which our notes appear; empty while it is not known.
-        accounted: By message id, how many of its rows are known to show other lines.
+        messages: The messages and notes of the case, oldest first.
+        own_staff_id: The daemon's own agent, who writes its notes; empty while it is not known.
+        accounted: By message id, how many of its first rows are known to show other lines.
     """
     found = _in_notes(expected, chat, messages, own_staff_id)
 
@@ -68,7 +68,7 @@ def displayed(
 def _in_notes(
     expected: Sequence[Line], chat: tuple[str, str], messages: Sequence[Message], own_staff_id: str
 ) -> dict[tuple[str, int], Shown]:
-    """Return the lines to which notes refer."""
+    """Return the expected lines that notes of the daemon name, by their keys."""
     keys = {code(chat, line.key): line.key for line in expected}
     found: dict[tuple[str, int], Shown] = {}
     for message in messages:
@@ -80,10 +80,10 @@ def _in_notes(
 
 
 def openings(messages: Sequence[Message], opened: Sequence[tuple[float, str]]) -> tuple[str, ...]:
-    """Return the ids of the words with which cases were opened: at each moment the first message of that customer.
+    """Return the ids of the messages that opened cases: at each moment of `opened`, the first message of its user.
 
-    Two customers' cases may have been opened in one second, or one while the other wrote, and merged since. Where no
-    message is that customer's any more, it is the first one of that moment.
+    Two users' cases may have been opened in the same second and merged later, so the user must be compared. If no
+    message has that user any more, the first message of the moment is taken.
     """
     theirs = [message for message in messages if not message.note and message.user_id and not message.staff_id]
     found: dict[str, None] = {}

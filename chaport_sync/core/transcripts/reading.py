@@ -1,4 +1,4 @@
-"""Events of a chat become lines, and lines become the text of a delivery (T1, T3, T5)."""
+"""Turn the events of a chat into lines, and lines into the text of a delivery (T1, T3, T5)."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from chaport_sync.core.transcripts.signature import signature
 
 #: Deskie documents no limit; a delivery never exceeds this many characters (T5).
 DELIVERY_LIMIT = 20_000
-#: One line's share of it. The rest is room for the header, for times and names, and for what keeps mentions from
-#: notifying: at most one character more for three.
+#: A longer line is split (characters). The rest of a delivery is for the heading, times, names, and the signs that
+#: switch mentions off: at most one for every three characters.
 LINE_LIMIT = 14_000
-#: Continuation lines of a note are indented, so that a visitor's text cannot pass for another author's line (P6). A web
-#: page leaves out plain spaces at the beginning of a line, and not these.
+#: Further rows of a line are indented in a note, so that a visitor's text cannot pass for another author's line (P6).
+#: Web pages show these spaces, but not plain ones, at the beginning of a row.
 INDENT = "\u00a0" * 4
-#: So begins the line that says that what follows was parked (P3).
+#: The heading of lines that were parked begins with this (P3).
 LATE = "Late: written"
 
 
@@ -37,7 +37,7 @@ class MirrorRules:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one reading of a chat tells.
+    """The result of reading a chat once. Times are Unix seconds.
 
     Attributes:
         lines: Each event to show, in order; long ones in parts.
@@ -47,9 +47,9 @@ class Reading:
         asked_at: When the visitor last wrote, if nobody answered since; else None.
         last_event_at: The time of the newest event, None if no event has one.
         bot_name: The name of the bot that wrote last.
-        unknown: Types and authors that nothing knows, as "type X" or "author X".
-        strangers: The ids of those who wrote as operators or were assigned and are not listed: a reason to read the
-            list of operators again.
+        unknown: How often each unknown type or author occurs, as "type X" or "author X".
+        strangers: The ids of people who wrote as operators, or were assigned, but are in no list. They are a reason to
+            read the list of operators again.
         others: The events that the visitor did not write, in order.
     """
 
@@ -117,7 +117,7 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
 
 
 def is_included(author: Author, rules: MirrorRules) -> bool:
-    """Return whether lines of this author are shown (T1); what may be bot or operator is, if either is."""
+    """Return whether lines of this author are shown (T1); `AUTOMATION` is shown if bots or operators are."""
     match author:
         case Author.AUTOMATION:
             return bool(rules.include & {"bot", "operator"})
@@ -128,7 +128,7 @@ def is_included(author: Author, rules: MirrorRules) -> bool:
 
 
 def shown(event: Event, kind: Kind) -> str:
-    """Return what is displayed of an event: its text, a file as one line, or that it cannot be shown (T1)."""
+    """Return the text that is shown for an event and its file, or that it cannot be shown; empty if nothing is (T1)."""
     if kind is Kind.SYSTEM:
         return ""
     file = _file(event) if event.file_name or event.file_url else ""
@@ -194,5 +194,5 @@ def _is_human(operator_id: str, operators: Mapping[str, Operator], rules: Mirror
 
 
 def late_heading(lines: Sequence[Line], zone: tzinfo) -> str:
-    """Return the line that says that what follows was parked, and when it was written (P3)."""
+    """Return the heading of lines that were parked, with the time of the first one (P3)."""
     return f"{LATE} {stamp(lines[0].at, zone)}, could not be delivered then."

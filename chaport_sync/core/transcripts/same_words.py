@@ -1,6 +1,6 @@
-"""Which messages say what a line says: customers' words and agents' answers bear no reference of ours (P1, R2).
+"""Find lines in messages by their words, since customers' and agents' messages have no reference (P1, R2).
 
-However often the same is said, each line takes about as long as it is: a visitor may say "ok" a thousand times.
+A visitor may say "ok" a thousand times. Still the time for each line grows only with its length.
 """
 
 from collections import Counter, defaultdict
@@ -14,9 +14,9 @@ from chaport_sync.core.model import Message
 from chaport_sync.core.text import compared, compared_lines
 from chaport_sync.core.transcripts.reading import LATE
 
-#: Both servers' clocks may differ by this much (seconds).
+#: The clocks of both services may differ by so much (seconds).
 CLOCK_SKEW = 300.0
-#: An agent's answer stands in the case before it reaches the visitor: by `replies.max_age`, as that is by default.
+#: An agent's answer stands in the case up to so many seconds before the chat: the default of `replies.max_age`.
 LATEST_ANSWER = 3600.0
 
 Rows = tuple[str, ...]
@@ -26,7 +26,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A message shows no event that came more than `before` seconds after it, or `after` seconds before it."""
+    """A message can show events up to `before` seconds later and up to `after` seconds earlier than itself."""
 
     before: float
     after: float
@@ -36,15 +36,15 @@ class Window:
         return moment is None or at - self.before <= moment <= at + self.after
 
 
-#: A customer's words are written after the event, an agent's answer is sent before it.
+#: A customer's message is written after its event, an agent's answer before its event.
 CUSTOMERS, AGENTS = Window(CLOCK_SKEW, inf), Window(LATEST_ANSWER + CLOCK_SKEW, CLOCK_SKEW)
 
 
 @dataclass(slots=True)
 class Candidate:
-    """A message that may show lines; `moment` is when it was written or sent, None if that is not known.
+    """A message that may show lines; `moment` is when it was written or sent (Unix seconds), None if not known.
 
-    `rows` are its rows as they are compared, the first `accounted` of which are known to show other lines.
+    `rows` are its rows, normalised for comparison; the first `accounted` of them are known to show other lines.
     """
 
     message: Message
@@ -54,7 +54,7 @@ class Candidate:
 
     @property
     def front(self) -> int:
-        """The first row that may show a line: what is accounted for stands before it, or the heading of a late one."""
+        """The first row that may show a line: it follows the rows of known lines, or the heading of late lines."""
         headed = self.accounted == 0 and bool(self.rows) and self.rows[0].startswith(compared(LATE))
         return 1 if headed else self.accounted
 
@@ -64,24 +64,24 @@ def said(lines: Sequence[Line], candidates: Sequence[Candidate], window: Window)
 
     Args:
         lines: Lines of one chat that may stand in these messages, in order.
-        candidates: The messages, oldest first; how far they are accounted for is noted in them.
+        candidates: The messages, oldest first; `accounted` is changed in them.
         window: Which messages may show an event, by their times.
     """
     places = _Places(candidates, window)
     for line, first in with_earliest(lines):
         wanted = tuple(compared_lines(line.text))
-        # No time stands beside the words. So they are taken for the line's only where all before them is accounted
-        # for, or a visitor who says the same in two chats of a case would be misread; unless they were surely sent.
+        # Words have no time beside them, and a visitor may say the same in two chats of a case. So they count only if
+        # all rows before them are accounted for; for a line whose request was sent they count anywhere.
         place = places.find(wanted, line.at, first, anywhere=line.state is LineState.SENDING)
         if place is not None:
             index, row = place
-            # Words that stand there twice may be another chat's: they do not show how far this one has come.
+            # Words that stand in the case twice may be another chat's, so they do not show how far this chat has come.
             places.take(index, row + len(wanted), reached=places.count(wanted) == 1)
             yield line, candidates[index].message, row + len(wanted)
 
 
 class _Places:
-    """Where rows stand in messages, looked up by what they say."""
+    """The places of rows in messages, found by their words."""
 
     def __init__(self, candidates: Sequence[Candidate], window: Window) -> None:
         self._candidates = candidates
@@ -114,7 +114,7 @@ class _Places:
         return self._counts[length][wanted]
 
     def take(self, index: int, row: int, *, reached: bool) -> None:
-        """Account for a message up to a row; if it is reached, what stands before it shows no further line."""
+        """Account for a message up to a row; if `reached`, no earlier message can show a further line."""
         self._candidates[index].accounted = row
         self._reached = index if reached else self._reached
         for (length, anywhere), heaps in self._heaps.items():
@@ -122,7 +122,7 @@ class _Places:
                 heappush(heaps[self._rows((index, row), length)], (index, row))
 
     def _places_of(self, length: int, *, anywhere: bool) -> dict[Rows, list[Place]]:
-        """Return the places of so many rows by what they say, made once and kept up to date by `take`."""
+        """Return the places of so many rows, by their words; made once, kept up to date by `take`."""
         if (length, anywhere) not in self._heaps:
             heaps = self._heaps[length, anywhere] = defaultdict(list)
             # In order, so that each list is a heap.

@@ -1,18 +1,18 @@
-"""The line between what is mirrored and what is history (T6, P7)."""
+"""The time from which on chats are mirrored (T6, P7)."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """When mirroring began, before when chats were forgotten, and when that was done last (Unix seconds)."""
+    """When mirroring began, before when chats were forgotten, and when they were last forgotten (Unix seconds)."""
 
     first: float | None = None
     forgotten_before: float = 0.0
     forgot_at: float = 0.0
 
     def since(self, configured: float | None, keep: float, now: float) -> float:
-        """Return from when on chats are mirrored: since the start, and not what was forgotten.
+        """Return the time from which on chats are mirrored (Unix seconds): after the start, and not the forgotten ones.
 
         Args:
             configured: `[transcripts] start` (Unix seconds), None if that is the first start.
@@ -20,5 +20,5 @@ class Start:
             now: Unix seconds.
         """
         first = configured if configured is not None else self.first or 0.0
-        # By a clock that was ahead more was forgotten than is due now; what came since is not to be lost as well.
+        # A clock that was ahead may have made the daemon forget too much. Newer events must not be lost as well.
         return max(first, min(self.forgotten_before, now - keep))

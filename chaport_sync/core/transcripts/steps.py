@@ -1,4 +1,4 @@
-"""What a chat's next step towards Deskie is decided from, and the steps, each with its reason; `next_step` chooses."""
+"""The steps of a chat in Deskie, each with its reason, and the snapshot from which `next_step` chooses one."""
 
 from dataclasses import dataclass
 
@@ -10,17 +10,16 @@ from chaport_sync.core.wording import Reason
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What this run knows besides what is recorded.
+    """What this run knows and is not recorded. Times are Unix seconds.
 
     Attributes:
-        view: The case as read in this run, None if what is known of it may be out of date.
+        view: The case as read in this run, None if it was not read or may have changed since.
         verified: Whether the case was read back since the start (P1).
         searched: Whether a search in this run found no case.
-        opening_paused_until: While set, no case can be opened, because the channel is refused (P3).
+        opening_paused_until: Until then no case is opened, because Deskie refuses the channel (P3).
         pending_refused: Whether the channel refuses `waiting` (C4).
-        opening_refused_until: While set, this case is not set to `open` again, which was refused (C4).
-        unclear_elsewhere: While set, another chat of this visitor or case has an unclear outcome; when that may be
-            looked into (P1).
+        opening_refused_until: Until then this case is not set to `open` again, because Deskie refused it (C4).
+        unclear_elsewhere: Another chat of this visitor or case has an unclear request; it may be read back then (P1).
         waits_elsewhere: Whether the case was opened for another chat whose visitor still waits (C2).
     """
 
@@ -36,11 +35,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a step is decided from: one chat, its case and its open lines as recorded now, and what this run knows.
+    """The input of a decision: one chat, its case and its open lines as recorded now, and what this run knows.
 
     Attributes:
-        chat: What is remembered of the chat.
-        case: What is remembered of its case, None while it has none.
+        chat: The recorded state of the chat.
+        case: The recorded state of its case, None while it has none.
         lines: Its lines that are not displayed yet, in order.
         facts: What this run has found out.
         now: Unix seconds.
@@ -55,7 +54,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Nothing to do, until `until` if something may then be due by itself."""
+    """Do nothing, until the time `until` (Unix seconds) if there is one."""
 
     reason: Reason
     until: float | None = None
@@ -77,7 +76,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Nothing was found: park the lines (T4c), or take the unclear opening as not executed (P1)."""
+    """After searches without a case: park the lines (T4c), or treat the unclear opening as not executed (P1)."""
 
     lines: tuple[Line, ...]
     reason: Reason
@@ -94,14 +93,14 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """Read what stands in the case before anything is written (P1)."""
+    """Read the messages of the case before anything is written (P1)."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
 class LookAtCase:
-    """Read the case: still there, merged, whose business its status is."""
+    """Read the case itself: is it deleted or merged, and has a person taken its status over?"""
 
     reason: Reason
 
@@ -116,7 +115,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class LeaveCase:
-    """Look for another case, or open a new one: what is to be shown would be overlooked in this one (T4)."""
+    """Search for another case, or open a new one, because agents would overlook the lines in this one (T4)."""
 
     reason: Reason
 
@@ -140,7 +139,7 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Set the case's status; `reason` is what made it due (C4)."""
+    """Set the case's status, for the reason that made it due (C4)."""
 
     status: str
     reason: Reason
@@ -148,7 +147,7 @@ class SetStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusSettled:
-    """The case's status needs nothing (any more)."""
+    """Record that the case's status needs nothing more."""
 
     reason: Reason
     unanswered: bool = False

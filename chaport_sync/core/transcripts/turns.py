@@ -1,4 +1,4 @@
-"""Who is read next while not everybody can be, and how late reading is (T7)."""
+"""Whose chats are read next when the pace does not allow to read all, and how late reading is (T7)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chaport_sync.core.wording import number
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A visitor who is to be read again since `at` (Unix seconds), every `pause` seconds while the pace allows it."""
+    """A visitor whose chat is due since `at` (Unix seconds), and every `pause` seconds if the pace allows it."""
 
     visitor_id: str
     at: float
@@ -26,22 +26,22 @@ class Work(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """For how long whoever waits longest has waited, in seconds, and how many visitors wait."""
+    """The longest wait of all visitors, in seconds, and how many visitors wait."""
 
     seconds: float = 0.0
     visitors: int = 0
 
 
 def in_turns(noticed: Iterable[str], due: Iterable[Due], now: float, *, noticed_first: bool) -> list[str]:
-    """Return each visitor once: those whose rows changed, first come first, and those who are due, by turns.
+    """Return each visitor once, by turns from two queues: `noticed`, whose rows changed, and `due`.
 
-    Of those who are due, the one comes first whose pause is exceeded most in proportion to itself. So all pauses
-    stretch by about the same factor, a fresh chat's as well as an idle one's. Neither line can keep the other waiting,
-    whatever its length; `noticed_first` changes from cycle to cycle, since a cycle may have time for one visitor only.
+    In `due` the visitor comes first whose lateness is largest in proportion to the pause. So all pauses stretch by
+    about the same factor, in fresh and in idle chats. A long queue does not hold up the other one. `noticed_first`
+    changes from cycle to cycle, because a cycle may have time for one visitor only.
     """
     stretched = [each.visitor_id for each in sorted(due, key=lambda each: (each.at - now) / each.pause)]
-    lines = (noticed, stretched) if noticed_first else (stretched, noticed)
-    turns = (visitor_id for pair in zip_longest(*lines) for visitor_id in pair if visitor_id is not None)
+    queues = (noticed, stretched) if noticed_first else (stretched, noticed)
+    turns = (visitor_id for pair in zip_longest(*queues) for visitor_id in pair if visitor_id is not None)
     return list(dict.fromkeys(turns))
 
 
@@ -49,10 +49,10 @@ def lateness(noticed: Mapping[str, float], due: Iterable[Due], now: float, *, po
     """Return how late reading is.
 
     Args:
-        noticed: For how long each visitor whose row changed has been waiting since that was seen, in seconds.
-        due: Who is due and was not read.
+        noticed: For each visitor whose row changed, the seconds since the change was seen.
+        due: The visitors who are due and were not read.
         now: Unix seconds.
-        poll: Seconds between cycles. Visitors become due half of it early, so that the nearest cycle finds them.
+        poll: Seconds between cycles. Visitors become due half a poll early, so that the nearest cycle reads them.
     """
     waits = dict(noticed)
     for each in due:
@@ -63,7 +63,7 @@ def lateness(noticed: Mapping[str, float], due: Iterable[Due], now: float, *, po
 
 
 def in_words(work: Work, seconds: float, visitors: int) -> str:
-    """Say how late it is, and for how many."""
+    """Say how many seconds a kind of work is late, and how many visitors wait."""
     waiting = number(visitors, "visitor waits", "visitors wait")
     if work is Work.READING:
         return f"reading in Chaport is {seconds:.0f} s late, and {waiting} to be read"

@@ -1,4 +1,4 @@
-"""Whose turn it is in Deskie while not everybody can be served at once (P9)."""
+"""Which chat is served next in Deskie while several wait (P9)."""
 
 from collections.abc import Collection, Mapping
 from enum import IntEnum
@@ -6,12 +6,12 @@ from enum import IntEnum
 from chaport_sync.core.transcripts.casework import OPEN, CaseRules, unanswered_at, wanted_status
 from chaport_sync.core.transcripts.chats import ChatState
 
-#: So many turns of the more urgent go before those who wait for less; the next one is theirs.
+#: After so many turns in a row, a less urgent chat has the next turn.
 IN_A_ROW = 3
 
 
 class Urgency(IntEnum):
-    """Who goes first: a lower one."""
+    """How urgent a chat is; a lower number goes first."""
 
     HIDDEN = 0
     KNOWN = 1
@@ -21,14 +21,14 @@ class Urgency(IntEnum):
 def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urgency:
     """Return how urgent it is to serve a chat.
 
-    Most urgent is a visitor who waits for a person and whose case may be pending, then whose case is known, then who
-    needs a case.
+    First come visitors who wait for a person while their case may be pending, then chats with a case, then chats that
+    need a case.
 
     Args:
-        chat: What is remembered of the chat.
+        chat: The recorded state of the chat.
         rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
         now: Unix seconds.
-        ours: Whether its case's status is ours to set: else nobody is hidden by us.
+        ours: Whether the daemon may set its case's status; if not, it cannot have hidden the visitor.
     """
     if not chat.case_id:
         return Urgency.OPENING
@@ -42,16 +42,16 @@ def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urg
 
 
 def whose_turn(waiting: Collection[Urgency], in_a_row: Mapping[Urgency, int]) -> Urgency:
-    """Return who is served next: the most urgent, unless they had so many turns in a row that the others have one.
+    """Return which urgency is served next: the highest, unless it has had `IN_A_ROW` turns in a row.
 
     Args:
-        waiting: Who waits, at least one.
-        in_a_row: How many turns each had since somebody less urgent had one.
+        waiting: The urgencies of the chats that wait, at least one.
+        in_a_row: How many turns each urgency had since a less urgent one had a turn.
     """
     *more_urgent, last = sorted(waiting)
     return next((each for each in more_urgent if in_a_row.get(each, 0) < IN_A_ROW), last)
 
 
 def after_turn(of: Urgency, in_a_row: Mapping[Urgency, int]) -> dict[Urgency, int]:
-    """Return how many turns each had in a row, after one of these."""
+    """Return how many turns each urgency has had in a row, after one more turn `of` this one."""
     return {each: count for each, count in in_a_row.items() if each > of} | {of: in_a_row.get(of, 0) + 1}

@@ -8,7 +8,7 @@ from chaport_sync.core.model import DAY, Chat, Visitor, id_order
 
 #: Closed chats are watched for a day, silent ones for two (T7).
 WATCH_CLOSED, WATCH_SILENT = DAY, 2 * DAY
-#: The sweep that finds what no list shows: how often (seconds) and how many pages deep (T7).
+#: The sweep reads more of the visitor list to find other changes: how often (seconds), and how many pages (T7).
 SWEEP_EVERY, PAGES_DEEP = 3600.0, 10
 
 
@@ -23,7 +23,7 @@ class WatchRules:
 
 @dataclass(frozen=True, slots=True)
 class VisitorOrder:
-    """The visitors of the list as it was read last, from its top, each with what its row shows."""
+    """The visitors of the list as it was last read, from its top, each with the mark of its row."""
 
     marks: tuple[tuple[str, str], ...] = ()
 
@@ -37,7 +37,7 @@ class Noticed:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """When the last sweep that was finished began (Unix seconds)."""
+    """When the last complete sweep began (Unix seconds)."""
 
     at: float = 0.0
 
@@ -45,12 +45,11 @@ class Swept:
 def next_read(
     *, last_event_at: float, closed: bool, asked_at: float | None, rules: WatchRules, now: float
 ) -> float | None:
-    """Return the time at which a chat is to be read again, None once only the sweep shall find it.
+    """Return when a chat is read again (Unix seconds), None if it is left to the sweep.
 
-    The pause is as long as the chat has been silent, within `poll` and `idle_poll`: it doubles by itself. Half a poll
-    less makes the chat due in the nearest cycle instead of just missing it. While somebody waits for an answer, the
-    chat is also read at the moment the wait becomes too long, so that an answer which came meanwhile is seen before
-    the case is opened.
+    The pause is as long as the chat has been silent, between `poll` and `idle_poll`, so it doubles by itself. It is
+    half a poll shorter, so that the nearest cycle does not just miss the chat. While a visitor waits for an answer, the
+    chat is also read when the wait becomes too long, so that a new answer is seen before the case is opened.
     """
     silence = now - last_event_at
     if silence >= (WATCH_CLOSED if closed else WATCH_SILENT):
@@ -62,7 +61,7 @@ def next_read(
 
 
 def pause_of(*, next_read_at: float, last_event_at: float, rules: WatchRules) -> float:
-    """Return the pause in seconds that `next_read` meant, for a chat that is still as it was then."""
+    """Return the pause in seconds that `next_read` chose, for a chat that has not changed since."""
     silence = (next_read_at - last_event_at + rules.poll / 2) / 2
     return min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
 
@@ -74,8 +73,7 @@ def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> fr
         rows: The rows read, newest chat first.
         known: Each visitor of the last reading with its place and its fingerprint.
 
-    A row has moved if it left the order of the others: those outside the longest run that still stands in the old
-    order.
+    The longest sequence of rows that are still in the old order has not moved; all other rows have.
     """
     fresh = {row.id for row in rows if row.id not in known or known[row.id][1] != row.fingerprint}
     places = [known[row.id][0] for row in rows if row.id in known]
@@ -108,8 +106,8 @@ def _out_of_order(places: Sequence[int]) -> set[int]:
 def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
     """Return the older chats of a visitor that must be read before this one, oldest first (T7).
 
-    With a known chat those are it and the ones after it. Without one, older chats can matter only if this one began
-    after `since` or has not begun yet; then the newest older one is read, and asks the same question again.
+    From the last known chat on, all chats are read. If none is known, older chats matter only if this one began after
+    `since` (Unix seconds) or has no events. Then the newest older one is read, and the same is asked about it.
     """
     older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
     if last_known is not None:
