@@ -29,13 +29,13 @@ from rich.table import Table
 from benchmarks.day import Day, live_through
 from chaport_sync.api.allowance import Share
 from chaport_sync.app import App, build
+from chaport_sync.config.flow_rules import status_rules
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.history import agents_seen, operators_seen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import pair
 from chaport_sync.core.statuses.presence import decide
-from chaport_sync.flow_rules import status_rules
 from chaport_sync.state_file import open_store
 from chaport_sync.sync.statuses.report import StatusReport
 from tests.virtual_time import JumpingLoop, VirtualTime

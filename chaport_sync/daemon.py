@@ -12,7 +12,7 @@ import structlog
 from chaport_sync import __version__
 from chaport_sync.app import App
 from chaport_sync.config import ConfigError
-from chaport_sync.core.in_force import Rejection
+from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from chaport_sync import paths
 from chaport_sync.config import Settings
-from chaport_sync.core.in_force import Accounts, RulesInForce
-from chaport_sync.rules import case_rules, presence_rules
+from chaport_sync.config.rules import case_rules, presence_rules
+from chaport_sync.core.settings_in_force import Accounts, RulesInForce
 from chaport_sync.store import Lock, Store
 
 #: The section of the configuration for each flow.

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
-from chaport_sync.cli.deeds import ANSWERED, SHOWN, deeds, what, where
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.notes import noted, sentence
+from chaport_sync.cli.once_deeds import ANSWERED, SHOWN, deeds, what, where
+from chaport_sync.cli.once_notices import noted, sentence
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, progress, say, say_failures
 from chaport_sync.clock import Clock

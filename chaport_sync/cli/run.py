@@ -12,7 +12,7 @@ from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
-from chaport_sync.core.in_force import RulesInForce
+from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chaport_sync.cli.people import UnknownError, WrongTimeError
 from chaport_sync.core.health import Beat, stale_after
-from chaport_sync.core.in_force import RulesInForce
+from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.renewals import LeaseInForce

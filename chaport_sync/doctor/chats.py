@@ -10,13 +10,13 @@ from chaport_sync.api.budget import RESERVED
 from chaport_sync.api.errors import ApiError
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
+from chaport_sync.config.rules import mirror_rules
 from chaport_sync.core.model import Agent, Author, Chat, Event, Kind, Operator
 from chaport_sync.core.transcripts.authors import AuthorRules, classify
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.rules import mirror_rules
 
 #: So many chats are looked at, the newest.
 LOOKED_AT = 10

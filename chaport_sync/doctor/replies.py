@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
+from chaport_sync.config.rules import pairing_rules, selection_rules
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.replies.selection import ANYBODY, senders
 from chaport_sync.core.statuses.pairing import names, pair
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.rules import pairing_rules, selection_rules
 
 
 def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator]) -> Iterator[Finding]:

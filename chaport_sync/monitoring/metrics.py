@@ -7,8 +7,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
 
 from chaport_sync import __version__
-from chaport_sync.core.in_force import RulesInForce
 from chaport_sync.core.ledger import LineState
+from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.transcripts.turns import Work
 from chaport_sync.store import Store
 from chaport_sync.sync.cycle import Report

@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.cli.retry import run_retry
 from chaport_sync.cli.times import iso
 from chaport_sync.core.health import Beat
-from chaport_sync.core.in_force import Rejection
+from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work

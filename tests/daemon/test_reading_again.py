@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.cli.run import Reading
-from chaport_sync.core.in_force import RulesInForce
+from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.store import StoreError
 from tests.statuses.test_disk import locked

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chaport_sync.app import App, build
-from chaport_sync.cli.demo.performance import write_configuration
+from chaport_sync.cli.demo.playback import write_configuration
 from chaport_sync.clock import Stopping
 from chaport_sync.config import load
 from chaport_sync.sandbox import Sandbox, Urls

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.cli.demo.performance import StoryClock, perform
+from chaport_sync.cli.demo.playback import StoryClock, perform
 from chaport_sync.sandbox.story.play import Play
 from tests.logs.log_lines import restored
 

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from chaport_sync.cli.demo.command import print_summary
 from chaport_sync.cli.demo.live import LiveView
-from chaport_sync.cli.demo.performance import View
 from chaport_sync.cli.demo.plain import PlainView
+from chaport_sync.cli.demo.playback import View
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.story.play import Play
 from chaport_sync.sandbox.story.script import ANSWER, ASK, END, EXPECTATIONS, FAIL, JOIN, LOSE, SCENES, Expectation

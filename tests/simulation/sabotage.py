@@ -35,7 +35,8 @@ from chaport_sync.sync.replies import outbox, senders
 from chaport_sync.sync.statuses import flow
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
-from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_line, visitor_list
+from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, visitor_list
+from chaport_sync.sync.transcripts import reading_queue as reading_line
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.core.in_force import Accounts
 from chaport_sync.core.model import OwnAgent
+from chaport_sync.core.settings_in_force import Accounts
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Foreign, Store, StoreError, file

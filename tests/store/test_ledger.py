@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.core.in_force import Accounts
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import OwnAgent
+from chaport_sync.core.settings_in_force import Accounts
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import Person
 from chaport_sync.core.transcripts.chats import CaseState

@@ -31,8 +31,8 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
     if lacks_packages(sys.stderr):
         return Code.FAILED
     from chaport_sync.cli.demo.live import LiveView
-    from chaport_sync.cli.demo.performance import perform
     from chaport_sync.cli.demo.plain import PlainView
+    from chaport_sync.cli.demo.playback import perform
 
     console = Console()
     # Not `console.is_terminal`: $FORCE_COLOR makes that true also where nothing can be drawn over.

@@ -14,7 +14,7 @@ from rich.console import Console
 from chaport_sync import logs
 from chaport_sync.app import App, build, secrets
 from chaport_sync.cli.demo.live import LiveView
-from chaport_sync.cli.demo.performance import TICK, write_configuration
+from chaport_sync.cli.demo.playback import TICK, write_configuration
 from chaport_sync.clock import Clock, Stopping
 from chaport_sync.config import load
 from chaport_sync.sandbox import Sandbox, Urls

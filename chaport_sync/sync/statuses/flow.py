@@ -24,10 +24,10 @@ from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.events import StatusLog
 from chaport_sync.sync.statuses.lists import ListReader
-from chaport_sync.sync.statuses.names import StatusNames
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.recorder import Recorder
 from chaport_sync.sync.statuses.report import StatusReport
+from chaport_sync.sync.statuses.status_names import StatusNames
 from chaport_sync.sync.statuses.unread import UnreadNote
 from chaport_sync.sync.statuses.writer import StatusWriter
 

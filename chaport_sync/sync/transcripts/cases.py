@@ -9,7 +9,7 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
-from chaport_sync.core.cases_again import CasesAgain
+from chaport_sync.core.cases_to_reread import CasesAgain
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause

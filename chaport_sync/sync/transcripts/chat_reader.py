@@ -22,7 +22,7 @@ from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.beginning import Beginning
 from chaport_sync.sync.transcripts.operator_list import OperatorList
-from chaport_sync.sync.transcripts.reading_line import ReadingLine
+from chaport_sync.sync.transcripts.reading_queue import ReadingQueue
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class ChatReader:
         self._rules = rules
         self._clock = clock
         self._beginning = Beginning(store, clock, chaport.clock_there)
-        self._line = ReadingLine(chaport, store, rules.watch, clock)
+        self._line = ReadingQueue(chaport, store, rules.watch, clock)
         self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()

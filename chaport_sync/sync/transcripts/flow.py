@@ -17,11 +17,11 @@ from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.cycle import Report
 from chaport_sync.sync.health import Health, concerns_everything, concerns_record
 from chaport_sync.sync.services import Services
-from chaport_sync.sync.transcripts.behind import Behind
+from chaport_sync.sync.transcripts.backlog import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
 from chaport_sync.sync.transcripts.clock_steps import ClockSteps
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
-from chaport_sync.sync.transcripts.delivery_line import DeliveryLine, Waiting
+from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, Waiting
 from chaport_sync.sync.transcripts.desk import Desk, TranscriptRules
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
@@ -97,7 +97,7 @@ class TranscriptFlow:
         store, clock = self._store, self._clock = services.store, services.clock
         self._keep = reading.keep
         self._step_runner = StepRunner(Desk(services.deskie, store, rules, clock, services.others))
-        self._line = DeliveryLine(store, rules.cases, clock)
+        self._line = DeliveryQueue(store, rules.cases, clock)
         self._chat_reader = ChatReader(services.chaport, store, reading, clock)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (

@@ -3,8 +3,7 @@
 from datetime import datetime, time
 
 from chaport_sync.config import Settings
-from chaport_sync.core.model import DAY
-from chaport_sync.rules import (
+from chaport_sync.config.rules import (
     case_rules,
     mapping_rules,
     mirror_rules,
@@ -13,6 +12,7 @@ from chaport_sync.rules import (
     selection_rules,
     watch_rules,
 )
+from chaport_sync.core.model import DAY
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.statuses.flow import StatusRules
 from chaport_sync.sync.transcripts.chat_reader import ReadingRules

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from chaport_sync.cli.deeds import ANSWERED, SHOWN, Event, details, fields
+from chaport_sync.cli.once_deeds import ANSWERED, SHOWN, Event, details, fields
 from chaport_sync.core.transcripts.turns import Work, in_words
 from chaport_sync.core.wording import number
 

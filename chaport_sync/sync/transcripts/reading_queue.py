@@ -12,7 +12,7 @@ from chaport_sync.sync.transcripts.sweep import Sweep
 from chaport_sync.sync.transcripts.visitor_list import VisitorList
 
 
-class ReadingLine:
+class ReadingQueue:
     """The visitors to read: those whose rows changed, those with due chats, and those of the hourly sweep."""
 
     def __init__(self, chaport: Chaport, store: Store, rules: WatchRules, clock: Clock) -> None:

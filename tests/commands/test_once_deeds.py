@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.cli.deeds import SHOWN, deeds, what, where
+from chaport_sync.cli.once_deeds import SHOWN, deeds, what, where
 from tests.transcripts.stories import begin
 from tests.world import World
 

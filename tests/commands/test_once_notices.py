@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.cli.notes import noted, sentence
+from chaport_sync.cli.once_notices import noted, sentence
 
 WRONG = "3 of 4 paired operators vanished"
 

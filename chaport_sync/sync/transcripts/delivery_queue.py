@@ -41,7 +41,7 @@ class Waiting:
         return STEPS_A_TURN - self.steps
 
 
-class DeliveryLine:
+class DeliveryQueue:
     """Yields one visitor after another: by urgency, and within it the longest wait first.
 
     A visitor who does not finish in a turn then waits behind the other visitors with known cases.
