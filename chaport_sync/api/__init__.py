@@ -1,1 +1,1 @@
-"""The two services over HTTP. Requests go out and records of `core.model` come back, or a typed error."""
+"""The clients of both services. They send requests, and return records of `core.model` or raise a typed error."""

@@ -1,4 +1,4 @@
-"""Whose turn it is to ask a service: waiting in line, the more urgent first, and leaving it alone (P4, P5)."""
+"""Who may send the next request to a service: the most urgent first; none during a pause (P4, P5)."""
 
 from enum import IntEnum
 from itertools import count
@@ -8,24 +8,24 @@ from typing import Protocol
 from chaport_sync.clock import Clock
 from chaport_sync.core.spending import Used
 
-#: Shorter waits are rounding errors (seconds).
+#: A shorter wait is a rounding error (seconds).
 AN_INSTANT = 1e-6
 
 
 class Share(IntEnum):
-    """Who goes first when not everybody can (P5)."""
+    """What a request is for, the most urgent first (P5)."""
 
     STATUS = 0
     DELIVERY = 1
     READING = 2
 
 
-#: Whose turn it is: a lower one goes first.
+#: A place in the queue; the lower ticket goes first.
 Ticket = tuple[Share, int]
 
 
 class Held(Exception):
-    """The server wants to be left alone for `seconds` more; waiting that long is not a queue's business (P4)."""
+    """The server asked for a pause, of which `seconds` are left. The caller decides whether to wait (P4)."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -33,22 +33,22 @@ class Held(Exception):
 
 
 class Allowance(Protocol):
-    """What a transport asks before each request, and tells what the answers say."""
+    """Gives a transport leave for each request, and takes the pauses that answers ask for."""
 
     async def acquire(self, units: int, share: Share) -> None:
-        """Wait until `units` may be used; raises `Stopping`, or `Held` without waiting."""
+        """Wait until `units` may be used; raises `Stopping`, or `Held` at once while the server wants a pause."""
 
     def hold(self, seconds: float) -> None:
-        """Let nobody send anything for so long: the server said so (P4)."""
+        """Stop all requests for `seconds`, because the server asked for it (P4)."""
 
 
 class Queue:
-    """Waiting in line: whoever comes first of the most urgent share is served first.
+    """A queue of requests: the most urgent share is served first, and within a share the oldest request.
 
     Args:
         clock: The shell's clock.
-        patience: So long, in seconds, the status flow waits at most when the server wants to be left alone: what it
-            keeps online would run out (P2).
+        patience: The longest pause, in seconds, that the status flow accepts from the server. After a longer one
+            the leases that it renews would have ended (P2).
     """
 
     def __init__(self, clock: Clock, patience: float = inf) -> None:
@@ -59,7 +59,7 @@ class Queue:
         self._held_until = self._statuses_held_until = 0.0
 
     async def acquire(self, units: int, share: Share) -> None:
-        """Wait for one's turn and for room; raises `Stopping` or `Held`."""
+        """Wait until no request goes first and there is room; raises `Stopping` or `Held`."""
         ticket = (share, next(self._tickets))
         self._waiting[ticket] = units
         try:
@@ -70,17 +70,17 @@ class Queue:
             del self._waiting[ticket]
 
     def hold(self, seconds: float) -> None:
-        """Serve nobody for so many seconds."""
+        """Serve nobody for `seconds`; the status flow for no longer than its patience."""
         now = self._clock.monotonic()
         self._held_until = max(self._held_until, now + seconds)
         self._statuses_held_until = max(self._statuses_held_until, now + min(seconds, self._patience))
 
     def spent(self) -> Used:
-        """Return what is to be remembered for the next run."""
+        """Return what the next run must know: the seconds that are left of a pause."""
         return Used(max(0.0, self._held_until - self._clock.monotonic()))
 
     def go_on_from(self, spent: Used, ago: float) -> None:
-        """Go on from what an earlier run gave so many seconds ago: the server knows nothing of restarts (P5)."""
+        """Take over what an earlier run spent, `ago` seconds ago: a restart changes nothing for the server (P5)."""
         if (held := spent.held - ago) > 0:
             self.hold(held)
 
@@ -92,11 +92,11 @@ class Queue:
         return self._room_after(self._ahead_of(ticket), self._waiting[ticket], ticket[0])
 
     def _ahead_of(self, ticket: Ticket) -> int:
-        """Return the units that are to be used before this one's."""
+        """Return the units of all requests that go before this one."""
         return sum(units for other, units in self._waiting.items() if other < ticket)
 
     def _room_after(self, ahead: int, units: int, share: Share) -> float:
-        """Return the seconds until `units` may be used, when `ahead` were used before them."""
+        """Return the seconds until `units` may be used, if `ahead` units are used before them."""
         raise NotImplementedError
 
     def _spend(self, units: int, share: Share) -> None:

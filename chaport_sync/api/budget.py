@@ -1,4 +1,4 @@
-"""How much may be asked of Deskie: units in any 60 seconds, and the part that is kept for statuses (P5)."""
+"""How many units of Deskie may be used in any 60 seconds, and which part is reserved for statuses (P5)."""
 
 from collections import deque
 from dataclasses import replace
@@ -8,35 +8,35 @@ from chaport_sync.api.allowance import Queue, Share
 from chaport_sync.clock import Clock
 from chaport_sync.core.spending import Used
 
-#: The period of Deskie's limit in seconds (Deskie reference, 1.1) and one more: requests do not travel equally fast.
+#: The period of Deskie's limit and one second more, because requests do not travel equally fast (seconds).
 WINDOW = 61.0
-#: Whoever waits for others who fill the window looks again this often (seconds).
-TURN = 1.0
-#: The part of the budget that only the status flow may use, and the part in hand at a start.
+#: How often a request looks again while the requests before it fill the whole window (seconds).
+LOOK_AGAIN = 1.0
+#: The part of the budget that only the status flow may use, and the part that may be used at once after a start.
 RESERVED, IN_HAND = 0.25, 0.25
-#: Units a minute until the account has said its limit.
-UNTOLD = 10
+#: Units a minute before an answer has told the account's limit.
+UNITS_AT_FIRST = 10
 
 
 class Window:
-    """What was used in the last `WINDOW` seconds: each use, the oldest first, and the units of all."""
+    """The units that were used in the last `WINDOW` seconds: each use, the oldest first, and their sum."""
 
     def __init__(self) -> None:
         self.uses: deque[tuple[float, int]] = deque()
         self.units = 0
 
     def add(self, at: float, units: int) -> None:
-        """Take note of a use."""
+        """Record a use at a time of the monotonic clock."""
         self.uses.append((at, units))
         self.units += units
 
     def move_to(self, now: float) -> None:
-        """Forget what is too old to count."""
+        """Forget the uses that are older than the window."""
         while self.uses and self.uses[0][0] <= now - WINDOW:
             self.units -= self.uses.popleft()[1]
 
     def by_age(self, now: float) -> tuple[tuple[float, int], ...]:
-        """Return the units that were used so many full seconds ago, the oldest first."""
+        """Return pairs of an age in full seconds and the units used then, the oldest first."""
         found: dict[float, int] = {}
         for at, units in self.uses:
             found[int(now - at)] = found.get(int(now - at), 0) + units
@@ -44,13 +44,13 @@ class Window:
 
 
 class Budget(Queue):
-    """Units in any 60 seconds, of which a quarter is the status flow's alone.
+    """The units of one Deskie account in any 60 seconds. A quarter is for the status flow only.
 
     Args:
-        configured: `deskie.requests_per_minute`; 0 stands for half of what the account says, 10 until it does.
+        configured: `deskie.requests_per_minute`; 0 means half of the account's limit, and 10 until an answer tells it.
         clock: The shell's clock.
-        patience: As of every queue.
-        reserve: Whether a status flow runs, for which a quarter is reserved.
+        patience: See `Queue`.
+        reserve: Whether to reserve the quarter: a status flow runs.
     """
 
     def __init__(self, configured: int, clock: Clock, patience: float = inf, *, reserve: bool = True) -> None:
@@ -64,18 +64,18 @@ class Budget(Queue):
 
     @property
     def limit(self) -> int:
-        """The units a minute that may be used, as far as is known now."""
+        """The units that may be used in a minute, as far as it is known now."""
         if self._configured == 0:
-            return UNTOLD if self._told is None else max(1, self._told // 2)
+            return UNITS_AT_FIRST if self._told is None else max(1, self._told // 2)
         return self._configured if self._told is None else max(1, min(self._configured, self._told))
 
     @property
     def told(self) -> int | None:
-        """The account's own limit, as its answers say it."""
+        """The account's own limit in units a minute, None until an answer tells it."""
         return self._told
 
     def tell(self, limit: int | None, left: int | None, retry_after: float | None) -> None:
-        """Take over what an answer's headers say; all of them are optional and can only lower what may be used."""
+        """Use what an answer's headers tell; each may be missing, and can only lower what may be used."""
         if limit is not None and limit > 0:
             self._told = limit
         if left is not None:
@@ -83,7 +83,7 @@ class Budget(Queue):
             self._left = (left, self._clock.monotonic() + refresh)
 
     def spent(self) -> Used:
-        """Return what is to be remembered, with the uses that count yet, by full seconds."""
+        """Return what the next run must know, with the uses that still count, by full seconds."""
         now = self._clock.monotonic()
         self._used.move_to(now)
         self._used_by_others.move_to(now)
@@ -92,7 +92,7 @@ class Budget(Queue):
         return replace(super().spent(), started=started, uses=uses, uses_by_others=others)
 
     def go_on_from(self, spent: Used, ago: float) -> None:
-        """Go on from what an earlier run gave: a start soon after another one has no further units in hand."""
+        """Take over what an earlier run spent: a start soon after another start gets no units in hand again."""
         super().go_on_from(spent, ago)
         now = self._clock.monotonic()
         if spent.started is not None and ago < WINDOW:
@@ -118,14 +118,14 @@ class Budget(Queue):
         return delay
 
     def _room_in(self, limit: int, ahead: int, units: int, used: Window, now: float, *, credit: bool) -> float:
-        """Return the seconds until `units` fit into the window, beside what it holds and what goes ahead of them.
+        """Return the seconds until `units` fit into the window, beside the units in it and `ahead` units before them.
 
-        A request that costs more than the limit goes alone. `credit`: a start begins with a quarter in hand; the rest
-        comes in evenly over the first window.
+        A request that costs more than the limit goes alone. With `credit` a quarter of the limit is there at the start,
+        and the rest comes evenly during the first window.
         """
         limit = max(limit, units)
         free = limit - min(ahead + units, limit) - used.units
-        delay, times = TURN if ahead + units > limit else 0.0, iter(used.uses)
+        delay, times = LOOK_AGAIN if ahead + units > limit else 0.0, iter(used.uses)
         while free < 0:
             at, each = next(times)
             delay, free = max(delay, at + WINDOW - now), free + each

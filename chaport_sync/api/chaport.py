@@ -1,4 +1,4 @@
-"""The Chaport API, as far as it is used: what is asked, and how (Chaport reference). `chaport_wire` reads answers."""
+"""The requests to the Chaport API that the daemon uses (docs/chaport-api.md). `chaport_wire` reads the answers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,38 +10,38 @@ from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
-from chaport_sync.api.responses import another, code_only
+from chaport_sync.api.responses import code_only, other_record
 from chaport_sync.api.service_clock import ServiceClock
-from chaport_sync.api.transport import Transport, part
+from chaport_sync.api.transport import Transport, path_part
 from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
-#: Chats of this many events may have been cut by the server; they are read once more by their events (U18).
+#: The server may have cut a chat of this many events. Its events are then read by a request of their own (U18).
 SUSPICIOUS = 20
-#: So many events are read before others have their turn.
-AT_ONCE = 1000
+#: So many events are decoded before other tasks may run.
+BATCH = 1000
 
 
 class ChaportAnswers:
-    """What Chaport's answers say besides their content; it documents no limit (Chaport reference, 1)."""
+    """Reads of Chaport's answers what is not content: errors. Chaport documents no limit of requests."""
 
     def note_headers(self, headers: Mapping[str, str]) -> None:
-        """Take nothing: there is nothing to take."""
+        """Do nothing: no header tells a limit."""
 
     def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Return the error's own words, where they cannot be anybody's in a chat: of operators only (P6, U1, U13)."""
+        """Return an error's words; for visitors and messages only a code, as words may be a customer's (P6)."""
         words = wire.error_words(body, text)
         return code_only(words) if path.startswith(("/visitors", "/messages")) else words
 
 
 def credentials(token: str) -> dict[str, str]:
-    """Return the header of the token."""
+    """Return the header that carries the token."""
     return {"Authorization": f"Bearer {token}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What the reference leaves open, from the `[chaport]` section.
+    """Names that Chaport's documentation leaves open, from the `[chaport]` section.
 
     Attributes:
         invisible_word: The API's word for invisible (S1).
@@ -58,8 +58,8 @@ class Chaport:
     """One Chaport account.
 
     Args:
-        transport: The account's.
-        dialect: What the reference leaves open.
+        transport: Sends the account's requests.
+        dialect: The names that the documentation leaves open.
     """
 
     def __init__(self, transport: Transport, dialect: Dialect) -> None:
@@ -71,11 +71,11 @@ class Chaport:
 
     @property
     def clock_there(self) -> ServiceClock:
-        """What time it is at the service."""
+        """The time at the service."""
         return self._transport.clock_there
 
     async def operators(self, share: Share) -> tuple[Operator, ...]:
-        """Read all operators; deactivated ones are left out, bots are marked (Chaport reference, 2.1, U17)."""
+        """Read all operators but deactivated ones; bots are marked (Chaport reference, 2.1, U17)."""
         result = (await self._get("/operators", share))[0]
         if not isinstance(result, list):
             raise Malformed("Chaport", "GET /operators", "the answer has no list")
@@ -87,11 +87,11 @@ class Chaport:
     async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:
         """Set an operator's status for `lifetime` seconds (Chaport reference, 2.3).
 
-        How the lifetime is called is not settled (U1): the other way is tried once when Chaport calls the first one
-        invalid, and what worked is remembered.
+        The documentation leaves the name of the lifetime open (U1). If Chaport rejects the first name, the other one
+        is tried once. The name that worked is remembered.
 
         Raises:
-            Rejected: Chaport accepts neither; both answers are in the error.
+            Rejected: Chaport accepts neither name; the error has both answers.
         """
         try:
             await self._set_status(operator_id, status, lifetime, self._lifetime)
@@ -109,15 +109,15 @@ class Chaport:
         self._lifetime_works = True
 
     async def set_word(self, operator_id: str, word: str, lifetime: float, field: str) -> None:
-        """Set an operator's status by Chaport's own word, for `lifetime` seconds told in this field (U1, U2)."""
+        """Set an operator's status by Chaport's own word, with `lifetime` (seconds) in `field` (U1, U2)."""
         until = datetime.fromtimestamp(self.clock_there.now() + lifetime, UTC)
         value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
         body = {"status": word, field: value}
-        path = f"/operators/{part(operator_id)}/status"
+        path = f"/operators/{path_part(operator_id)}/status"
         await self._transport.write("POST", path, Share.STATUS, body, repeatable=True)
 
     async def visitors(self, page: int) -> tuple[tuple[Visitor, ...], bool]:
-        """Read a page of visitors, newest chat first, and whether there is a next page (Chaport reference, 3.1)."""
+        """Read a page of visitors, newest chat first, and whether a next page exists (Chaport reference, 3.1)."""
         query = [("page", str(page))] if page > 1 else []
         result, links = await self._get("/visitors", Share.READING, query)
         if not isinstance(result, list):
@@ -133,7 +133,9 @@ class Chaport:
     async def visitor(self, visitor_id: str) -> Visitor | None:
         """Read one visitor; None if it was deleted (Chaport reference, 3.2)."""
         try:
-            result, _ = await self._get(f"/visitors/{part(visitor_id)}", Share.READING, record=("visitor", visitor_id))
+            result, _ = await self._get(
+                f"/visitors/{path_part(visitor_id)}", Share.READING, record=("visitor", visitor_id)
+            )
         except Missing:
             return None
         visitor = wire.visitor(decode.mapping(result))
@@ -141,7 +143,7 @@ class Chaport:
 
     async def chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
         """Read a visitor's newest chat, or the one with this id; None if there is none (Chaport reference, 4, U10)."""
-        path = f"/visitors/{part(visitor_id)}/chats" + (f"/{part(chat_id)}" if chat_id else "")
+        path = f"/visitors/{path_part(visitor_id)}/chats" + (f"/{path_part(chat_id)}" if chat_id else "")
         try:
             result, links = await self._get(path, Share.READING, record=("chat", chat_id))
         except Missing:
@@ -155,8 +157,8 @@ class Chaport:
         return replace(chat, events=await _events(row.get("events")))
 
     async def with_all_events(self, chat: Chat) -> Chat:
-        """Read a chat's events by themselves and take the longer of both lists (Chaport reference, U18)."""
-        path = f"/visitors/{part(chat.visitor_id)}/chats/{part(chat.id)}/events"
+        """Read a chat's events by a request of their own; return the chat with the longer list (U18)."""
+        path = f"/visitors/{path_part(chat.visitor_id)}/chats/{path_part(chat.id)}/events"
         try:
             result, _ = await self._get(path, Share.READING)
         except Missing:
@@ -165,13 +167,13 @@ class Chaport:
         return replace(chat, events=events) if len(events) > len(chat.events) else chat
 
     async def send_message(self, visitor_id: str, operator_id: str, text: str, external_id: str) -> str:
-        """Send a message to a visitor as an operator, into the newest chat (Chaport reference, 6).
+        """Send a message to a visitor as an operator, into the visitor's newest chat (Chaport reference, 6).
 
         Returns:
-            The id of the event that shows it, empty if the answer does not tell.
+            The id of the message's event, empty if the answer does not tell it.
 
         Raises:
-            Conflict: A message of this external id is there already.
+            Conflict: A message with this external id exists already.
         """
         event: dict[str, Any] = {"type": "operator-message", "params": {"text": text, "operatorId": operator_id}}
         body: dict[str, Any] = {"visitorId": visitor_id, "chatEvent": event}
@@ -184,11 +186,11 @@ class Chaport:
 
     async def assign(self, visitor_id: str, operator_id: str) -> None:
         """Assign a visitor's newest chat to an operator, so that its bot stops (Chaport reference, 4.3)."""
-        path = f"/visitors/{part(visitor_id)}/chats"
+        path = f"/visitors/{path_part(visitor_id)}/chats"
         await self._transport.write("PUT", path, Share.DELIVERY, {"operators": [operator_id]}, repeatable=True)
 
     async def me(self) -> None:
-        """Ask whether the token is good (Chaport reference, 1)."""
+        """Ask whether the token is valid; raises `Unauthorised` if it is not (Chaport reference, 1)."""
         await self._get("/me.json", Share.STATUS)
 
     async def aclose(self) -> None:
@@ -201,11 +203,12 @@ class Chaport:
     async def _get(
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, record: tuple[str, str] = ("", "")
     ) -> tuple[Any, Mapping[str, Any] | None]:
-        """Read an answer's result and its links; `record` is the kind and the id of what it must be about, if any."""
+        """Return an answer's result and links; `record` is the kind and id that it must be about, if any."""
         kind, wanted = record
 
         def mismatch(body: Any) -> str:
-            return another(kind, decode.mapping(decode.mapping(body).get("result")).get("id"), wanted) if wanted else ""
+            found = decode.mapping(decode.mapping(body).get("result")).get("id")
+            return other_record(kind, found, wanted) if wanted else ""
 
         answer = await self._transport.get(path, share, query, mismatch=mismatch)
         if not isinstance(answer.body, dict):
@@ -215,11 +218,11 @@ class Chaport:
 
 
 async def _events(value: Any) -> tuple[Event, ...]:
-    """Read events, and let others run now and then: some chats have thousands."""
+    """Read events, and let other tasks run now and then: some chats have thousands of events."""
     found: dict[str, Event] = {}
     rows = decode.items(value)
-    for start in range(0, len(rows), AT_ONCE):
+    for start in range(0, len(rows), BATCH):
         await give_way()
-        for event in wire.events(rows[start : start + AT_ONCE]):
+        for event in wire.events(rows[start : start + BATCH]):
             found.setdefault(event.id, event)
     return tuple(found.values())

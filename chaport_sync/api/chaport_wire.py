@@ -1,4 +1,4 @@
-"""What Chaport's JSON means: rows in, records out; nothing is asked from here (Chaport reference)."""
+"""Makes records of Chaport's JSON, without sending any request (docs/chaport-api.md)."""
 
 import hashlib
 import json
@@ -8,22 +8,22 @@ from typing import Any
 from urllib.parse import unquote
 
 from chaport_sync.api import decode
-from chaport_sync.api.responses import another
+from chaport_sync.api.responses import other_record
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 from chaport_sync.core.text import one_line
 
 Row = Mapping[str, Any]
 
-#: Names under which an event's time may come (Chaport reference, 5.3).
+#: The fields that may hold an event's time (Chaport reference, 5.3).
 TIME_KEYS = ("timestamp", "createdAt", "date", "time")
-#: What a visitor's row tells of somebody who looks at pages and writes nothing, or of agents' notes (3.1).
+#: The fields of a visitor's row that change without a new message: pages seen, operators' notes (reference, 3.1).
 BROWSING = frozenset({"lastSeen", "location", "notes", "utm", "custom"})
-#: How much of an error's own words is shown.
-_SAID = 200
+#: The most characters of an error's words that are shown.
+_LONGEST_ERROR = 200
 
 
 def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | None:
-    """Read the operators by id, bots marked, deactivated ones left out; None if no row can be read (2.1, U17)."""
+    """Return the operators by id, without deactivated ones; None if no row can be read (reference, 2.1, U17)."""
     rows = [decode.mapping(row) for row in result]
     active = [row for row in rows if not _deactivated(row)]
     found = {operator.id: operator for operator in (_operator(row, invisible_word) for row in active) if operator.id}
@@ -31,7 +31,7 @@ def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | N
 
 
 def visitor(row: Row) -> Visitor:
-    """Read a visitor; its fingerprint is of all that may say something about chats (Chaport reference, 3.1)."""
+    """Return a visitor. The fingerprint covers all fields that may tell of a chat (Chaport reference, 3.1)."""
     return Visitor(
         id=decode.ident(row.get("id")),
         name=decode.text(row, "name"),
@@ -43,7 +43,7 @@ def visitor(row: Row) -> Visitor:
 
 
 def chat(visitor_id: str, row: Row, links: Row) -> Chat:
-    """Read a chat without its events, and the ids of older ones (Chaport reference, 4)."""
+    """Return a chat without its events, with the ids of older chats (Chaport reference, 4)."""
     page = row.get("startPage")
     return Chat(
         visitor_id=visitor_id,
@@ -57,7 +57,7 @@ def chat(visitor_id: str, row: Row, links: Row) -> Chat:
 
 
 def events(value: Any) -> tuple[Event, ...]:
-    """Read events in their order; a second event of one id is the same event (Chaport reference, 5)."""
+    """Return events in their order; of two with one id the first (Chaport reference, 5)."""
     found: dict[str, Event] = {}
     for row in map(decode.mapping, decode.items(value)):
         event = _event(row)
@@ -67,7 +67,7 @@ def events(value: Any) -> tuple[Event, ...]:
 
 
 def event_id(result: Row) -> str:
-    """Read from the answer to a message the id of its event, wherever it stands; empty if it does not (6, U14)."""
+    """Return the id of a sent message's event from the answer, empty if it has none (Chaport reference, 6, U14)."""
     for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
         if decode.text(place, "type") and (identity := decode.ident(place.get("id"))):
             return identity
@@ -75,11 +75,11 @@ def event_id(result: Row) -> str:
 
 
 def other_event(body: Any, operator_id: str, external_id: str) -> str:
-    """Say that an answer shows another event than the message sent; empty if it does not, or does not tell."""
+    """Say that an answer shows another event than the message sent; empty if it does not, or if it shows no event."""
     result = decode.mapping(decode.mapping(body).get("result"))
     for place in (result, decode.mapping(result.get("chatEvent")), decode.mapping(result.get("event"))):
         author = decode.mapping(place.get("params")).get("operatorId")
-        other = another("operator's message", author, operator_id) or another(
+        other = other_record("operator's message", author, operator_id) or other_record(
             "external id", place.get("externalId"), external_id
         )
         if other:
@@ -88,14 +88,14 @@ def other_event(body: Any, operator_id: str, external_id: str) -> str:
 
 
 def error_words(body: Any, text: str) -> str:
-    """Return the words of an error in whatever shape; a web page has none (Chaport reference, U13)."""
+    """Return an error's words from any known shape of answer; empty for a web page (Chaport reference, U13)."""
     found = decode.mapping(body)
     errors = decode.items(found.get("errors"))
     places = [found.get("error"), found, *errors]
-    said = [*(decode.mapping(each).get("message") for each in places), found.get("error"), *errors, body]
-    said += [text] if body is None else []
-    word = next((each for each in said if isinstance(each, str) and each.strip()), "")
-    return "" if word.lstrip().startswith("<") else one_line(word, _SAID)
+    words = [*(decode.mapping(each).get("message") for each in places), found.get("error"), *errors, body]
+    words += [text] if body is None else []
+    word = next((each for each in words if isinstance(each, str) and each.strip()), "")
+    return "" if word.lstrip().startswith("<") else one_line(word, _LONGEST_ERROR)
 
 
 def _operator(row: Row, invisible_word: str) -> Operator:
@@ -121,7 +121,7 @@ def _deactivated(row: Row) -> bool:
 
 
 def _chat_id(link: Any) -> str:
-    """Return the chat that a link in `links.more` is about: only its last part is used (Chaport reference, 4.1)."""
+    """Return the chat id at the end of a link in `links.more`, empty if it has none (Chaport reference, 4.1)."""
     match = re.search(r"/chats/([^/?#]+)/?(?:[?#].*)?$", link) if isinstance(link, str) else None
     return unquote(match.group(1)) if match else ""
 
@@ -159,7 +159,7 @@ def _event(row: Row) -> Event | None:
 
 
 def _fallback_id(kind: str, params: Row, row: Row) -> str:
-    """Make a key for an event without an id from type, content and time (Chaport reference, 8.4)."""
+    """Return a key for an event without an id, made of type, content and time (Chaport reference, 8.4)."""
     return "h" + _digest([kind, params, [row.get(key) for key in TIME_KEYS]], 23)
 
 

@@ -1,4 +1,4 @@
-"""The way to a service: connections, what is learned from them, and why there is none."""
+"""Connections to a service: how they are made, what they tell, and why one fails."""
 
 import asyncio
 import os
@@ -18,17 +18,17 @@ from chaport_sync import __version__
 from chaport_sync.api.content import CODING
 from chaport_sync.api.errors import EnvironmentRefusedError
 
-#: What the environment says of the way to the services.
+#: The environment variables that name proxies and certificates.
 _PROXIES, _CERTIFICATES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _AGENT = f"chaport-sync/{__version__}"
 
-#: What carries the requests; tests put the sandbox here.
+#: What carries the requests; in tests it is the sandbox.
 Carrier = httpx.AsyncBaseTransport
 
-#: A request is given up after so many seconds (P1), a connection earlier: then nothing was executed.
+#: The seconds after which a request is given up (P1), and a connection; without a connection nothing was executed.
 GIVE_UP_AFTER, CONNECT_WITHIN = 20.0, 10.0
 
-#: Errors before anything was sent.
+#: Errors that come before anything is sent.
 NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -41,10 +41,10 @@ NOT_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """What an answer tells about the connection it came by.
+    """What an answer tells about its connection.
 
-    `date` is what time it is there, None if the server did not say, and `certified_until` the end of its certificate
-    (both Unix seconds); `tls` is the protocol's version, empty without encryption. The request took `took` seconds.
+    `date` is the server's time, None if it is not told, and `certified_until` the end of its certificate (both Unix
+    seconds). `tls` is the protocol's version, empty without encryption. `took` is how long the request took (seconds).
     """
 
     date: float | None = None
@@ -53,19 +53,19 @@ class Contact:
     took: float = field(default=0.0, compare=False)
 
 
-Heard = Callable[[Contact], None]
+OnContact = Callable[[Contact], None]
 
 
 def connect(
-    base: str, headers: Mapping[str, str], over: Carrier | None = None, heard: Heard | None = None
+    base: str, headers: Mapping[str, str], over: Carrier | None = None, on_contact: OnContact | None = None
 ) -> httpx.AsyncClient:
-    """Make the HTTP client of one account: credentials in headers, no redirects, no proxy for this machine itself.
+    """Return the HTTP client of one account. It follows no redirect, and uses no proxy for an address of this machine.
 
     Args:
         base: The account's origin.
-        headers: What each request carries, the credentials among it.
+        headers: The headers of each request, with the credentials.
         over: What carries the requests in tests; None is the network.
-        heard: Told of the connection with each answer.
+        on_contact: Called with each answer's connection.
     """
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
@@ -74,12 +74,12 @@ def connect(
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
         trust_env=not loopback,
         transport=over,
-        event_hooks={"request": [_begin], "response": [_listener(heard)]} if heard else {},
+        event_hooks={"request": [_begin], "response": [_listener(on_contact)]} if on_contact else {},
     )
 
 
 def client(**options: Any) -> httpx.AsyncClient:
-    """Make an HTTP client that follows no redirects and keeps no cookies, which would grow and come back.
+    """Return an HTTP client that follows no redirect and keeps no cookie.
 
     Raises:
         EnvironmentRefusedError: The environment's proxies or certificates cannot be used.
@@ -98,15 +98,15 @@ def client(**options: Any) -> httpx.AsyncClient:
 
 
 async def close_connection(response: httpx.Response) -> None:
-    """Close the connection by which an answer came, so that no other request is sent by it."""
+    """Close an answer's connection, so that it carries no further request."""
     if stream := response.extensions.get("network_stream"):
         await stream.aclose()
 
 
 def why_unreachable(error: BaseException) -> tuple[str, bool]:
-    """Say what stands between us and a service, as far as the error tells, and whether it may pass within seconds.
+    """Return why a service cannot be reached, and whether that may pass within seconds.
 
-    It repeats nothing of a request.
+    The words repeat nothing of a request.
     """
     words = f"no connection ({type(error).__name__})"
     cause: BaseException | None = error
@@ -134,15 +134,15 @@ async def _begin(request: httpx.Request) -> None:
 
 
 def _refused(names: Sequence[str], what: str) -> EnvironmentRefusedError:
-    """Name the variables that may be meant, and not what they hold: a proxy's address may have a password."""
+    """Return an error that names the variables without their values: a proxy's address may have a password."""
     given = [each for name in names for each in (name, name.lower()) if each in os.environ]
     return EnvironmentRefusedError(f"the environment cannot be used: {', '.join(given)}: {what}")
 
 
-def _listener(heard: Heard) -> Callable[[httpx.Response], Awaitable[None]]:
+def _listener(on_contact: OnContact) -> Callable[[httpx.Response], Awaitable[None]]:
     async def listen(response: httpx.Response) -> None:
         took = asyncio.get_running_loop().time() - response.request.extensions["began"]
-        heard(replace(_contact(response), took=took))
+        on_contact(replace(_contact(response), took=took))
 
     return listen
 

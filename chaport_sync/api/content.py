@@ -1,4 +1,4 @@
-"""An answer's bytes, bounded before anything is made of them: nobody's answer fills this machine's memory."""
+"""Reads an answer's bytes within bounds, so that no answer can fill this machine's memory."""
 
 import re
 import zlib
@@ -9,29 +9,29 @@ from chaport_sync.core.text import one_line
 
 #: An answer larger than this is not read to its end (bytes).
 LARGEST = 16 * 1024 * 1024
-#: The only coding that is asked for. One that is inflated in several layers, or by a piece at a time as it comes, may
-#: become a million times as large before it can be counted.
+#: The only content coding that is requested. Several layers, or other codings, can make an answer a million times as
+#: large before its size is known.
 CODING = "gzip"
-#: No real answer is nested deeper, and what is not can be walked through without care.
+#: No real answer is nested deeper; code that walks through an answer may rely on that.
 DEEPEST = 64
 #: No real answer has more objects and lists, or more texts.
-MOST, MOST_TEXTS = 500_000, 1_000_000
+MOST_CONTAINERS, MOST_TEXTS = 500_000, 1_000_000
 
 _TEXT = re.compile(rb'"[^"]*"')
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_ALIKE = bytes.maketrans(b"{}", b"[]")
+_AS_SQUARE = bytes.maketrans(b"{}", b"[]")
 
 
 class UnfitError(ValueError):
-    """An answer that is not read to its end, and why."""
+    """The reason why an answer is not read to its end."""
 
 
 async def read(response: httpx.Response) -> bytes:
-    """Read an answer's content, counting what comes and what it is inflated to.
+    """Return an answer's content; its size is bounded as it arrives and as it is decompressed.
 
     Raises:
-        UnfitError: It is too large, or encoded in a way that was not asked for.
-        httpx.HTTPError: The connection broke, or the encoding is a lie.
+        UnfitError: The content is too large, or its coding was not requested.
+        httpx.HTTPError: The connection broke, or the content is not in the coding that its header names.
     """
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", CODING):
@@ -41,7 +41,7 @@ async def read(response: httpx.Response) -> bytes:
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - an asynchronous client's is one
     async for piece in response.stream:
         came += len(piece)
-        # What follows the end of a compressed content would be kept, and copied with each piece that comes.
+        # zlib keeps the bytes after the end of the content, and would copy them with each further piece.
         if not (inflating and inflating.eof):
             try:
                 pieces.append(inflating.decompress(piece, LARGEST - size + 1) if inflating else piece)
@@ -54,12 +54,12 @@ async def read(response: httpx.Response) -> bytes:
 
 
 def is_plain(content: bytes) -> bool:
-    """Return whether JSON is as deep, and has as many objects, lists and texts, as can be real, without decoding it."""
-    # Even to leave the texts out takes memory for each of them.
+    """Return whether JSON is within the bounds of depth and numbers above, without decoding it."""
+    # Removing the texts takes memory for each of them, so they are counted first.
     if content.count(b'"') > 2 * MOST_TEXTS:
         return False
-    structure = _TEXT.sub(b"", content.replace(rb"\\", b"").replace(rb"\"", b"")).translate(_ALIKE, _NO_BRACKETS)
-    if len(structure) > 2 * MOST:
+    structure = _TEXT.sub(b"", content.replace(rb"\\", b"").replace(rb"\"", b"")).translate(_AS_SQUARE, _NO_BRACKETS)
+    if len(structure) > 2 * MOST_CONTAINERS:
         return False
     for _ in range(DEEPEST):
         structure = structure.replace(b"[]", b"")

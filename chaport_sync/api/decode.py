@@ -1,7 +1,7 @@
-"""Reading what the services send: lenient in everything that does not change the meaning.
+"""Reads single values of the services' JSON; it tolerates everything that does not change the meaning.
 
-Ids come as strings or numbers, fields are missing or too many, dates have wrong weekdays or are `"-"`, lists come in
-four empty shapes. None of that is an error; only an answer of which nothing can be understood is.
+Ids come as strings or numbers. Fields are missing or unknown. Dates have wrong weekdays or are `"-"`. An empty list has
+four shapes. None of this is an error; only an answer of which nothing can be understood is one.
 """
 
 import re
@@ -10,24 +10,24 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-#: Times beyond this are no times (the year 2100); numbers above are milliseconds.
+#: The latest time that is believed (the year 2100, in Unix seconds); a larger number is in milliseconds.
 _LATEST = 4102444800.0
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}")
 _KEY = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """Return an object, or an empty one for anything else."""
+    """Return a JSON object; an empty one for any other value."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: Any) -> Sequence[Any]:
-    """Return an array, or an empty one for anything else."""
+    """Return a JSON array; an empty one for any other value."""
     return value if isinstance(value, list) else ()
 
 
 def text(row: Mapping[str, Any], *keys: str) -> str:
-    """Return the first of the fields that is a text, else an empty one; PHP may have made a number of digits."""
+    """Return the first text among these fields, else ""; a number counts, as PHP turns digits into numbers."""
     for key in keys:
         value = row.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
@@ -38,7 +38,7 @@ def text(row: Mapping[str, Any], *keys: str) -> str:
 
 
 def ident(value: Any) -> str:
-    """Return an id as a string; 0, null and what is no id become empty."""
+    """Return an id as a string; "" for 0, null and any value that is no id."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return ""
     found = str(value).strip()
@@ -46,7 +46,7 @@ def ident(value: Any) -> str:
 
 
 def whole(value: Any) -> int | None:
-    """Return a whole number that may have come as a string."""
+    """Return a whole number, also from a string; None for any other value."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
@@ -55,7 +55,7 @@ def whole(value: Any) -> int | None:
 
 
 def truth(value: Any, *, default: bool = False) -> bool:
-    """Return a yes or no that may have come as a number or a word."""
+    """Return a yes or no, also from a number or a word; `default` for any other value."""
     if isinstance(value, bool | int | float):
         return bool(value)
     if isinstance(value, str):
@@ -64,7 +64,7 @@ def truth(value: Any, *, default: bool = False) -> bool:
 
 
 def moment(value: Any) -> float | None:
-    """Return a time in Unix seconds from ISO 8601, RFC 2822 (whatever its weekday), seconds or milliseconds."""
+    """Return a time in Unix seconds from ISO 8601, RFC 2822 (with any weekday), seconds or milliseconds; or None."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value / 1000 if _LATEST < value <= _LATEST * 1000 else value
         return float(seconds) if 0 < seconds <= _LATEST else None
@@ -82,19 +82,19 @@ def moment(value: Any) -> float | None:
 
 
 def object_id_moment(value: str) -> float | None:
-    """Return the creation time in an ObjectId's first eight digits, as a fallback clock (Chaport reference, U7)."""
+    """Return the creation time (Unix seconds) in the first eight digits of a MongoDB ObjectId, or None (U7)."""
     return moment(int(value[:8], 16)) if _OBJECT_ID.fullmatch(value) else None
 
 
 def members(answer: Any) -> Sequence[Any]:
-    """Return what a Deskie list holds, in its order, whatever its shape (Deskie reference, 1.3)."""
+    """Return the members of a Deskie list in their order, in any of its shapes (Deskie reference, 1.3)."""
     if isinstance(answer, dict):
         return [answer[key] for key in sorted(filter(_KEY.fullmatch, answer), key=int)]
     return items(answer)
 
 
 def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
-    """Return those members of a Deskie list that hold an entity under its name."""
+    """Return the entities of a Deskie list; each member holds one under the name `wrapper`."""
     for member in members(answer):
         entity = mapping(member).get(wrapper)
         if isinstance(entity, dict):
@@ -102,7 +102,7 @@ def rows(answer: Any, wrapper: str) -> Iterator[Mapping[str, Any]]:
 
 
 def total(answer: Any) -> int | None:
-    """Return how many entities a Deskie list has on all pages, if it says so."""
+    """Return how many entities a Deskie list has on all pages, None if it does not say so."""
     found = mapping(answer)
     return whole(found.get("total_count", found.get("count")))
 

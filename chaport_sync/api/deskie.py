@@ -1,4 +1,4 @@
-"""The Deskie API, as far as it is used: what is asked, and how (Deskie reference). `deskie_wire` reads answers."""
+"""The requests to the Deskie API that the daemon uses (docs/deskie-api.md). `deskie_wire` reads the answers."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -12,17 +12,17 @@ from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.responses import Answer
 from chaport_sync.api.service_clock import ServiceClock
-from chaport_sync.api.transport import Mismatch, Transport, fits, part
+from chaport_sync.api.transport import Mismatch, Transport, no_mismatch, path_part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
-#: Rows a page, the most that Deskie gives, and pages that it serves (Deskie reference, 1.3).
+#: The most rows of a page, and the most pages of a list (Deskie reference, 1.3).
 PAGE, PAGES = 100, 500
-#: Pages of a case's messages that a read-back looks through.
+#: The most pages of messages, or of updated cases, that are read at once.
 PAGES_BACK = 20
 
 
 def credentials(email: str, api_key: str) -> dict[str, str]:
-    """Return the header of HTTP Basic: an agent's e-mail address and the account's API key."""
+    """Return the header of HTTP Basic authentication: an agent's e-mail address and the account's API key."""
     return {"Authorization": "Basic " + b64encode(f"{email}:{api_key}".encode()).decode()}
 
 
@@ -35,7 +35,7 @@ class Deskie:
 
     @property
     def clock_there(self) -> ServiceClock:
-        """What time it is at the service."""
+        """The time at the service."""
         return self._transport.clock_there
 
     async def agents(self) -> tuple[Agent, ...]:
@@ -48,7 +48,7 @@ class Deskie:
         return wire.status_names(decode.rows(answer.body, "staff_statuses"))
 
     async def channels(self, share: Share = Share.READING) -> tuple[Channel, ...]:
-        """Read the custom channels; no paging is known of this list (Deskie reference, 7)."""
+        """Read the custom channels; this list has no known pages (Deskie reference, 7)."""
         answer = await self._get("/custom_channels.json", share)
         return tuple(map(wire.channel, decode.rows(answer.body, "custom_channel")))
 
@@ -57,7 +57,7 @@ class Deskie:
     ) -> tuple[CaseView, ...]:
         """Search the newest hundred cases of a user, active chats included, merged ones on demand (reference, 3.3).
 
-        The filters match substrings at best: the caller compares exactly.
+        Deskie's filters match substrings, so the caller compares exactly.
         """
         query = [("user_id[]", user_id) for user_id in user_ids]
         query += [("user_custom_id[]", custom_id)] if custom_id else []
@@ -68,9 +68,9 @@ class Deskie:
         return tuple(view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id)
 
     async def updated_cases(self, channel: str, since: float) -> tuple[CaseView, ...]:
-        """Read the cases of a channel that were updated since a time (Unix seconds), the newest hundreds of them (R3).
+        """Read the cases of a channel that were updated since a time (Unix seconds), at most the newest 2,000 (R3).
 
-        The filter may be ignored, and its edge is not documented: the caller looks at `updated_at` itself.
+        Deskie may ignore the filter, and its limit is not documented. So `updated_at` is compared here.
         """
         found: dict[str, CaseView] = {}
         for page in range(1, PAGES_BACK + 1):
@@ -81,24 +81,24 @@ class Deskie:
             views = [view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id]
             known = len(found)
             found |= {view.id: view for view in views}
-            over = len(decode.members(answer.body)) < PAGE or len(found) == known
-            if over or any(view.updated_at < since for view in views):
+            is_last = len(decode.members(answer.body)) < PAGE or len(found) == known
+            if is_last or any(view.updated_at < since for view in views):
                 break
         return tuple(view for view in found.values() if view.updated_at >= since)
 
     async def case(self, case_id: str) -> CaseView:
         """Read one case; raises `Missing` if it was erased."""
-        path = f"/cases/{part(case_id)}.json"
+        path = f"/cases/{path_part(case_id)}.json"
         other = partial(wire.other_case, case_id=case_id)
         return _case(await self._get(path, Share.DELIVERY, mismatch=other), f"GET {path}", Executed.NO)
 
     async def status_set_by(self, case_id: str, status: str) -> str | None:
-        """Return which agent set a case to the status that it has now, the last time (Deskie reference, 3.7).
+        """Return who last set a case to `status`, the status that it has now (Deskie reference, 3.7).
 
         Returns:
-            The agent's id; something else for a rule or a customer; "" if nobody did; None if it is not told.
+            An agent's id; another word for a rule or a customer; "" for nobody; None if Deskie does not tell.
         """
-        answer = await self._get(f"/cases/{part(case_id)}/changelog.json", Share.DELIVERY)
+        answer = await self._get(f"/cases/{path_part(case_id)}/changelog.json", Share.DELIVERY)
         return wire.status_set_by(answer.body, status)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
@@ -107,24 +107,24 @@ class Deskie:
         return _case(answer, "POST /cases.json", Executed.UNCLEAR)
 
     async def set_case_status(self, case_id: str, status: str) -> CaseView:
-        """Set a case's status and return the case as Deskie answers it (Deskie reference, 3.5)."""
-        path = f"/cases/{part(case_id)}.json"
+        """Set a case's status and return the case from Deskie's answer (Deskie reference, 3.5)."""
+        path = f"/cases/{path_part(case_id)}.json"
         other = partial(wire.other_case, case_id=case_id)
         answer = await self._write("PUT", path, {"case": {"status": status}}, other)
         return _case(answer, f"PUT {path}", Executed.UNCLEAR)
 
     async def messages_since(self, case_id: str, since: float) -> tuple[Message, ...]:
-        """Read a case's latest messages, back to a time at least (Unix seconds), oldest first (P1)."""
+        """Read a case's messages since a time (Unix seconds) and some earlier ones, the oldest first (P1)."""
         found: dict[str, Message] = {}
         for page in range(1, PAGES_BACK + 1):
             query = [("page", str(page)), ("limit", str(PAGE)), ("order", "desc")]
-            answer = await self._get(f"/cases/{part(case_id)}/messages.json", Share.DELIVERY, query)
+            answer = await self._get(f"/cases/{path_part(case_id)}/messages.json", Share.DELIVERY, query)
             batch = [message for message in map(wire.message, decode.rows(answer.body, "message")) if message.id]
             known = len(found)
             found |= {message.id: message for message in batch if message.id not in found}
             if len(decode.members(answer.body)) < PAGE or len(found) == known or _goes_back_to(since, batch):
                 break
-        # Messages are numbered as they are written; opaque ids are trusted to come in the order asked for.
+        # Deskie numbers messages as they are written. Ids that are no numbers stay in the order of the answer.
         newest_first = list(found.values())
         newest_first.sort(key=lambda message: decode.whole(message.id) or 0, reverse=True)
         return tuple(reversed(newest_first))
@@ -132,15 +132,15 @@ class Deskie:
     async def add_message(self, case_id: str, user_id: str, content: str) -> Message:
         """Add the customer's own words; Deskie does not send them anywhere (Deskie reference, 4.2)."""
         user: str | int = decode.whole(user_id) or user_id
-        path = f"/cases/{part(case_id)}/messages.json"
+        path = f"/cases/{path_part(case_id)}/messages.json"
         other = partial(wire.other_message, user_id=user_id, reference="")
         answer = await self._write("POST", path, {"message": {"user_id": user, "content": content}}, other)
         return _message(answer, f"POST {path}")
 
     async def add_note(self, case_id: str, content: str) -> Message:
-        """Add an internal note, by whichever of the two known routes exists (Deskie reference, 5).
+        """Add an internal note, by the one of two known paths that exists (Deskie reference, 5).
 
-        Never by `messages.json`: if the server ignored its `note` flag, the customer would get the text.
+        `messages.json` is never used: a server that ignores its `note` flag would send the text to the customer.
         """
         try:
             return await self._add_note(case_id, self._notes, content)
@@ -153,8 +153,8 @@ class Deskie:
             return message
 
     async def user(self, user_id: str) -> User:
-        """Read one user; raises `Missing`."""
-        path = f"/users/{part(user_id)}.json"
+        """Read one user; raises `Missing` if there is none."""
+        path = f"/users/{path_part(user_id)}.json"
         other = partial(wire.other_user, user_id=user_id)
         user = wire.user(wire.entity((await self._get(path, Share.DELIVERY, mismatch=other)).body, "user"))
         if not user.id:
@@ -172,12 +172,12 @@ class Deskie:
         await self._transport.aclose()
 
     async def _add_note(self, case_id: str, route: str, content: str) -> Message:
-        path = f"/cases/{part(case_id)}/{route}"
+        path = f"/cases/{path_part(case_id)}/{route}"
         other = partial(wire.other_message, user_id="", reference=content.rpartition("\n")[2])
         return _message(await self._write("POST", path, {"note": {"content": content}}, other), f"POST {path}")
 
     async def _all(self, path: str, wrapper: str, key: str, share: Share) -> list[wire.Row]:
-        """Read a list to its end; pages that shift meanwhile may repeat a row, which counts once."""
+        """Read all rows of a list, each once: pages that shift between requests may repeat a row."""
         found: dict[str, wire.Row] = {}
         for page in count(1):
             answer = await self._get(path, share, [("page", str(page)), ("limit", str(PAGE))])
@@ -187,13 +187,13 @@ class Deskie:
                     found.setdefault(identity, row)
             if page == 1 and not found and (size or total):
                 raise Malformed("Deskie", f"GET {path}", f"a list of {total or size} without any entry to be read")
-            over = total is not None and page * PAGE >= total
-            if size < PAGE or over or page == PAGES or len(found) == known:
+            is_last = total is not None and page * PAGE >= total
+            if size < PAGE or is_last or page == PAGES or len(found) == known:
                 return list(found.values())
         raise AssertionError  # pragma: no cover - count() does not end
 
     async def _get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = fits
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = no_mismatch
     ) -> Answer:
         answer = await self._transport.get(path, share, query, mismatch=mismatch)
         _check_error(answer, f"GET {path}")
@@ -201,20 +201,20 @@ class Deskie:
             raise Malformed("Deskie", f"GET {path}", "the answer is neither an object nor a list")
         return answer
 
-    async def _write(self, method: str, path: str, body: Mapping[str, Any], mismatch: Mismatch = fits) -> Answer:
+    async def _write(self, method: str, path: str, body: Mapping[str, Any], mismatch: Mismatch = no_mismatch) -> Answer:
         answer = await self._transport.write(method, path, Share.DELIVERY, body, mismatch=mismatch)
         _check_error(answer, f"{method} {path}")
         return answer
 
 
 def _check_error(answer: Answer, request: str) -> None:
-    """Deskie may say `error` in an answer that looks good (Deskie reference, 1.2)."""
+    """Raise the `error` that Deskie may put into an answer with status 200 (Deskie reference, 1.2)."""
     if word := wire.error_in(answer.body):
         raise (Missing if "not_found" in word else Rejected)("Deskie", request, word)
 
 
 def _goes_back_to(since: float, newest_first: Sequence[Message]) -> bool:
-    """Return whether a page ends before a time; one that is not in the order asked for does not tell."""
+    """Return whether the oldest message of a page is from before a time; False if the page is not newest first."""
     times = [message.created_at for message in newest_first if message.created_at is not None]
     return bool(times) and times[-1] < since and times[-1] <= times[0]
 

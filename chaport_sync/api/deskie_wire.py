@@ -1,11 +1,11 @@
-"""What Deskie's JSON means: rows in, records out; nothing is asked from here (Deskie reference)."""
+"""Makes records of Deskie's JSON, without sending any request (docs/deskie-api.md)."""
 
 from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Any
 
 from chaport_sync.api import decode
-from chaport_sync.api.responses import another, code_only
+from chaport_sync.api.responses import code_only, other_record
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
 from chaport_sync.core.text import compared, compared_lines
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def agent(row: Row) -> Agent:
-    """Read an agent (Deskie reference, 2.1)."""
+    """Return an agent (Deskie reference, 2.1)."""
     return Agent(
         id=decode.ident(row.get("staff_id")),
         email=decode.text(row, "staff_email"),
@@ -27,13 +27,13 @@ def agent(row: Row) -> Agent:
 
 
 def status_names(rows: Iterable[Row]) -> dict[int, str]:
-    """Read the names of the account's statuses by id (Deskie reference, 2.2)."""
+    """Return the names of the account's statuses by id (Deskie reference, 2.2)."""
     named = ((decode.whole(row.get("status_id")), decode.text(row, "status")) for row in rows)
     return {status_id: name for status_id, name in named if status_id is not None}
 
 
 def channel(row: Row) -> Channel:
-    """Read a custom channel (Deskie reference, 7)."""
+    """Return a custom channel (Deskie reference, 7)."""
     return Channel(
         key=decode.text(row, "channel_api_key"),
         title=decode.text(row, "title"),
@@ -43,7 +43,7 @@ def channel(row: Row) -> Channel:
 
 
 def case(row: Row) -> CaseView:
-    """Read a case (Deskie reference, 3.1)."""
+    """Return a case (Deskie reference, 3.1)."""
     return CaseView(
         id=decode.ident(row.get("case_id")),
         user_id=decode.ident(row.get("user_id")),
@@ -58,9 +58,9 @@ def case(row: Row) -> CaseView:
 
 
 def status_set_by(body: Any, status: str) -> str | None:
-    """Read from a changelog who set the status that a case has now: an agent's id, another author, "" for nobody.
+    """Return from a changelog who last set a case to `status`: an agent's id, another word, or "" for nobody.
 
-    None stands for a changelog that cannot be read (Deskie reference, 3.7).
+    Return None for a changelog that cannot be read (Deskie reference, 3.7).
     """
     listed = decode.mapping(body).get("changelog")
     if not isinstance(listed, list):
@@ -68,15 +68,15 @@ def status_set_by(body: Any, status: str) -> str | None:
     changes = [row for row in map(decode.mapping, listed) if decode.text(row, "event") == "status"]
     if not changes:
         return ""
-    # Which end is the newest is not documented; an order by time is, where times are given. In one second a customer's
-    # words may have opened the case and we set it to pending again: only who did the latter matters.
-    to_it = [row for row in changes if decode.text(row, "value") == status] or changes
-    newest = max(enumerate(to_it), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
+    # The order of the list is not documented, so times decide where they are given. In one second a customer's message
+    # may open the case and the daemon may set it to pending again; so only changes to the present status count.
+    to_status = [row for row in changes if decode.text(row, "value") == status] or changes
+    newest = max(enumerate(to_status), key=lambda each: (decode.moment(each[1].get("created_at")) or 0.0, each[0]))[1]
     return decode.text(newest, "done_by").removeprefix("staff_") or "somebody"
 
 
 def message(row: Row) -> Message:
-    """Read a message or a note; its text may come as HTML only (Deskie reference, 4.1)."""
+    """Return a message or a note; if it has HTML only, the text is made of it (Deskie reference, 4.1)."""
     staff_id = decode.ident(row.get("staff_id"))
     return Message(
         id=decode.ident(row.get("message_id")),
@@ -92,7 +92,7 @@ def message(row: Row) -> Message:
 
 
 def user(row: Row) -> User:
-    """Read a user; the plaintext password of a new one is left where it is (Deskie reference, 6)."""
+    """Return a user; the answer's plain-text password of a new user is not taken (Deskie reference, 6)."""
     linked = row.get("linked_users")
     return User(
         id=decode.ident(row.get("user_id")),
@@ -107,26 +107,26 @@ def _file(row: Row) -> File:
 
 
 def entity(body: Any, *wrappers: str) -> Row:
-    """Return the one record of an answer, under the first of its possible names; an empty one if it has none."""
+    """Return the one record of an answer, under the first of these names that it has; an empty one if it has none."""
     found = decode.mapping(body)
     return next(filter(None, (decode.mapping(found.get(wrapper)) for wrapper in wrappers)), {})
 
 
 def other_case(body: Any, case_id: str) -> str:
-    """Say that an answer is about another case than this one; empty if it is not (`another`)."""
-    return another("case", entity(body, "case").get("case_id"), case_id)
+    """Say that an answer is about another case than this one; empty if it is not (see `other_record`)."""
+    return other_record("case", entity(body, "case").get("case_id"), case_id)
 
 
 def other_user(body: Any, user_id: str) -> str:
-    """Say that an answer is about another user than this one; a profile of the same person is none."""
+    """Say that an answer is about another user; empty if it is not, or if Deskie links both profiles."""
     row = entity(body, "user")
-    return "" if user_id in user(row).linked else another("user", row.get("user_id"), user_id)
+    return "" if user_id in user(row).linked else other_record("user", row.get("user_id"), user_id)
 
 
 def other_message(body: Any, user_id: str, reference: str) -> str:
-    """Say that an answer shows another message than the one sent: of another user, or a note of another reference.
+    """Say that an answer shows another message than the one sent: another user's, or a note with another reference.
 
-    Deskie may write texts in its own way, so only a row that is a reference is compared.
+    Deskie may change how a text is written, so only the row with the reference is compared. Empty if all is well.
     """
     found = message(entity(body, "message", "note"))
     if not user_id and found.user_id:
@@ -135,10 +135,10 @@ def other_message(body: Any, user_id: str, reference: str) -> str:
     told = referred(rows[-1]) if rows else []
     if told and told != referred(compared(reference)):
         return "the answer is about another note"
-    return another("user's message", found.user_id, user_id)
+    return other_record("user's message", found.user_id, user_id)
 
 
 def error_in(body: Any) -> str:
-    """Return the `error` of an answer that looks good, as far as it may be shown; empty if there is none (1.2)."""
+    """Return the `error` in an answer with status 200, as far as it may be shown; empty if there is none (1.2)."""
     error = decode.mapping(body).get("error")
     return (code_only(error) or "an error that is not a code") if error else ""

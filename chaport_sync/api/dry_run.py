@@ -1,7 +1,6 @@
-"""Clients that read the real accounts and write to neither: a dry run's first lock.
+"""Clients that read the real accounts and write nothing: a dry run's first safeguard.
 
-What would have been written is taken as done in memory, so that the next cycle goes on from there instead of wanting
-the same thing again.
+Each write is remembered as if it had been done. So the next cycle goes on from there and does not want the same again.
 """
 
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from chaport_sync.core.model import CaseView, Message, Operator
 
 
 class DryChaport(Chaport):
-    """A Chaport account whose operators are not set."""
+    """A Chaport account to which nothing is written."""
 
     def __init__(self, transport: Transport, dialect: Dialect) -> None:
         super().__init__(transport, dialect)
@@ -25,13 +24,13 @@ class DryChaport(Chaport):
         self._found: dict[str, str | None] = {}
 
     async def operators(self, share: Share) -> tuple[Operator, ...]:
-        """Read the operators, with the statuses that would have been set, until somebody really changes one."""
+        """Read the operators, with the statuses of this dry run until somebody changes an operator in Chaport."""
         operators = await super().operators(share)
         self._found = {operator.id: operator.status for operator in operators}
         return tuple(map(self._as_if_set, operators))
 
     async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:  # noqa: ARG002
-        """Remember the status as if it had been set."""
+        """Pretend to set a status."""
         self._assumed[operator_id] = (self._found.get(operator_id), status)
 
     async def send_message(self, visitor_id: str, operator_id: str, text: str, external_id: str) -> str:  # noqa: ARG002
@@ -50,7 +49,7 @@ class DryChaport(Chaport):
 
 
 class DryDeskie(Deskie):
-    """A Deskie account into which nothing is written; cases that would have been opened exist here only."""
+    """A Deskie account to which nothing is written; the cases that it opens exist here only."""
 
     def __init__(self, transport: Transport) -> None:
         super().__init__(transport)
@@ -58,7 +57,7 @@ class DryDeskie(Deskie):
         self._numbers = count(1)
 
     async def case(self, case_id: str) -> CaseView:
-        """Read a case, or give one that would have been changed."""
+        """Read a case, or return the one that this dry run opened or changed."""
         return self._opened.get(case_id) or await super().case(case_id)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
@@ -75,7 +74,7 @@ class DryDeskie(Deskie):
         return view
 
     async def messages_since(self, case_id: str, since: float) -> tuple[Message, ...]:
-        """Read a case's messages; one that does not exist has none."""
+        """Read a case's messages; a case that this dry run opened has none."""
         return () if case_id in self._opened else await super().messages_since(case_id, since)
 
     async def add_message(self, case_id: str, user_id: str, content: str) -> Message:  # noqa: ARG002

@@ -1,10 +1,10 @@
-"""What can go wrong with a request, by what the caller should do about it."""
+"""The errors of a request, by what the caller should do about them."""
 
 from enum import StrEnum
 
 
 class Executed(StrEnum):
-    """Whether the server may have done what a failed request asked for (P1)."""
+    """Whether the server may have executed a request that failed (P1)."""
 
     NO = "no"
     UNCLEAR = "unclear"
@@ -17,9 +17,9 @@ class ApiError(Exception):
         service: "Deskie" or "Chaport".
         request: Method and path, without query.
         detail: What happened, free of secrets and of customers' texts (P6).
-        executed: Whether it may have had an effect.
+        executed: Whether the request may have had an effect.
         answered: Whether the server gave any answer.
-        retry_after: Seconds to wait, if the server said so (P4).
+        retry_after: Seconds to wait, None if the server did not tell (P4).
     """
 
     advice = ""
@@ -48,7 +48,7 @@ class ApiError(Exception):
 
 
 class EnvironmentRefusedError(Exception):
-    """The environment's proxies or certificates cannot be used: configuration that is not in the file."""
+    """The proxies or certificates that the environment names cannot be used."""
 
 
 class Unavailable(ApiError):
@@ -60,31 +60,31 @@ class Unreachable(Unavailable):
 
 
 class Throttled(ApiError):
-    """The account's limit is reached, or it told everybody to wait (P4): nothing was executed."""
+    """The account's limit is reached, or the server asked for a pause (P4): nothing was executed."""
 
 
 class Unauthorised(ApiError):
-    """401: the credentials are wrong or revoked. Nothing works until a person changes them (P4)."""
+    """401: the credentials are wrong or revoked; nothing works until a person changes them (P4)."""
 
     advice = "check the credentials of this service in the configuration"
 
 
 class Forbidden(ApiError):
-    """403: this account may not do that. On a record it concerns the record, on a list everything (P3, P4)."""
+    """403: this agent or token may not do that. It concerns one record, or, of a list, everything (P3, P4)."""
 
     advice = "the account behind the credentials lacks this permission"
 
 
 class Missing(ApiError):
-    """404 or "not found": the record is not there (any more)."""
+    """404 or "not found": the record does not exist (any more)."""
 
 
 class Rejected(ApiError):
-    """400, 409, 413, 422 or an `error` in a good answer: this very request will not do, so it is not repeated."""
+    """400, 409, 413, 422, or an `error` with status 200: the same request would fail again, so it is not repeated."""
 
 
 class Conflict(Rejected):
-    """409: what was sent is there already, or stands against something else that is (Chaport reference, U14)."""
+    """409: the message exists already, or contradicts something that exists (Chaport reference, U14)."""
 
 
 class Malformed(ApiError):

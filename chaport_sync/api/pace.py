@@ -1,18 +1,18 @@
-"""The pace at which Chaport is asked (P5)."""
+"""The pace of requests to Chaport (P5)."""
 
 from math import inf
 
 from chaport_sync.api.allowance import Queue, Share, Ticket
 from chaport_sync.clock import Clock
 
-#: So many requests of the status flow go before others that wait; the next turn is theirs.
+#: After so many requests of the status flow one of another flow goes first, if any waits.
 IN_A_ROW = 3
 
 
 class Pace(Queue):
-    """At most so many requests a second, evenly: Chaport documents no limit (Chaport reference, 8.7).
+    """At most so many requests a second, evenly; Chaport documents no limit (Chaport reference, 8.7).
 
-    The status flow goes first, but while others wait every fourth turn is theirs: a crowd's statuses take minutes.
+    The status flow goes first. But writing many statuses takes minutes, so other flows get every fourth request.
     """
 
     def __init__(self, per_second: float, clock: Clock, patience: float = inf) -> None:
@@ -22,7 +22,7 @@ class Pace(Queue):
         self._in_a_row = 0
 
     async def acquire(self, units: int, share: Share) -> None:  # noqa: ARG002 - a request is a request
-        """Wait for one's turn; raises `Stopping` or `Held`."""
+        """Wait until no request goes first; raises `Stopping` or `Held`."""
         await super().acquire(1, share)
 
     def _ahead_of(self, ticket: Ticket) -> int:

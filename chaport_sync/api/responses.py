@@ -1,4 +1,4 @@
-"""Reading an answer: status, headers and bytes become JSON or a typed error (P4, P6). Nothing is sent from here."""
+"""Reads an answer: status, headers and bytes become JSON or a typed error (P4, P6). Nothing is sent here."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from chaport_sync.api.errors import (
 )
 from chaport_sync.core.text import one_line
 
-#: No answer makes anybody wait longer than so many seconds.
+#: The longest pause that is taken from an answer (seconds).
 LONGEST_WAIT = 3600.0
 
 _RATE_LIMIT = re.compile(r"rate.?limit", re.IGNORECASE)
@@ -40,31 +40,31 @@ _FAILURES: Mapping[int, type[ApiError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer: decoded JSON (None if there was no body) and the headers, whose names know no case."""
+    """A good answer: decoded JSON (None without a body), and headers, whose names ignore upper and lower case."""
 
     body: Any
     headers: Mapping[str, str]
 
 
 class Reaction(Protocol):
-    """What a client adds to the reading of an answer."""
+    """How one service tells limits and errors in its answers."""
 
     def note_headers(self, headers: Mapping[str, str]) -> None:
-        """Take over what the headers say of the account's limits."""
+        """Use the headers that tell the account's limits."""
 
     def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Return what an error's body says, if it may be shown (P6); empty otherwise."""
+        """Return an error's words, as far as they may be shown (P6); empty if they may not."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, as far as reading its answer needs it.
+class Request:
+    """The parts of a request that are needed to read its answer.
 
     Attributes:
         service: "Deskie" or "Chaport".
         method: GET, POST or PUT.
         path: Below the base, without query.
-        secrets: What no error may repeat (P6).
+        secrets: Texts that no error may repeat (P6).
     """
 
     service: str
@@ -74,37 +74,38 @@ class Asked:
 
     @property
     def name(self) -> str:
-        """What errors call it."""
+        """The request's name in errors."""
         return f"{self.method} {self.path}"
 
     @property
     def executed(self) -> Executed:
-        """What is known of a request that was sent and got no answer which tells (P1)."""
+        """Whether the request may have been executed, if no answer tells (P1): a GET changes nothing."""
         return Executed.NO if self.method == "GET" else Executed.UNCLEAR
 
 
 def read(
-    asked: Asked, status: int, headers: Mapping[str, str], content: bytes, reaction: Reaction, now: float
+    request: Request, status: int, headers: Mapping[str, str], content: bytes, reaction: Reaction, now: float
 ) -> Answer:
-    """Read an answer; `now`, in Unix seconds as it is there, is for a `Retry-After` that is a date.
+    """Return a good answer; `now` is the server's time (Unix seconds), for a `Retry-After` that is a date.
 
     Raises:
-        ApiError: It is not a good one.
+        ApiError: The answer is not good; the error's class says what to do.
     """
     text = content.decode("utf-8-sig", "replace")
     body, readable = _json(text) if is_plain(content) else (None, False)
     if status >= HTTPStatus.BAD_REQUEST:
-        raise _failure(asked, status, retry_after(headers, now), reaction.error_detail(asked.path, body, text), text)
+        words = reaction.error_detail(request.path, body, text)
+        raise _failure(request, status, retry_after(headers, now), words, text)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         what = f"redirected to {_host(headers.get('location', ''))}, which is not followed"
-        raise Malformed(asked.service, asked.name, what, executed=asked.executed)
+        raise Malformed(request.service, request.name, what, executed=request.executed)
     if not readable:
-        raise Malformed(asked.service, asked.name, "the answer is no JSON", executed=asked.executed)
+        raise Malformed(request.service, request.name, "the answer is no JSON", executed=request.executed)
     return Answer(body, headers)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Read `retry_after` (Deskie) or `Retry-After`: seconds, or a date as HTTP allows."""
+    """Return the seconds to wait, from `retry_after` (Deskie) or `Retry-After` (perhaps a date), or None."""
     for name in ("retry_after", "retry-after"):
         value = headers.get(name)
         seconds: float | None = whole(value)
@@ -115,34 +116,34 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     return None
 
 
-def another(kind: str, found: Any, wanted: str) -> str:
-    """Say that an answer is about another record than the one asked for; empty if it is not, or does not tell."""
+def other_record(kind: str, found: Any, wanted: str) -> str:
+    """Say that an answer is about another record than `wanted`; empty if it is not, or if it does not tell."""
     identity = ident(found)
     return f"the answer is about another {kind} ({one_line(identity, 40)})" if identity not in ("", wanted) else ""
 
 
 def code_only(value: Any) -> str:
-    """Return an error's word if it looks like a code, and nothing of what could be a customer's text (P6)."""
+    """Return an error's word if it looks like a code; empty otherwise, as it may be a customer's text (P6)."""
     word = value.strip() if isinstance(value, str) else ""
     return word if _CODE.fullmatch(word) else ""
 
 
-def _failure(asked: Asked, status: int, pause: float | None, said: str, text: str) -> ApiError:
-    shown = said and not any(secret in said for secret in asked.secrets if secret)
-    detail = f"{status} {said}" if shown else f"{status}"
+def _failure(request: Request, status: int, pause: float | None, words: str, text: str) -> ApiError:
+    shown = words and not any(secret in words for secret in request.secrets if secret)
+    detail = f"{status} {words}" if shown else f"{status}"
     limited = status == HTTPStatus.FORBIDDEN and _RATE_LIMIT.search(text[:2000])
     if status == HTTPStatus.TOO_MANY_REQUESTS or limited:
-        return Throttled(asked.service, asked.name, detail, retry_after=pause)
+        return Throttled(request.service, request.name, detail, retry_after=pause)
     kind = _FAILURES.get(status, Unavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Rejected)
     if kind is Unavailable:
-        return Unavailable(asked.service, asked.name, detail, executed=asked.executed, retry_after=pause)
-    return kind(asked.service, asked.name, detail)
+        return Unavailable(request.service, request.name, detail, executed=request.executed, retry_after=pause)
+    return kind(request.service, request.name, detail)
 
 
 def _json(text: str) -> tuple[Any, bool]:
-    """Decode a body, and return whether it could be; an empty one is None.
+    """Return a decoded body (None for an empty one), and whether it could be decoded.
 
-    Half a surrogate pair is no text: it could be neither stored nor sent, and becomes a question mark.
+    Half a surrogate pair can be neither stored nor sent, so it becomes a question mark.
     """
     if not text.strip():
         return None, True

@@ -1,6 +1,6 @@
-"""Asking again: attempts and time bounded, full jitter, the server's word first; the only place that knows tenacity.
+"""Repeats a failed request: bounded attempts and time, full jitter, the server's pause. Only this file uses tenacity.
 
-What is repeated is safe to repeat, and what is told in the end is true of all attempts together (P1, P4).
+Only a request that is safe to repeat is repeated. The error that is raised in the end is true of all attempts (P1, P4).
 """
 
 import random
@@ -15,9 +15,9 @@ from chaport_sync.clock import Clock, Stopping
 
 log = structlog.get_logger()
 
-#: Attempts of one request, and the seconds within which the last of them may begin.
+#: The most attempts of one request, and the seconds within which the last attempt must begin.
 ATTEMPTS, RETRY_WITHIN = 4, 30.0
-#: The first pause before a retry is up to this long, then up to twice, four times as long (full jitter).
+#: The longest first pause before a retry (seconds); it doubles with each attempt (full jitter).
 FIRST_PAUSE = 1.0
 
 Result = TypeVar("Result")
@@ -26,13 +26,13 @@ Result = TypeVar("Result")
 async def with_retries(
     attempt: Callable[[], Awaitable[Result]], clock: Clock, chance: random.Random, *, repeatable: bool
 ) -> Result:
-    """Make a request until it is answered, refused or no longer worth it.
+    """Return the result of a request, which is repeated while that is safe and can help.
 
     Args:
-        attempt: Makes it once; raises `ApiError`.
+        attempt: Makes the request once; raises `ApiError`.
         clock: The shell's clock.
         chance: The source of the jitter.
-        repeatable: Repeat it even if it may have been executed.
+        repeatable: Whether to repeat the request even if it may have been executed.
     """
     began = clock.monotonic()
     unclear: list[ApiError] = []

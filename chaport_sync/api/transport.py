@@ -1,4 +1,4 @@
-"""HTTP with a budget, bounded retries and typed errors (P4, P5, P6)."""
+"""Sends requests over HTTP, with a budget, bounded retries and typed errors (P4, P5, P6)."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from chaport_sync.api import responses as answers
 from chaport_sync.api.allowance import Allowance, Held, Share
 from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, close_connection, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
-from chaport_sync.api.responses import Answer, Asked, Reaction
+from chaport_sync.api.responses import Answer, Reaction, Request
 from chaport_sync.api.retries import with_retries
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.clock import Clock, Stopping
@@ -23,33 +23,33 @@ from chaport_sync.progress import made_progress
 
 log = structlog.get_logger()
 
-#: Says of an answer's body what makes it another request's answer, empty if nothing does.
+#: Takes an answer's body and says why it is another request's answer; empty if it is not.
 Mismatch = Callable[[Any], str]
 
 
-def fits(_body: Any) -> str:
-    """Say nothing against an answer: it names no record."""
+def no_mismatch(_body: Any) -> str:
+    """Accept any answer: this request is about no single record."""
     return ""
 
 
 class Transport:
-    """Sends requests of one account, one budget for all of them.
+    """Sends the requests of one account within one budget.
 
     Args:
         service: "Deskie" or "Chaport", for errors.
-        base: Origin and path under which everything is asked; nothing else is ever contacted.
-        client: httpx's, with the credentials in its headers and redirects off.
+        base: The origin and path of all requests; no other address is ever contacted.
+        client: The HTTP client, with the credentials in its headers and redirects off.
         allowance: The account's budget.
         clock: The shell's clock.
-        reaction: The client's part in reading answers.
-        settle: Waits until what was recorded is on the disk. The status flow, which knows what its writes rely on,
-            waits for itself.
-        read_only: Refuse whatever is not a GET: a dry run's second lock.
+        reaction: How the service tells limits and errors in its answers.
+        settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
+            by itself.
+        read_only: Whether to refuse all requests but GET: a dry run's second safeguard.
         chance: The source of the jitter.
-        credentials_from: Where the credentials are, for whoever has to change them.
+        credentials_from: The place of the credentials, for the error that tells somebody to change them.
 
     Attributes:
-        clock_there: What time it is at the service.
+        clock_there: The time at the service.
     """
 
     def __init__(
@@ -80,10 +80,10 @@ class Transport:
         self.clock_there = ServiceClock(clock)
 
     async def get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = fits
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = no_mismatch
     ) -> Answer:
-        """Read; retried within bounds, because reading twice does no harm."""
-        return await self._with_retries(self._asked("GET", path), share, query, None, mismatch, repeatable=True)
+        """Read; a failed request is repeated within bounds, because reading twice does no harm."""
+        return await self._with_retries(self._request("GET", path), share, query, None, mismatch, repeatable=True)
 
     async def write(
         self,
@@ -93,15 +93,15 @@ class Transport:
         body: Any,
         *,
         repeatable: bool = False,
-        mismatch: Mismatch = fits,
+        mismatch: Mismatch = no_mismatch,
     ) -> Answer:
-        """Write; repeated only while it certainly had no effect, or if `repeatable`."""
-        asked = self._asked(method, path)
+        """Write; repeated only if it certainly had no effect, or if it is `repeatable`."""
+        request = self._request(method, path)
         if self._read_only:
-            raise ApiError(self._service, asked.name, "a dry run must not write; this is a defect")
+            raise ApiError(self._service, request.name, "a dry run must not write; this is a defect")
         if self._settle is not None and share is not Share.STATUS:
             await self._settle()
-        return await self._with_retries(asked, share, (), body, mismatch, repeatable=repeatable)
+        return await self._with_retries(request, share, (), body, mismatch, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:
         """Return the path and query of a link below the base, None if it leads anywhere else (P6)."""
@@ -120,15 +120,15 @@ class Transport:
         """Close the connections."""
         await self._client.aclose()
 
-    def _asked(self, method: str, path: str) -> Asked:
-        asked = Asked(self._service, method, path, self._secrets)
+    def _request(self, method: str, path: str) -> Request:
+        request = Request(self._service, method, path, self._secrets)
         if {"", ".", ".."}.intersection(path.split("/")[1:]):
-            raise Missing(self._service, asked.name, "there can be no such id")
-        return asked
+            raise Missing(self._service, request.name, "there can be no such id")
+        return request
 
     async def _with_retries(
         self,
-        asked: Asked,
+        request: Request,
         share: Share,
         query: Sequence[tuple[str, str]],
         body: Any,
@@ -137,30 +137,30 @@ class Transport:
         repeatable: bool,
     ) -> Answer:
         async def attempt() -> Answer:
-            return await self._once(asked, share, query, body, mismatch)
+            return await self._once(request, share, query, body, mismatch)
 
         return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
     async def _once(
-        self, asked: Asked, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch
+        self, request: Request, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch
     ) -> Answer:
         try:
-            await self._allowance.acquire(1 if asked.method == "GET" else 2, share)
+            await self._allowance.acquire(1 if request.method == "GET" else 2, share)
         except Held as held:
             what = "nothing is asked while the server wants to be left alone"
-            raise Throttled(asked.service, asked.name, what, retry_after=held.seconds) from None
+            raise Throttled(request.service, request.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
-        response, body_bytes = await self._exchange(asked, query, body)
+        response, body_bytes = await self._exchange(request, query, body)
         self._reaction.note_headers(response.headers)
         try:
             answer = answers.read(
-                asked, response.status_code, response.headers, body_bytes, self._reaction, self.clock_there.now()
+                request, response.status_code, response.headers, body_bytes, self._reaction, self.clock_there.now()
             )
             if what := mismatch(answer.body):
-                # Answers of this connection may be one off from here on, which nothing but their content shows.
+                # Each later answer of this connection may belong to the request before it; only its content shows that.
                 await close_connection(response)
-                raise Malformed(asked.service, asked.name, what, executed=asked.executed)
+                raise Malformed(request.service, request.name, what, executed=request.executed)
         except ApiError as error:
             if error.retry_after is not None:
                 self._allowance.hold(error.retry_after)
@@ -168,41 +168,43 @@ class Transport:
                 error.advice = f"check the credentials: {self._credentials_from}"
             if isinstance(error, Throttled):
                 who, after = share.name.lower(), error.retry_after
-                log.info("api.throttled", service=asked.service, request=asked.name, retry_after=after, share=who)
+                log.info("api.throttled", service=request.service, request=request.name, retry_after=after, share=who)
             raise
         return answer
 
     async def _exchange(
-        self, asked: Asked, query: Sequence[tuple[str, str]], body: Any
+        self, request: Request, query: Sequence[tuple[str, str]], body: Any
     ) -> tuple[httpx.Response, bytes]:
         began = self._clock.monotonic()
         try:
             async with asyncio.timeout(GIVE_UP_AFTER):
-                url = self._base + asked.path
-                sent = self._client.build_request(asked.method, url, params=list(query) or None, json=body)
+                url = self._base + request.path
+                sent = self._client.build_request(request.method, url, params=list(query) or None, json=body)
                 response = await self._client.send(sent, stream=True)
-                self.clock_there.heard(response.headers, began)
+                self.clock_there.note_date(response.headers, began)
                 try:
                     return response, await content.read(response)
                 finally:
                     await response.aclose()
         except content.UnfitError as error:
             what = f"the answer is {error}"
-            raise Malformed(asked.service, asked.name, what, executed=asked.executed) from None
+            raise Malformed(request.service, request.name, what, executed=request.executed) from None
         except NOT_SENT as error:
             why, may_pass = why_unreachable(error)
-            raise (Unavailable if may_pass else Unreachable)(asked.service, asked.name, why) from None
+            raise (Unavailable if may_pass else Unreachable)(request.service, request.name, why) from None
         except (OSError, httpx.HTTPError) as error:
             late = isinstance(error, TimeoutError | httpx.TimeoutException)
             detail = f"{'no answer in time' if late else 'the connection broke'} ({type(error).__name__})"
-            raise Unavailable(asked.service, asked.name, detail, executed=asked.executed, answered=False) from None
+            raise Unavailable(
+                request.service, request.name, detail, executed=request.executed, answered=False
+            ) from None
         finally:
-            # Whichever way it ended: a service that does not answer does not make the daemon stand still.
+            # Also after an error: a service that does not answer must not look like a daemon that hangs.
             made_progress()
 
 
-def part(identity: str) -> str:
-    """Return an id as one part of a path, whatever it holds."""
+def path_part(identity: str) -> str:
+    """Return an id as one part of a path, with every special character escaped."""
     return quote(identity, safe="", errors="replace")
 
 
@@ -212,6 +214,6 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _secrets(headers: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what the credentials are made of: a token, or a password by itself and as it is sent."""
+    """Return the secrets in the headers: a token, or an API key both encoded with the e-mail address and alone."""
     scheme, _, value = headers.get("authorization", "").partition(" ")
     return (value, b64decode(value).decode().partition(":")[2]) if scheme == "Basic" else (value,)

@@ -1,4 +1,4 @@
-"""The commands: the only place that prints, and the only one that may import the sandbox."""
+"""The commands. Only this package prints, and only this package may import the sandbox."""
 
 from chaport_sync.cli.main import main
 

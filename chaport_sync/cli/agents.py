@@ -19,9 +19,9 @@ from chaport_sync.sync.statuses.report import StatusReport
 
 
 def run_agents(config: Path | None, *, as_json: bool) -> int:
-    """Read both lists, decide as the daemon would, write nothing, print."""
+    """Read both lists, decide as the daemon does, and print; nothing is written. Return 1 if a list cannot be read."""
     settings = load(config)
-    # What fails is printed with the table, once.
+    # Failures are printed with the table, so they are not logged.
     logs.setup("error", settings.log.format, stream=None, secrets=secrets(settings))
     with progress("Reading both accounts …"):
         report, names = asyncio.run(_read(settings))
@@ -37,7 +37,7 @@ def run_agents(config: Path | None, *, as_json: bool) -> int:
 
 
 async def _read(settings: Settings) -> tuple[StatusReport, dict[int, str]]:
-    # The question makes sense also while the flow is switched off.
+    # The command also works while the status flow is switched off.
     on = settings.status.model_copy(update={"enabled": True})
     app = build(settings.model_copy(update={"status": on}), Clock(), dry_run=True)
     assert app.statuses is not None  # noqa: S101 - it was just switched on
@@ -101,7 +101,7 @@ def _status(agent: Agent, names: dict[int, str]) -> str:
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     agent, operator = Person(**row["agent"]), Person(**row["operator"]) if row["operator"] else None
     if operator and operator.name and operator.email == agent.email:
-        # The address of both stands in the row once.
+        # An address that both have is shown once.
         operator = operator._replace(email="")
     drives = named(operator) if operator else ""
     why = row["reason"]
@@ -111,6 +111,6 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 def in_chaport(row: dict[str, Any]) -> str:
-    """Return an operator's status, and the one that the daemon would write now if that is another."""
+    """Return an operator's status, and the status that the daemon would write now, if it is another."""
     now, following = row["chaport_status"], row["next_status"]
     return f"{now} → {following}" if following not in ("", now) else str(now)

@@ -1,4 +1,4 @@
-"""`check`: is the configuration good, and do both accounts answer as it expects?"""
+"""`check`: is the configuration good, and do both accounts have what it names?"""
 
 import asyncio
 import os
@@ -12,27 +12,27 @@ from chaport_sync.app import secrets
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
-from chaport_sync.config import Loaded, Settings, load_but_names
+from chaport_sync.config import Loaded, Settings, load_without_names
 from chaport_sync.core.wording import number
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.doctor.local import look_around
+from chaport_sync.doctor.local import examine_host
 from chaport_sync.paths import find_config
 
 
 def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool) -> int:
-    """Check everything that can be checked and print it; 1 if anything failed, 78 if names stand where ids are wanted.
+    """Check all that can be checked and print it; return 1 if anything failed, 78 for names where ids are needed.
 
-    With `quiet` only what failed is printed, and nothing if all is well: that is what a reload of the service asks.
+    With `quiet` only failures are printed; a reload of the service calls it so.
 
     Raises:
-        ConfigError: The configuration cannot be used for more than that; it lists every problem.
+        ConfigError: The configuration has other problems; the error lists all.
     """
     path = find_config(config, os.environ)
-    loaded = load_but_names(path, secrets_needed=not offline)
+    loaded = load_without_names(path, secrets_needed=not offline)
     settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
-    findings = [_configuration(path, loaded, offline=offline), *look_around(settings, Clock().now())]
+    findings = [_configuration(path, loaded, offline=offline), *examine_host(settings, Clock().now())]
     if offline:
         findings += _secrets(loaded.empty)
     else:
@@ -51,18 +51,18 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Print a table, the result of each finding in front."""
+    """Print findings as a table, the result in front."""
     print_table(("Result", "What", "Found"), [[each.result, each.subject, each.finding] for each in findings])
 
 
 def print_findings_json(findings: Sequence[Finding]) -> None:
-    """Print what programs read; what is empty is left out."""
+    """Print findings as JSON; empty fields are left out."""
     print_json({"findings": [{key: value for key, value in asdict(each).items() if value} for each in findings]})
 
 
 def _configuration(path: Path, loaded: Loaded, *, offline: bool) -> Finding:
     if loaded.problems:
-        # That this command prints what to put instead, it need not say of itself.
+        # The message refers to this command, which need not refer to itself.
         problems = [each if offline else each.partition("; `chaport-sync check`")[0] for each in loaded.problems]
         return Finding(FAILED, "configuration", "\n".join([f"{path}:", *problems]))
     there = f"{path} is valid" if path.exists() else "the environment says everything; there is no file"
@@ -70,7 +70,7 @@ def _configuration(path: Path, loaded: Loaded, *, offline: bool) -> Finding:
 
 
 def _secrets(empty: Sequence[str]) -> list[Finding]:
-    """Say what can be known of the secrets without asking anybody: hardly more than that a file waits for one."""
+    """Return what is known of the secrets without any request: which files are empty."""
     if empty:
         return [Finding(WARNING, "secrets", problem) for problem in empty]
     return [Finding(NOTE, "secrets", "only the accounts can tell whether they are right, and these were not asked")]
@@ -81,7 +81,7 @@ async def _examined(settings: Settings, by_name: Mapping[str, str]) -> list[Find
 
 
 def _summary(findings: Iterable[Finding], config: Path | None, *, offline: bool) -> str:
-    """Sum up in one line, and say what comes next."""
+    """Return a summary in one line, with the next command."""
     counts = Counter(finding.result for finding in findings)
     failed, warnings = counts[FAILED], counts[WARNING]
     warned = number(warnings, "warning", "warnings")

@@ -1,4 +1,4 @@
-"""Exit codes, and every expected failure as a message that says what to do."""
+"""Exit codes, and a message with what to do for each expected failure."""
 
 import errno
 import sys
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import TextIO
 
-from chaport_sync.cli.streams import give_up
+from chaport_sync.cli.streams import discard_rest
 
 
 class Code(IntEnum):
-    """The documented exit codes; 2, wrong usage, is the command line library's own."""
+    """The documented exit codes; 2 (wrong usage) comes from the command line library."""
 
     DONE = 0
     FAILED = 1
@@ -21,9 +21,9 @@ class Code(IntEnum):
 
 @contextmanager
 def readable_exits(stream: TextIO) -> Iterator[None]:
-    """End the process with a message instead of a traceback for whatever is not a defect.
+    """End the process with a message instead of a traceback, unless the error is a defect.
 
-    Imports are made when something went wrong, so that commands which need none of this start quickly.
+    Modules are imported only after an error, so that commands start quickly.
     """
     try:
         yield
@@ -38,7 +38,7 @@ def readable_exits(stream: TextIO) -> Iterator[None]:
             stream.write(f"chaport-sync: {message}\n")
             stream.flush()
         except OSError:
-            give_up(stream)
+            discard_rest(stream)
         sys.exit(code)
 
 
@@ -61,7 +61,7 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
         case EnvironmentRefusedError():
             return Code.CONFIGURATION, str(error)
         case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EIO | errno.EBADF):
-            give_up(sys.stdout)
+            discard_rest(sys.stdout)
             return Code.FAILED, f"the output cannot be written: {error.strerror}"
         case StoreError() | ApiError() | UnknownError() | WrongTimeError():
             return Code.FAILED, str(error)

@@ -1,4 +1,4 @@
-"""`explain`: why an operator or a chat is as it is: the facts, the rule, and what will happen next and when."""
+"""`explain`: why an operator or a chat is as it is: the facts, the reason, and what happens next and when."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -20,11 +20,11 @@ from chaport_sync.core.wording import Clock, number
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
-    """Explain an operator, each one that an agent drives, or the chats of a case or a visitor, from what is remembered.
+    """Explain an operator, the operators of an agent, or the chats of a case or a visitor, from the state file.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
-        UnknownError: Nobody is called so; the message names the nearest.
+        UnknownError: Nobody has this name; the message gives the nearest names.
     """
     now = time.time()
 
@@ -36,7 +36,7 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
         found = _people(who, known, only_exact=bool(chats))
         chats += [chat for chat in known.store.transcripts.chats_of(found.visitors) if chat not in chats]
         explained = _operators(found, known, clock)
-        # An agent who drives nobody is explained by that.
+        # An agent without an operator is explained by a sentence of its own.
         alone = [agent for agent in found.agents.values() if not _drives(agent.agent_id, found.operators)]
         told = explained_chats(chats, known, clock)
         poll = _poll(known, clock)
@@ -70,7 +70,7 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
 
 
 def _people(who: str, known: Remembered, *, only_exact: bool) -> Chosen:
-    """Find whom else a number may mean; a person only if that is all of a name, an address or an id."""
+    """Return the people that `who` means; with `only_exact` it must be a whole name, address or id."""
     try:
         return chosen(who, known.store, visitors=True, only_exact=only_exact)
     except UnknownError:
@@ -133,7 +133,7 @@ def _explained(
 
 
 def _shown(last: OperatorSeen, operator: OperatorSeen, known: Remembered, clock: Clock) -> str:
-    """Say how Chaport shows an operator, or showed it `last`, and what has ended by itself since."""
+    """Return how Chaport shows an operator now, or showed it at the last look (`last`), and which lease ended since."""
     shows = f"{last.status or 'without a status'} since {clock(last.since)}"
     if not known.at_work:
         return f"When the daemon was last at work, Chaport showed it {shows}"

@@ -1,4 +1,4 @@
-"""`explain` of a case, a chat or a visitor: what is shown of it, whose business it is, and what comes next."""
+"""`explain` of a case, a chat or a visitor: what is shown, who has to answer, and what comes next."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,12 +12,12 @@ from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from chaport_sync.core.wording import Clock
 
-#: So many chats are explained, the newest ones: chat numbers are unique only per visitor.
+#: The most chats that are explained, the newest: many visitors may have a chat with the same number.
 MOST = 10
 
 
 def chats_meant(who: str, known: Remembered) -> list[ChatState]:
-    """Return the chats of a case, or those of a number: "2001", "case 2001", "chat 7"; none if it is neither."""
+    """Return the chats that "2001", "case 2001" or "chat 7" means; none if `who` has no such form."""
     kind, number = as_number(who) or ("", "")
     if not number:
         return []
@@ -29,12 +29,12 @@ def chats_meant(who: str, known: Remembered) -> list[ChatState]:
 
 
 def explained_chats(chats: Iterable[ChatState], known: Remembered, clock: Clock) -> list[dict[str, Any]]:
-    """Explain chats, the first of them."""
+    """Return explanations of the first `MOST` chats, in the form of the JSON output."""
     return [_explained(chat, known, clock) for chat in list(chats)[:MOST]]
 
 
 def visitor_of(chat: ChatState) -> Person:
-    """Return whose chat this is."""
+    """Return the visitor of a chat."""
     return Person(chat.visitor_id, chat.visitor_name, chat.visitor_email)
 
 

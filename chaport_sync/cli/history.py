@@ -15,7 +15,7 @@ from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.times import iso, moment, zone
 from chaport_sync.core.statuses.seen import Person, StatusChange
 
-#: So many changes are shown in a table, the last ones.
+#: The most changes in a table, the last ones.
 SHOWN = 50
 UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 CSV = (
@@ -25,11 +25,11 @@ CSV = (
 
 
 def run_history(config: Path | None, who: str, since: str | None, *, as_json: bool, as_csv: bool) -> int:
-    """Print the changes of everybody (`who` is empty), or of one operator and of those whom one agent drives.
+    """Print the changes of one operator or of one agent's operators; of everybody if `who` is empty.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
-        UnknownError: Nobody is called so; the message names the nearest.
+        UnknownError: Nobody has this name; the message gives the nearest names.
         WrongTimeError: `since` cannot be understood.
     """
     now = time.time()
@@ -52,7 +52,7 @@ def run_history(config: Path | None, who: str, since: str | None, *, as_json: bo
 
 
 def earliest(text: str, now: float) -> float:
-    """Return the time that `--since` means: a duration before now, or a date, perhaps with a time, of this machine."""
+    """Return the time (Unix seconds) that `--since` means: a duration before now, or a local date or time."""
     if match := re.fullmatch(r"(\d{1,6})\s*(s|m|min|h|d|w)", text.strip()):
         return now - int(match[1]) * UNITS[match[2]]
     try:
@@ -75,7 +75,7 @@ def _row(change: StatusChange, now: float) -> tuple[str, ...]:
 
 
 def _agents(change: StatusChange) -> Iterable[str]:
-    """Name the agents, without an address that stands in the row already."""
+    """Return the agents' names; an address is left out if the operator has the same one."""
     known = change.operator.email
     return (named(each._replace(email="") if each.email == known and each.name else each) for each in change.agents)
 

@@ -1,4 +1,4 @@
-"""The command line: one function a command, which says what it does and hands over to the command's own module."""
+"""The command line: one function for each command. It has the help text, and calls the command's own module."""
 
 import os
 import sys
@@ -9,9 +9,9 @@ import click
 
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
-from chaport_sync.cli.streams import prepare
+from chaport_sync.cli.streams import prepare_streams
 
-#: A path, neither looked at nor expanded here.
+#: A path that is neither checked nor expanded here.
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., None]
@@ -22,7 +22,7 @@ def _json(command: Command) -> Command:
 
 
 def _take_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
-    """Take `--config` after the command too: it is the same option."""
+    """Accept `--config` after the command too."""
     if path is not None:
         context.obj = path
 
@@ -34,7 +34,7 @@ def _config(command: Command) -> Command:
 
 
 def _who(words: tuple[str, ...], wanted: str) -> str:
-    """Return what was typed, in one or in several words."""
+    """Return the typed words as one text; raises `UsageError` if they are blank."""
     who = " ".join(words).strip()
     if words and not who:
         raise click.UsageError(f"WHO is empty; give {wanted}")
@@ -215,10 +215,10 @@ def demo(*, plain: bool, record: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; every expected failure ends in one readable message and a documented exit code."""
-    # No other package has a say in how settings are checked, and looking for one takes time.
+    """Run the command line; each expected failure ends with one message and a documented exit code."""
+    # Plugins of other packages must not change how settings are checked, and the search for them takes time.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    prepare()
+    prepare_streams()
     with readable_exits(sys.stderr):
         try:
             try:

@@ -1,4 +1,4 @@
-"""`once`: one cycle of each flow, then what it did."""
+"""`once`: runs one cycle of each flow and shows what it did."""
 
 import asyncio
 import sys
@@ -26,7 +26,7 @@ from chaport_sync.sync.transcripts.flow import TranscriptReport
 
 @dataclass
 class Done:
-    """What became of one cycle of each flow that is switched on."""
+    """The result of one cycle of each flow that is switched on; `shown` and `answered` are log events."""
 
     statuses: StatusReport | None = None
     transcripts: TranscriptReport | None = None
@@ -41,22 +41,22 @@ class Done:
 
     @property
     def errors(self) -> list[str]:
-        """What went wrong in any of them."""
+        """The errors of all flows."""
         return [error for report in self.reports for error in report.errors]
 
 
 def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
-    """Run each flow once and print; 0 if all could be read and nothing failed."""
+    """Run each flow once and print the result; return 0 if all lists could be read and nothing failed."""
     settings = load(config)
-    told: list[dict[str, Any]] = []
-    # On a terminal the tables say what the log would, so it is not printed between them.
+    logged: list[dict[str, Any]] = []
+    # On a terminal the tables show the same as the log, so the log is not printed.
     stream: Literal["stderr"] | None = None if sys.stderr.isatty() and not as_json else "stderr"
     logs.setup(
-        "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[told.append]
+        "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[logged.append]
     )
     with progress("One cycle of each flow …"):
-        done = asyncio.run(_cycles(settings, told, dry_run=dry_run))
-    other = noted(told, done.errors)
+        done = asyncio.run(_cycles(settings, logged, dry_run=dry_run))
+    other = noted(logged, done.errors)
     if as_json:
         print_json(
             {
@@ -76,20 +76,20 @@ def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
     return Code.DONE if all(report.good and not report.errors for report in done.reports) else Code.FAILED
 
 
-async def _cycles(settings: Settings, told: Sequence[dict[str, Any]], *, dry_run: bool) -> Done:
+async def _cycles(settings: Settings, logged: Sequence[dict[str, Any]], *, dry_run: bool) -> Done:
     app, done = build(settings, Clock(), dry_run=dry_run), Done()
     try:
         done.statuses = await app.statuses.cycle(hurry=False) if app.statuses else None
         done.transcripts = await app.transcripts.cycle(hurry=False) if app.transcripts else None
         done.replies = await app.replies.cycle() if app.replies else None
-        done.shown, done.answered = deeds(told, SHOWN, app.store), deeds(told, ANSWERED, app.store)
+        done.shown, done.answered = deeds(logged, SHOWN, app.store), deeds(logged, ANSWERED, app.store)
     finally:
         await app.aclose()
     return done
 
 
 def _print(done: Done, *, dry_run: bool) -> None:
-    """Print a table for each flow; one that could not even be read has said so by its failure."""
+    """Print a table for each flow, but none for a flow whose failure says all."""
     if done.statuses is not None and (done.statuses.good or done.statuses.decisions):
         would = "Would be set to" if dry_run else "Was set to"
         rows = [

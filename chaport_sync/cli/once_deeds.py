@@ -1,4 +1,4 @@
-"""What a cycle did for chats and answers, told of its log events as a person would tell it."""
+"""What a cycle did for chats and answers: made of its log events, in sentences for people."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,33 +8,33 @@ from chaport_sync.core.statuses.seen import Person
 from chaport_sync.core.wording import number
 from chaport_sync.store import Store
 
-#: What the transcript flow and the reply flow do, as their log events are called.
+#: The beginnings of the names of log events that tell what the transcript flow and the reply flow did.
 SHOWN, ANSWERED = ("case.", "delivery."), ("reply.",)
-#: These sum up a cycle.
-_SUMS = ("reply.cycle",)
-#: What a case is called that a dry run would open.
+#: Log events that sum up a cycle.
+_SUMMARIES = ("reply.cycle",)
+#: The beginning of the id of a case that a dry run pretends to open.
 _DRY = "dry-run"
 
 Event = Mapping[str, Any]
 
 
-def deeds(told: Iterable[Event], kinds: tuple[str, ...], store: Store) -> list[dict[str, Any]]:
-    """Return the events of some kinds with the visitor named completely, instead of by id."""
+def deeds(events: Iterable[Event], kinds: tuple[str, ...], store: Store) -> list[dict[str, Any]]:
+    """Return the log events whose names begin with `kinds`; the visitor has a name and an address instead of an id."""
     return [
         fields(event) | ({"visitor": visitor._asdict()} if (visitor := _visitor(event, store)) else {})
-        for event in told
-        if str(event["event"]).startswith(kinds) and event["event"] not in _SUMS
+        for event in events
+        if str(event["event"]).startswith(kinds) and event["event"] not in _SUMMARIES
     ]
 
 
 def where(deed: Event) -> tuple[str, str]:
-    """Return the chat and the case of a deed."""
+    """Return the chat and the case of an event, "new" for a case of a dry run."""
     case = str(deed.get("case", ""))
     return str(deed.get("chat", "")), "new" if case.startswith(_DRY) else case
 
 
 def what(deed: Event) -> str:
-    """Say what was done, so that it can stand below "done" as well as below "would be done"."""
+    """Return what was done, in words that fit the headings "Done" and "Would be done"."""
     lines = number(deed.get("events", 0), "line", "lines")
     because = f" ({deed['reason']})" if deed.get("reason") else ""
     form = "the customer's own message" if deed.get("form") == Form.CUSTOMER.value else "a note"
@@ -59,13 +59,13 @@ def what(deed: Event) -> str:
 
 
 def details(event: Event) -> str:
-    """Return the fields of an event that has no sentence of its own."""
+    """Return the fields of an event in one line, for an event without a sentence of its own."""
     shown = ((key, value) for key, value in event.items() if key not in ("event", "visitor", "chat", "case"))
     return ", ".join(f"{key} {value}" for key, value in shown)
 
 
 def fields(event: Event) -> dict[str, Any]:
-    """Return what an event says besides when, how loudly and whether in a dry run."""
+    """Return the fields of an event without its time, its level and the mark of a dry run."""
     return {key: value for key, value in event.items() if key not in ("timestamp", "level", "dry_run")}
 
 

@@ -1,4 +1,4 @@
-"""What else `once` has to tell: the log's warnings that are no deeds, as sentences for people."""
+"""The other warnings of `once`: log events that are not in its tables, in sentences for people."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -10,23 +10,23 @@ from chaport_sync.core.wording import number
 _DEEDS = (*SHOWN, *ANSWERED)
 
 
-def noted(told: Iterable[Event], failures: Collection[str]) -> list[dict[str, Any]]:
-    """Return warnings and errors that are no deeds, and are not among the failures, which are printed by themselves."""
+def noted(events: Iterable[Event], failures: Collection[str]) -> list[dict[str, Any]]:
+    """Return warnings and errors that neither the tables nor the printed failures show."""
     return [
         fields(event)
-        for event in told
+        for event in events
         if event["level"] != "info" and not event["event"].startswith(_DEEDS) and not _is_among(failures, event)
     ]
 
 
 def _is_among(failures: Collection[str], event: Event) -> bool:
-    """Return whether a failure says it: with the service before it, or without the request that met it."""
+    """Return whether a failure has the event's error, perhaps with a service before it or without its request."""
     error = str(event.get("error", "")).partition(" (GET /")[0]
     return bool(error) and not event.get("believed") and any(error in failure for failure in failures)
 
 
 def sentence(event: Event) -> str:
-    """Say what an event means and what to do; one without words of its own is told by its fields."""
+    """Return what an event means and what to do; an event without a sentence of its own is shown by its fields."""
     match event["event"]:
         case "status.unmapped":
             status = f"{event['status']} ({event['name']})" if event["name"] else event["status"]

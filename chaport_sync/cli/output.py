@@ -1,4 +1,4 @@
-"""Printing: tables for people, JSON and CSV for programs, all on stdout; progress on stderr."""
+"""Prints tables for people, and JSON and CSV for programs, on stdout; progress on stderr."""
 
 import csv
 import json
@@ -15,9 +15,9 @@ from chaport_sync.core.text import one_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-# rich is imported where something is drawn: whoever asks for JSON need not wait for it.
+# rich is imported only where something is drawn, so that --json is quick.
 
-#: How statuses and results look; whatever is not listed has no style.
+#: The styles of statuses and results; other words have none.
 STYLES = {
     "online": "green",
     "invisible": "yellow",
@@ -29,22 +29,22 @@ STYLES = {
     "stale": "red",
     "failed": "red",
 }
-#: From so many columns on there is room for addresses beside names.
+#: The width (columns) from which addresses are printed beside names.
 WIDE = 120
-#: No table is wider: what is not printed on a terminal is for programs such as grep, and a row is one line.
+#: The width without a terminal: programs such as grep read the table, so a row must be one line.
 UNLIMITED = 100_000
-#: The longest name that is printed.
+#: The most characters of a name that are printed.
 NAME = 80
 
 
 def print_json(value: Any) -> None:
-    """Print a value for programs; what could command a terminal, or reorder its text, is escaped."""
+    """Print a value as JSON; characters that control a terminal or reorder its text are escaped."""
     text = json.dumps(value, indent=2, ensure_ascii=not can_show_any(sys.stdout))
     sys.stdout.write(_readable(text, lambda character: json.dumps(character)[1:-1]) + "\n")
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows for spreadsheets; a cell that one would take for a formula begins with an apostrophe."""
+    """Print rows as CSV; a cell that looks like a formula gets an apostrophe in front."""
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
     for row in rows:
@@ -52,7 +52,7 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "", empty: str = "") -> None:
-    """Print a table, or the sentence for an empty one; nothing in a cell is taken as markup or as a command."""
+    """Print a table, or the sentence `empty` if it has no rows; markup and control characters have no effect."""
     if not rows:
         say(empty)
         return
@@ -76,32 +76,32 @@ def say(words: str, style: str = "") -> None:
 
 
 def say_failures(errors: Iterable[str]) -> None:
-    """Print what failed, each failure once, whatever was asked when it was met."""
+    """Print each failure once, even if several requests met it."""
     once = {re.sub(r" \([A-Z]+ /[^)]*\)", "", error): error for error in reversed([*errors])}
     for error in reversed(once.values()):
         say(f"Failed: {error}", "red")
 
 
 def named(person: Person) -> str:
-    """Return what somebody is called, on one line, and the address where there is room for it."""
+    """Return a person's name on one line, with the address if there is room."""
     called = one_line(person.called, NAME)
     address = one_line(person.email, NAME)
     return f"{called} <{address}>" if address and person.name and has_room() else called
 
 
 def has_room() -> bool:
-    """Return whether more than the essential can be printed: a wide terminal, or none at all."""
+    """Return whether there is room for addresses: the terminal is wide, or there is none."""
     return _console().width >= WIDE
 
 
 def as_json(person: Person) -> dict[str, str]:
-    """Return somebody for programs."""
+    """Return a person as JSON fields: id, name, email."""
     return person._asdict()
 
 
 @contextmanager
 def progress(words: str) -> Iterator[None]:
-    """Show on a terminal that something goes on."""
+    """Show `words` on a terminal while the block runs."""
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -124,5 +124,5 @@ def _cell(text: str) -> str:
 
 
 def _readable(text: str, otherwise: Callable[[str], str] = lambda character: " " * character.isspace()) -> str:
-    """Keep what can be read; give for any other character, such as one that commands a terminal, something else."""
+    """Return text in which `otherwise` replaces each character that is not printable; line breaks stay."""
     return re.sub(r"[^\n -~]", lambda found: found[0] if found[0].isprintable() else otherwise(found[0]), text)

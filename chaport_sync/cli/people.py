@@ -1,4 +1,4 @@
-"""Who is meant by a name, an address, an id or a number, and what is said when nobody is, or a time is none."""
+"""Finds the people that a name, an address or an id means; errors for unknown names and wrong times."""
 
 import re
 from collections.abc import Callable
@@ -10,16 +10,16 @@ from chaport_sync.store import Store
 
 
 class UnknownError(LookupError):
-    """Nobody is called so; the message names the nearest."""
+    """Nobody has this name; the message gives the nearest names."""
 
 
 class WrongTimeError(ValueError):
-    """A time that cannot be understood; the message says what can be."""
+    """A time cannot be understood; the message shows the possible forms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Who is meant, by id: operators that are called so or driven by an agent called so, those agents, and visitors."""
+    """The people that a name means, by id: operators, agents with this name's operators, and visitors."""
 
     operators: dict[str, OperatorSeen] = field(default_factory=dict)
     agents: dict[str, AgentSeen] = field(default_factory=dict)
@@ -27,22 +27,22 @@ class Chosen:
 
     @property
     def nobody(self) -> bool:
-        """Whether nobody is meant."""
+        """Whether nobody was found."""
         return not (self.operators or self.agents or self.visitors)
 
 
 def chosen(who: str, store: Store, *, visitors: bool = False, past: bool = False, only_exact: bool = False) -> Chosen:
-    """Find whom a person means: an id, an address or a name; else a word of a name; else all that begin so.
+    """Return the people whose id, address or name is `who`; else with this word in the name; else that begin with it.
 
     Args:
-        who: What was typed.
-        store: Knows everybody.
-        visitors: Whether a visitor may be meant as well.
-        past: Whether somebody may be meant who is gone, but whose status was changed.
-        only_exact: Whether only all of an id, an address or a name will do; then nobody may be found.
+        who: The typed text.
+        store: The state file, which knows all people.
+        visitors: Whether to search visitors too.
+        past: Whether to search people of recorded changes too, who may be gone.
+        only_exact: Whether `who` must be a whole id, address or name; then the result may be empty.
 
     Raises:
-        UnknownError: Nobody; the message names the nearest.
+        UnknownError: Nobody has this name; the message gives the nearest names.
     """
     gone = _gone(store) if past else Chosen()
     known = Chosen(
@@ -59,7 +59,7 @@ def chosen(who: str, store: Store, *, visitors: bool = False, past: bool = False
 
 
 def as_number(who: str) -> tuple[str, str] | None:
-    """Take "2001", "case 2001" or "chat 7" apart: a kind, which may be empty, and a number; None if it is neither."""
+    """Return the kind ("case", "chat" or "") and the id of "2001", "case 2001" or "chat 7"; None for several words."""
     found = re.fullmatch(r"(?:(case|chat)\s+)?#?(\S+)", who.strip(), re.IGNORECASE)
     return ((found[1] or "").lower(), found[2]) if found else None
 
@@ -87,7 +87,7 @@ def _unknown(who: str, wanted: str, known: Chosen) -> str:
 
 
 def _gone(store: Store) -> Chosen:
-    """Return all whose status was changed, and all who drove them then."""
+    """Return all operators with a recorded change, and the agents who drove them then."""
     then = store.statuses.people_of_changes()
     agents = {agent.id: AgentSeen(*agent) for _, agents in then for agent in agents}
     drivers: dict[str, dict[str, None]] = {}

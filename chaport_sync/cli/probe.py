@@ -1,4 +1,4 @@
-"""`check --probe OPERATOR`: ask for consent, make the experiment, say what the real Chaport does."""
+"""`check --probe OPERATOR`: asks for consent, tries statuses on one operator, and says how Chaport treats them."""
 
 import asyncio
 import os
@@ -34,12 +34,12 @@ Shall it be done?"""
 
 
 def run_probe(config: Path | None, who: str, *, consent: bool, as_json: bool) -> int:
-    """Probe one operator and print what follows; 1 if a status cannot be lent to it, or nobody consented.
+    """Probe one operator and print the findings; return 1 if one failed, or without consent.
 
     Raises:
         ConfigError: The configuration cannot be used.
         Busy: A daemon runs, which would set the operator as well.
-        UnknownError: There is no such operator; the message names the nearest.
+        UnknownError: There is no such operator; the message gives the nearest names.
         ApiError: Chaport does not answer.
     """
     settings = load(find_config(config, os.environ))
@@ -56,7 +56,7 @@ def run_probe(config: Path | None, who: str, *, consent: bool, as_json: bool) ->
 
 
 async def _probed(settings: Settings, who: str, *, consent: bool) -> list[Finding]:
-    # Chaport's own words are wanted, so none of them is taken for ours.
+    # The probe needs Chaport's own words, so no word is configured as the one for invisible.
     plain = settings.model_copy(update={"chaport": settings.chaport.model_copy(update={"invisible_word": "\0"})})
     clock = Clock()
     clients = connect_both(plain, clock)

@@ -1,4 +1,4 @@
-"""`retry`: what was parked is due again; the running daemon sends it, or the next start."""
+"""`retry`: makes parked lines due again; the running daemon sends them, or the next start."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from chaport_sync.store import Store, is_in_use
 
 
 def run_retry(config: Path | None, *, as_json: bool) -> int:
-    """Mark parked deliveries as due and say how many there are.
+    """Make parked lines due and print how many there are.
 
     Raises:
         UnreadableFileError: The configuration cannot be read.

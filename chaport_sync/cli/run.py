@@ -32,7 +32,7 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
     """
     reading = Reading(find_config(config, os.environ), dry_run=dry_run)
     reading.check()
-    # What is loaded by now stays. To look through it for garbage would stop the loop for 20 ms each time.
+    # The modules stay loaded; without the freeze each garbage collection would stop the loop for 20 ms.
     gc.collect()
     gc.freeze()
     asyncio.run(_live(Daemon(reading.build, reading.check, Notifier(), reading.monitor)))
@@ -42,26 +42,26 @@ async def _live(daemon: Daemon) -> None:
     await daemon.run()
     others = (thread for thread in threading.enumerate() if thread is not threading.main_thread())
     if any(not thread.daemon for thread in others):
-        # Python would wait for them, and one may be asking a name server that does not answer (P8).
+        # Python would wait for these threads, and one may wait for a name server that does not answer (P8).
         sys.stderr.flush()
         os._exit(0)
 
 
 class Reading:
-    """The configuration as read last; it replaces the former one only once it was found good (P8)."""
+    """The configuration as it was read last. A new one replaces it only after a good check (P8)."""
 
     def __init__(self, path: Path, *, dry_run: bool) -> None:
         self._path = path
         self._dry_run = dry_run
         self._settings: Settings | None = None
-        # From its first start on the process holds a lock: a reload hands it over, or has the next one already.
+        # The process keeps a lock from its first start on. A reload to another state file takes that lock first.
         self._lock: Lock | None = None
         self._next: Lock | None = None
-        # Counters live as long as the process, whatever is read again.
+        # Counters must survive reloads.
         self._metrics = Metrics()
 
     def check(self) -> None:
-        """Read it and see whether it could be used; of what runs nothing is touched but the rules that it has noted."""
+        """Read and check the configuration; of the running daemon only the recorded rules are written again."""
         settings = load(self._path)
         state = state_path(settings, os.environ)
         if self._next is not None:
@@ -77,12 +77,12 @@ class Reading:
             )
         if self._dry_run or lock is not None:
             with closing(open_store(settings, dry_run=self._dry_run, lock=lock)) as store:
-                # Nobody who runs is given up while the disk refuses: they know more than is recorded.
+                # A test write: while the disk fails, the running app must stay, because it knows more than is recorded.
                 store.marks.put(store.marks.get(RulesInForce))
         self._settings = settings
 
     def build(self) -> App:
-        """Build the app of the configuration that was checked last."""
+        """Return the app for the configuration that was checked last."""
         settings = self._settings or load(self._path)
         logs.setup(
             settings.log.level,
@@ -103,7 +103,7 @@ class Reading:
         return self._lock
 
     def monitor(self, app: App) -> Monitor:
-        """Tell others what the configuration says; a dry run must not look like the daemon, so it tells nobody."""
+        """Return the monitor of an app; a dry run's tells nobody, because a dry run must not look like the daemon."""
         if self._dry_run:
             return Monitor(app.store, app.clock)
         url = app.settings.health.ping_url.get_secret_value()

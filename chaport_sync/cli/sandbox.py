@@ -1,4 +1,4 @@
-"""`sandbox`: both APIs on this machine with made-up data, and what is asked of them."""
+"""`sandbox`: serves both APIs on this machine with made-up data, and prints each request."""
 
 import asyncio
 import importlib.util
@@ -15,12 +15,12 @@ if TYPE_CHECKING:  # at run time it may not be there: it needs packages that not
     from chaport_sync.sandbox.company import Company
 
 _PACKAGES = ("starlette", "uvicorn")
-#: Seconds between two looks into the journal, and after which a request that has no answer is printed without one.
+#: Seconds between two looks at new requests, and the longest wait for the answer of a request before it is printed.
 _LOOK, _PATIENCE = 0.2, 5.0
 
 
 def lacks_packages(stream: TextIO) -> bool:
-    """Return whether the packages that only the sandbox needs are missing; if so, say how to get them."""
+    """Return whether the sandbox's own packages are missing; if so, print how to get them."""
     if all(importlib.util.find_spec(package) for package in _PACKAGES):
         return False
     stream.write("chaport-sync: the sandbox needs more packages; pip install 'chaport-sync[demo]' brings them\n")
@@ -28,7 +28,7 @@ def lacks_packages(stream: TextIO) -> bool:
 
 
 def run_sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int) -> int:
-    """Serve until a signal ends it, which is the way it is meant to end: 0."""
+    """Serve until a signal comes, and return 0; return 1 if it cannot serve."""
     if lacks_packages(sys.stderr):
         return Code.FAILED
     from chaport_sync.sandbox import Sandbox
@@ -58,7 +58,7 @@ async def _serve(sandbox: "Sandbox", company: "Company", folder: Path, deskie_po
         path.chmod(0o600)
         _say(_welcome(sandbox, company, urls, path))
         while not over.is_set():
-            tell_requests(sandbox)
+            print_requests(sandbox)
             try:
                 await asyncio.wait_for(over.wait(), _LOOK)
             except TimeoutError:
@@ -68,7 +68,7 @@ async def _serve(sandbox: "Sandbox", company: "Company", folder: Path, deskie_po
 def configuration(sandbox: "Sandbox", company: "Company", urls: "Urls", folder: Path) -> str:
     """Return a complete configuration for the daemon.
 
-    The state file is the sandbox's own: the usual one may belong to a real account, and the next sandbox is another.
+    It names a state file of its own: the usual one may belong to a real account or to an earlier sandbox.
     """
     return _CONFIGURATION.format(
         urls=urls,
@@ -94,8 +94,8 @@ def _welcome(sandbox: "Sandbox", company: "Company", urls: "Urls", path: Path) -
     )
 
 
-def tell_requests(sandbox: "Sandbox") -> None:
-    """Print what was answered since the last look, and forget it, since a sandbox may run for days."""
+def print_requests(sandbox: "Sandbox") -> None:
+    """Print the requests since the last look, then delete them, because a sandbox may run for days."""
     requests = sandbox.journal
     waiting = [request for request in requests if not request.status]
     if any((sandbox.now() - request.at).total_seconds() < _PATIENCE for request in waiting):

@@ -1,4 +1,4 @@
-"""What the daemon remembers, read beside it: which file, whether a daemon is at work on it, and by which rules."""
+"""Reads the state file beside the daemon: its records, whether a daemon is at work, and the rules in force."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -22,9 +22,9 @@ from chaport_sync.store import Store, StoreError, is_in_use
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The state file as it is now: a copy, so that the daemon is not held up.
+    """The state file as it is now, in a copy, so that the daemon need not wait.
 
-    `running` is whether a daemon uses it, None where that cannot be seen; `now` is when this is asked (Unix seconds).
+    `running` is whether a daemon uses the file, None if that cannot be seen. `now` is the present (Unix seconds).
     """
 
     path: Path
@@ -33,31 +33,31 @@ class Remembered:
     now: float
 
     def beat(self, flow: str) -> Beat:
-        """How a flow got on when that was last written down."""
+        """Return a flow's last recorded success and failure."""
         return self.store.marks.get(Beat, flow)
 
     def is_stale(self, flow: str) -> bool:
-        """Whether a flow has not been seen at work for longer than a few polls take.
+        """Return whether a flow has recorded nothing for longer than a few polls take.
 
-        A time to come says nothing: the clock was set back, and nothing has been written since.
+        A record from the future is old too: the clock was set back after it.
         """
         last = self.beat(flow).last
         return last is None or abs(self.now - last) > self._patience(flow)
 
     @property
     def last_beat(self) -> float | None:
-        """When the daemon was certainly at work last (Unix seconds), None if it never was."""
+        """The last recorded time at which the daemon was at work (Unix seconds), None if it never was."""
         return max((last for flow in self.rules.flows if (last := self.beat(flow).last) is not None), default=None)
 
     @property
     def at_work(self) -> bool:
-        """Whether a daemon does its work: one that runs, or where that cannot be seen, one that did so just now."""
+        """Whether a daemon runs; if that cannot be seen, whether any flow has worked just now."""
         if self.running is None:
             return any(not self.is_stale(flow) for flow in self.rules.flows)
         return self.running
 
     def absence(self, clock: Clock) -> str:
-        """Say that no daemon is at work, since when, and what has come of it; empty if one is."""
+        """Return since when no daemon is at work, and with which results; empty if one is at work."""
         if self.at_work:
             return ""
         last = self.last_beat
@@ -68,20 +68,20 @@ class Remembered:
 
     @property
     def unread(self) -> Unread:
-        """What the daemon cannot read, if one is at work."""
+        """Which lists the daemon at work cannot read, and since when."""
         return self.store.marks.get(Unread) if self.at_work and "statuses" in self.rules.flows else Unread()
 
     @property
     def clocks(self) -> Mapping[str, float]:
-        """For how many seconds this machine's clock is ahead of each service's, where that was worth a word."""
+        """The seconds by which this machine's clock is ahead, by service; only recorded differences."""
         return self.store.marks.get(ClocksAhead).seconds if self.at_work else {}
 
     def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
-        """Return an operator as it was seen last, less what has ended by itself since."""
+        """Return an operator as it was seen last, but offline if its lease has ended since."""
         return as_known(operator, state, self.unread, self.presence, self.now)
 
     def trouble(self, clock: Clock) -> str:
-        """Say that no daemon is at work, or what it cannot read, and what has come of it; empty if all is well."""
+        """Return that no daemon is at work, or what it cannot read, and the results; empty if all is well."""
         return self.absence(clock) or trouble(
             self.store.statuses.operators(), self.unread, self.presence, clock, self.now
         )
@@ -91,18 +91,18 @@ class Remembered:
 
     @property
     def presence(self) -> PresenceRules:
-        """The durations and the policy of statuses, as the daemon started last, with the lease that was in force."""
+        """The settings of statuses at the daemon's last start, with the lease in force."""
         return replace(self.rules.presence, lease=self.lease.seconds)
 
     @property
     def lease(self) -> LeaseInForce:
-        """How long online and invisible are written, as of the last cycle."""
+        """The lease in force for online and invisible in the last cycle."""
         configured = self.rules.presence.lease
         return self.store.marks.find(LeaseInForce) or LeaseInForce(configured, configured)
 
     @property
     def rules(self) -> RulesInForce:
-        """By what the daemon goes, as it started last; raises `StoreError` where that cannot be read."""
+        """The settings that the daemon used at its last start; raises `StoreError` if they cannot be read."""
         rules = self.store.marks.find(RulesInForce)
         if rules is None and self.store.connection.damaged:
             raise StoreError(_DAMAGED.format(path=self.path, what="the rules by which the daemon goes"))
@@ -114,7 +114,7 @@ class Remembered:
 
     @property
     def heading(self) -> str:
-        """Which file this is, and whether a daemon uses it."""
+        """The path of the file, and whether a daemon uses it, in words."""
         if self.running is None:
             return f"{self.path} (whether a daemon runs on it cannot be seen here)"
         return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
@@ -128,7 +128,7 @@ _DAMAGED = (
 
 @contextmanager
 def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
-    """Open what the daemon of this configuration remembers; no secret is needed.
+    """Give a copy of the state file of this configuration; no secret is needed.
 
     Raises:
         UnreadableFileError: The configuration cannot be read.
@@ -138,12 +138,12 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
     store = Store.copy_of(path)
     try:
         known = Remembered(path, store, is_in_use(path), now)
-        _ = known.rules  # before anything else is read that may be damaged
+        _ = known.rules  # fails first if the file is damaged or old
         yield known
     except (StoreError, UnknownError, WrongTimeError):
         raise
     except Exception as error:
-        # Nobody can do anything about a traceback; whether it is the file's fault or ours SQLite can tell.
+        # A traceback does not help an administrator. SQLite can tell whether the file is damaged or the code is wrong.
         if damage := store.connection.damage():
             raise StoreError(_DAMAGED.format(path=path, what=damage)) from error
         raise
@@ -152,7 +152,7 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
 
 
 def locate(config: Path | None) -> Path:
-    """Find the state file of a configuration, which must be there.
+    """Return the path of a configuration's state file, which must exist.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.

@@ -1,4 +1,4 @@
-"""`status`: what the daemon knows: its flows, operators in motion, chats, and deliveries that wait or are parked."""
+"""`status`: shows flows, operators that are about to change, chats, and deliveries that wait or are parked."""
 
 import time
 from collections import Counter
@@ -23,12 +23,12 @@ from chaport_sync.core.transcripts.other_instance import HINT, Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
 
-#: So many operators in motion, or damaged records, are shown, the first ones.
+#: The most operators, and the most damaged records, that are shown.
 SHOWN = 30
 
 
 def run_status(config: Path | None, *, as_json: bool) -> int:
-    """Print what the state file says; 1 if a flow fails or no daemon runs.
+    """Print the contents of the state file; return 1 if a flow fails or no daemon runs.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
@@ -60,7 +60,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
 
 
 def _print_rejection(known: Remembered) -> None:
-    """Say that the configuration that was read last is not in force, as long as it is not."""
+    """Print why the newest configuration was rejected, while an older one is in force."""
     rejected = known.store.marks.get(Rejection)
     if rejected.problems and known.at_work:
         at = f"{moment(rejected.at, known.now)} ({zone(known.now)})"
@@ -70,7 +70,7 @@ def _print_rejection(known: Remembered) -> None:
 
 
 def _print_other_instance(known: Remembered) -> None:
-    """Say that the running daemon is not alone, and what to do."""
+    """Print that another chaport-sync works on the same accounts, and what to do."""
     found = known.store.marks.get(Sighting)
     if found.case_id and known.at_work:
         at = f"{moment(found.at, known.now)} ({zone(known.now)})"
@@ -78,7 +78,7 @@ def _print_other_instance(known: Remembered) -> None:
 
 
 def _print_damaged(known: Remembered) -> None:
-    """Say what of the state file cannot be read, and what to do."""
+    """Print which records of the state file are damaged, and what to do."""
     if damaged := known.store.look_through():
         more = f" and {len(damaged) - SHOWN} more" if len(damaged) > SHOWN else ""
         say(f"Damaged in the state file, and left aside: {', '.join(damaged[:SHOWN])}{more}.", "bold yellow")
@@ -185,7 +185,7 @@ def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:
     counted = Counter(each["chaport_status"] or "unknown" for each in operators)
     told = ", ".join(f"{count} {status}" for status, count in counted.most_common())
     if not at_work:
-        # What was in motion then is of no use now: nothing moves without the daemon.
+        # Without the daemon no operator is about to change.
         say(f"Operators: {len(operators)} paired{f'; when it was last at work, {told}' if told else ''}.")
         return
     say(f"Operators: {len(operators)} paired{f': {told}' if told else ''}.")
@@ -197,7 +197,7 @@ def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:
             each["reason"] + (f", {span(each['grace_seconds'])} left" if each["grace_seconds"] is not None else ""),
         )
         for each in operators
-        # That all are held is said first.
+        # A hold concerns all operators; it is printed first, not here.
         if each["rule"] not in (AS_ASKED.rule, HELD.rule)
     ]
     if rows:

@@ -1,17 +1,17 @@
-"""Standard streams as they come: closed, full, or of an encoding that lacks letters; no exit code depends on it."""
+"""Makes standard streams usable: closed, full, or with few letters, they must not change the exit code."""
 
 import io
 import os
 import sys
 from typing import TextIO
 
-#: Descriptors up to this one are the standard streams.
+#: The last descriptor of a standard stream.
 _LAST = 2
 
 
-def prepare() -> None:
-    """Have streams that are there and can take any text; what their encoding lacks becomes a question mark."""
-    # Whoever closes a stream must not find the state file in its place.
+def prepare_streams() -> None:
+    """Open missing streams; a letter that a stream's encoding lacks becomes a question mark."""
+    # If a stream was closed, its descriptor must not become the state file's.
     while (unused := os.open(os.devnull, os.O_RDWR)) <= _LAST:
         pass
     os.close(unused)
@@ -28,8 +28,8 @@ def can_show_any(stream: TextIO) -> bool:
     return (stream.encoding or "utf-8").lower().startswith("utf")
 
 
-def give_up(stream: TextIO) -> None:
-    """Let what is left to be written to a stream that fails go nowhere, or the interpreter's end would fail as well."""
+def discard_rest(stream: TextIO) -> None:
+    """Discard the unwritten rest of a stream that fails; otherwise Python would fail again at its exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

@@ -1,16 +1,16 @@
-"""Moments and durations as people and programs write them."""
+"""Formats times and durations for people and programs."""
 
 from datetime import datetime
 
 
 def moment(at: float, now: float) -> str:
-    """Return a moment (Unix seconds) in this machine's time: of today (`now`) the time alone, else with its day."""
+    """Return a time (Unix seconds) in this machine's zone; the date is left out if it is the day of `now`."""
     when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)  # noqa: DTZ006 - as people here read it
     return when.strftime("%H:%M:%S" if when.date() == today.date() else "%Y-%m-%d %H:%M:%S")
 
 
 def span(seconds: float) -> str:
-    """Return a duration as people say it: the two largest units."""
+    """Return a duration (seconds) in its two largest units, such as "2 h 5 min"."""
     seconds = max(0, round(seconds))
     days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
     units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds % 60, "s")]
@@ -19,12 +19,12 @@ def span(seconds: float) -> str:
 
 
 def iso(at: float | None) -> str | None:
-    """Return a moment (Unix seconds) for programs: this machine's time with its offset, to the second."""
+    """Return a time (Unix seconds) in ISO 8601 to the second, with this machine's offset; None stays None."""
     return None if at is None else datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")
 
 
 def zone(now: float) -> str:
-    """Return the name of the zone that `moment` writes in, such as UTC+3."""
+    """Return this machine's zone at `now` (Unix seconds), such as UTC+3; `moment` uses it."""
     offset = datetime.fromtimestamp(now).astimezone().strftime("%z")
     hours, minutes = int(offset[:3]), offset[3:5]
     return "UTC" + (f"{hours:+}" if hours else "") + (f":{minutes}" if minutes != "00" else "")

@@ -1,9 +1,9 @@
-"""TOML, environment and credential files, made into checked and frozen settings.
+"""Reads TOML, the environment and credential files into checked, frozen settings.
 
-`load` reads and checks a file. A configuration that cannot be used is a `ConfigError` with every problem in it.
+`load` reads and checks a file. If it cannot be used, `load` raises a `ConfigError` with every problem.
 """
 
-from chaport_sync.config.loading import Loaded, load, load_but_names
+from chaport_sync.config.loading import Loaded, load, load_without_names
 from chaport_sync.config.model import (
     Agents,
     Cases,
@@ -34,5 +34,5 @@ __all__ = [
     "Status",
     "Transcripts",
     "load",
-    "load_but_names",
+    "load_without_names",
 ]

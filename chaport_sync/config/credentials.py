@@ -1,8 +1,8 @@
-"""Where the two secrets are looked for.
+"""Finds the two secrets.
 
 The first place that has one wins: the environment, $CREDENTIALS_DIRECTORY (systemd), the configuration file, a file
-beside it. The systemd unit takes its credentials from the files beside it too, so that one place serves the service
-and root at a terminal.
+beside it. The systemd unit reads the files beside the configuration too, so one place serves both the service and root
+at a terminal.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,14 +22,14 @@ FILE_NAMES: Mapping[Key, str] = {
 
 @dataclass(frozen=True)
 class Credential:
-    """What the search for a secret came to.
+    """The result of a search for a secret.
 
     Attributes:
-        value: as it was found, not checked yet; empty if nothing was found.
-        file: the credential file that it was found in, None if it was found elsewhere.
-        origin: where it was found, for whoever has to change it.
-        problem: why there is none, None if there is one.
-        empty: whether its file is there and waits for it.
+        value: the secret as it was found, not checked yet; empty if there is none.
+        file: the credential file that holds it, None if it was found elsewhere.
+        origin: the place where it was found, for errors that tell somebody to change it.
+        problem: why there is no secret, None if there is one.
+        empty: whether its file exists, but is empty.
     """
 
     value: Any = ""
@@ -42,7 +42,7 @@ class Credential:
 def find_credentials(
     table: Mapping[str, Any], overrides: Overrides, beside: Path, environ: Mapping[str, str]
 ) -> Mapping[Key, Credential]:
-    """Return what is known of each secret.
+    """Return the search's result for each secret.
 
     Args:
         table: the raw configuration file.
@@ -69,14 +69,14 @@ def find_credentials(
 
 
 def origins(credentials: Mapping[Key, Credential], overrides: Overrides) -> Mapping[str, str]:
-    """Say for each service where the credentials are that it may refuse; Deskie's are two."""
+    """Return, by service, the places of its credentials, for a login that is refused; Deskie has two credentials."""
     key, token = (credentials[each].origin for each in FILE_NAMES)
     email = overrides.variables.get(("deskie", "email"), "[deskie] email")
     return {"Deskie": f"{key} and {email}, which belong together", "Chaport": token}
 
 
 def _copied(handed_over: Path, beside: Path) -> str:
-    """Name the file that systemd copied, as far as can be told: the copy cannot be changed."""
+    """Return the file to change: not systemd's copy, which is read-only, but the original, if it is known."""
     if not beside.exists():
         return str(handed_over)
     return f"{beside} (the service has a copy of it from its start: restart it after a change)"

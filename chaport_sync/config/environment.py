@@ -1,6 +1,6 @@
-"""Raw values from the environment: the one place that knows pydantic-settings.
+"""Reads raw values from the environment; only this file uses pydantic-settings.
 
-The library takes a tenth of a second to import, so only those who set a variable wait for it.
+Importing that library takes a tenth of a second, so it is imported only if a variable is set.
 """
 
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Settings
 
 
 class _FromVariables(Settings, BaseSettings):
-    """The settings, as the library finds them in variables."""
+    """The settings in the form in which the library reads variables."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter=NESTED)
 
 
 class _Environment(EnvSettingsSource):
-    """Reads CHAPORT_SYNC_SECTION__KEY from the variables it is given: lists and tables as JSON."""
+    """Reads variables named CHAPORT_SYNC_SECTION__KEY; lists and tables are JSON."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         super().__init__(_FromVariables, case_sensitive=False)
@@ -29,9 +29,9 @@ class _Environment(EnvSettingsSource):
         try:
             return super().decode_complex_value(field_name, field, value)
         except ValueError:
-            return value  # validation refuses it, along with every other problem
+            return value  # validation reports it with every other problem
 
 
 def read_variables(variables: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return what these variables set, as tables by section; text stays text but for lists and tables."""
+    """Return the values of these variables by section and key; lists and tables are decoded, all else stays text."""
     return _Environment(variables)()

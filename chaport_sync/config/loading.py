@@ -1,4 +1,4 @@
-"""From a path and an environment to settings, or to every problem there is."""
+"""Turns a path and an environment into settings, or into all problems at once."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -20,13 +20,13 @@ from chaport_sync.paths import NO_FILE, UnreadableFileError, find_config, is_lef
 
 @dataclass(frozen=True)
 class Loaded:
-    """Settings that are good but for what has an id and was called by its name, which an account can be asked for.
+    """Good settings, and the names in the file that stand where an id is needed; the account can tell those ids.
 
     Attributes:
-        settings: without what is called by its name.
+        settings: the settings without the values that are such names.
         problems: each such name, in the words of `ConfigError`; empty if there is none.
-        statuses: the word that the file wants for each status it calls by name.
-        empty: of each secret whose file is empty, that it is, where secrets are not needed.
+        statuses: the word ("online", …) that the file gives to each status, by the status's name.
+        empty: a sentence for each secret whose file is empty, if secrets are not needed.
     """
 
     settings: Settings
@@ -39,27 +39,27 @@ def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ, s
     """Return the settings of a configuration file, overridden by the environment and completed by credential files.
 
     Args:
-        path: the file; None is the one that `find_config` finds.
+        path: the file; None means the one that `find_config` finds.
         environ: the environment.
-        secrets_needed: whether a secret that is nowhere to be found is a problem; if not, it is left empty.
+        secrets_needed: whether a missing secret is a problem; if not, it is left empty.
 
     Raises:
-        ConfigError: the configuration cannot be used; it holds all problems at once.
+        ConfigError: the configuration cannot be used; the error holds all problems.
     """
     path = find_config(path, environ)
-    loaded = load_but_names(path, environ=environ, secrets_needed=secrets_needed)
+    loaded = load_without_names(path, environ=environ, secrets_needed=secrets_needed)
     if loaded.problems:
         raise ConfigError(path, loaded.problems)
     return loaded.settings
 
 
-def load_but_names(
+def load_without_names(
     path: Path | None = None, *, environ: Mapping[str, str] = os.environ, secrets_needed: bool = True
 ) -> Loaded:
-    """Return the settings as `load` does, but leave out, and tell, what was called by its name.
+    """Return the settings as `load` does; a name where an id is needed is reported and left out.
 
     Raises:
-        ConfigError: something else is wrong; it holds all problems at once, those with names among them.
+        ConfigError: something else is wrong; the error holds all problems, those with names too.
     """
     path = find_config(path, environ)
     overrides = read_environment(environ)
@@ -95,7 +95,7 @@ def _details(values: Mapping[str, Any]) -> list[ErrorDetails]:
 
 
 def _without_names(values: dict[str, Any], by_name: Iterable[ErrorDetails]) -> Mapping[str, str]:
-    """Take what is called by its name out of the values; give the words of the statuses among it."""
+    """Remove the names that stand where ids are needed; return the words of the statuses among them, by name."""
     statuses, table = {}, dict(values["status"].get("map", {}))
     for detail in by_name:
         if _key(detail["loc"]) == ("cases", "channel"):
@@ -119,7 +119,7 @@ def _merged(table: Mapping[str, Any], overrides: Overrides, credentials: Mapping
     """Return the known sections, each with the strongest value of each of its keys."""
     values = {}
     for section in section_models():
-        # An absent section counts as empty: its required keys are to be missed by name.
+        # A missing section counts as empty, so that each required key is reported by its name.
         content = table.get(section, {})
         found = {key: credential.value for (home, key), credential in credentials.items() if home == section}
         mergeable = isinstance(content, dict)
@@ -143,7 +143,7 @@ def _nothing_to_do(values: Mapping[str, Any]) -> list[str]:
 
 
 def _channel_problems(values: Mapping[str, Any]) -> list[str]:
-    # Asked of the raw values: the rule spans two sections, and must not wait until both are right.
+    # The raw values are examined, so that this problem is told together with mistakes in either section.
     cases, transcripts = values["cases"], values["transcripts"]
     if not isinstance(cases, dict) or not isinstance(transcripts, dict):
         return []

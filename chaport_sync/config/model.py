@@ -1,6 +1,6 @@
-"""The settings: one frozen record per section of the file, its attributes named like the file's keys.
+"""The settings: one frozen record for each section of the file, with the file's keys as attributes.
 
-Defaults are those of `config.example.toml`, which explains each key to an administrator. Durations are seconds.
+The defaults are those of `config.example.toml`, which explains each key to an administrator. Durations are seconds.
 """
 
 from collections.abc import Mapping
@@ -35,9 +35,9 @@ from chaport_sync.paths import PREFIX
 
 ENVIRONMENT_PREFIX = PREFIX
 NESTED = "__"
-POLLS_PER_LEASE = 4  # so that a lease outlives three polls that failed (S5)
+POLLS_PER_LEASE = 4  # a lease must outlive three failed polls (S5)
 
-# Files and JSON have lists only; the settings are frozen.
+# TOML and JSON have only lists; frozen settings need tuples and sets.
 _FromList = Strict(strict=False)
 
 
@@ -48,16 +48,16 @@ def _not_a_status_of_its_own(word: str) -> str:
 
 
 class Section(BaseModel):
-    """A table of the file: frozen, of exact types, without unknown keys, and silent about what it refuses (P6)."""
+    """A table of the file: frozen, with exact types and no unknown keys; its errors repeat no value (P6)."""
 
-    # Defaults are checked too: a poll of its own can make the default lease too short.
+    # Defaults are checked too: a longer `poll` in the file can make the default lease too short.
     model_config = ConfigDict(
         frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, validate_default=True
     )
 
 
 class Deskie(Section):
-    """The help desk's account. `requests_per_minute` is in the API's units; 0 is half of the account's limit (P5)."""
+    """The help desk's account. `requests_per_minute` is in Deskie's units; 0 means half of the account's limit (P5)."""
 
     url: Origin = Field(description='the address of your help desk, such as "https://acme.deskie.io"')
     email: Address = Field(description="the e-mail address of the agent whose API key this is")
@@ -66,7 +66,7 @@ class Deskie(Section):
 
 
 class Chaport(Section):
-    """The live chat's account, and what its API leaves open: words, field names, which authors are bots (T1, S5)."""
+    """The live chat's account, and what its documentation leaves open: words, field names, bots (T1, S5)."""
 
     url: Origin = "https://app.chaport.com"
     token: Secret = SecretStr("")
@@ -79,7 +79,7 @@ class Chaport(Section):
 
 
 class Status(Section):
-    """How agents' statuses become operators' (S2 to S8). `map` is by Deskie's status id."""
+    """How agents' statuses become operators' statuses (S2 to S8). The keys of `map` are Deskie's status ids."""
 
     enabled: bool = True
     poll: Seconds = Field(default=15, ge=1)
@@ -100,7 +100,7 @@ class Status(Section):
 
 
 class Pair(Section):
-    """An agent and the operator it drives, each by id or e-mail (S3)."""
+    """An agent and the operator that follows this agent, each by id or e-mail (S3)."""
 
     agent: TextId
     operator: TextId
@@ -115,9 +115,9 @@ class Agents(Section):
 
 
 class Transcripts(Section):
-    """What of a chat is shown in Deskie, and when (T1, T2, T6).
+    """Which parts of a chat Deskie shows, and when (T1, T2, T6).
 
-    `start` is None for the moment of the first start; an empty `timezone` is this machine's.
+    A `start` of None is the moment of the first start. An empty `timezone` is this machine's.
     """
 
     enabled: bool = True
@@ -131,7 +131,7 @@ class Transcripts(Section):
 
 
 class Cases(Section):
-    """Which case a chat is shown in (T4). `wait` is in seconds; a `group_id` of 0 leaves the group to Deskie."""
+    """Which case shows a chat (T4). A `group_id` of 0 leaves the group to Deskie."""
 
     create: bool = True
     channel: Channel = ""
@@ -143,7 +143,7 @@ class Cases(Section):
 
 
 class Pending(Section):
-    """When a case is kept out of the agents' way, and when it comes back (C1, C2)."""
+    """When a case is set to pending, and when it is opened again (C1, C2)."""
 
     enabled: bool = True
     reopen_on_handoff: bool = True
@@ -151,7 +151,7 @@ class Pending(Section):
 
 
 class Replies(Section):
-    """Whether agents' answers in Deskie reach the visitor, and as whom (R1, R4, R5). `max_length` is in characters."""
+    """Whether agents' answers are sent to the visitor, and as which operator (R1, R4, R5). `max_length`: characters."""
 
     enabled: bool = False
     poll: Seconds = Field(default=15, ge=1)
@@ -169,7 +169,7 @@ class State(Section):
 
 
 class Metrics(Section):
-    """Where Prometheus finds metrics and others `/healthz`; an empty `listen` is nowhere."""
+    """The address of the metrics and of `/healthz`; with an empty `listen` no port is opened."""
 
     allow_remote: bool = False
     listen: Listen = ""
@@ -186,29 +186,29 @@ class Metrics(Section):
 
     @property
     def address(self) -> tuple[str, int] | None:
-        """Host and port, None for nowhere."""
+        """Host and port, None if no port is opened."""
         return host_and_port(self.listen) if self.listen else None
 
 
 class Health(Section):
-    """Who is told that all is well, and how long a flow may be down before that ends (seconds)."""
+    """Which address is pinged while all is well, and how long a flow may be down before it is told (seconds)."""
 
     ping_url: PingUrl = SecretStr("")
     tolerate: Seconds = Field(default=900, ge=60)
 
 
 class Log(Section):
-    """What is logged, and in which form."""
+    """The least important level that is logged, and the form of a log line."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "json", "console"] = "auto"
 
 
 class Settings(BaseModel):
-    """All settings; only `load` looks at files and the environment.
+    """All settings. Only `load` reads files and the environment.
 
-    Two are no settings: `file` is the configuration file that these were read from, None if they were not, and
-    `credentials` says by service ("Deskie", "Chaport") where its secret came from, for a login that is refused.
+    Two attributes are no settings. `file` is the configuration file, None if there is none. `credentials` tells for
+    each service ("Deskie", "Chaport") the place of its secret, for a login that is refused.
 
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.

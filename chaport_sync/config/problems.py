@@ -1,6 +1,6 @@
-"""What is wrong with a configuration, in words an administrator can act on.
+"""The problems of a configuration, in words that say what to do.
 
-Values are never repeated, only keys (P6).
+They repeat keys, but never values (P6).
 """
 
 import difflib
@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from chaport_sync.config.model import ENVIRONMENT_PREFIX, Section, section_models
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
-#: The most letters in a word of a key that is no secret, and the most digits in a number.
+#: The most letters of a word, and the most digits of a number, in a key that is certainly no secret.
 _LONGEST_WORD, _LONGEST_NUMBER = 24, 9
 
 _WORDING: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -38,7 +38,7 @@ _WORDING: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; the program exits with 78.
+    """The configuration cannot be used; the program ends with exit code 78.
 
     Attributes:
         path: the configuration file.
@@ -55,13 +55,13 @@ class ConfigError(Exception):
 
 
 def suggestion(wrong: str, known: Iterable[str], show: Callable[[str], str] = str) -> str:
-    """Return "; did you mean ...?" with the nearest of the `known` names, or nothing if none is near."""
+    """Return "; did you mean …?" with the nearest of the `known` names, or "" if none is near."""
     nearest = difflib.get_close_matches(wrong, list(known), n=1)
     return f"; did you mean {show(nearest[0])}?" if nearest else ""
 
 
 def unknown_section(name: str, *, is_table: bool) -> str:
-    """Return the problem of a top-level name that is no section."""
+    """Return the problem that a name at the top level is no section."""
     models = section_models()
     if is_table:
         return f"[{_shown(name, models)}]: no such section" + suggestion(name, models, "[{}]".format)
@@ -71,12 +71,12 @@ def unknown_section(name: str, *, is_table: bool) -> str:
 
 
 def unknown_variable(name: str, known: Iterable[str]) -> str:
-    """Return the problem of an environment variable with this program's prefix that names no key."""
+    """Return the problem that an environment variable has our prefix, but names no key."""
     return f"{_quoted(name)}: no such setting in the environment" + suggestion(name, known)
 
 
 def wrong_value(error: ErrorDetails, origin: str | None) -> str:
-    """Return the problem that a validation error means; `origin` names where the value came from, if not the file."""
+    """Return a validation error as a problem; `origin` is the value's variable or file, None for the TOML file."""
     section, *rest = (str(part) if isinstance(part, str) else part for part in error["loc"])
     model = section_models()[str(section)]
     kind = error["type"]
@@ -112,7 +112,7 @@ def _unknown_key(key: str, section: str, model: type[Section]) -> str:
 def _place(section: str, rest: list[str | int]) -> str:
     field = section_models()[section].model_fields.get(str(rest[0])) if rest else None
     table = field is not None and getattr(field.annotation, "__origin__", None) is Mapping
-    keys = [part for part in rest if part != "[key]"]  # the library's mark for the key itself
+    keys = [part for part in rest if part != "[key]"]  # pydantic's mark for the key itself
     if table and len(keys) > 1:
         return f"[{section}.{keys[0]}] {_shown(str(keys[1]))}"
     fields = section_models()[section].model_fields
@@ -121,14 +121,14 @@ def _place(section: str, rest: list[str | int]) -> str:
 
 
 def _shown(key: str, known: Iterable[str] = ()) -> str:
-    """Show a key, unless it may be a secret that was pasted into the wrong place (P6)."""
+    """Return a key as it may be shown: it may be a secret that was pasted into the wrong place (P6)."""
     if _is_no_secret(key) or difflib.get_close_matches(key, list(known), n=1):
         return _quoted(key)
     return f"a name of {len(key)} characters"
 
 
 def _is_no_secret(key: str) -> bool:
-    """Return what nobody would have been given as a key: a small number, or words."""
+    """Return whether a key is a small number or consists of words, and so is no secret of a service."""
     if key.isdecimal():
         return len(key) <= _LONGEST_NUMBER
     return not re.search(r"\d", key) and all(len(word) <= _LONGEST_WORD for word in re.split(r"[\W_]+", key))

@@ -1,4 +1,4 @@
-"""Raw values from the environment, which wins over the file key by key."""
+"""Reads raw values from the environment; each of them wins over the same key of the file."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the environment sets: raw values by section and key, the variable of each, and what was wrong."""
+    """The environment's raw values by section and key, the variable of each key, and problems."""
 
     values: Mapping[str, Mapping[str, Any]]
     variables: Mapping[Key, str]
@@ -22,9 +22,9 @@ class Overrides:
 
 
 def read_environment(environ: Mapping[str, str]) -> Overrides:
-    """Return what the environment sets.
+    """Return the settings in the environment.
 
-    An empty variable counts as unset. One with this program's prefix that names no key is a problem.
+    An empty variable counts as unset. A variable with our prefix that names no key is a problem.
     """
     models = section_models()
     keys = {
@@ -45,13 +45,13 @@ def read_environment(environ: Mapping[str, str]) -> Overrides:
 def _tables(known: Mapping[str, str]) -> Mapping[str, Any]:
     if not known:
         return {}
-    from chaport_sync.config.environment import read_variables  # noqa: PLC0415 - most have no variable to be read
+    from chaport_sync.config.environment import read_variables  # noqa: PLC0415 - slow, and seldom needed
 
     return read_variables(known)
 
 
 def _typed(table: Mapping[str, Any], model: type[Section]) -> dict[str, Any]:
-    # A variable is text; the file's keys have types, and validation insists on them.
+    # A variable is text, but validation wants the types of the file.
     return {
         key: _parsed(value) if model.model_fields[key].annotation in {bool, int, float} else value
         for key, value in table.items()

@@ -1,6 +1,6 @@
-"""The kinds of value that settings have, and what makes one wrong.
+"""The types of settings' values, and their checks.
 
-No message repeats the value it refuses: people paste keys into the wrong line (P6).
+No message repeats a value that is refused: people paste secrets into the wrong line (P6).
 """
 
 import ipaddress
@@ -16,10 +16,10 @@ from pydantic_core import PydanticCustomError
 
 from chaport_sync.zone import time_zone
 
-# A bound that no deployment needs to exceed, and that keeps every sum of times within the calendar.
+# The longest duration (seconds). Nobody needs more, and with it every sum of times is a valid date.
 LONGEST = 7 * 24 * 3600
 
-#: The kind of problem for which `check` can ask the account: a name stands where an id is wanted.
+#: The type of a validation error for a name where an id is needed; `check` asks the account for the id.
 BY_NAME = "by_name"
 
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}  # control characters, undecodable bytes, line and paragraph separators
@@ -49,14 +49,14 @@ def _address(text: str) -> str:
 
 
 def _secret(secret: SecretStr) -> SecretStr:
-    # Both secrets travel in a header, where anything else would be cut off, refused, or read as the next header.
+    # Secrets are sent in headers, where other characters would be cut off, refused, or read as the next header.
     if not all("!" <= character <= "~" for character in secret.get_secret_value()):
         raise ValueError("contains blanks, line breaks or letters outside ASCII, which no key has; copy it again")
     return secret
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host, a name or an address, can only be this machine."""
+    """Return whether a host (a name or an address) can only be this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -93,7 +93,7 @@ def _origin(text: str) -> str:
 
 
 def host_and_port(text: str) -> tuple[str, int]:
-    """Take an address such as `127.0.0.1:9464` or `[::1]:9464` apart; raises `ValueError`."""
+    """Split an address such as `127.0.0.1:9464` or `[::1]:9464`; raises `ValueError` if it is none."""
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
     number = int(port) if re.fullmatch(r"[0-9]{1,5}", port) else 0
@@ -156,7 +156,7 @@ def _channel(text: str) -> str:
 
 
 def _subject(text: str) -> str:
-    # The template is filled with a visitor's text, so a width or an attribute in it is refused along with typos.
+    # The template is filled with a visitor's text, so {visitor} may have no width and no attribute.
     try:
         fields = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
     except ValueError:

@@ -1,1 +1,1 @@
-"""`check`: what an administrator should know before the daemon runs, or when something looks odd."""
+"""The examination behind `check`: before the first start, or when something looks odd."""

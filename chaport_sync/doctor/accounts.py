@@ -1,4 +1,4 @@
-"""Both accounts: reached how, with which limits, and whether what the configuration names is there."""
+"""Examines both accounts: connection, limit, and whether statuses and channel of the configuration exist."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,16 +19,16 @@ from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import nobody, number
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
-#: Clocks that differ by more than this are worth a word (seconds): lifetimes may be sent as a time of day.
+#: Clocks may differ by so much without a warning (seconds); a lease may be sent as the time of its end.
 SKEW = 10.0
-#: A certificate that ends so soon should have been renewed (seconds).
+#: A certificate with less time left than this should have been renewed (seconds).
 CERTIFICATE_LEFT = 14 * DAY
 
 Person = TypeVar("Person", Agent, Operator)
 
 
 def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
-    """Return how a service was reached at `now`: encryption and its clock."""
+    """Examine the encryption and the clock of a service; `now` is the time of its answer (Unix seconds)."""
     if contact.tls:
         end = contact.certified_until
         until = "" if end is None else f", certificate until {datetime.fromtimestamp(end, UTC):%Y-%m-%d}"
@@ -46,20 +46,20 @@ def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked(Generic[Person]):
-    """What a look at an account came to: its people, None if they could not be read, perhaps for a refused login."""
+class Examined(Generic[Person]):
+    """The result for one account. `people` is None if they cannot be read; `refused`: because the login is refused."""
 
     people: list[Person] | None
     findings: list[Finding]
     refused: bool = False
 
 
-async def deskie(settings: Settings, clients: Clients, by_name: Mapping[str, str]) -> Looked[Agent]:
-    """Examine the help desk; `by_name` holds the words for statuses that the file calls by their names."""
+async def deskie(settings: Settings, clients: Clients, by_name: Mapping[str, str]) -> Examined[Agent]:
+    """Examine the help desk; `by_name` holds the configured words of statuses that the file calls by name."""
     try:
         agents = list(await clients.deskie.agents())
     except ApiError as error:
-        return Looked(None, [Finding(FAILED, "Deskie", str(error))], isinstance(error, Unauthorised))
+        return Examined(None, [Finding(FAILED, "Deskie", str(error))], isinstance(error, Unauthorised))
     findings = [
         Finding(OK, "Deskie", f"answers, {number(len(agents), 'agent', 'agents')}"),
         _limit(settings, clients, len(agents)),
@@ -68,28 +68,28 @@ async def deskie(settings: Settings, clients: Clients, by_name: Mapping[str, str
         findings.append(await _statuses(settings, clients, agents, by_name))
     if settings.transcripts.enabled and settings.cases.create:
         findings.append(await _channel(settings, clients))
-    return Looked(agents, findings)
+    return Examined(agents, findings)
 
 
-async def chaport(clients: Clients) -> Looked[Operator]:
+async def chaport(clients: Clients) -> Examined[Operator]:
     """Examine the live chat."""
     try:
         await clients.chaport.me()
     except Missing:
         pass
     except ApiError as error:
-        return Looked(None, [Finding(FAILED, "Chaport", str(error))], isinstance(error, Unauthorised))
+        return Examined(None, [Finding(FAILED, "Chaport", str(error))], isinstance(error, Unauthorised))
     try:
         operators = list(await clients.chaport.operators(Share.STATUS))
     except ApiError as error:
-        return Looked(None, [Finding(FAILED, "Chaport operators", str(error))], isinstance(error, Unauthorised))
+        return Examined(None, [Finding(FAILED, "Chaport operators", str(error))], isinstance(error, Unauthorised))
     if not operators:
-        return Looked(operators, [Finding(FAILED, "Chaport", nobody("operators", 0))])
-    return Looked(operators, [Finding(OK, "Chaport", f"answers, {number(len(operators), 'operator', 'operators')}")])
+        return Examined(operators, [Finding(FAILED, "Chaport", nobody("operators", 0))])
+    return Examined(operators, [Finding(OK, "Chaport", f"answers, {number(len(operators), 'operator', 'operators')}")])
 
 
 def polls_a_minute(settings: Settings, agents: int) -> float:
-    """Return how many Deskie units a minute it takes to look at so many agents: a page holds 100 (Deskie reference)."""
+    """Return the Deskie units a minute that reading so many agents costs: one unit for each page of 100."""
     return 60 / settings.status.poll * ceil(max(1, agents) / 100) if settings.status.enabled else 0.0
 
 
@@ -119,7 +119,7 @@ async def _statuses(settings: Settings, clients: Clients, agents: list[Agent], b
     missing = sorted((names.keys() | used.keys()) - (BUILT_IN.keys() | settings.status.map.keys()))
     if not missing:
         return Finding(OK, "statuses", "each has a mapping")
-    # The lines stay short: one that is folded on a narrow terminal could not be pasted.
+    # The lines are short: a line that a narrow terminal folds cannot be pasted.
     lines = [_mapping(status, "online", names, used) for status in missing]
     words = f'without a mapping, so that each counts as "{settings.status.default}"; put them under [status.map],'
     choice = 'each with "online", "invisible", "keep" or "offline":'

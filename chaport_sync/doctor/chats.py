@@ -1,4 +1,4 @@
-"""Recent chats: which bots speak in them, what is not recognised, and how many such chats an hour can be shown."""
+"""Examines recent chats: their bots, unknown authors and types, and how many such chats can be shown."""
 
 import json
 import re
@@ -18,21 +18,21 @@ from chaport_sync.doctor import replies
 from chaport_sync.doctor.accounts import polls_a_minute
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
-#: So many chats are looked at, the newest.
-LOOKED_AT = 10
-#: Deskie units that a question with its answer costs while only a bot talks, the case's opening among them: the case
-#: is read, both are written, and it is pending again. A chat shown at the hand-off costs as much as a whole.
+#: The newest chats that are examined; a capacity below this number is a warning.
+EXAMINED = 10
+#: Deskie units for one question to a bot with its answer: the case is read, both texts are written, and the case is
+#: set to pending. The opening of the case is included. A whole chat that is shown at its hand-off costs as much.
 UNITS = 8
-#: Questions in a chat with a bot, where no recent one tells.
-USUAL = 4.0
+#: Questions in a chat with a bot, if no recent chat tells.
+USUAL_QUESTIONS = 4.0
 
 
 async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
-    """Read the newest chats and return how many there are."""
+    """Return the newest chats, and a finding that says how many were read."""
     chats = []
     try:
         visitors, _ = await clients.chaport.visitors(1)
-        for visitor in visitors[:LOOKED_AT]:
+        for visitor in visitors[:EXAMINED]:
             chat = await clients.chaport.chat(visitor.id)
             if chat is not None:
                 chats.append(chat)
@@ -44,7 +44,7 @@ async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
 
 
 def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:
-    """Return which bots were found, and which authors and types need a line in the configuration (T1)."""
+    """Examine which bots are recognised, and which authors and types need a line in the configuration (T1)."""
     rules = mirror_rules(settings).authors
     listed = {operator.id: operator for operator in operators}
     events = [event for chat in chats for event in chat.events]
@@ -71,32 +71,32 @@ def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator
 def capacity(
     settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator], agents: Sequence[Agent], limit: int
 ) -> Finding:
-    """Return how many chats with a bot can be shown an hour with `limit` Deskie units a minute."""
+    """Examine how many chats with a bot can be shown in an hour with `limit` Deskie units a minute."""
     rules = mirror_rules(settings).authors
     listed = {operator.id: operator for operator in operators}
     written = [Counter(classify(event, listed, rules)[0] for event in chat.events) for chat in chats]
     asked = [authors[Author.VISITOR] for authors in written if authors[Author.BOT]]
-    questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL
+    questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL_QUESTIONS
     cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
     polls = polls_a_minute(settings, len(agents)) + replies.polls_a_minute(settings)
     count = max(0.0, limit - polls) * 60 / cost
     turns = number(round(questions), "question", "questions")
     like = f"of {turns}, as in recent ones," if asked else f"of {turns}"
     words = f"about {number(round(count), 'chat', 'chats')} with a bot {like} can be shown an hour"
-    if count < LOOKED_AT:
+    if count < EXAMINED:
         return Finding(WARNING, "capacity", f'{words}; [transcripts] deliver = "handoff" needs less')
     return Finding(OK, "capacity", words)
 
 
 def at_once(settings: Settings) -> Finding:
-    """Return how many chats that go on at once can be read in each poll at Chaport's pace (T7)."""
+    """Examine how many chats can be read in each poll at Chaport's pace (T7)."""
     per_second, poll = settings.chaport.requests_per_second, settings.transcripts.poll
     share = 1 - RESERVED if settings.status.enabled else 1.0
     # One request of each poll is for the visitor list.
     count = max(0, floor(share * per_second * poll) - 1)
     chats = number(count, "chat that goes on", "chats that go on")
     words = f"about {chats} at once can be read every {poll:g} s; with more, all are read later"
-    if count < LOOKED_AT:
+    if count < EXAMINED:
         return Finding(
             WARNING, "reading", f"{words}; a longer [transcripts] poll or a higher [chaport] requests_per_second"
         )
@@ -104,7 +104,7 @@ def at_once(settings: Settings) -> Finding:
 
 
 def _line(key: str, value: str) -> str:
-    """Return a line to paste, whatever the key is made of."""
+    """Return a TOML line to paste; a key or a value with special characters is quoted."""
     bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
     return f"{bare} = {json.dumps(value, ensure_ascii=False)}"
 
@@ -112,7 +112,7 @@ def _line(key: str, value: str) -> str:
 def _named(
     written: Iterable[tuple[Event, Author, Kind]], wanted: Author, rules: AuthorRules
 ) -> Counter[tuple[str, str]]:
-    """Count the events of such authors, by id and name."""
+    """Return the number of events by such authors, by the author's id and name."""
     return Counter(
         (event.author_id, rules.bots.get(event.author_id) or event.author_name)
         for event, author, _ in written

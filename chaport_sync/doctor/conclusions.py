@@ -1,4 +1,4 @@
-"""What a probe's observations mean for the configuration (Chaport reference, U1 to U5)."""
+"""Concludes from a probe's observations which settings are right (Chaport reference, U1 to U5)."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,15 @@ from chaport_sync.core.model import OFFLINE, ONLINE
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.probe import LIFETIME, MARGIN, PAUSE, Attempt, Observed
 
-#: What a probe settles: in words for people, and by the reference's number for programs.
+#: The questions that a probe answers: in words for people, and by number of docs/chaport-api.md for programs.
 HOLDS, WORDS = ("how long a status holds", "U1"), ("words", "U2")
 BOTH, ENDED, CLOSED = ("lastStatus, realStatus", "U3"), ("after it ended", "U4"), ("with the app closed", "U5")
-#: A status that ends this much earlier than asked did not end by its lifetime (seconds).
+#: A status that ends so much before its lifetime was ended by something else (seconds).
 EARLY = 10.0
 
 
 def conclude(observed: Observed, settings: Settings) -> list[Finding]:
-    """Say what the service does, and which lines of the configuration follow."""
+    """Return how Chaport behaves, and which lines of the configuration follow from that."""
     accepted = [attempt for attempt in observed.attempts if not attempt.error]
     findings = [
         _lifetime(observed, settings),

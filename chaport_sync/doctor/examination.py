@@ -1,4 +1,4 @@
-"""The whole examination of both accounts, in the order in which one thing needs another."""
+"""Examines both accounts; each step uses what the steps before it have read."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,13 +14,13 @@ from chaport_sync.doctor.finding import NOTE, WARNING, Finding
 async def examine(
     settings: Settings, clock: Clock, over: Carrier | None = None, by_name: Mapping[str, str] | None = None
 ) -> list[Finding]:
-    """Ask both accounts and write nothing.
+    """Return the findings about both accounts; nothing is written.
 
     Args:
         settings: The configuration.
         clock: The shell's clock.
         over: What carries the requests in tests; None is the network.
-        by_name: The words for statuses that the file calls by their names, so that their ids are wanted.
+        by_name: The configured words of statuses that the file calls by name; their ids are looked up.
     """
     contacts: dict[str, tuple[Contact, float]] = {}
 
@@ -38,7 +38,7 @@ async def examine(
         for service, (contact, at) in contacts.items():
             findings += accounts.connection(service, contact, at)
         agents, operators = deskie.people, chaport.people
-        # That there are no operators is said; whatever else needs them would say it again.
+        # An empty list of operators is reported above; later steps would only repeat it.
         if settings.status.enabled and agents is not None and operators:
             findings += people.pairs(settings, agents, operators, clock.now())
         if settings.transcripts.enabled and agents is not None and operators:
@@ -55,7 +55,7 @@ async def examine(
 
 
 def _skipped(settings: Settings, *, deskie: bool, chaport: bool) -> Iterator[Finding]:
-    """Say what was not looked at because an account could not be read (true for such a one)."""
+    """Return what was not examined; an argument is true if that account could not be read."""
     statuses, transcripts = settings.status.enabled, settings.transcripts.enabled
     left_out = {
         "statuses": statuses and deskie,

@@ -1,16 +1,16 @@
-"""What an examination finds."""
+"""One finding of an examination."""
 
 from dataclasses import dataclass
 
-#: How it is. A note is neither good nor a mistake: something that an administrator should know.
+#: The results. A note is neither good nor bad, but an administrator should know it.
 OK, NOTE, WARNING, FAILED = "ok", "note", "warning", "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the check: how it is, what was looked at, what was found and what to do.
+    """One line of the check: the result, its subject, and what was found, with what to do.
 
-    `code` is the reference's number of what a probe settles, for programs; people are told in words.
+    `code` is for programs: the number in docs/chaport-api.md of the question that a probe answers.
     """
 
     result: str

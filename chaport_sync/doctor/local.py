@@ -1,4 +1,4 @@
-"""What can be looked at without asking anybody: the state file, the time zone, who is told of what."""
+"""Examines this machine, without any request: the state file, the secrets' files, the time zone, alarms."""
 
 import os
 import stat
@@ -15,8 +15,8 @@ from chaport_sync.store import StoreError, cannot_be_made, is_in_use
 from chaport_sync.zone import time_zone
 
 
-def look_around(settings: Settings, now: float) -> Iterator[Finding]:
-    """Examine what the configuration, which is valid, means on this machine; `now` in Unix seconds."""
+def examine_host(settings: Settings, now: float) -> Iterator[Finding]:
+    """Examine whether this machine suits the valid configuration; `now` is in Unix seconds."""
     yield _state_file(settings)
     yield from _readable_secrets(settings)
     if settings.transcripts.enabled:
@@ -56,7 +56,7 @@ def _readable_secrets(settings: Settings) -> Iterator[Finding]:
     used = [path for path in own_files if any(origin.startswith(str(path)) for origin in origins)]
     for path in filter(_is_for_everybody, used):
         yield Finding(WARNING, "secrets", f"everybody on this machine can read {path}; run chmod 600 {path}")
-    # An origin in square brackets is a key of the file.
+    # An origin that begins with a square bracket is a key of the configuration file.
     if any(origin.startswith("[") for origin in origins) and _is_for_everybody(settings.file):
         words = f"everybody on this machine can read {settings.file}, which holds a secret"
         yield Finding(WARNING, "secrets", f"{words}; put it into {' or '.join(map(str, own_files))}, mode 600")

@@ -1,4 +1,4 @@
-"""Who drives whom, who would change now, and whether something else sets the same operators."""
+"""Examines the pairs, which operators would change now, and whether another program sets them too."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,13 @@ from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import StoreError
 
-#: So many changes by hand in a day are more than people make, for each paired operator.
-MANY = 5
+#: The most changes by hand that people make in a day, for each paired operator.
+USUAL_CHANGES = 5
 NATIVE = "Deskie's own Chaport integration writes the same operators and must be switched off"
 
 
 def pairs(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator], now: float) -> Iterator[Finding]:
-    """Examine pairs, what would change now, and who else may be at work."""
+    """Examine the pairs, the changes that are due now, and other writers; `now` is in Unix seconds."""
     rules = status_rules(settings)
     pairing = pair(agents, operators, rules.pairing)
     yield Finding(OK if pairing.drivers else FAILED, "pairs", _paired(pairing))
@@ -55,7 +55,7 @@ def _paired(pairing: Pairing) -> str:
 
 
 def _lease(paired: int, rules: PresenceRules) -> Finding:
-    """Return how long operators outlive this host while all those who are paired are online."""
+    """Return the lease in force if all paired operators are online: how long they outlive this host."""
     lease = lease_in_force(paired, rules)
     if not lease.reason:
         return Finding(OK, "lease", f"{lease.in_words}, as configured")
@@ -66,7 +66,7 @@ def _lease(paired: int, rules: PresenceRules) -> Finding:
 
 
 def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:
-    """Return whether something else seems to set the operators; no API says so, so this is circumstantial."""
+    """Return whether another program seems to set the operators; neither API tells that, so this is a guess."""
     by_hand, wrote = 0, False
     if state_path(settings, os.environ).exists():
         try:
@@ -78,7 +78,7 @@ def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, no
             wrote = any(state.written for state in store.statuses.operators().values())
         finally:
             store.close()
-    if by_hand > MANY * max(1, len(driven)):
+    if by_hand > USUAL_CHANGES * max(1, len(driven)):
         changes = number(by_hand, "change in the last day was", "changes in the last day were")
         words = f"{changes} not ours: if not people made them, {NATIVE}"
         return Finding(WARNING, "other writers", words)

@@ -1,6 +1,6 @@
-"""`check --probe`: what the real Chaport does with a status, found out on one operator (Chaport reference, U1 to U5).
+"""`check --probe`: finds out on one operator how Chaport treats a status (Chaport reference, U1 to U5).
 
-Each status is set for a minute only, and in the end the operator is put back. Nothing is concluded here.
+Each status is set for one minute. At the end the operator gets its first status back. `conclusions` judges the results.
 """
 
 from collections.abc import Callable
@@ -13,11 +13,11 @@ from chaport_sync.clock import Clock
 from chaport_sync.core.model import OFFLINE, ONLINE, Operator
 from chaport_sync.core.statuses.lease import PresenceRules, lifetime_of
 
-#: Each status holds so long, and is watched so much longer (seconds).
+#: The lifetime of each status, and how much longer it is watched (seconds).
 LIFETIME, MARGIN = 60.0, 30.0
-#: Between a write and the look at it, and between looks while waiting for the end (seconds).
+#: The pause between a write and reading it, and between readings while a status is watched (seconds).
 PAUSE, LOOK_EVERY = 2.0, 5.0
-#: The two ways to tell a lifetime, each by the names it may have; and the words a status may have.
+#: The two forms of a lifetime, each with its possible field names; and the possible words of a status.
 ENCODINGS = (("ttl", "ttlSeconds"), ("validUntil", "valid_until"))
 WORDS = ("away", "invisible", OFFLINE, ONLINE)
 
@@ -26,7 +26,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A status that was sent: `error` is empty if it was accepted; then both words as Chaport showed them after it."""
+    """A status that was sent. If `error` is empty it was accepted, and Chaport showed `last` and `real`."""
 
     word: str
     field: str
@@ -37,7 +37,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """How a status ended: after how many seconds the words changed, None if they did not, and to what."""
+    """How a status ended: `after` so many seconds (None if it did not end), with the words that followed."""
 
     field: str
     after: float | None
@@ -47,7 +47,7 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """All that was seen."""
+    """All observations of a probe; `restored` is whether the operator has its first status back."""
 
     before: Operator
     attempts: tuple[Attempt, ...]
@@ -59,10 +59,10 @@ class Probe:
     """The experiment on one operator.
 
     Args:
-        chaport: A client that leaves Chaport's words as they are.
-        operator: Who it is made on, as found.
+        chaport: A client that does not translate Chaport's words.
+        operator: The operator, as it was before.
         clock: The shell's clock.
-        tell: Told each step.
+        tell: Called with a sentence for each step.
     """
 
     def __init__(self, chaport: Chaport, operator: Operator, clock: Clock, tell: Tell) -> None:
@@ -74,7 +74,7 @@ class Probe:
         self._expiries: list[Expiry] = []
 
     async def run(self) -> Observed:
-        """Try everything, and put the operator back whatever happens."""
+        """Try all forms and words; the operator gets its first status back also after an error."""
         restored = False
         try:
             works = ""
@@ -88,7 +88,7 @@ class Probe:
         return Observed(self._operator, tuple(self._attempts), tuple(self._expiries), restored)
 
     async def _try_encoding(self, names: tuple[str, ...]) -> str:
-        """Set online with the first of these names that is accepted, and watch it end; give the name."""
+        """Set online with the first of these names that is accepted, watch its end, and return the name, or ""."""
         for field in names:
             attempt = await self._set(ONLINE, field)
             if not attempt.error:
@@ -132,7 +132,7 @@ class Probe:
         if not accepted:
             return True
         try:
-            # Nothing tells how much of its own lifetime was left: it gets the usual one (S5).
+            # Chaport does not tell how much of the first lifetime was left, so the usual one is written (S5).
             lifetime = lifetime_of(word, PresenceRules())
             await self._chaport.set_word(self._operator.id, word, lifetime, accepted[-1])
         except ApiError as error:

@@ -1,4 +1,4 @@
-"""Whether agents' answers reach visitors, and whose do not (R1)."""
+"""Examines which agents' answers reach visitors (R1)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
 
 def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator]) -> Iterator[Finding]:
-    """Examine who answers as whom."""
+    """Examine which agents have an operator to answer as."""
     if not settings.replies.enabled:
         if settings.cases.create:
             yield Finding(NOTE, "replies", "are off: what agents answer in a case stays in Deskie")
@@ -20,15 +20,15 @@ def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Ope
     if fallback and not any(names(fallback, each) for each in operators if not each.is_bot):
         yield Finding(FAILED, "replies", f"[replies] operator: Chaport has no operator {fallback}")
     pairing = pairing_rules(settings)
-    heard = senders(operators, pair(agents, operators, pairing), selection_rules(settings))
+    answering = senders(operators, pair(agents, operators, pairing), selection_rules(settings))
     own = settings.deskie.email.casefold()
-    mute = [
+    unheard = [
         each
         for each in agents
-        if each.active and not heard.keys() & {each.id, ANYBODY} and each.email.casefold() != own
+        if each.active and not answering.keys() & {each.id, ANYBODY} and each.email.casefold() != own
     ]
-    if mute:
-        who = ", ".join(each.email or each.id for each in mute)
+    if unheard:
+        who = ", ".join(each.email or each.id for each in unheard)
         advice = "give each an operator, or set [replies] operator"
         yield Finding(WARNING, "replies", f"no visitor reads the answers of {who}: {advice}")
     else:
@@ -36,5 +36,5 @@ def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Ope
 
 
 def polls_a_minute(settings: Settings) -> float:
-    """Return how many Deskie units a minute it takes to look for answers (R3)."""
+    """Return the Deskie units a minute that looking for answers costs (R3)."""
     return 60 / settings.replies.poll if settings.replies.enabled else 0.0

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from chaport_sync.api.allowance import Share
-from chaport_sync.api.content import DEEPEST, LARGEST, MOST, MOST_TEXTS, is_plain
+from chaport_sync.api.content import DEEPEST, LARGEST, MOST_CONTAINERS, MOST_TEXTS, is_plain
 from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.core.model import Visitor
 from tests.api.accounts import Account, answer, staff
@@ -117,7 +117,7 @@ async def test_an_answer_larger_than_any_real_one() -> None:
 
 async def test_more_objects_than_in_any_real_one() -> None:
     """P4: a list of nothing but lists takes a hundred times its size in memory, so it is not decoded."""
-    account = Account(answer(b"[" + b"[]," * MOST + b"[]]"))
+    account = Account(answer(b"[" + b"[]," * MOST_CONTAINERS + b"[]]"))
     with pytest.raises(Malformed, match="no JSON"):
         await account.deskie.agents()
 

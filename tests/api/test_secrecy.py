@@ -84,7 +84,7 @@ async def test_an_answer_that_repeats_our_credentials(status: int, echo: str) ->
 async def test_secrets_are_in_no_representation() -> None:
     """P6: printing an object by accident prints no secret."""
     account = Account(answer({}))
-    asked = account.deskie_transport._asked("GET", "/staff.json")
+    asked = account.deskie_transport._request("GET", "/staff.json")
     for thing in (account.deskie, account.deskie_transport, account.deskie_transport._client, asked):
         for secret in (KEY, BASIC):
             assert secret not in f"{thing!r} {thing!s}"

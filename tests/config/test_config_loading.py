@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load, load_but_names
+from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load, load_without_names
 from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, refused, with_lines, write
 
 TO_CHOOSE = (
@@ -197,7 +197,7 @@ def test_what_has_an_id_by_its_name(tmp_path: Path) -> None:
     """A status or a channel by its name is a problem for whoever does not look up ids, and none that hides others."""
     text = with_lines('cases.channel = "Website"', 'status.map = { Lunch = "keep", 7 = "online" }')
     path = write(tmp_path, text)
-    found = load_but_names(path, environ=SECRETS)
+    found = load_without_names(path, environ=SECRETS)
 
     assert found.settings.status.map == {7: "online"}
     assert found.settings.cases.channel == ""
@@ -205,12 +205,12 @@ def test_what_has_an_id_by_its_name(tmp_path: Path) -> None:
     assert [problem.partition(":")[0] for problem in found.problems] == ["[status.map] Lunch", "[cases] channel"]
     assert problems(tmp_path, text) == found.problems
     with pytest.raises(ConfigError) as caught:
-        load_but_names(write(tmp_path, f"{text}\n[log]\nlevel = 5"), environ=SECRETS)
+        load_without_names(write(tmp_path, f"{text}\n[log]\nlevel = 5"), environ=SECRETS)
     assert len(caught.value.problems) == 3
 
 
 def test_a_channel_to_be_chosen(tmp_path: Path) -> None:
     """A channel that is missing can be looked up as well; a good configuration has nothing to be looked up."""
-    found = load_but_names(write(tmp_path, with_lines('cases.channel = ""')), environ=SECRETS)
+    found = load_without_names(write(tmp_path, with_lines('cases.channel = ""')), environ=SECRETS)
     assert [problem.partition(":")[0] for problem in found.problems] == ["[cases] channel"]
-    assert load_but_names(write(tmp_path), environ=SECRETS).problems == ()
+    assert load_without_names(write(tmp_path), environ=SECRETS).problems == ()

@@ -85,6 +85,6 @@ def test_requests_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
             await client.get("https://acme.deskie.io/api/staff.json")
 
     asyncio.run(ask())
-    sandbox_command.tell_requests(sandbox)
-    sandbox_command.tell_requests(sandbox)
+    sandbox_command.print_requests(sandbox)
+    sandbox_command.print_requests(sandbox)
     assert capsys.readouterr().out == "09:00:00  deskie   GET   401  /api/staff.json\n"

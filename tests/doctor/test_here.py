@@ -9,7 +9,7 @@ from chaport_sync import paths as places
 from chaport_sync import zone
 from chaport_sync.config import Settings, load
 from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
-from chaport_sync.doctor.local import look_around
+from chaport_sync.doctor.local import examine_host
 from tests.config.config_files import SECRETS, with_lines, write
 
 OTHER = 'if your agents go by another, set [transcripts] timezone, such as "Europe/Istanbul"'
@@ -18,7 +18,7 @@ NOW = 1_800_000_000.0
 
 def found(settings: Settings, subject: str) -> list[tuple[str, str]]:
     """Return what is found of a subject."""
-    return [(each.result, each.finding) for each in look_around(settings, NOW) if each.subject == subject]
+    return [(each.result, each.finding) for each in examine_host(settings, NOW) if each.subject == subject]
 
 
 def with_state(folder: Path, path: str) -> Settings:
@@ -84,7 +84,7 @@ def test_a_file_of_another_kind(tmp_path: Path) -> None:
 def test_replies_are_said_once(tmp_path: Path) -> None:
     """Whether words reach customers is said in one line, of both accounts; this machine has no say in it."""
     settings = load(write(tmp_path, with_lines("replies.enabled = true")), environ=SECRETS)
-    assert not [each for each in look_around(settings, NOW) if "visitors" in each.finding or "Deskie" in each.finding]
+    assert not [each for each in examine_host(settings, NOW) if "visitors" in each.finding or "Deskie" in each.finding]
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "who-hangs-is-well": Sabotage(
         "who says to be well gets on", [(ChatReader, "read", _hang), (Progress, "idle", 0.0)], 0
     ),
-    "own-clock": Sabotage(ONCE, [(ServiceClock, "heard", lambda *_: None)], 97),
+    "own-clock": Sabotage(ONCE, [(ServiceClock, "note_date", lambda *_: None)], 97),
     "doubt-nothing": Sabotage(
         "nobody is taken for another instance",
         [(OtherInstance, "doubt", lambda *_: None), (other_instance, "_is_sure", lambda _: True)],

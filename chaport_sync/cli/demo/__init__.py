@@ -1,1 +1,1 @@
-"""The demonstration: a story that plays on the sandbox before the real daemon, on the screen or into a picture."""
+"""The demonstration: a story on the sandbox with the real daemon, on the screen or as a picture."""

@@ -1,4 +1,4 @@
-"""`demo`: a story of about a minute, both services and the daemon in it, and whether all came as it must."""
+"""`demo`: plays a story of about a minute, and shows whether everything expected was seen."""
 
 import asyncio
 import sys
@@ -22,11 +22,11 @@ INTERRUPTED = 130
 
 
 def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
-    """Perform the demo; 0 if everything that was expected was seen.
+    """Play the demo; return 0 if everything that was expected was seen.
 
     Args:
         plain: Print lines also on a terminal.
-        speed: How much faster than real time; beyond 6 the machine's own slowness begins to show.
+        speed: How much faster than real time; above 6 most machines are too slow.
     """
     if lacks_packages(sys.stderr):
         return Code.FAILED
@@ -35,7 +35,7 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
     from chaport_sync.cli.demo.playback import perform
 
     console = Console()
-    # Not `console.is_terminal`: $FORCE_COLOR makes that true also where nothing can be drawn over.
+    # Not `console.is_terminal`: with $FORCE_COLOR it is true for files too.
     can_draw = sys.stdout.isatty() and not console.is_dumb_terminal and console.encoding.startswith("utf")
     view = LiveView(console) if can_draw and not plain else PlainView(sys.stdout)
     with tempfile.TemporaryDirectory(prefix="chaport-sync-demo-") as folder:
@@ -51,7 +51,7 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
 
 
 def record_demo(file: Path) -> int:
-    """Draw the end of the demo into a file; 0 if everything that was expected was seen."""
+    """Draw the end of the demo into a file; return 0 if everything that was expected was seen."""
     if lacks_packages(sys.stderr):
         return Code.FAILED
     from chaport_sync.cli.demo.recording import record
@@ -71,7 +71,7 @@ def _end(play: "Play", console: Console) -> int:
 
 
 def print_summary(play: "Play", console: Console) -> None:
-    """Print what was expected, one line each, and what was seen instead where it was missed."""
+    """Print each expectation on one line, and, if it was missed, what was seen instead."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Expected")
     table.add_column("Seen at", justify="right")

@@ -20,11 +20,11 @@ from chaport_sync.sandbox.story.play import Play
 from chaport_sync.sandbox.story.script import END
 from chaport_sync.sandbox.story.stage import AGENTS, Stage
 
-#: Rows of everything but the log and the conversation: title, story, three headings, people.
+#: The rows of the title, the story, three headings and the people.
 _FIXED_ROWS = 1 + 2 + 3 + len(AGENTS)
-#: Rows of the log, at least and at most, and what the conversation wants before the log takes more than the least.
+#: The fewest and the most rows of the log, and the rows of the conversation before the log gets more than the fewest.
 _LOG_ROWS, _LONGEST_LOG, _WANTED_ROWS = 6, 12, 14
-#: A new line is marked for so many seconds.
+#: How long a new line is marked (seconds).
 _NEW = 2.0
 _DAY = 86400
 
@@ -47,7 +47,7 @@ _STAMP = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 
 
 class LiveView:
-    """Takes the whole terminal, whatever its size; what was there before is there again afterwards."""
+    """Fills a terminal of any size; afterwards the terminal shows its former content again."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -57,16 +57,16 @@ class LiveView:
 
     @contextmanager
     def on_stage(self) -> Iterator[None]:
-        """Take the terminal while the block runs."""
+        """Use the terminal while the block runs."""
         with self._live:
             yield
 
     def show(self, play: Play) -> None:
-        """Draw how things are now."""
+        """Draw the present state."""
         self._live.update(self.picture(play, self._console.height), refresh=True)
 
     def tell(self, at: float, event: dict[str, Any]) -> None:
-        """Take an event of the log, and from it what is counted down."""
+        """Record a log event, and begin or end an operator's countdown of the grace."""
         name, who = event.get("event"), str(event.get("operator"))
         if name == "status.grace_started":
             self._graces[who] = float(event["until"])
@@ -76,7 +76,7 @@ class LiveView:
             self._log.append((at, event))
 
     def picture(self, play: Play, height: int) -> RenderableType:
-        """Return the picture for a terminal of this height; 24 rows are enough, and all are used."""
+        """Return the picture for a terminal of this height (at least 24 rows); it uses all rows."""
         stage = play.stage
         spare = height - _FIXED_ROWS
         log_rows = max(_LOG_ROWS, min(_LONGEST_LOG, spare - _WANTED_ROWS))
@@ -163,7 +163,7 @@ def _chat_heading(stage: Stage) -> RenderableType:
 
 
 def _case_lines(stage: Stage) -> Iterator[Text]:
-    """Return each line of each message with the message's form; the times in notes are left out for want of space."""
+    """Return each line of each message, with the message's form; times in notes are left out to save space."""
     for message in stage.case.messages if stage.case else ():
         style = _STYLES.get(message.form, "red")
         new = (stage.sandbox.now() - message.created_at).total_seconds() < _NEW

@@ -1,4 +1,4 @@
-"""A log event as the demo shows it: its name, and what matters of its fields, on one line."""
+"""Formats a log event for the demo: its name and its most important fields, on one line."""
 
 from typing import Any
 
@@ -22,18 +22,18 @@ _PLAIN = {"operator", "form", "reason", "error", "flow", "version"}
 
 
 def is_of_interest(event: dict[str, Any]) -> bool:
-    """Whether an onlooker wants to see it: summaries of cycles come every second and say little."""
+    """Return whether to show an event; the summaries of cycles come every second and say little."""
     return not str(event.get("event")).endswith(".cycle")
 
 
 def details(event: dict[str, Any], arrow: str = "->") -> str:
-    """What matters of its fields."""
+    """Return the most important fields of an event as text."""
     shown = [_field(key, value, event, arrow) for key, value in event.items() if key not in _BESIDES]
     return "  ".join(part for part in shown if part)
 
 
 def clock_face(seconds: float) -> str:
-    """Seconds as minutes and seconds."""
+    """Return seconds as minutes and seconds, such as 1:05."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 

@@ -1,4 +1,4 @@
-"""The demo in plain lines: what happens in the story, and indented, what the daemon logs."""
+"""The demo in plain lines: the story, and, indented, the daemon's log."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from chaport_sync.sandbox.story.play import Play
 
 
 class PlainView:
-    """One line for whatever happens, for files, pipes and simple terminals."""
+    """Prints one line for each scene and log event, for files, pipes and simple terminals."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -17,12 +17,12 @@ class PlainView:
 
     @contextmanager
     def on_stage(self) -> Iterator[None]:
-        """Leave an empty line before what comes afterwards."""
+        """Print an empty line at the end."""
         yield
         self._print("")
 
     def show(self, play: Play) -> None:
-        """Print what happens now, once."""
+        """Print a new scene once."""
         if play.scene.words != self._words:
             self._words = play.scene.words
             self._print(f"{clock_face(play.stage.elapsed)}  {self._words}")

@@ -1,4 +1,4 @@
-"""The demo's performance: the sandbox over real HTTP, the real daemon on it, and the story, in one event loop."""
+"""Plays the demo: the sandbox over real HTTP, the real daemon and the story in one event loop."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -16,22 +16,22 @@ from chaport_sync.sandbox.story.script import GRACE, LEASE, STATUS_MAP
 from chaport_sync.sandbox.story.stage import Stage
 from chaport_sync.systemd import Notifier
 
-#: Seconds between two looks at the stage, on a clock on the wall.
+#: Seconds of real time between two steps of the story.
 TICK = 0.1
 
 
 class View(Protocol):
-    """Whoever shows the performance."""
+    """Shows the demo: on the screen, or as plain lines."""
 
     def show(self, play: Play) -> None:
-        """Show how things are now."""
+        """Show the present state."""
 
     def tell(self, at: float, event: dict[str, Any]) -> None:
-        """Take an event of the daemon's log, at so many seconds."""
+        """Show an event of the daemon's log; `at` is in seconds since the story began."""
 
 
 class StoryClock(Clock):
-    """Real time, or time that passes `speed` times as fast; the daemon and both services live by it."""
+    """A clock that runs `speed` times as fast as real time; the daemon and both services use it."""
 
     def __init__(self, speed: float = 1.0, began: float | None = None) -> None:
         super().__init__()
@@ -43,35 +43,35 @@ class StoryClock(Clock):
         return self._began + (super().wall() - self._began) * self._speed
 
     def monotonic(self) -> float:
-        """Return the story's seconds."""
+        """Return the story's monotonic time in seconds."""
         return super().monotonic() * self._speed
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for so many of the story's seconds."""
+        """Wait for so many seconds of the story."""
         await super().sleep(seconds / self._speed)
 
     def utc(self) -> datetime:
-        """Return the story's time as the sandbox reads it."""
+        """Return the story's time as a date in UTC, for the sandbox."""
         return datetime.fromtimestamp(self.now(), UTC)
 
     def another(self) -> "StoryClock":
-        """Return a clock of the same time: one that was stopped stays so."""
+        """Return a new clock with the same time, because a stopped clock cannot start again."""
         return StoryClock(self._speed, self._began)
 
 
 async def perform(folder: Path, view: View, speed: float) -> Play | None:
-    """Play the story to its end; None if a signal ended the daemon, and with it the performance, before.
+    """Play the story to its end and return it; None if a signal ended the daemon before.
 
     Args:
         folder: Where the configuration and the state file go.
-        view: Shows it.
+        view: Shows the story.
         speed: How much faster than real time.
     """
     clock = StoryClock(speed)
     sandbox = Sandbox(clock.utc)
     stage = Stage(sandbox)
     async with sandbox.serve() as urls:
-        # Whatever this machine's environment says of a daemon is about another one, and maybe a real account.
+        # The environment of this machine may belong to another daemon with a real account, so it is not used.
         settings = load(write_configuration(folder, stage, urls), environ={})
         logs.setup(stream=None, secrets=secrets(settings), taps=[lambda event: view.tell(stage.elapsed, event)])
 
@@ -107,7 +107,7 @@ async def _play(play: Play, view: View) -> None:
 
 
 def write_configuration(folder: Path, stage: Stage, urls: Urls) -> Path:
-    """Write what an administrator would: a file, and the two secrets in files beside it."""
+    """Write a configuration file and the files of both secrets, as an administrator does; return the path."""
     for name, secret in (
         ("deskie_api_key", stage.sandbox.deskie.api_key),
         ("chaport_token", stage.sandbox.chaport.token),

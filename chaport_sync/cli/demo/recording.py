@@ -1,4 +1,4 @@
-"""`demo --record`: the story in no time, always the same, and the picture of its end as an SVG."""
+"""`demo --record`: plays the story without waiting, and draws its end as an SVG, which is always the same."""
 
 import asyncio
 import io
@@ -22,13 +22,13 @@ from chaport_sync.sandbox.story.play import Play
 from chaport_sync.sandbox.story.stage import Stage
 from chaport_sync.sync.cycle import Flow
 
-#: The terminal that is drawn: columns and rows.
+#: The columns and rows of the terminal in the picture.
 WIDTH, HEIGHT = 92, 32
 BEGAN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def record(folder: Path, file: Path) -> Play:
-    """Play the story and draw its end into a file; the configuration and the state file go into the folder.
+    """Play the story, draw its end into a file, and return it; the daemon's own files go into the folder.
 
     Raises:
         OSError: The file cannot be written.
@@ -42,7 +42,7 @@ def record(folder: Path, file: Path) -> Play:
 
 
 class _NoWaiting(selectors.SelectSelector):
-    """Instead of waiting lets the story's time pass."""
+    """A selector that does not wait: each wait moves the story's time forward."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class _StoryLoop(asyncio.SelectorEventLoop):
 
 
 class _StoryClock(Clock):
-    """The daemon's clock in the story's time, in which no disk takes any."""
+    """The daemon's clock in the story's time; writing to the disk takes no time there."""
 
     def wall(self) -> float:
         return _now().timestamp()
@@ -81,7 +81,7 @@ def _now() -> datetime:
 async def _perform(folder: Path, console: Console) -> Play:
     """Play the story and print its last picture.
 
-    Both services are in this process, so neither a network nor the scheduler has a say in the story's time.
+    Both services are in this process, so neither a network nor the scheduler can change the story's time.
     """
     view = LiveView(console)
     sandbox = Sandbox(_now)
@@ -110,7 +110,7 @@ async def _take_turns(app: App, flow: Flow) -> None:
             await app.clock.sleep(flow.poll)
 
 
-#: Like the usual one, but with the fonts of whoever looks: the picture asks no other host for any.
+#: Like rich's own format, but with the viewer's fonts: the picture loads nothing from another host.
 _SVG = """\
 <svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>
