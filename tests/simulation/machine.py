@@ -4,7 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from contextvars import copy_context
 from pathlib import Path
 from typing import Any
@@ -217,27 +217,6 @@ class Machine:
             connection: Any = self.life.app.store.connection._sqlite
             if isinstance(connection, MortalConnection):
                 connection.refuses = refuses
-
-    def has_begun(self) -> bool:
-        """Return whether the state file knows when the daemon was first started (T6)."""
-        with closing(sqlite3.connect(self.path)) as source:
-            return source.execute("SELECT 1 FROM meta WHERE key = 'Start'").fetchone() is not None
-
-    def copy_state(self) -> bytes:
-        """Return a copy of the state file as it is now."""
-        target = self.path.with_name("copy.db")
-        with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(target)) as copy:
-            source.backup(copy)
-        content = target.read_bytes()
-        target.unlink()
-        return content
-
-    def replace_state(self, content: bytes | None) -> None:
-        """Put another state file, or none, in the place of the one that is there."""
-        for suffix in ("", "-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        if content is not None:
-            self.path.write_bytes(content)
 
     # ---- telling the observer
 
