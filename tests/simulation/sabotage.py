@@ -213,7 +213,7 @@ SABOTAGES: dict[str, Sabotage] = {
         [
             (deskie_wire, "other_case", _fits),
             (deskie_wire, "other_user", _fits),
-            (chaport, "another", _fits),
+            (chaport, "other_record", _fits),
         ],
         64,
     ),
