@@ -80,8 +80,9 @@ class Reader(Generic[Record]):
             if not all(found in allowed for found, allowed in zip(types_, self._allowed, strict=True)):
                 raise DamagedError(self.what)
             self._found_right.add(types_)
-        if any(abs(values[place] or 0.0) > LAST_MOMENT for place in self._moments):
-            raise DamagedError(self.what)
+        for place in self._moments:
+            if (moment := values[place]) and not -LAST_MOMENT <= moment <= LAST_MOMENT:
+                raise DamagedError(self.what)
         try:
             for place, make in self._made:
                 values[place] = None if values[place] is None else make(values[place])
