@@ -16,16 +16,22 @@ class Marks:
 
     def __init__(self, connection: Connection) -> None:
         self._file = connection
+        #: By name, the text that was read last and its record: most are read in each cycle and seldom change.
+        self._read: dict[str, tuple[str, Any]] = {}
 
     def find(self, kind: type[Mark], of: str = "") -> Mark | None:
         """Return the record of a class, None if there is none; a damaged one is set aside (P3)."""
         name = _name(kind, of)
         row = self._file.one("SELECT value FROM meta WHERE key = ?", name)
-        try:
-            found: Mark | None = None if row is None else rows.from_json(kind, row["value"])
-        except rows.DamagedError:
-            self._file.set_aside(f"what is remembered as {name}")
+        if row is None:
             return None
+        if self._read.get(name, ("", None))[0] != row["value"]:
+            try:
+                self._read[name] = row["value"], rows.from_json(kind, row["value"])
+            except rows.DamagedError:
+                self._file.set_aside(f"what is remembered as {name}")
+                return None
+        found: Mark = self._read[name][1]
         return found
 
     def get(self, kind: type[Mark], of: str = "") -> Mark:
