@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+#: The clocks of both services, and this machine's, may differ by so much where their times are compared (seconds).
+CLOCK_SKEW = 300.0
 #: A larger difference is told to the administrator while the daemon runs (seconds).
 TOLERATED = 60.0
 #: The `Date` of HTTP has whole seconds.

@@ -35,8 +35,7 @@ from chaport_sync.sync.replies import outbox, senders
 from chaport_sync.sync.statuses import flow
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
-from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, visitor_list
-from chaport_sync.sync.transcripts import reading_queue as reading_line
+from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
 
@@ -178,7 +177,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "show-echoes": Sabotage("no answer comes back into a case", [(chat_reader, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitor_list, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(
-        IN_TURN, [(reading_line, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
+        IN_TURN, [(reading_queue, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
     ),
     "to-the-end": Sabotage(IN_TURN, [(StepRunner, "tend", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(flow, "lease_in_force", _as_configured)], 96),

@@ -10,10 +10,8 @@ from collections.abc import Mapping, Sequence
 from chaport_sync.core.ledger import LineState, Reply, with_earliest
 from chaport_sync.core.model import Event
 from chaport_sync.core.replies.answer_ids import AnswerIds, may_be_on
+from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import compared_lines
-
-#: The clocks of both services may differ by so much (seconds).
-CLOCK_SKEW = 300.0
 
 
 def echoes(events: Sequence[Event], replies: Sequence[Reply], ids: AnswerIds, *, run_since: float) -> dict[str, Reply]:

@@ -23,6 +23,7 @@ from chaport_sync.core.replies.selection import (
     note_on,
     when,
 )
+from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import readable
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
@@ -41,8 +42,6 @@ log = structlog.get_logger()
 OVERLAP = 60.0
 #: A case is read once more so long after its last update (seconds), because Deskie tells the time in whole seconds.
 SETTLED = 5.0
-#: Deskie's clock and this machine's may differ by so much (seconds).
-CLOCK_SKEW = 300.0
 
 
 @dataclass(slots=True)

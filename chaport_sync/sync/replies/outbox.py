@@ -9,7 +9,7 @@ from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
 from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.echoes import CLOCK_SKEW, echoes
+from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import (
     GiveUp,
     LookAtChat,
@@ -21,6 +21,7 @@ from chaport_sync.core.replies.next_step import (
     next_step,
 )
 from chaport_sync.core.replies.selection import RepliesLook, Why, note_on
+from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.transcripts.authors import without_visitors
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.replies.rules import ReplyRules

@@ -48,7 +48,7 @@ class ChatReader:
         self._rules = rules
         self._clock = clock
         self._beginning = Beginning(store, clock, chaport.clock_there)
-        self._line = ReadingQueue(chaport, store, rules.watch, clock)
+        self._queue = ReadingQueue(chaport, store, rules.watch, clock)
         self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
@@ -72,17 +72,17 @@ class ChatReader:
         began = self._clock.monotonic()
         await self._operators.begin()
         self._beginning.correct()
-        line = await self._line.begin()
+        line = await self._queue.begin()
         until = None if seconds is None else began + seconds
         added = await self._read_visitors(line, until)
-        sweep = await self._line.sweep(in_time=until is None or self._clock.monotonic() < until)
+        sweep = await self._queue.sweep(in_time=until is None or self._clock.monotonic() < until)
         added += await self._read_visitors(sweep, until)
-        self._line.end()
+        self._queue.end()
         return added
 
     def lateness(self) -> Lateness:
         """Return how late reading is."""
-        return self._line.lateness()
+        return self._queue.lateness()
 
     def doubtful(self) -> frozenset[ChatKey]:
         """Return the chats whose first reading in this run brought new lines, each once.
@@ -108,7 +108,7 @@ class ChatReader:
             try:
                 added += await self._read_visitor(visitor_id)
             except (Unavailable, Malformed) as error:
-                if self._line.could_not_be_read(visitor_id):
+                if self._queue.could_not_be_read(visitor_id):
                     failed, in_a_row = error, in_a_row + 1
                 if in_a_row >= FAILURES:
                     raise
@@ -118,9 +118,9 @@ class ChatReader:
                 if not concerns_record(error):
                     raise
                 log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
-                self._line.was_refused(visitor_id)
+                self._queue.was_refused(visitor_id)
             else:
-                self._line.was_read(visitor_id)
+                self._queue.was_read(visitor_id)
             answered, in_a_row = True, 0
         if failed is not None and not answered:
             raise failed
@@ -131,7 +131,7 @@ class ChatReader:
         if newest is None:
             self._store.transcripts.watch_only(visitor_id, "")
             return 0
-        visitor = await self._line.row(visitor_id)
+        visitor = await self._queue.row(visitor_id)
         since = self._since()
         added, last_known = 0, self._store.transcripts.newest_chat(visitor_id)
         older: list[Chat] = []

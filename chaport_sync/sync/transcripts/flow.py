@@ -97,7 +97,7 @@ class TranscriptFlow:
         store, clock = self._store, self._clock = services.store, services.clock
         self._keep = reading.keep
         self._step_runner = StepRunner(Desk(services.deskie, store, rules, clock, services.others))
-        self._line = DeliveryQueue(store, rules.cases, clock)
+        self._queue = DeliveryQueue(store, rules.cases, clock)
         self._chat_reader = ChatReader(services.chaport, store, reading, clock)
         self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
         self._chaport_health, self._deskie_health = (
@@ -138,7 +138,7 @@ class TranscriptFlow:
         deskie = self._deskie_health
         if deskie.failing and not failed:
             failed = [deskie.error]
-        late[Work.DELIVERING] = self._line.lateness()
+        late[Work.DELIVERING] = self._queue.lateness()
         for work, possible in ((Work.READING, good), (Work.DELIVERING, not deskie.failing)):
             self._behind[work].note(late[work], possible=possible)
         behind = tuple(each.words for each in self._behind.values() if each.words)
@@ -165,7 +165,7 @@ class TranscriptFlow:
 
     async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
         """Take the steps of all chats that are due, one visitor's turn after another (P9)."""
-        self._line.begin()
+        self._queue.begin()
         if self._deskie_health.resting:
             return 0, []
         round_ = Round(self._clock, seconds)
@@ -174,11 +174,11 @@ class TranscriptFlow:
             if not round_.over:
                 await self._serve(visitor, round_)
             else:
-                self._line.put_back(visitor, visitor.chats, 0)
+                self._queue.put_back(visitor, visitor.chats, 0)
             return not round_.over
 
         try:
-            await several(self._line, serve)
+            await several(self._queue, serve)
         except NoteRefusedError:
             self._stopped = True
         if round_.failing is not None:
@@ -190,15 +190,15 @@ class TranscriptFlow:
         steps = 0
         for place, chat in enumerate(visitor.chats):
             if place and (round_.over or steps >= visitor.steps_left):
-                self._line.put_back(visitor, visitor.chats[place:], steps)
+                self._queue.put_back(visitor, visitor.chats[place:], steps)
                 return
             done = await self._step_runner.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
             self._take_note(chat, done, round_)
             steps += done.steps
             if done.more:
-                self._line.put_back(visitor, visitor.chats[place:], steps)
+                self._queue.put_back(visitor, visitor.chats[place:], steps)
                 return
-        self._line.finished(visitor)
+        self._queue.finished(visitor)
 
     def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
         round_.take(chat.key, done, stuck=self._stuck.failures(chat.key) >= FAILURES)

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Author, Message
+from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import compared_lines
-from chaport_sync.core.transcripts.same_words import AGENTS, CLOCK_SKEW, CUSTOMERS, Candidate, Window, said
+from chaport_sync.core.transcripts.same_words import AGENTS, CUSTOMERS, Candidate, Window, said
 
 AT = 1_800_000_000.0
 
