@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.day import Day, live_through
-from chaport_sync.api.allowance import Share
+from chaport_sync.api.request_queue import Share
 from chaport_sync.app import App, build
 from chaport_sync.config.flow_rules import status_rules
 from chaport_sync.core.model import Verdict

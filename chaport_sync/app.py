@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from chaport_sync.api import chaport as chaport_api
+from chaport_sync.api import chaport_wire, deskie_wire
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, Contact, connect
 from chaport_sync.api.deskie import Deskie
-from chaport_sync.api.deskie_limits import DeskieLimits
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
-from chaport_sync.api.pace import Pace
+from chaport_sync.api.request_queue import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
@@ -179,7 +179,7 @@ def connect_both(
         connect(settings.deskie.url, key, over, partial(heard, "Deskie") if heard else None),
         budget,
         clock,
-        DeskieLimits(budget),
+        deskie_wire.error_words,
         settle=settle,
         read_only=dry_run,
         chance=chance,
@@ -191,7 +191,7 @@ def connect_both(
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
         pace,
         clock,
-        chaport_api.ChaportAnswers(),
+        chaport_wire.error_words,
         settle=settle,
         read_only=dry_run,
         chance=chance,

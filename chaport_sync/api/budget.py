@@ -1,10 +1,12 @@
 """How many units of Deskie may be used in any 60 seconds, and which part is reserved for statuses (P5)."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import replace
 from math import inf
 
-from chaport_sync.api.allowance import Queue, Share
+from chaport_sync.api.decode import whole
+from chaport_sync.api.request_queue import RequestQueue, Share
 from chaport_sync.clock import Clock
 from chaport_sync.core.spending import Used
 
@@ -43,13 +45,13 @@ class Window:
         return tuple(found.items())
 
 
-class Budget(Queue):
+class Budget(RequestQueue):
     """The units of one Deskie account in any 60 seconds. A quarter is for the status flow only.
 
     Args:
         configured: `deskie.requests_per_minute`; 0 means half of the account's limit, and 10 until an answer tells it.
         clock: The shell's clock.
-        patience: See `Queue`.
+        patience: See `RequestQueue`.
         reserve: Whether to reserve the quarter: a status flow runs.
     """
 
@@ -74,8 +76,16 @@ class Budget(Queue):
         """The account's own limit in units a minute, None until an answer tells it."""
         return self._told
 
+    def note_headers(self, headers: Mapping[str, str]) -> None:
+        """Use the three headers in which Deskie tells the limit (Deskie reference, 1.1); each may be missing."""
+        limit, left, after = map(whole, map(headers.get, ("rate_limit_per_minute", "api_calls_left", "retry_after")))
+        self.tell(limit, left, None if after is None else float(after))
+
     def tell(self, limit: int | None, left: int | None, retry_after: float | None) -> None:
-        """Use what an answer's headers tell; each may be missing, and can only lower what may be used."""
+        """Use a limit (units a minute), what is left of it, and the seconds until it is whole again.
+
+        Each may be unknown, and can only lower what may be used.
+        """
         if limit is not None and limit > 0:
             self._told = limit
         if left is not None:

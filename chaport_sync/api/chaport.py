@@ -8,10 +8,9 @@ from typing import Any
 
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
-from chaport_sync.api.responses import code_only, other_record
-from chaport_sync.api.service_clock import ServiceClock
+from chaport_sync.api.request_queue import Share
+from chaport_sync.api.responses import other_record
 from chaport_sync.api.transport import Transport, path_part
 from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
@@ -20,18 +19,6 @@ from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 SUSPICIOUS = 20
 #: So many events are decoded before other tasks may run.
 BATCH = 1000
-
-
-class ChaportAnswers:
-    """Reads of Chaport's answers what is not content: errors. Chaport documents no limit of requests."""
-
-    def note_headers(self, headers: Mapping[str, str]) -> None:
-        """Do nothing: no header tells a limit."""
-
-    def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Return an error's words; for visitors and messages only a code, as words may be a customer's (P6)."""
-        words = wire.error_words(body, text)
-        return code_only(words) if path.startswith(("/visitors", "/messages")) else words
 
 
 def credentials(token: str) -> dict[str, str]:
@@ -60,19 +47,18 @@ class Chaport:
     Args:
         transport: Sends the account's requests.
         dialect: The names that the documentation leaves open.
+
+    Attributes:
+        clock_there: The time at the service.
     """
 
     def __init__(self, transport: Transport, dialect: Dialect) -> None:
         self._transport = transport
+        self.clock_there = transport.clock_there
         self._invisible = dialect.invisible_word
         self._lifetime = dialect.lifetime_field
         self._external_id = dialect.external_id
         self._lifetime_works = False
-
-    @property
-    def clock_there(self) -> ServiceClock:
-        """The time at the service."""
-        return self._transport.clock_there
 
     async def operators(self, share: Share) -> tuple[Operator, ...]:
         """Read all operators but deactivated ones; bots are marked (Chaport reference, 2.1, U17)."""
@@ -93,14 +79,15 @@ class Chaport:
         Raises:
             Rejected: Chaport accepts neither name; the error has both answers.
         """
+        word = self._invisible if status == INVISIBLE else status
         try:
-            await self._set_status(operator_id, status, lifetime, self._lifetime)
+            await self.set_word(operator_id, word, lifetime, self._lifetime)
         except Rejected as first:
             if self._lifetime_works:
                 raise
             other = "validUntil" if self._lifetime.startswith("ttl") else "ttl"
             try:
-                await self._set_status(operator_id, status, lifetime, other)
+                await self.set_word(operator_id, word, lifetime, other)
             except Rejected as second:
                 both = f"{first.detail} (with {self._lifetime}); {second.detail} (with {other})"
                 executed = first.executed if first.executed is Executed.UNCLEAR else second.executed
@@ -181,8 +168,7 @@ class Chaport:
             (event if self._external_id == "event" else body)["externalId"] = external_id
         other = partial(wire.other_event, operator_id=operator_id, external_id=external_id)
         answer = await self._transport.write("POST", "/messages", Share.DELIVERY, body, mismatch=other)
-        result = decode.mapping(answer.body).get("result")
-        return wire.event_id(decode.mapping(result))
+        return wire.event_id(decode.mapping(decode.mapping(answer).get("result")))
 
     async def assign(self, visitor_id: str, operator_id: str) -> None:
         """Assign a visitor's newest chat to an operator, so that its bot stops (Chaport reference, 4.3)."""
@@ -197,9 +183,6 @@ class Chaport:
         """Close the connections."""
         await self._transport.aclose()
 
-    async def _set_status(self, operator_id: str, status: str, lifetime: float, field: str) -> None:
-        await self.set_word(operator_id, self._invisible if status == INVISIBLE else status, lifetime, field)
-
     async def _get(
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, record: tuple[str, str] = ("", "")
     ) -> tuple[Any, Mapping[str, Any] | None]:
@@ -211,10 +194,10 @@ class Chaport:
             return other_record(kind, found, wanted) if wanted else ""
 
         answer = await self._transport.get(path, share, query, mismatch=mismatch)
-        if not isinstance(answer.body, dict):
+        if not isinstance(answer, dict):
             raise Malformed("Chaport", f"GET {path}", "the answer is no object")
-        links = answer.body.get("links")
-        return answer.body.get("result"), links if isinstance(links, dict) else None
+        links = answer.get("links")
+        return answer.get("result"), links if isinstance(links, dict) else None
 
 
 async def _events(value: Any) -> tuple[Event, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from chaport_sync.api import decode
-from chaport_sync.api.responses import other_record
+from chaport_sync.api.responses import code_only, other_record
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 from chaport_sync.core.text import one_line
 
@@ -87,15 +87,19 @@ def other_event(body: Any, operator_id: str, external_id: str) -> str:
     return ""
 
 
-def error_words(body: Any, text: str) -> str:
-    """Return an error's words from any known shape of answer; empty for a web page (Chaport reference, U13)."""
+def error_words(path: str, body: Any, text: str) -> str:
+    """Return an error's words from any known shape of answer; empty for a web page (Chaport reference, U13).
+
+    For visitors and messages only a code is returned, because words may be a customer's (P6).
+    """
     found = decode.mapping(body)
     errors = decode.items(found.get("errors"))
     places = [found.get("error"), found, *errors]
     words = [*(decode.mapping(each).get("message") for each in places), found.get("error"), *errors, body]
     words += [text] if body is None else []
     word = next((each for each in words if isinstance(each, str) and each.strip()), "")
-    return "" if word.lstrip().startswith("<") else one_line(word, _LONGEST_ERROR)
+    shown = "" if word.lstrip().startswith("<") else one_line(word, _LONGEST_ERROR)
+    return code_only(shown) if path.startswith(("/visitors", "/messages")) else shown
 
 
 def _operator(row: Row, invisible_word: str) -> Operator:

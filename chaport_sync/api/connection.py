@@ -1,13 +1,11 @@
-"""Connections to a service: how they are made, what they tell, and why one fails."""
+"""Connections to a service: how they are made, what answers tell of it and of its clock, and why one fails."""
 
 import asyncio
 import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +14,10 @@ import httpx
 
 from chaport_sync import __version__
 from chaport_sync.api.content import CODING
+from chaport_sync.api.decode import moment
 from chaport_sync.api.errors import EnvironmentRefusedError
+from chaport_sync.clock import Clock
+from chaport_sync.core.skew import ahead
 
 #: The environment variables that name proxies and certificates.
 _PROXIES, _CERTIFICATES = ("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"), ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -54,6 +55,37 @@ class Contact:
 
 
 OnContact = Callable[[Contact], None]
+
+
+class ServiceClock:
+    """The clock of a service, by the `Date` of its answers; between them its time goes on by the monotonic clock.
+
+    Attributes:
+        ahead: The seconds by which this machine's clock was certainly ahead of the service's at the last answer.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lead: float | None = None
+        self.ahead = 0.0
+
+    def note_date(self, headers: Mapping[str, str], sent: float) -> None:
+        """Use an answer's `Date`; its request was sent at `sent` (seconds of the monotonic clock)."""
+        date = moment(headers.get("date"))
+        if date is not None:
+            now, monotonic = self._clock.now(), self._clock.monotonic()
+            self.ahead = ahead(date, now - (monotonic - sent), now)
+            # If the clocks differ, the answer's date is the best that is known; it may be a little early, never late.
+            self._lead = (date if self.ahead else now) - monotonic
+
+    @property
+    def known(self) -> bool:
+        """Whether any answer has told the time there."""
+        return self._lead is not None
+
+    def now(self) -> float:
+        """Return the time there in Unix seconds; this machine's time while no answer has told it."""
+        return self._clock.now() if self._lead is None else self._clock.monotonic() + self._lead
 
 
 def connect(
@@ -148,9 +180,7 @@ def _listener(on_contact: OnContact) -> Callable[[httpx.Response], Awaitable[Non
 
 
 def _contact(response: httpx.Response) -> Contact:
-    date = None
-    with suppress(KeyError, ValueError, OverflowError):
-        date = parsedate_to_datetime(response.headers["date"]).timestamp()
+    date = moment(response.headers.get("date"))
     stream = response.extensions.get("network_stream")
     encrypted: Any = stream.get_extra_info("ssl_object") if stream is not None else None
     if encrypted is None:

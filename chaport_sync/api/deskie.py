@@ -3,16 +3,13 @@
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import count
 from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.api import deskie_wire as wire
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
-from chaport_sync.api.responses import Answer
-from chaport_sync.api.service_clock import ServiceClock
-from chaport_sync.api.transport import Mismatch, Transport, no_mismatch, path_part
+from chaport_sync.api.request_queue import Share
+from chaport_sync.api.transport import Mismatch, Transport, path_part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
 #: The most rows of a page, and the most pages of a list (Deskie reference, 1.3).
@@ -27,30 +24,38 @@ def credentials(email: str, api_key: str) -> dict[str, str]:
 
 
 class Deskie:
-    """One Deskie account."""
+    """One Deskie account; `clock_there` is the time at the service."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self.clock_there = transport.clock_there
         self._notes = "note.json"
 
-    @property
-    def clock_there(self) -> ServiceClock:
-        """The time at the service."""
-        return self._transport.clock_there
-
     async def agents(self) -> tuple[Agent, ...]:
-        """Read all agents, one request per hundred."""
-        return tuple(map(wire.agent, await self._all("/staff.json", "staff", "staff_id", Share.STATUS)))
+        """Read all agents, one request per hundred, and each once: pages that shift meanwhile may repeat one."""
+        found: dict[str, Agent] = {}
+        for page in range(1, PAGES + 1):
+            answer = await self._get("/staff.json", Share.STATUS, [("page", str(page)), ("limit", str(PAGE))])
+            size, total, known = len(decode.members(answer)), decode.total(answer), len(found)
+            for agent in map(wire.agent, decode.rows(answer, "staff")):
+                if agent.id:
+                    found.setdefault(agent.id, agent)
+            if page == 1 and not found and (size or total):
+                what = f"a list of {total or size} without any entry to be read"
+                raise Malformed("Deskie", "GET /staff.json", what)
+            if size < PAGE or (total is not None and page * PAGE >= total) or len(found) == known:
+                break
+        return tuple(found.values())
 
     async def statuses(self) -> dict[int, str]:
         """Read the names of the account's statuses by id (Deskie reference, 2.2)."""
         answer = await self._get("/staff_statuses.json", Share.STATUS)
-        return wire.status_names(decode.rows(answer.body, "staff_statuses"))
+        return wire.status_names(decode.rows(answer, "staff_statuses"))
 
     async def channels(self, share: Share = Share.READING) -> tuple[Channel, ...]:
         """Read the custom channels; this list has no known pages (Deskie reference, 7)."""
         answer = await self._get("/custom_channels.json", share)
-        return tuple(map(wire.channel, decode.rows(answer.body, "custom_channel")))
+        return tuple(map(wire.channel, decode.rows(answer, "custom_channel")))
 
     async def find_cases(
         self, *, custom_id: str = "", user_ids: Sequence[str] = (), channel: str = "", merged: bool = False
@@ -65,7 +70,7 @@ class Deskie:
         query += [("show_merged_cases", "true")] if merged else []
         query += [("show_active_chats", "true"), ("sort", "updated_at_desc"), ("page", "1"), ("limit", str(PAGE))]
         answer = await self._get("/cases.json", Share.DELIVERY, query)
-        return tuple(view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id)
+        return tuple(view for view in map(wire.case, decode.rows(answer, "case")) if view.id)
 
     async def updated_cases(self, channel: str, since: float) -> tuple[CaseView, ...]:
         """Read the cases of a channel that were updated since a time (Unix seconds), at most the newest 2,000 (R3).
@@ -78,10 +83,10 @@ class Deskie:
             query += [("show_merged_cases", "true"), ("sort", "updated_at_desc")]
             query += [("page", str(page)), ("limit", str(PAGE))]
             answer = await self._get("/cases.json", Share.READING, query)
-            views = [view for view in map(wire.case, decode.rows(answer.body, "case")) if view.id]
+            views = [view for view in map(wire.case, decode.rows(answer, "case")) if view.id]
             known = len(found)
             found |= {view.id: view for view in views}
-            is_last = len(decode.members(answer.body)) < PAGE or len(found) == known
+            is_last = len(decode.members(answer)) < PAGE or len(found) == known
             if is_last or any(view.updated_at < since for view in views):
                 break
         return tuple(view for view in found.values() if view.updated_at >= since)
@@ -99,7 +104,7 @@ class Deskie:
             An agent's id; another word for a rule or a customer; "" for nobody; None if Deskie does not tell.
         """
         answer = await self._get(f"/cases/{path_part(case_id)}/changelog.json", Share.DELIVERY)
-        return wire.status_set_by(answer.body, status)
+        return wire.status_set_by(answer, status)
 
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Open a case; its first message is the customer's (Deskie reference, 3.2)."""
@@ -119,10 +124,10 @@ class Deskie:
         for page in range(1, PAGES_BACK + 1):
             query = [("page", str(page)), ("limit", str(PAGE)), ("order", "desc")]
             answer = await self._get(f"/cases/{path_part(case_id)}/messages.json", Share.DELIVERY, query)
-            batch = [message for message in map(wire.message, decode.rows(answer.body, "message")) if message.id]
+            batch = [message for message in map(wire.message, decode.rows(answer, "message")) if message.id]
             known = len(found)
             found |= {message.id: message for message in batch if message.id not in found}
-            if len(decode.members(answer.body)) < PAGE or len(found) == known or _goes_back_to(since, batch):
+            if len(decode.members(answer)) < PAGE or len(found) == known or _goes_back_to(since, batch):
                 break
         # Deskie numbers messages as they are written. Ids that are no numbers stay in the order of the answer.
         newest_first = list(found.values())
@@ -156,7 +161,7 @@ class Deskie:
         """Read one user; raises `Missing` if there is none."""
         path = f"/users/{path_part(user_id)}.json"
         other = partial(wire.other_user, user_id=user_id)
-        user = wire.user(wire.entity((await self._get(path, Share.DELIVERY, mismatch=other)).body, "user"))
+        user = wire.user(wire.entity(await self._get(path, Share.DELIVERY, mismatch=other), "user"))
         if not user.id:
             raise Malformed("Deskie", f"GET {path}", "the answer has no user")
         return user
@@ -165,7 +170,7 @@ class Deskie:
         """Search users by e-mail address; the caller compares exactly (T4)."""
         query = [("user_email", email), ("page", "1"), ("limit", str(PAGE))]
         answer = await self._get("/users.json", Share.DELIVERY, query)
-        return tuple(user for user in map(wire.user, decode.rows(answer.body, "user")) if user.id)
+        return tuple(user for user in map(wire.user, decode.rows(answer, "user")) if user.id)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -176,40 +181,24 @@ class Deskie:
         other = partial(wire.other_message, user_id="", reference=content.rpartition("\n")[2])
         return _message(await self._write("POST", path, {"note": {"content": content}}, other), f"POST {path}")
 
-    async def _all(self, path: str, wrapper: str, key: str, share: Share) -> list[wire.Row]:
-        """Read all rows of a list, each once: pages that shift between requests may repeat a row."""
-        found: dict[str, wire.Row] = {}
-        for page in count(1):
-            answer = await self._get(path, share, [("page", str(page)), ("limit", str(PAGE))])
-            size, total, known = len(decode.members(answer.body)), decode.total(answer.body), len(found)
-            for row in decode.rows(answer.body, wrapper):
-                if identity := decode.ident(row.get(key)):
-                    found.setdefault(identity, row)
-            if page == 1 and not found and (size or total):
-                raise Malformed("Deskie", f"GET {path}", f"a list of {total or size} without any entry to be read")
-            is_last = total is not None and page * PAGE >= total
-            if size < PAGE or is_last or page == PAGES or len(found) == known:
-                return list(found.values())
-        raise AssertionError  # pragma: no cover - count() does not end
-
     async def _get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = no_mismatch
-    ) -> Answer:
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
+    ) -> Any:
         answer = await self._transport.get(path, share, query, mismatch=mismatch)
         _check_error(answer, f"GET {path}")
-        if not isinstance(answer.body, dict | list):
+        if not isinstance(answer, dict | list):
             raise Malformed("Deskie", f"GET {path}", "the answer is neither an object nor a list")
         return answer
 
-    async def _write(self, method: str, path: str, body: Mapping[str, Any], mismatch: Mismatch = no_mismatch) -> Answer:
+    async def _write(self, method: str, path: str, body: Mapping[str, Any], mismatch: Mismatch | None = None) -> Any:
         answer = await self._transport.write(method, path, Share.DELIVERY, body, mismatch=mismatch)
         _check_error(answer, f"{method} {path}")
         return answer
 
 
-def _check_error(answer: Answer, request: str) -> None:
+def _check_error(answer: Any, request: str) -> None:
     """Raise the `error` that Deskie may put into an answer with status 200 (Deskie reference, 1.2)."""
-    if word := wire.error_in(answer.body):
+    if word := wire.error_in(answer):
         raise (Missing if "not_found" in word else Rejected)("Deskie", request, word)
 
 
@@ -219,15 +208,15 @@ def _goes_back_to(since: float, newest_first: Sequence[Message]) -> bool:
     return bool(times) and times[-1] < since and times[-1] <= times[0]
 
 
-def _case(answer: Answer, request: str, executed: Executed) -> CaseView:
-    view = wire.case(wire.entity(answer.body, "case"))
+def _case(answer: Any, request: str, executed: Executed) -> CaseView:
+    view = wire.case(wire.entity(answer, "case"))
     if not view.id:
         raise Malformed("Deskie", request, "the answer has no case", executed=executed)
     return view
 
 
-def _message(answer: Answer, request: str) -> Message:
-    message = wire.message(wire.entity(answer.body, "message", "note"))
+def _message(answer: Any, request: str) -> Message:
+    message = wire.message(wire.entity(answer, "message", "note"))
     if not message.id:
         raise Malformed("Deskie", request, "the answer has no message", executed=Executed.UNCLEAR)
     return message

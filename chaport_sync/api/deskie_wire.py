@@ -138,6 +138,11 @@ def other_message(body: Any, user_id: str, reference: str) -> str:
     return other_record("user's message", found.user_id, user_id)
 
 
+def error_words(_path: str, body: Any, _text: str) -> str:
+    """Return the `error` of a failure if it is a code, else ""; a longer text may be a customer's (P6, 1.2)."""
+    return code_only(decode.mapping(body).get("error"))
+
+
 def error_in(body: Any) -> str:
     """Return the `error` in an answer with status 200, as far as it may be shown; empty if there is none (1.2)."""
     error = decode.mapping(body).get("error")

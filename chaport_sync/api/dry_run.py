@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.deskie import Deskie
+from chaport_sync.api.request_queue import Share
 from chaport_sync.api.transport import Transport
 from chaport_sync.core.model import CaseView, Message, Operator
 

@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from chaport_sync.api.content import is_plain
@@ -38,22 +38,8 @@ _FAILURES: Mapping[int, type[ApiError]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A good answer: decoded JSON (None without a body), and headers, whose names ignore upper and lower case."""
-
-    body: Any
-    headers: Mapping[str, str]
-
-
-class Reaction(Protocol):
-    """How one service tells limits and errors in its answers."""
-
-    def note_headers(self, headers: Mapping[str, str]) -> None:
-        """Use the headers that tell the account's limits."""
-
-    def error_detail(self, path: str, body: Any, text: str) -> str:
-        """Return an error's words, as far as they may be shown (P6); empty if they may not."""
+#: Returns an error's words from the path and the answer's JSON and text, as far as they may be shown (P6), else "".
+ErrorWords = Callable[[str, Any, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +70,11 @@ class Request:
 
 
 def read(
-    request: Request, status: int, headers: Mapping[str, str], content: bytes, reaction: Reaction, now: float
-) -> Answer:
-    """Return a good answer; `now` is the server's time (Unix seconds), for a `Retry-After` that is a date.
+    request: Request, status: int, headers: Mapping[str, str], content: bytes, error_words: ErrorWords, now: float
+) -> Any:
+    """Return the JSON of a good answer, None if it is empty.
+
+    `now` is the server's time (Unix seconds), for a `Retry-After` that is a date.
 
     Raises:
         ApiError: The answer is not good; the error's class says what to do.
@@ -94,14 +82,14 @@ def read(
     text = content.decode("utf-8-sig", "replace")
     body, readable = _json(text) if is_plain(content) else (None, False)
     if status >= HTTPStatus.BAD_REQUEST:
-        words = reaction.error_detail(request.path, body, text)
+        words = error_words(request.path, body, text)
         raise _failure(request, status, retry_after(headers, now), words, text)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
         what = f"redirected to {_host(headers.get('location', ''))}, which is not followed"
         raise Malformed(request.service, request.name, what, executed=request.executed)
     if not readable:
         raise Malformed(request.service, request.name, "the answer is no JSON", executed=request.executed)
-    return Answer(body, headers)
+    return body
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

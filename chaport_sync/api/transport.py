@@ -4,20 +4,19 @@ import asyncio
 import random
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 import structlog
 
-from chaport_sync.api import content
-from chaport_sync.api import responses as answers
-from chaport_sync.api.allowance import Allowance, Held, Share
-from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, close_connection, why_unreachable
+from chaport_sync.api import content, responses
+from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, ServiceClock, close_connection, why_unreachable
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
-from chaport_sync.api.responses import Answer, Reaction, Request
+from chaport_sync.api.request_queue import Held, RequestQueue, Share
+from chaport_sync.api.responses import ErrorWords, Request
 from chaport_sync.api.retries import with_retries
-from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.clock import Clock, Stopping
 from chaport_sync.progress import made_progress
 
@@ -27,21 +26,16 @@ log = structlog.get_logger()
 Mismatch = Callable[[Any], str]
 
 
-def no_mismatch(_body: Any) -> str:
-    """Accept any answer: this request is about no single record."""
-    return ""
-
-
 class Transport:
-    """Sends the requests of one account within one budget.
+    """Sends the requests of one account, and returns the JSON of the answers.
 
     Args:
         service: "Deskie" or "Chaport", for errors.
         base: The origin and path of all requests; no other address is ever contacted.
         client: The HTTP client, with the credentials in its headers and redirects off.
-        allowance: The account's budget.
+        queue: Where each request waits for its turn.
         clock: The shell's clock.
-        reaction: How the service tells limits and errors in its answers.
+        error_words: How the service tells errors in its answers.
         settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
             by itself.
         read_only: Whether to refuse all requests but GET: a dry run's second safeguard.
@@ -57,9 +51,9 @@ class Transport:
         service: str,
         base: str,
         client: httpx.AsyncClient,
-        allowance: Allowance,
+        queue: RequestQueue,
         clock: Clock,
-        reaction: Reaction,
+        error_words: ErrorWords,
         *,
         settle: Callable[[], Awaitable[None]] | None = None,
         read_only: bool = False,
@@ -70,9 +64,9 @@ class Transport:
         self._base = base.rstrip("/")
         self._client = client
         self._secrets = _secrets(client.headers)
-        self._allowance = allowance
+        self._queue = queue
         self._clock = clock
-        self._reaction = reaction
+        self._error_words = error_words
         self._settle = settle
         self._read_only = read_only
         self._credentials_from = credentials_from
@@ -80,8 +74,8 @@ class Transport:
         self.clock_there = ServiceClock(clock)
 
     async def get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch = no_mismatch
-    ) -> Answer:
+        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
+    ) -> Any:
         """Read; a failed request is repeated within bounds, because reading twice does no harm."""
         return await self._with_retries(self._request("GET", path), share, query, None, mismatch, repeatable=True)
 
@@ -93,8 +87,8 @@ class Transport:
         body: Any,
         *,
         repeatable: bool = False,
-        mismatch: Mismatch = no_mismatch,
-    ) -> Answer:
+        mismatch: Mismatch | None = None,
+    ) -> Any:
         """Write; repeated only if it certainly had no effect, or if it is `repeatable`."""
         request = self._request(method, path)
         if self._read_only:
@@ -132,38 +126,35 @@ class Transport:
         share: Share,
         query: Sequence[tuple[str, str]],
         body: Any,
-        mismatch: Mismatch,
+        mismatch: Mismatch | None,
         *,
         repeatable: bool,
-    ) -> Answer:
-        async def attempt() -> Answer:
-            return await self._once(request, share, query, body, mismatch)
-
+    ) -> Any:
+        attempt = partial(self._once, request, share, query, body, mismatch)
         return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
     async def _once(
-        self, request: Request, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch
-    ) -> Answer:
+        self, request: Request, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch | None
+    ) -> Any:
         try:
-            await self._allowance.acquire(1 if request.method == "GET" else 2, share)
+            await self._queue.acquire(1 if request.method == "GET" else 2, share)
         except Held as held:
             what = "nothing is asked while the server wants to be left alone"
             raise Throttled(request.service, request.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
         response, body_bytes = await self._exchange(request, query, body)
-        self._reaction.note_headers(response.headers)
+        self._queue.note_headers(response.headers)
         try:
-            answer = answers.read(
-                request, response.status_code, response.headers, body_bytes, self._reaction, self.clock_there.now()
-            )
-            if what := mismatch(answer.body):
+            status, headers, now = response.status_code, response.headers, self.clock_there.now()
+            answer = responses.read(request, status, headers, body_bytes, self._error_words, now)
+            if mismatch is not None and (what := mismatch(answer)):
                 # Each later answer of this connection may belong to the request before it; only its content shows that.
                 await close_connection(response)
                 raise Malformed(request.service, request.name, what, executed=request.executed)
         except ApiError as error:
             if error.retry_after is not None:
-                self._allowance.hold(error.retry_after)
+                self._queue.hold(error.retry_after)
             if isinstance(error, Unauthorised) and self._credentials_from:
                 error.advice = f"check the credentials: {self._credentials_from}"
             if isinstance(error, Throttled):

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from chaport_sync import logs
-from chaport_sync.api.allowance import Share
+from chaport_sync.api.request_queue import Share
 from chaport_sync.app import connect_both, secrets
 from chaport_sync.cli.check import print_findings, print_findings_json
 from chaport_sync.cli.exits import Code

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Generic, TypeVar
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.connection import Contact
 from chaport_sync.api.errors import ApiError, Missing, Unauthorised
+from chaport_sync.api.request_queue import Share
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.core.model import DAY, Agent, Channel, Operator

@@ -6,9 +6,9 @@ Each status is set for one minute. At the end the operator gets its first status
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Forbidden, Rejected
+from chaport_sync.api.request_queue import Share
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import OFFLINE, ONLINE, Operator
 from chaport_sync.core.statuses.lease import PresenceRules, lifetime_of

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import structlog
 
-from chaport_sync.api.service_clock import ServiceClock
+from chaport_sync.api.connection import ServiceClock
 from chaport_sync.clock import Clock
 from chaport_sync.core.skew import ClocksAhead, in_words, is_news, worth_a_word
 from chaport_sync.store import Store, StoreError

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chaport_sync.api.allowance import Queue
+from chaport_sync.api.request_queue import RequestQueue
 from chaport_sync.clock import Clock
 from chaport_sync.core.spending import Spent
 from chaport_sync.store import Store
@@ -18,7 +18,7 @@ class Spending:
         chaport: The queue of requests to Chaport.
     """
 
-    def __init__(self, store: Store, clock: Clock, deskie: Queue, chaport: Queue) -> None:
+    def __init__(self, store: Store, clock: Clock, deskie: RequestQueue, chaport: RequestQueue) -> None:
         self._store = store
         self._clock = clock
         self._deskie = deskie

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 import httpx
 
 from chaport_sync.api import chaport as chaport_api
+from chaport_sync.api import chaport_wire, deskie_wire
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.connection import Carrier, connect
 from chaport_sync.api.deskie import Deskie
-from chaport_sync.api.deskie_limits import DeskieLimits
-from chaport_sync.api.pace import Pace
+from chaport_sync.api.request_queue import Pace
 from chaport_sync.api.transport import Transport
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import DaemonClock
@@ -94,7 +94,7 @@ class Account:
             connect(DESKIE, deskie_api.credentials(EMAIL, KEY), over),
             self.budget,
             self.clock,
-            DeskieLimits(self.budget),
+            deskie_wire.error_words,
             chance=random.Random(seed),
         )
         self.chaport_transport = Transport(
@@ -103,7 +103,7 @@ class Account:
             connect(CHAPORT, chaport_api.credentials(TOKEN), over),
             self.pace,
             self.clock,
-            chaport_api.ChaportAnswers(),
+            chaport_wire.error_words,
             chance=random.Random(seed),
         )
         self.deskie = Deskie(self.deskie_transport)

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chaport_sync.api import chaport, chaport_wire, decode, deskie, deskie_wire
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError
+from chaport_sync.api.request_queue import Share
 from chaport_sync.core.model import Chat
 from tests.api.accounts import Account, run
 

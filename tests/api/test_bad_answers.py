@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.content import DEEPEST, LARGEST, MOST_CONTAINERS, MOST_TEXTS, is_plain
 from chaport_sync.api.errors import Executed, Malformed
+from chaport_sync.api.request_queue import Share
 from chaport_sync.core.model import Visitor
 from tests.api.accounts import Account, answer, staff
 

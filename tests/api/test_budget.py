@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.errors import Missing
+from chaport_sync.api.request_queue import Share
 from chaport_sync.clock import Stopping
 from tests.api.accounts import Account, answer, staff
 from tests.virtual_time import VirtualTime

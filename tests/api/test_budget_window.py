@@ -8,10 +8,9 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.budget import RESERVED, Budget
 from chaport_sync.api.errors import ApiError
-from chaport_sync.api.pace import Pace
+from chaport_sync.api.request_queue import Pace, Share
 from tests.api.accounts import Account, Reply, answer, run, staff
 from tests.virtual_time import VirtualTime
 from tests.world import DaemonClock

@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from chaport_sync.api.allowance import Share
-from chaport_sync.api.chaport import ChaportAnswers
+from chaport_sync.api.chaport_wire import error_words
 from chaport_sync.api.connection import connect
 from chaport_sync.api.errors import ApiError, EnvironmentRefusedError, Executed, Malformed, Unavailable
-from chaport_sync.api.pace import Pace
+from chaport_sync.api.request_queue import Pace, Share
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.monitoring.ping import Ping
@@ -113,7 +112,7 @@ class Hasty(random.Random):
 async def failure(port: int, *, write: bool) -> ApiError:
     """Return the error of a request to this port."""
     clock, base = Clock(), f"http://127.0.0.1:{port}"
-    transport = Transport("Chaport", base, connect(base, {}), Pace(1000, clock), clock, ChaportAnswers())
+    transport = Transport("Chaport", base, connect(base, {}), Pace(1000, clock), clock, error_words)
     transport._chance = Hasty()
     try:
         with pytest.raises(ApiError) as raised:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import (
     ApiError,
     Conflict,
@@ -18,6 +17,7 @@ from chaport_sync.api.errors import (
     Unauthorised,
     Unavailable,
 )
+from chaport_sync.api.request_queue import Share
 from tests.api.accounts import Account, answer
 
 KINDS = [

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaport_sync.api.allowance import Share
-from chaport_sync.api.pace import Pace
+from chaport_sync.api.request_queue import Pace, Share
 from tests.api.accounts import run
 from tests.virtual_time import VirtualTime
 from tests.world import DaemonClock

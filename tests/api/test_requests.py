@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Rejected
+from chaport_sync.api.request_queue import Share
 from tests.api.accounts import EMAIL, KEY, TOKEN, Account, answer
 from tests.virtual_time import VirtualTime
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError, Executed, Rejected, Unavailable
+from chaport_sync.api.request_queue import Share
 from chaport_sync.api.retries import ATTEMPTS, FIRST_PAUSE, RETRY_WITHIN
 from chaport_sync.clock import Stopping
 from tests.api.accounts import Account, Reply, answer

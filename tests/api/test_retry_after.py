@@ -5,8 +5,8 @@ from email.utils import formatdate
 import httpx
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Executed, Throttled, Unavailable
+from chaport_sync.api.request_queue import Share
 from chaport_sync.api.responses import LONGEST_WAIT, retry_after
 from chaport_sync.sandbox.chaport.records import Operator
 from tests.api.accounts import Account, answer, staff

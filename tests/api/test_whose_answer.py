@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from chaport_sync.api.chaport import Chaport, ChaportAnswers, Dialect
+from chaport_sync.api.chaport import Chaport, Dialect
+from chaport_sync.api.chaport_wire import error_words
 from chaport_sync.api.connection import connect
 from chaport_sync.api.errors import Executed, Malformed
-from chaport_sync.api.pace import Pace
+from chaport_sync.api.request_queue import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.core.ledger import Line
@@ -110,7 +111,7 @@ async def _with_a_surplus_answer() -> None:
 
     async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
         base, clock = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Clock()
-        transport = Transport("Chaport", base, connect(base, {}), Pace(1000, clock), clock, ChaportAnswers())
+        transport = Transport("Chaport", base, connect(base, {}), Pace(1000, clock), clock, error_words)
         chaport = Chaport(transport, Dialect())
         assert await chaport.visitor("first") is not None
         with pytest.raises(Malformed, match=r"another visitor \(surplus\)"):

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.connection import Contact, connect
 from chaport_sync.api.errors import Unavailable
+from chaport_sync.api.request_queue import Share
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.doctor.accounts import connection

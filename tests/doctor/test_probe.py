@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from chaport_sync.api.allowance import Share
+from chaport_sync.api.request_queue import Share
 from chaport_sync.app import connect_both
 from chaport_sync.core.model import Operator
 from chaport_sync.doctor.conclusions import conclude

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from chaport_sync.api.allowance import Share
-from chaport_sync.api.responses import Answer
+from chaport_sync.api.request_queue import Share
 from chaport_sync.api.transport import Transport
 from chaport_sync.store.connection import Connection
 
@@ -51,7 +50,7 @@ def as_line(method: str, path: str, body: Any) -> str:
 def _around_the_sending(request: str, *, before: bool) -> None:
     original = Transport.write
 
-    async def write(transport: Transport, method: str, path: str, share: Share, body: Any, **more: Any) -> Answer:
+    async def write(transport: Transport, method: str, path: str, share: Share, body: Any, **more: Any) -> Any:
         struck = re.search(request, as_line(method, path, body)) is not None
         if struck and before:
             _die()

@@ -12,8 +12,8 @@ from chaport_sync.api import chaport, chaport_wire, content, deskie_wire, respon
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport
+from chaport_sync.api.connection import ServiceClock
 from chaport_sync.api.deskie import Deskie
-from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.api.transport import Transport
 from chaport_sync.core.ledger import Form, Line, not_sent
 from chaport_sync.core.model import Agent, CaseView, Message, Operator

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import Malformed
+from chaport_sync.api.request_queue import Share
 from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.replies.selection import senders
 from chaport_sync.core.statuses.pairing import Pairs, pair

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 import structlog
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError
+from chaport_sync.api.request_queue import Share
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from chaport_sync.api.service_clock import ServiceClock
+from chaport_sync.api.connection import ServiceClock
 from chaport_sync.clock import Clock
 from chaport_sync.core.transcripts.start import Start
 from chaport_sync.store import Store

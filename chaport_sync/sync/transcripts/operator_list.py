@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from chaport_sync.api.allowance import Share
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed
+from chaport_sync.api.request_queue import Share
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Operator
 from chaport_sync.core.statuses.pairing import Pairs
