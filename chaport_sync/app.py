@@ -14,7 +14,7 @@ from chaport_sync.api import chaport_wire, deskie_wire
 from chaport_sync.api import deskie as deskie_api
 from chaport_sync.api.budget import Budget
 from chaport_sync.api.chaport import Chaport, Dialect
-from chaport_sync.api.connection import Carrier, Contact, connect
+from chaport_sync.api.connection import Carrier, Encryption, connect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.request_queue import Pace
@@ -156,12 +156,12 @@ def connect_both(
     dry_run: bool = False,
     over: Carrier | None = None,
     chance: random.Random | None = None,
-    heard: Callable[[str, Contact], None] | None = None,
+    heard: Callable[[str, Encryption], object] | None = None,
     settle: Callable[[], Awaitable[None]] | None = None,
 ) -> Clients:
     """Return both clients; nothing is sent yet.
 
-    `heard` is called with each answer's service and connection; `settle` waits for the disk (see `Transport`).
+    `heard` is called at each answer with the service and its connection's encryption; `settle`: see `Transport`.
     """
     presence, poll = presence_rules(settings), settings.status.poll
     budget = Budget(

@@ -1,11 +1,10 @@
 """Connections to a service: how they are made, what answers tell of it and of its clock, and why one fails."""
 
-import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,20 +40,15 @@ NOT_SENT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """What an answer tells about its connection.
+class Encryption:
+    """How a connection is encrypted.
 
-    `date` is the server's time, None if it is not told, and `certified_until` the end of its certificate (both Unix
-    seconds). `tls` is the protocol's version, empty without encryption. `took` is how long the request took (seconds).
+    `tls` is the protocol's version, empty without encryption. `certified_until` is the end of the server's certificate
+    (Unix seconds), None if it is not told.
     """
 
-    date: float | None = None
     tls: str = ""
     certified_until: float | None = None
-    took: float = field(default=0.0, compare=False)
-
-
-OnContact = Callable[[Contact], None]
 
 
 class ServiceClock:
@@ -89,7 +83,10 @@ class ServiceClock:
 
 
 def connect(
-    base: str, headers: Mapping[str, str], over: Carrier | None = None, on_contact: OnContact | None = None
+    base: str,
+    headers: Mapping[str, str],
+    over: Carrier | None = None,
+    heard: Callable[[Encryption], object] | None = None,
 ) -> httpx.AsyncClient:
     """Return the HTTP client of one account. It follows no redirect, and uses no proxy for an address of this machine.
 
@@ -97,8 +94,13 @@ def connect(
         base: The account's origin.
         headers: The headers of each request, with the credentials.
         over: What carries the requests in tests; None is the network.
-        on_contact: Called with each answer's connection.
+        heard: Called at each answer with the encryption of its connection.
     """
+
+    async def hear(response: httpx.Response) -> None:
+        if heard is not None:
+            heard(_encryption(response))
+
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     return client(
@@ -106,7 +108,7 @@ def connect(
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
         trust_env=not loopback,
         transport=over,
-        event_hooks={"request": [_begin], "response": [_listener(on_contact)]} if on_contact else {},
+        event_hooks={"response": [hear]},
     )
 
 
@@ -161,29 +163,16 @@ def why_unreachable(error: BaseException) -> tuple[str, bool]:
     return words, True
 
 
-async def _begin(request: httpx.Request) -> None:
-    request.extensions["began"] = asyncio.get_running_loop().time()
-
-
 def _refused(names: Sequence[str], what: str) -> EnvironmentRefusedError:
     """Return an error that names the variables without their values: a proxy's address may have a password."""
     given = [each for name in names for each in (name, name.lower()) if each in os.environ]
     return EnvironmentRefusedError(f"the environment cannot be used: {', '.join(given)}: {what}")
 
 
-def _listener(on_contact: OnContact) -> Callable[[httpx.Response], Awaitable[None]]:
-    async def listen(response: httpx.Response) -> None:
-        took = asyncio.get_running_loop().time() - response.request.extensions["began"]
-        on_contact(replace(_contact(response), took=took))
-
-    return listen
-
-
-def _contact(response: httpx.Response) -> Contact:
-    date = moment(response.headers.get("date"))
+def _encryption(response: httpx.Response) -> Encryption:
     stream = response.extensions.get("network_stream")
     encrypted: Any = stream.get_extra_info("ssl_object") if stream is not None else None
     if encrypted is None:
-        return Contact(date)
+        return Encryption()
     end = (encrypted.getpeercert() or {}).get("notAfter")
-    return Contact(date, encrypted.version() or "", ssl.cert_time_to_seconds(end) if end else None)
+    return Encryption(encrypted.version() or "", ssl.cert_time_to_seconds(end) if end else None)

@@ -14,8 +14,8 @@ from chaport_sync.cli.output import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
 from chaport_sync.config import Loaded, Settings, load_without_names
 from chaport_sync.core.wording import number
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.examination import examine
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.local import examine_host
 from chaport_sync.paths import find_config
 

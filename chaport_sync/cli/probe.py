@@ -19,8 +19,8 @@ from chaport_sync.cli.people import UnknownError
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Operator
+from chaport_sync.doctor import FAILED, Finding
 from chaport_sync.doctor.conclusions import conclude
-from chaport_sync.doctor.finding import FAILED, Finding
 from chaport_sync.doctor.probe import Probe
 from chaport_sync.paths import find_config
 from chaport_sync.state_file import state_path

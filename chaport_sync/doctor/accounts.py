@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Generic, TypeVar
 
-from chaport_sync.api.connection import Contact
+from chaport_sync.api.connection import Encryption
 from chaport_sync.api.errors import ApiError, Missing, Unauthorised
 from chaport_sync.api.request_queue import Share
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.core.model import DAY, Agent, Channel, Operator
-from chaport_sync.core.skew import ahead
 from chaport_sync.core.statuses.mapping import BUILT_IN
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import nobody, number
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 
 #: Clocks may differ by so much without a warning (seconds); a lease may be sent as the time of its end.
 SKEW = 10.0
@@ -27,21 +26,26 @@ CERTIFICATE_LEFT = 14 * DAY
 Person = TypeVar("Person", Agent, Operator)
 
 
-def connection(service: str, contact: Contact, now: float) -> Iterator[Finding]:
-    """Examine the encryption and the clock of a service; `now` is the time of its answer (Unix seconds)."""
-    if contact.tls:
-        end = contact.certified_until
+def connection(service: str, encryption: Encryption, ahead: float | None, now: float) -> Iterator[Finding]:
+    """Examine the encryption and the clock of a service.
+
+    Args:
+        service: "Deskie" or "Chaport".
+        encryption: How its connection is encrypted.
+        ahead: By how many seconds this machine's clock is ahead of the service's; None if the service does not tell.
+        now: This machine's time (Unix seconds).
+    """
+    if encryption.tls:
+        end = encryption.certified_until
         until = "" if end is None else f", certificate until {datetime.fromtimestamp(end, UTC):%Y-%m-%d}"
         soon = end is not None and end - now < CERTIFICATE_LEFT
-        yield Finding(WARNING if soon else OK, f"{service} connection", f"{contact.tls}{until}")
-    if contact.date is None:
+        yield Finding(WARNING if soon else OK, f"{service} connection", f"{encryption.tls}{until}")
+    if ahead is None:
         yield Finding(NOTE, f"{service} clock", "its answers do not say what time it is")
-        return
-    apart = now - contact.date
-    if abs(ahead(contact.date, now - contact.took, now)) <= SKEW:
+    elif abs(ahead) <= SKEW:
         yield Finding(OK, f"{service} clock", "agrees with this machine's")
     else:
-        words = f"this machine is {abs(apart):.0f} s {'ahead' if apart > 0 else 'behind'}; let it keep time by NTP"
+        words = f"this machine is {abs(ahead):.0f} s {'ahead' if ahead > 0 else 'behind'}; let it keep time by NTP"
         yield Finding(WARNING, f"{service} clock", words)
 
 

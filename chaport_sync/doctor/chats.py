@@ -14,9 +14,8 @@ from chaport_sync.config.rules import mirror_rules
 from chaport_sync.core.model import Agent, Author, Chat, Event, Kind, Operator
 from chaport_sync.core.transcripts.authors import AuthorRules, classify
 from chaport_sync.core.wording import number
-from chaport_sync.doctor import replies
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.accounts import polls_a_minute
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
 
 #: The newest chats that are examined; a capacity below this number is a warning.
 EXAMINED = 10
@@ -78,7 +77,9 @@ def capacity(
     asked = [authors[Author.VISITOR] for authors in written if authors[Author.BOT]]
     questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL_QUESTIONS
     cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
-    polls = polls_a_minute(settings, len(agents)) + replies.polls_a_minute(settings)
+    # Looking for answers costs one unit a poll.
+    answers = 60 / settings.replies.poll if settings.replies.enabled else 0.0
+    polls = polls_a_minute(settings, len(agents)) + answers
     count = max(0.0, limit - polls) * 60 / cost
     turns = number(round(questions), "question", "questions")
     like = f"of {turns}, as in recent ones," if asked else f"of {turns}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chaport_sync.config import Settings
 from chaport_sync.core.model import OFFLINE, ONLINE
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.probe import LIFETIME, MARGIN, PAUSE, Attempt, Observed
 
 #: The questions that a probe answers: in words for people, and by number of docs/chaport-api.md for programs.

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from chaport_sync.api.connection import Carrier, Contact
+from chaport_sync.api.connection import Carrier, Encryption
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.doctor import accounts, chats, replies
-from chaport_sync.doctor import pairs as people
-from chaport_sync.doctor.finding import NOTE, WARNING, Finding
+from chaport_sync.doctor import NOTE, WARNING, Finding, accounts, chats, people
 
 
 async def examine(
@@ -22,12 +20,8 @@ async def examine(
         over: What carries the requests in tests; None is the network.
         by_name: The configured words of statuses that the file calls by name; their ids are looked up.
     """
-    contacts: dict[str, tuple[Contact, float]] = {}
-
-    def heard(service: str, contact: Contact) -> None:
-        contacts.setdefault(service, (contact, clock.now()))
-
-    clients = connect_both(settings, clock, dry_run=True, over=over, heard=heard)
+    encryptions: dict[str, Encryption] = {}
+    clients = connect_both(settings, clock, dry_run=True, over=over, heard=encryptions.setdefault)
     try:
         deskie = await accounts.deskie(settings, clients, by_name or {})
         chaport = await accounts.chaport(clients)
@@ -35,14 +29,16 @@ async def examine(
         if deskie.refused and chaport.refused:
             words = "both services refuse the login; perhaps each key is in the other's place"
             findings.append(Finding(WARNING, "keys", words))
-        for service, (contact, at) in contacts.items():
-            findings += accounts.connection(service, contact, at)
+        clocks = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
+        for service, encryption in encryptions.items():
+            ahead = clocks[service].ahead if clocks[service].known else None
+            findings += accounts.connection(service, encryption, ahead, clock.now())
         agents, operators = deskie.people, chaport.people
         # An empty list of operators is reported above; later steps would only repeat it.
         if settings.status.enabled and agents is not None and operators:
             findings += people.pairs(settings, agents, operators, clock.now())
         if settings.transcripts.enabled and agents is not None and operators:
-            findings += replies.replies(settings, agents, operators)
+            findings += people.replies(settings, agents, operators)
         if settings.transcripts.enabled and operators is not None:
             found, finding = await chats.recent(clients)
             findings += [finding, *chats.bots(settings, found, operators)]

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from chaport_sync.doctor import OK, WARNING
 from chaport_sync.doctor.chats import UNITS
 from chaport_sync.doctor.examination import examine
-from chaport_sync.doctor.finding import OK, WARNING
 from tests.statuses.steps import ONLINE
 from tests.transcripts.stories import begin
 from tests.world import World

@@ -10,7 +10,7 @@ from chaport_sync import logs
 from chaport_sync.cli import check
 from chaport_sync.cli.exits import Code
 from chaport_sync.config import Settings
-from chaport_sync.doctor.finding import FAILED, OK, WARNING, Finding
+from chaport_sync.doctor import FAILED, OK, WARNING, Finding
 from tests.config.config_files import SECRETS, with_lines, write
 
 Run = Callable[..., tuple[int, str]]

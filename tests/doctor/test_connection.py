@@ -2,49 +2,64 @@
 
 import asyncio
 import socket
-from email.utils import formatdate
 from typing import Any
 
 import httpx
 import pytest
 
-from chaport_sync.api.connection import Contact, connect
+from chaport_sync.api.connection import Encryption, connect
 from chaport_sync.api.errors import Unavailable
 from chaport_sync.api.request_queue import Share
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
+from chaport_sync.doctor import NOTE, OK, WARNING
 from chaport_sync.doctor.accounts import connection
-from chaport_sync.doctor.finding import NOTE, OK, WARNING
+from chaport_sync.doctor.examination import examine
 from tests.virtual_time import START
 from tests.world import World
 
 NOW = START.timestamp()
 DAY = 86400.0
+BY_NTP = "let it keep time by NTP"
 
 
 @pytest.mark.parametrize(
-    ("contact", "expected"),
+    ("encryption", "ahead", "expected"),
     [
-        pytest.param(Contact(NOW - 9), [(OK, "agrees with this machine's")], id="right"),
-        pytest.param(Contact(NOW - 61), [(WARNING, "this machine is 61 s ahead; let it keep time by NTP")], id="ahead"),
-        pytest.param(Contact(NOW + 61), [(WARNING, "this machine is 61 s behind; let it keep time by NTP")], id="late"),
-        pytest.param(Contact(NOW - 19, took=19.5), [(OK, "agrees with this machine's")], id="a slow answer"),
-        pytest.param(Contact(), [(NOTE, "its answers do not say what time it is")], id="no date"),
+        pytest.param(Encryption(), 9.0, [(OK, "agrees with this machine's")], id="right"),
+        pytest.param(Encryption(), 61.0, [(WARNING, f"this machine is 61 s ahead; {BY_NTP}")], id="ahead"),
+        pytest.param(Encryption(), -61.0, [(WARNING, f"this machine is 61 s behind; {BY_NTP}")], id="late"),
+        pytest.param(Encryption(), None, [(NOTE, "its answers do not say what time it is")], id="no date"),
         pytest.param(
-            Contact(NOW, "TLSv1.3", NOW + 60 * DAY),
+            Encryption("TLSv1.3", NOW + 60 * DAY),
+            0.0,
             [(OK, "TLSv1.3, certificate until 2027-01-01"), (OK, "agrees with this machine's")],
             id="encrypted",
         ),
         pytest.param(
-            Contact(NOW, "TLSv1.2", NOW + 13 * DAY),
+            Encryption("TLSv1.2", NOW + 13 * DAY),
+            0.0,
             [(WARNING, "TLSv1.2, certificate until 2026-11-15"), (OK, "agrees with this machine's")],
             id="a certificate that ends soon",
         ),
     ],
 )
-def test_told(contact: Contact, expected: list[tuple[str, str]]) -> None:
+def test_told(encryption: Encryption, ahead: float | None, expected: list[tuple[str, str]]) -> None:
     """The protocol, the end of the certificate, and clocks that differ."""
-    assert [(found.result, found.finding) for found in connection("Deskie", contact, NOW)] == expected
+    assert [(found.result, found.finding) for found in connection("Deskie", encryption, ahead, NOW)] == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(0.0, "agrees with this machine's"), (61.0, f"this machine is 60 s ahead; {BY_NTP}")],
+    ids=["right", "ahead by a minute, and the second that `Date` cannot tell"],
+)
+async def test_both_clocks_are_asked(world: World, error: float, told: str) -> None:
+    """What the answers of each service tell of the time is examined."""
+    world.clock.error = error
+    found = await examine(world.settings(), world.clock, world.sandbox.transport())
+    clocks = {each.subject: each.finding for each in found if each.subject.endswith("clock")}
+    assert clocks == {"Deskie clock": told, "Chaport clock": told}
 
 
 class _Encrypted:
@@ -64,13 +79,13 @@ class _Encrypted:
 
 
 async def test_what_an_answer_tells() -> None:
-    """The time of the server and the TLS of the connection are read from any answer."""
-    heard: list[Contact] = []
-    answer = httpx.Response(200, headers={"Date": formatdate(NOW)}, extensions={"network_stream": _Encrypted()})
+    """The TLS of the connection is read from any answer."""
+    heard: list[Encryption] = []
+    answer = httpx.Response(200, extensions={"network_stream": _Encrypted()})
     over = httpx.MockTransport(lambda _: answer)
     async with connect("https://acme.deskie.io", {}, over, heard.append) as client:
         await client.get("https://acme.deskie.io/api/staff.json")
-    assert heard == [Contact(NOW, "TLSv1.3", NOW + 60 * DAY)]
+    assert heard == [Encryption("TLSv1.3", NOW + 60 * DAY)]
 
 
 def _reached(world: World, url: str) -> str:

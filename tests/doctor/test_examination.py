@@ -2,8 +2,8 @@
 
 import pytest
 
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING
 from chaport_sync.doctor.examination import examine
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
 from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
 from tests.world import World
 

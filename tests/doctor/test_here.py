@@ -8,7 +8,7 @@ import pytest
 from chaport_sync import paths as places
 from chaport_sync import zone
 from chaport_sync.config import Settings, load
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING
 from chaport_sync.doctor.local import examine_host
 from tests.config.config_files import SECRETS, with_lines, write
 

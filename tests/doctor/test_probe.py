@@ -10,8 +10,8 @@ import pytest
 from chaport_sync.api.request_queue import Share
 from chaport_sync.app import connect_both
 from chaport_sync.core.model import Operator
+from chaport_sync.doctor import FAILED, OK, WARNING
 from chaport_sync.doctor.conclusions import conclude
-from chaport_sync.doctor.finding import FAILED, OK, WARNING
 from chaport_sync.doctor.probe import Observed, Probe
 from tests.world import World
 

@@ -1,17 +1,19 @@
-"""Examines the pairs, which operators would change now, and whether another program sets them too."""
+"""Examines the pairs: who would change now, whether another program sets them too, whose answers reach visitors."""
 
 import os
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
 from chaport_sync.config.flow_rules import status_rules
+from chaport_sync.config.rules import pairing_rules, selection_rules
 from chaport_sync.core.model import DAY, OFFLINE, ONLINE, Agent, Operator
+from chaport_sync.core.replies.selection import ANYBODY, senders
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import combine, judge
-from chaport_sync.core.statuses.pairing import Pairing, pair
+from chaport_sync.core.statuses.pairing import Pairing, names, pair
 from chaport_sync.core.statuses.renewals import FASTEST, lease_in_force
 from chaport_sync.core.wording import number
-from chaport_sync.doctor.finding import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import StoreError
 
@@ -44,6 +46,30 @@ def pairs(settings: Settings, agents: Sequence[Agent], operators: Sequence[Opera
         yield _lease(len(driven), rules.presence)
     yield Finding(OK, "changes", "\n".join(changes) if changes else "no operator would change now")
     yield _others(settings, driven, changed=bool(changes), now=now)
+
+
+def replies(settings: Settings, agents: Sequence[Agent], operators: Sequence[Operator]) -> Iterator[Finding]:
+    """Examine which agents have an operator to answer as (R1)."""
+    if not settings.replies.enabled:
+        if settings.cases.create:
+            yield Finding(NOTE, "replies", "are off: what agents answer in a case stays in Deskie")
+        return
+    fallback = settings.replies.operator
+    if fallback and not any(names(fallback, each) for each in operators if not each.is_bot):
+        yield Finding(FAILED, "replies", f"[replies] operator: Chaport has no operator {fallback}")
+    answering = senders(operators, pair(agents, operators, pairing_rules(settings)), selection_rules(settings))
+    own = settings.deskie.email.casefold()
+    unheard = [
+        each
+        for each in agents
+        if each.active and not answering.keys() & {each.id, ANYBODY} and each.email.casefold() != own
+    ]
+    if unheard:
+        who = ", ".join(each.email or each.id for each in unheard)
+        advice = "give each an operator, or set [replies] operator"
+        yield Finding(WARNING, "replies", f"no visitor reads the answers of {who}: {advice}")
+    else:
+        yield Finding(OK, "replies", "what agents answer in a case is sent to the visitor")
 
 
 def _paired(pairing: Pairing) -> str:
