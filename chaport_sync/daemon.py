@@ -13,7 +13,6 @@ from chaport_sync import __version__
 from chaport_sync.app import App
 from chaport_sync.config import ConfigError
 from chaport_sync.core.settings_in_force import Rejection
-from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
@@ -142,10 +141,10 @@ class Daemon:
     async def _run(self, app: App) -> None:
         """Run the flows until a stop or a reload, then let each come to a safe point."""
         schedule = Schedule()
-        pulse, monitor = Pulse(app.store, app.clock), self._monitor(app)
+        monitor = self._monitor(app)
         self._watch = StateWatch(app)
         watching = asyncio.create_task(self._watch.watch())
-        self._runners = [Runner(flow, pulse, monitor, self._tell) for flow in app.flows]
+        self._runners = [Runner(flow, monitor, self._tell) for flow in app.flows]
         self._app = app
         self._record_rejection()
         self._tell_status()

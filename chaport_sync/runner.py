@@ -10,7 +10,6 @@ import structlog
 from chaport_sync.clock import Stopping
 from chaport_sync.core.health import nothing_done, stale_after
 from chaport_sync.core.text import one_line
-from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
@@ -35,10 +34,9 @@ class Runner:
         turn: The lock of the running cycle; the next cycle waits for it.
     """
 
-    def __init__(self, flow: Flow, pulse: Pulse, monitor: Monitor, on_change: Callable[[], None]) -> None:
+    def __init__(self, flow: Flow, monitor: Monitor, on_change: Callable[[], None]) -> None:
         self.flow = flow
         self.progress = Progress(asyncio.get_running_loop().time)
-        self._pulse = pulse
         self._monitor = monitor
         monitor.watch(flow.name, self.progress, flow.poll)
         self.attempted = False
@@ -70,7 +68,7 @@ class Runner:
                 log.info("poll.recovered", flow=self.flow.name)
             if self.running is not None:
                 with suppress(StoreError):  # the end of the cycle logs that the disk is full
-                    self._pulse.at_work(self.flow.name, self.progress.idle)
+                    self._monitor.goes_on(self.flow.name)
         self._stood_still = still
 
     def words(self, told: set[str]) -> str:
@@ -109,7 +107,6 @@ class Runner:
         try:
             with self.progress.of_this():
                 report = await self.flow.cycle()
-            self._pulse.note(self.flow.name, report.errors, good=report.well)
             self._monitor.cycled(self.flow.name, report, time.monotonic() - began)
         except Stopping:
             return

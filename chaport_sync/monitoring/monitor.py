@@ -1,4 +1,4 @@
-"""Passing the outcome of each cycle on to the metrics, `/healthz` and the ping."""
+"""Passing the outcome of each cycle on: to the state file, the metrics, `/healthz` and the ping."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from itertools import chain
 import structlog
 
 from chaport_sync.clock import Clock
-from chaport_sync.core.health import Vital, down, stale_after
+from chaport_sync.core.health import Beat, Vital, down, stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.monitoring.serving import Endpoint
@@ -18,12 +18,48 @@ from chaport_sync.sync.cycle import Report
 
 log = structlog.get_logger()
 
+#: While nothing changes, the record is written only so often (seconds), because each write waits for the disk.
+WRITE_EVERY = 10.0
+
+
+class Pulse:
+    """Records the last cycle of each flow in the state file."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._last: dict[str, Beat] = {}
+
+    def note(self, flow: str, errors: Sequence[str], *, good: bool) -> None:
+        """Record a cycle: a change at once, the same outcome as before only now and then."""
+        before = self._last.get(flow) or self._store.marks.get(Beat, flow)
+        now = self._clock.now()
+        if good:
+            after = Beat(good_at=now, at=now)
+        else:
+            since = before.failing_since if before.failing_since is not None else now
+            after = replace(before, failing_since=since, error=errors[0] if errors else "", at=now)
+        recent = before.at is not None and 0 <= now - before.at < WRITE_EVERY
+        if flow in self._last and recent and replace(after, good_at=before.good_at, at=before.at) == before:
+            return
+        self._record(flow, after)
+
+    def at_work(self, flow: str, idle: float) -> None:
+        """Record now and then that a flow goes on in a long cycle; it did something `idle` seconds ago."""
+        before, at = self._last.get(flow), self._clock.now() - idle
+        if before is not None and before.at is not None and not 0 <= at - before.at < WRITE_EVERY:
+            self._record(flow, replace(before, at=at))
+
+    def _record(self, flow: str, after: Beat) -> None:
+        self._store.marks.put(after, of=flow)
+        self._last[flow] = after
+
 
 class Monitor:
-    """Tells the metrics, the endpoint and the ping how the flows of one run do; each of them may be switched off.
+    """Tells how the flows of one run do: the state file, and the metrics, the endpoint and the ping as far as wanted.
 
     Args:
-        store: The state file, whose chats and deliveries are counted.
+        store: The state file, in which each flow's last cycle is recorded, and whose chats and deliveries are counted.
         clock: The shell's clock.
         flows: The names of the flows that are switched on.
         tolerate: A flow may fail for so long before it counts as down, in seconds (`[health] tolerate`).
@@ -45,6 +81,7 @@ class Monitor:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._pulse = Pulse(store, clock)
         self._tolerate = tolerate
         self._metrics = metrics
         self._ping = ping
@@ -78,6 +115,10 @@ class Monitor:
         }
         return down(vitals, self._tolerate, self._monotonic())
 
+    def goes_on(self, flow: str) -> None:
+        """Note that a flow is at work in a long cycle; raises `StoreError`."""
+        self._pulse.at_work(flow, self._progress[flow].idle)
+
     def stands_still(self, flow: str) -> None:
         """Note that a flow stands still; the ping reports a failure though the other flows are well."""
         if self._metrics is not None:
@@ -86,7 +127,8 @@ class Monitor:
             self._ping.tell(self.down())
 
     def cycled(self, flow: str, report: Report, seconds: float) -> None:
-        """Note the report of a cycle that took so many seconds."""
+        """Note the report of a cycle that took so many seconds; raises `StoreError`."""
+        self._pulse.note(flow, report.errors, good=report.well)
         if self._metrics is not None:
             self._metrics.cycled(flow, report, seconds, self._clock.now(), self._store)
         self._behind[flow] = report.behind

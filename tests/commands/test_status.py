@@ -11,7 +11,7 @@ from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.monitoring.heartbeat import Pulse
+from chaport_sync.monitoring.monitor import Pulse
 from chaport_sync.paths import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.schema import MIGRATIONS

@@ -7,7 +7,6 @@ from typing import Any
 
 from chaport_sync.app import App, build
 from chaport_sync.daemon import Daemon
-from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.systemd import Notifier
@@ -68,7 +67,7 @@ async def test_no_turn_begins_once_the_daemon_ends(world: World) -> None:
     world.pair()
     app = await world.start()
     assert app.statuses is not None
-    runner = Runner(app.statuses, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
+    runner = Runner(app.statuses, Monitor(app.store, app.clock), lambda: None)
     async with runner.turn:
         waiting = asyncio.create_task(runner.take_turn())
         await asyncio.sleep(1)

@@ -14,7 +14,6 @@ import httpx
 from chaport_sync import logs
 from chaport_sync.app import build, secrets
 from chaport_sync.daemon import GRACE_AT_STOP
-from chaport_sync.monitoring.heartbeat import Pulse
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import JITTER
@@ -120,7 +119,7 @@ class Machine:
         """Do what the scheduler does: poll with jitter, one cycle at a time, and skip what was missed."""
         app = life.app
         watched: Any = WatchedFlow(flow, life, self._observer, lambda: self._world.time.elapsed)
-        runner = Runner(watched, Pulse(app.store, app.clock), Monitor(app.store, app.clock), lambda: None)
+        runner = Runner(watched, Monitor(app.store, app.clock), lambda: None)
         life.runners[flow.name] = runner
         chance = random.Random(f"{life.number} {flow.name}")
         due = self._loop.time()
