@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info, Summary
@@ -25,66 +26,58 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=True)
-        Info("chaport_sync_build", "What runs.", registry=self.registry).info({"version": __version__})
+        gauge = partial(Gauge, registry=self.registry)
+        Info("chaport_sync_build", "The version that runs.", registry=self.registry).info({"version": __version__})
         self._events = Counter(
             "chaport_sync_log_events",
-            "Logged events, by the names that docs/events.md explains.",
+            "How often each event of docs/events.md was logged.",
             ("event", "level"),
             registry=self.registry,
         )
-        self._well = Gauge(
-            "chaport_sync_flow_up", "1 if the flow's last cycle was well, else 0.", ("flow",), registry=self.registry
+        self._well = gauge(
+            "chaport_sync_flow_up", "1 if the last poll of this flow worked, 0 if it failed or does not end.", ("flow",)
         )
-        self._success = Gauge(
-            "chaport_sync_flow_last_success_timestamp_seconds",
-            "When the flow's last good cycle ended.",
-            ("flow",),
-            registry=self.registry,
+        self._success = gauge(
+            "chaport_sync_flow_last_success_timestamp_seconds", "When a poll of this flow last worked.", ("flow",)
         )
         self._cycles = Summary(
             "chaport_sync_cycle_duration_seconds",
-            "How long the flow's cycles take, and how many there were.",
+            "How many polls this flow has made, and how many seconds they took together.",
             ("flow",),
             registry=self.registry,
         )
-        self._operators = Gauge(
+        self._operators = gauge(
             "chaport_sync_operators",
-            "Paired operators by their status in Chaport. With none online the chat is offline on the website.",
+            "Paired operators by their status in Chaport. If none is online, the chat is off the website.",
             ("status",),
-            registry=self.registry,
         )
-        self._chats = Gauge(
-            "chaport_sync_chats", "Chats that are remembered, or watched closely.", ("state",), registry=self.registry
+        self._chats = gauge(
+            "chaport_sync_chats",
+            "Chats that the daemon remembers, and those of them that it reads again and again, as they may go on.",
+            ("state",),
         )
         self._late = {
-            Work.READING: Gauge(
+            Work.READING: gauge(
                 "chaport_sync_reading_late_seconds",
-                "For how long whoever waits longest to be read in Chaport has been waiting.",
-                registry=self.registry,
+                "How late the daemon is with reading chats in Chaport: the longest time that a visitor has waited.",
             ),
-            Work.DELIVERING: Gauge(
+            Work.DELIVERING: gauge(
                 "chaport_sync_delivering_late_seconds",
-                "For how long whoever waits longest to be served in Deskie has been waiting.",
-                registry=self.registry,
+                "How late the daemon is with writing chats into Deskie: the longest time that a visitor has waited.",
             ),
         }
-        self._waiting = Gauge(
+        self._waiting = gauge(
             "chaport_sync_visitors_waiting",
-            "Visitors who wait to be read in Chaport, or to be served in Deskie.",
+            "Visitors whose chats are still to be read in Chaport, or to be written into Deskie.",
             ("work",),
-            registry=self.registry,
         )
-        self._deliveries = Gauge(
+        self._deliveries = gauge(
             "chaport_sync_deliveries",
-            "Chat events that wait for delivery, are held back because nothing is due yet, or are parked.",
+            "Messages of chats that are not in Deskie yet: on the way, held back on purpose, or rejected by Deskie.",
             ("state",),
-            registry=self.registry,
         )
-        self._replies = Gauge(
-            "chaport_sync_replies",
-            "Parts of agents' answers that wait or are parked.",
-            ("state",),
-            registry=self.registry,
+        self._replies = gauge(
+            "chaport_sync_replies", "Agents' answers that are on the way to the visitor, or were given up.", ("state",)
         )
 
     def begin(self, flows: Collection[str]) -> None:
