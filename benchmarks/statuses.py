@@ -29,7 +29,7 @@ from rich.table import Table
 from benchmarks.day import Day, live_through
 from chaport_sync.api.request_queue import Share
 from chaport_sync.app import App, build
-from chaport_sync.config.flow_rules import status_rules
+from chaport_sync.config.rules import status_rules
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.history import agents_seen, operators_seen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules

@@ -21,8 +21,7 @@ from chaport_sync.api.request_queue import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.config.flow_rules import reading_rules, reply_rules, status_rules, transcript_rules
-from chaport_sync.config.rules import presence_rules
+from chaport_sync.config.rules import presence_rules, reading_rules, reply_rules, status_rules, transcript_rules
 from chaport_sync.core.replies.selection import RepliesLook
 from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.state_file import open_store

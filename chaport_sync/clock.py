@@ -1,18 +1,65 @@
-"""The clocks, a sleep, and a way to do blocking work in a thread. Tests replace the clock by a virtual one."""
+"""The clocks, a sleep, blocking work in a thread, and whether a flow makes progress (P10).
+
+Tests replace the clock by a virtual one.
+"""
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-
-from chaport_sync.progress import made_progress
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 
 #: A correct clock drifts less than this between two readings; a larger difference is a step (seconds).
 DRIFT = 2.0
 
 #: Nothing old is deleted for so long after a start, because the clock may be wrong until it is set (seconds).
 STEADY = 3600.0
+
+#: The longest wait that counts as progress; after it, a flow that still waits stands still (seconds).
+LONGEST_WAIT = 120.0
+
+
+class Progress:
+    """The progress of one flow, by the monotonic clock.
+
+    Args:
+        monotonic: Returns that clock's seconds; any thread may call it.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._at = monotonic()
+
+    @property
+    def idle(self) -> float:
+        """Return the seconds since the flow did something, or since its wait ended; 0 while it waits."""
+        return max(0.0, self._monotonic() - self._at)
+
+    def made(self, wait: float = 0.0) -> None:
+        """Note that the flow did something, and that it will wait for `wait` seconds now."""
+        self._at = max(self._at, self._monotonic() + min(wait, LONGEST_WAIT))
+
+    @contextmanager
+    def of_this(self) -> Iterator[None]:
+        """Count `made_progress` for this flow while the block runs, also in the tasks that the block begins."""
+        token = _CURRENT.set(self)
+        try:
+            yield
+        finally:
+            _CURRENT.reset(token)
+            self.made()
+
+
+_CURRENT: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+def made_progress(wait: float = 0.0) -> None:
+    """Note for the flow that is running that it did something, and that it will wait for `wait` seconds now."""
+    progress = _CURRENT.get()
+    if progress is not None:
+        progress.made(wait)
 
 
 async def give_way() -> None:
@@ -88,28 +135,19 @@ class Clock:
         The thread is a new one: the shared threads may be busy with a slow name server. The end of the process does not
         wait for it.
         """
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
-
-        def tell(error: BaseException | None) -> None:
-            if done.done():
-                return
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
+        done: Future[None] = Future()
+        done.set_running_or_notify_cancel()  # the work goes on if the task that waits for it is cancelled
 
         def run() -> None:
-            failed = None
             try:
                 work()
             except BaseException as error:  # noqa: BLE001 - the waiting task gets it
-                failed = error
-            with suppress(RuntimeError):  # the loop is closed, and no task waits any more
-                loop.call_soon_threadsafe(tell, failed)
+                done.set_exception(error)
+            else:
+                done.set_result(None)
 
         threading.Thread(target=run, daemon=True).start()
-        await done
+        await asyncio.wrap_future(done)
 
     def stop(self) -> None:
         """End every wait, now and from now on."""

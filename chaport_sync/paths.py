@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PREFIX = "CHAPORT_SYNC_"
+#: A variable of the environment is named by the prefix, a section, `NESTED` and a key.
+PREFIX, NESTED = "CHAPORT_SYNC_", "__"
 CONFIG_VARIABLE = "CHAPORT_SYNC_CONFIG"
 STATE_VARIABLE = "CHAPORT_SYNC_STATE__PATH"
 _SYSTEM_CONFIG = Path("/etc/chaport-sync/config.toml")

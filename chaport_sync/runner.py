@@ -7,11 +7,10 @@ from contextlib import suppress
 
 import structlog
 
-from chaport_sync.clock import Stopping
+from chaport_sync.clock import Progress, Stopping
 from chaport_sync.core.health import nothing_done, stale_after
 from chaport_sync.core.text import one_line
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.progress import Progress
 from chaport_sync.store import StoreError
 from chaport_sync.sync.cycle import Flow
 

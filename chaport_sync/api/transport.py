@@ -17,8 +17,7 @@ from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Una
 from chaport_sync.api.request_queue import Held, RequestQueue, Share
 from chaport_sync.api.responses import ErrorWords, Request
 from chaport_sync.api.retries import with_retries
-from chaport_sync.clock import Clock, Stopping
-from chaport_sync.progress import made_progress
+from chaport_sync.clock import Clock, Stopping, made_progress
 
 log = structlog.get_logger()
 

@@ -4,35 +4,7 @@
 """
 
 from chaport_sync.config.loading import Loaded, load, load_without_names
-from chaport_sync.config.model import (
-    Agents,
-    Cases,
-    Chaport,
-    Deskie,
-    Log,
-    Pair,
-    Pending,
-    Settings,
-    State,
-    Status,
-    Transcripts,
-)
+from chaport_sync.config.model import Settings
 from chaport_sync.config.problems import ConfigError
 
-__all__ = [
-    "Agents",
-    "Cases",
-    "Chaport",
-    "ConfigError",
-    "Deskie",
-    "Loaded",
-    "Log",
-    "Pair",
-    "Pending",
-    "Settings",
-    "State",
-    "Status",
-    "Transcripts",
-    "load",
-    "load_without_names",
-]
+__all__ = ["ConfigError", "Loaded", "Settings", "load", "load_without_names"]

@@ -9,13 +9,14 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Settings
+from chaport_sync.config.model import Settings
+from chaport_sync.paths import NESTED, PREFIX
 
 
 class _FromVariables(Settings, BaseSettings):
     """The settings in the form in which the library reads variables."""
 
-    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter=NESTED)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter=NESTED)
 
 
 class _Environment(EnvSettingsSource):

@@ -31,10 +31,7 @@ from chaport_sync.config.values import (
     host_and_port,
     is_loopback,
 )
-from chaport_sync.paths import PREFIX
 
-ENVIRONMENT_PREFIX = PREFIX
-NESTED = "__"
 POLLS_PER_LEASE = 4  # a lease must outlive three failed polls (S5)
 
 # TOML and JSON have only lists; frozen settings need tuples and sets.

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from chaport_sync.config.model import ENVIRONMENT_PREFIX, Section, section_models
+from chaport_sync.config.model import Section, section_models
+from chaport_sync.paths import PREFIX
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 #: The most letters of a word, and the most digits of a number, in a key that is certainly no secret.
@@ -97,7 +98,7 @@ def wrong_value(error: ErrorDetails, origin: str | None) -> str:
 def _from(origin: str | None, kind: str) -> str:
     if origin is None:
         return ""
-    is_json = origin.startswith(ENVIRONMENT_PREFIX) and kind in {"tuple_type", "frozen_set_type", "dict_type"}
+    is_json = origin.startswith(PREFIX) and kind in {"tuple_type", "frozen_set_type", "dict_type"}
     return f" (from {origin}{', as JSON' if is_json else ''})"
 
 

@@ -1,7 +1,9 @@
-"""The rules of each decision, made from the settings; the core never sees a settings object."""
+"""The rules of each flow and of each decision, made from the settings; nothing further in sees a settings object."""
+
+from datetime import datetime, time
 
 from chaport_sync.config import Settings
-from chaport_sync.core.model import Verdict
+from chaport_sync.core.model import DAY, Verdict
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
@@ -10,14 +12,60 @@ from chaport_sync.core.transcripts.authors import AuthorRules
 from chaport_sync.core.transcripts.casework import CaseRules
 from chaport_sync.core.transcripts.reading import MirrorRules
 from chaport_sync.core.transcripts.watch import WatchRules
+from chaport_sync.sync.replies.rules import ReplyRules
+from chaport_sync.sync.statuses.flow import StatusRules
+from chaport_sync.sync.transcripts.chat_reader import ReadingRules
+from chaport_sync.sync.transcripts.desk import CaseFields, TranscriptRules
 from chaport_sync.zone import time_zone
 
 
-def mapping_rules(settings: Settings) -> MappingRules:
-    """Return the rules by which a Deskie status gives a verdict (S2)."""
+def status_rules(settings: Settings) -> StatusRules:
+    """Return the rules of the status flow."""
     status = settings.status
     by_id = {status_id: Verdict(word) for status_id, word in status.map.items()}
-    return MappingRules(by_id=by_id, default=Verdict(status.default))
+    return StatusRules(
+        poll=status.poll,
+        mapping=MappingRules(by_id, Verdict(status.default)),
+        pairing=pairing_rules(settings),
+        presence=presence_rules(settings),
+        keep=settings.state.keep * DAY,
+    )
+
+
+def transcript_rules(settings: Settings) -> TranscriptRules:
+    """Return the rules by which the transcript flow writes into Deskie."""
+    cases = settings.cases
+    return TranscriptRules(
+        poll=settings.transcripts.poll,
+        mirror=mirror_rules(settings),
+        cases=case_rules(settings),
+        fields=CaseFields(cases.subject, cases.group_id, tuple(cases.labels), tuple(cases.search_channels)),
+        own_email=settings.deskie.email,
+    )
+
+
+def reading_rules(settings: Settings) -> ReadingRules:
+    """Return the rules by which the transcript flow reads Chaport."""
+    transcripts, mirror = settings.transcripts, mirror_rules(settings)
+    start = transcripts.start
+    return ReadingRules(
+        mirror=mirror,
+        watch=WatchRules(transcripts.poll, transcripts.idle_poll, settings.pending.unanswered),
+        start=None if start is None else datetime.combine(start, time(), mirror.timezone).timestamp(),
+        keep=settings.state.keep * DAY,
+    )
+
+
+def reply_rules(settings: Settings) -> ReplyRules:
+    """Return the rules of the reply flow."""
+    return ReplyRules(
+        poll=settings.replies.poll,
+        selection=selection_rules(settings),
+        pairing=pairing_rules(settings),
+        authors=mirror_rules(settings).authors,
+        channel=settings.cases.channel,
+        own_email=settings.deskie.email,
+    )
 
 
 def pairing_rules(settings: Settings) -> PairingRules:
@@ -73,9 +121,3 @@ def selection_rules(settings: Settings) -> SelectionRules:
     """Return the rules of which replies are sent, and as which operator (R1, R4, R5)."""
     replies = settings.replies
     return SelectionRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
-
-
-def watch_rules(settings: Settings) -> WatchRules:
-    """Return the rules of when a chat is read again (T7)."""
-    transcripts = settings.transcripts
-    return WatchRules(transcripts.poll, transcripts.idle_poll, settings.pending.unanswered)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chaport_sync.config.model import ENVIRONMENT_PREFIX, NESTED, Section, section_models
+from chaport_sync.config.model import Section, section_models
 from chaport_sync.config.problems import unknown_variable
-from chaport_sync.paths import CONFIG_VARIABLE
+from chaport_sync.paths import CONFIG_VARIABLE, NESTED, PREFIX
 
 Key = tuple[str, str]
 
@@ -28,11 +28,11 @@ def read_environment(environ: Mapping[str, str]) -> Overrides:
     """
     models = section_models()
     keys = {
-        f"{ENVIRONMENT_PREFIX}{section}{NESTED}{key}".upper(): (section, key)
+        f"{PREFIX}{section}{NESTED}{key}".upper(): (section, key)
         for section, model in models.items()
         for key in model.model_fields
     }
-    ours = {name: text for name, text in environ.items() if name.startswith(ENVIRONMENT_PREFIX)}
+    ours = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
     ours.pop(CONFIG_VARIABLE, None)
     known = {name: text for name, text in ours.items() if name in keys and text}
     return Overrides(

@@ -4,8 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
-from chaport_sync.config.flow_rules import status_rules
-from chaport_sync.config.rules import pairing_rules, selection_rules
+from chaport_sync.config.rules import pairing_rules, selection_rules, status_rules
 from chaport_sync.core.model import DAY, OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.replies.selection import ANYBODY, senders
 from chaport_sync.core.statuses.lease import PresenceRules

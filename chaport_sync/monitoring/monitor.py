@@ -7,12 +7,11 @@ from itertools import chain
 
 import structlog
 
-from chaport_sync.clock import Clock
+from chaport_sync.clock import Clock, Progress
 from chaport_sync.core.health import Beat, Vital, down, stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.monitoring.serving import Endpoint
-from chaport_sync.progress import Progress
 from chaport_sync.store import Store
 from chaport_sync.sync.cycle import Report
 

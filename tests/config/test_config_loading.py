@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from chaport_sync.config import Chaport, ConfigError, Deskie, Settings, load, load_without_names
+from chaport_sync.config import ConfigError, Settings, load, load_without_names
+from chaport_sync.config.model import Chaport, Deskie
 from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, refused, with_lines, write
 
 TO_CHOOSE = (

@@ -15,6 +15,7 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.connection import ServiceClock
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
+from chaport_sync.clock import Progress
 from chaport_sync.core.ledger import Form, Line, not_sent
 from chaport_sync.core.model import Agent, CaseView, Message, Operator
 from chaport_sync.core.replies import selection
@@ -28,7 +29,6 @@ from chaport_sync.core.transcripts.casework import judge
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import form_of
 from chaport_sync.core.transcripts.turns import Due
-from chaport_sync.progress import Progress
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import outbox, senders

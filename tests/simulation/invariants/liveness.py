@@ -1,7 +1,7 @@
 """Whether the daemon gets on while it says that it is well (P10)."""
 
+from chaport_sync.clock import LONGEST_WAIT
 from chaport_sync.core.health import stale_after
-from chaport_sync.progress import LONGEST_WAIT
 from tests.simulation.life import CYCLE, Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.trace import Trace
