@@ -170,30 +170,23 @@ def connect_both(
         reserve=settings.status.enabled,
     )
     pace = Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll))
+    transport = partial(Transport, clock=clock, settle=settle, read_only=dry_run, chance=chance)
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
-    deskie = Transport(
+    deskie = transport(
         "Deskie",
         f"{settings.deskie.url}/api",
         connect(settings.deskie.url, key, over, partial(heard, "Deskie") if heard else None),
         budget,
-        clock,
-        deskie_wire.error_words,
-        settle=settle,
-        read_only=dry_run,
-        chance=chance,
+        error_words=deskie_wire.error_words,
         credentials_from=settings.credentials.get("Deskie", ""),
     )
-    chaport = Transport(
+    chaport = transport(
         "Chaport",
         f"{settings.chaport.url}/api/v1",
         connect(settings.chaport.url, token, over, partial(heard, "Chaport") if heard else None),
         pace,
-        clock,
-        chaport_wire.error_words,
-        settle=settle,
-        read_only=dry_run,
-        chance=chance,
+        error_words=chaport_wire.error_words,
         credentials_from=settings.credentials.get("Chaport", ""),
     )
     return Clients(

@@ -76,7 +76,8 @@ class Transport:
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
     ) -> Any:
         """Read; a failed request is repeated within bounds, because reading twice does no harm."""
-        return await self._with_retries(self._request("GET", path), share, query, None, mismatch, repeatable=True)
+        attempt = partial(self._once, self._request("GET", path), share, query, None, mismatch)
+        return await with_retries(attempt, self._clock, self._chance, repeatable=True)
 
     async def write(
         self,
@@ -94,7 +95,8 @@ class Transport:
             raise ApiError(self._service, request.name, "a dry run must not write; this is a defect")
         if self._settle is not None and share is not Share.STATUS:
             await self._settle()
-        return await self._with_retries(request, share, (), body, mismatch, repeatable=repeatable)
+        attempt = partial(self._once, request, share, (), body, mismatch)
+        return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:
         """Return the path and query of a link below the base, None if it leads anywhere else (P6)."""
@@ -118,19 +120,6 @@ class Transport:
         if {"", ".", ".."}.intersection(path.split("/")[1:]):
             raise Missing(self._service, request.name, "there can be no such id")
         return request
-
-    async def _with_retries(
-        self,
-        request: Request,
-        share: Share,
-        query: Sequence[tuple[str, str]],
-        body: Any,
-        mismatch: Mismatch | None,
-        *,
-        repeatable: bool,
-    ) -> Any:
-        attempt = partial(self._once, request, share, query, body, mismatch)
-        return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
     async def _once(
         self, request: Request, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch | None

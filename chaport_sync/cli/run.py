@@ -30,15 +30,15 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
         ConfigError: The configuration cannot be used.
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
-    reading = Reading(find_config(config, os.environ), dry_run=dry_run)
-    reading.check()
+    live = LiveConfig(find_config(config, os.environ), dry_run=dry_run)
+    live.check()
     # The modules stay loaded; without the freeze each garbage collection would stop the loop for 20 ms.
     gc.collect()
     gc.freeze()
-    asyncio.run(_live(Daemon(reading.build, reading.check, Notifier(), reading.monitor)))
+    asyncio.run(_until_stopped(Daemon(live.build, live.check, Notifier(), live.monitor)))
 
 
-async def _live(daemon: Daemon) -> None:
+async def _until_stopped(daemon: Daemon) -> None:
     await daemon.run()
     others = (thread for thread in threading.enumerate() if thread is not threading.main_thread())
     if any(not thread.daemon for thread in others):
@@ -47,8 +47,8 @@ async def _live(daemon: Daemon) -> None:
         os._exit(0)
 
 
-class Reading:
-    """The configuration as it was read last. A new one replaces it only after a good check (P8)."""
+class LiveConfig:
+    """The configuration in force. A new one replaces it only after a good check (P8)."""
 
     def __init__(self, path: Path, *, dry_run: bool) -> None:
         self._path = path

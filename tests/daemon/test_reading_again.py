@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.cli.run import Reading
+from chaport_sync.cli.run import LiveConfig
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.store import StoreError
@@ -23,53 +23,53 @@ def full(_path: Path) -> AbstractContextManager[None]:
 
 
 @pytest.fixture
-def reading(world: World, monkeypatch: pytest.MonkeyPatch) -> Reading:
-    """The configuration of a daemon that runs."""
+def live(world: World, monkeypatch: pytest.MonkeyPatch) -> LiveConfig:
+    """Give the configuration of a daemon that runs."""
     world.settings()
     monkeypatch.setenv("CHAPORT_SYNC_DESKIE__API_KEY", world.deskie.api_key)
     monkeypatch.setenv("CHAPORT_SYNC_CHAPORT__TOKEN", world.chaport.token)
     monkeypatch.setattr("chaport_sync.logs.setup", lambda *_, **__: None)
-    return Reading(world.folder / "config.toml", dry_run=False)
+    return LiveConfig(world.folder / "config.toml", dry_run=False)
 
 
 @pytest.mark.parametrize("refusing", [full, locked])
 @pytest.mark.parametrize("grace", [180, 7])
-async def test_a_disk_that_refuses(world: World, reading: Reading, refusing: Refusing, grace: int) -> None:
+async def test_a_disk_that_refuses(world: World, live: LiveConfig, refusing: Refusing, grace: int) -> None:
     """P8, P10: what runs goes on, since it knows more than is recorded, and later the new configuration is taken."""
-    reading.check()
-    app = reading.build()
+    live.check()
+    app = live.build()
     world.settings(f"status.offline_grace = {grace}")
     with refusing(world.folder / "state.db"), pytest.raises(StoreError, match=str(world.folder / "state.db")):
-        reading.check()
+        live.check()
     assert app.store.marks.get(RulesInForce).presence.offline_grace == 180
-    reading.check()
+    live.check()
     await app.aclose()
-    app = reading.build()
+    app = live.build()
     assert app.store.marks.get(RulesInForce).presence.offline_grace == grace
     await app.aclose()
 
 
 @pytest.mark.parametrize("refusing", [full, locked])
-async def test_a_start_needs_no_record(world: World, reading: Reading, refusing: Refusing) -> None:
+async def test_a_start_needs_no_record(world: World, live: LiveConfig, refusing: Refusing) -> None:
     """P10: a daemon that is started while the disk refuses is there to renew what is recorded."""
-    reading.check()
-    app = reading.build()
+    live.check()
+    app = live.build()
     app.store.transcripts.record(chat())
     app.store.marks.put(Sighting(5.0, "2001"))
     with refusing(world.folder / "state.db"):
         await app.aclose()
-        app = reading.build()
+        app = live.build()
     await app.aclose()
 
 
 @pytest.mark.parametrize("names", [["state.db"], ["state.db", "state.db.lock"]])
-async def test_a_state_file_that_was_removed(world: World, reading: Reading, names: list[str]) -> None:
+async def test_a_state_file_that_was_removed(world: World, live: LiveConfig, names: list[str]) -> None:
     """P7: nobody starts over with an empty one, which perhaps another daemon uses by now."""
-    reading.check()
-    app = reading.build()
+    live.check()
+    app = live.build()
     for name in names:
         (world.folder / name).unlink()
     with pytest.raises(StoreError, match="removed or replaced"):
-        reading.check()
+        live.check()
     assert not (world.folder / "state.db").exists()
     await app.aclose()
