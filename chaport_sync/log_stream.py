@@ -4,6 +4,7 @@ import os
 import socket
 import stat
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TextIO
 
 #: Sends some of the bytes and returns how many; raises `BlockingIOError` if there is no room for a single one.
@@ -18,7 +19,8 @@ class LogStream:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._send, self._close = _without_waiting(out)
+        self._opened = ExitStack()
+        self._send = _without_waiting(out, self._opened)
         self._rest = b""
         self._dropped = 0
 
@@ -33,8 +35,7 @@ class LogStream:
     def close(self) -> None:
         """Close what was opened here; from now on writing may wait."""
         self._send = None
-        self._close()
-        self._close = _nothing
+        self._opened.close()
 
     def _put(self, line: str) -> bool:
         try:
@@ -68,12 +69,8 @@ class LogStream:
             return f"{line}\n".encode("ascii", "backslashreplace")
 
 
-def _nothing() -> None:
-    pass
-
-
-def _without_waiting(out: TextIO) -> tuple[Send | None, Callable[[], None]]:
-    """Return a function that sends without waiting (None if there is no need or no way), and one that closes.
+def _without_waiting(out: TextIO, opened: ExitStack) -> Send | None:
+    """Return a function that sends without waiting, None if there is no need or no way; `opened` closes what it uses.
 
     The stream itself stays in its mode: other programs may share it and do not expect `BlockingIOError`.
     """
@@ -81,12 +78,13 @@ def _without_waiting(out: TextIO) -> tuple[Send | None, Callable[[], None]]:
         descriptor = out.fileno()
         mode = os.fstat(descriptor).st_mode
         if stat.S_ISSOCK(mode):
-            channel = socket.socket(fileno=os.dup(descriptor))
-            return lambda text: channel.send(text, socket.MSG_DONTWAIT), channel.close
+            channel = opened.enter_context(socket.socket(fileno=os.dup(descriptor)))
+            return lambda text: channel.send(text, socket.MSG_DONTWAIT)
         if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
             flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
             own = os.open(f"/proc/self/fd/{descriptor}", flags)
-            return lambda text: os.write(own, text), lambda: os.close(own)
+            opened.callback(os.close, own)
+            return lambda text: os.write(own, text)
     except (OSError, ValueError):
         pass
-    return None, _nothing
+    return None

@@ -53,13 +53,16 @@ class Budget(RequestQueue):
         clock: The shell's clock.
         patience: See `RequestQueue`.
         reserve: Whether to reserve the quarter: a status flow runs.
+
+    Attributes:
+        told: The account's own limit in units a minute, None until an answer tells it.
     """
 
     def __init__(self, configured: int, clock: Clock, patience: float = inf, *, reserve: bool = True) -> None:
         super().__init__(clock, patience)
         self._configured = configured
         self._reserve = RESERVED if reserve else 0.0
-        self._told: int | None = None
+        self.told: int | None = None
         self._left: tuple[int, float] | None = None
         self._used, self._used_by_others = Window(), Window()
         self._started: float | None = None
@@ -68,13 +71,8 @@ class Budget(RequestQueue):
     def limit(self) -> int:
         """The units that may be used in a minute, as far as it is known now."""
         if self._configured == 0:
-            return UNITS_AT_FIRST if self._told is None else max(1, self._told // 2)
-        return self._configured if self._told is None else max(1, min(self._configured, self._told))
-
-    @property
-    def told(self) -> int | None:
-        """The account's own limit in units a minute, None until an answer tells it."""
-        return self._told
+            return UNITS_AT_FIRST if self.told is None else max(1, self.told // 2)
+        return self._configured if self.told is None else max(1, min(self._configured, self.told))
 
     def note_headers(self, headers: Mapping[str, str]) -> None:
         """Use the three headers in which Deskie tells the limit (Deskie reference, 1.1); each may be missing."""
@@ -87,7 +85,7 @@ class Budget(RequestQueue):
         Each may be unknown, and can only lower what may be used.
         """
         if limit is not None and limit > 0:
-            self._told = limit
+            self.told = limit
         if left is not None:
             refresh = WINDOW if retry_after is None else min(retry_after, WINDOW)
             self._left = (left, self._clock.monotonic() + refresh)

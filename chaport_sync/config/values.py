@@ -55,20 +55,17 @@ def _secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host (a name or an address) can only be this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _is_host(host: str) -> bool:
-    try:
-        ipaddress.IPv6Address(host)
-    except ValueError:
-        return bool(_HOST.fullmatch(host))
-    return "%" not in host
+    address = _ip(host)
+    return host == "localhost" if address is None else address.is_loopback
 
 
 def _origin(text: str) -> str:
@@ -79,7 +76,7 @@ def _origin(text: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise ValueError('must be an address, such as "https://acme.deskie.io"') from None
-    if parts.scheme not in {"http", "https"} or not _is_host(host):
+    if parts.scheme not in {"http", "https"} or "%" in host or not (_HOST.fullmatch(host) or _ip(host)):
         raise ValueError('must be an address, such as "https://acme.deskie.io"')
     if "@" in parts.netloc:
         raise ValueError("must not contain a user name or a password; credentials have keys of their own")
@@ -97,17 +94,9 @@ def host_and_port(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
     bare = host.removeprefix("[").removesuffix("]")
     number = int(port) if re.fullmatch(r"[0-9]{1,5}", port) else 0
-    if not colon or number not in _PORTS or (bare != "localhost" and not _is_address(bare)):
+    if not colon or number not in _PORTS or (bare != "localhost" and not _ip(bare)):
         raise ValueError('must be an IP address and a port, such as "127.0.0.1:9464" or "[::1]:9464"')
     return bare, number
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _listen(text: str) -> str:

@@ -31,7 +31,7 @@ class Endpoint:
         self._down = down
         self.behind = ""
         self._metrics = make_wsgi_app(registry)
-        self._server = make_server(host, port, self._answer, _server_for(host), _Handler)
+        self._server = make_server(host, port, self._answer, _Bounded, _Handler)
         self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
         self._thread.start()
 
@@ -70,9 +70,10 @@ class _Handler(WSGIRequestHandler):
 class _Bounded(ThreadingWSGIServer):
     """Serves a few connections at a time, each for a short time."""
 
-    def __init__(self, *arguments: Any) -> None:
+    def __init__(self, address: tuple[str, int], handler: Any) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._since: dict[Any, float] = {}
-        super().__init__(*arguments)
+        super().__init__(address, handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection, or close it if too many are open."""
@@ -96,10 +97,3 @@ class _Bounded(ThreadingWSGIServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log nothing: broken connections are not the daemon's events."""
-
-
-def _server_for(host: str) -> type[ThreadingWSGIServer]:
-    class Server(_Bounded):
-        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-
-    return Server
