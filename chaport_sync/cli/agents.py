@@ -1,6 +1,7 @@
 """`agents`: each agent, its Deskie status, the paired operator, its Chaport status, and why."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,8 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     drives = named(operator) if operator else ""
     why = row["reason"]
     if not row["mapped"]:
+        # The reason may end with the same, in the log's words.
+        why = re.sub(r" \(status [^()]+ is not mapped\)$", "", why)
         why = f"it is in a status {not_mapped(row['verdict'])}" + (f"; {why}" if why else "")
     return named(agent), row["deskie_status"], row["verdict"], drives, in_chaport(row), why
 

@@ -44,6 +44,16 @@ def test_statuses_without_a_mapping(on_sandbox: World, capsys: pytest.CaptureFix
     assert [name for name in ("Ann", "Bob", "Cay") for line in lines if name in line and words in line] == ["Bob"]
 
 
+def test_a_status_without_a_mapping_is_said_once(on_sandbox: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """S2: what nobody decided is the reason for what happens to the operator, too; the row says it in one way."""
+    _, operator = on_sandbox.pair("Bob", TRAINING)
+    on_sandbox.chaport.operator_sets(operator, "online")
+    agents.run_agents(on_sandbox.folder / "config.toml", as_json=False)
+    row = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Bob"))
+    assert "[status.map] does not name it" in row
+    assert "is not mapped" not in row
+
+
 NOBODY = "Chaport: it has no operators; add them there"
 
 
