@@ -95,16 +95,10 @@ def build(
     chance: random.Random | None = None,
     lock: Lock | None = None,
 ) -> App:
-    """Build the daemon.
+    """Build the daemon; a dry run writes to neither API, takes no lock, and leaves nothing behind.
 
-    Args:
-        settings: The configuration.
-        clock: The shell's clock.
-        dry_run: Write to neither API, take no lock, leave nothing behind.
-        environ: The environment variables, which may name the state file.
-        over: The transport of the requests in tests; None is the network.
-        chance: The random numbers for all jitter.
-        lock: The lock of the state file, if the caller holds it already; the caller then releases it.
+    `environ` may name the state file. In tests `over` carries the requests instead of the network, and `chance` gives
+    all jitter. A caller that holds the `lock` of the state file already also releases it.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.

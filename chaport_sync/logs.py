@@ -35,7 +35,6 @@ LONGEST_TEXT = 500
 REDACTED = "***"
 
 _FIRST = ("timestamp", "level", "event")
-_LEVELS: Mapping[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 # These libraries log each request's address at INFO, even if somebody lowers the level of the root logger.
 _TALKATIVE = ("httpx", "httpcore")
 
@@ -81,7 +80,7 @@ def setup(
             _each_text(_cut),
             _delivery(out, render, tuple(taps)),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,  # a reload also changes loggers that exist already
     )
     _listen_to_libraries()

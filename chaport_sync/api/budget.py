@@ -50,7 +50,6 @@ class Budget(RequestQueue):
 
     Args:
         configured: `deskie.requests_per_minute`; 0 means half of the account's limit, and 10 until an answer tells it.
-        clock: The shell's clock.
         patience: See `RequestQueue`.
         reserve: Whether to reserve the quarter: a status flow runs.
 

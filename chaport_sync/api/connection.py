@@ -90,11 +90,8 @@ def connect(
 ) -> httpx.AsyncClient:
     """Return the HTTP client of one account. It follows no redirect, and uses no proxy for an address of this machine.
 
-    Args:
-        base: The account's origin.
-        headers: The headers of each request, with the credentials.
-        over: What carries the requests in tests; None is the network.
-        heard: Called at each answer with the encryption of its connection.
+    `base` is the account's origin, and `headers`, with the credentials, are sent with each request. In tests `over`
+    carries the requests instead of the network. `heard` is called at each answer with its connection's encryption.
     """
 
     async def hear(response: httpx.Response) -> None:

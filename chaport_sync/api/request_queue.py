@@ -38,7 +38,6 @@ class RequestQueue:
     """The requests to one account that wait: the most urgent share goes first, and within a share the oldest request.
 
     Args:
-        clock: The shell's clock.
         patience: The longest pause, in seconds, that the status flow accepts from the server. After a longer one
             the leases that it renews would have ended (P2).
     """

@@ -33,7 +33,6 @@ class Transport:
         base: The origin and path of all requests; no other address is ever contacted.
         client: The HTTP client, with the credentials in its headers and redirects off.
         queue: Where each request waits for its turn.
-        clock: The shell's clock.
         error_words: How the service tells errors in its answers.
         settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
             by itself.

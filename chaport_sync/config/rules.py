@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from chaport_sync.config import Settings
+from chaport_sync.config.values import time_zone
 from chaport_sync.core.model import DAY, Verdict
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
@@ -16,7 +17,6 @@ from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.statuses.flow import StatusRules
 from chaport_sync.sync.transcripts.chat_reader import ReadingRules
 from chaport_sync.sync.transcripts.desk import CaseFields, TranscriptRules
-from chaport_sync.zone import time_zone
 
 
 def status_rules(settings: Settings) -> StatusRules:

@@ -4,17 +4,19 @@ No message repeats a value that is refused: people paste secrets into the wrong 
 """
 
 import ipaddress
+import os
 import re
 import string
 import unicodedata
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date, datetime, tzinfo
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
-
-from chaport_sync.zone import time_zone
 
 # The longest duration (seconds). Nobody needs more, and with it every sum of times is a valid date.
 LONGEST = 7 * 24 * 3600
@@ -28,6 +30,8 @@ _ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+")  # a colon would end the user name i
 _PORTS = range(1, 65536)
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOCALTIME = Path("/etc/localtime")
+_ZONES = "zoneinfo/"
 
 
 def _printable(text: str) -> str:
@@ -153,6 +157,24 @@ def _subject(text: str) -> str:
     if any(field != ("visitor", "", None) for field in fields):
         raise ValueError("may have no placeholder but {visitor}; a brace that is to be shown is written twice")
     return text
+
+
+def time_zone(name: str) -> tuple[tzinfo, str]:
+    """Return a time zone and its name; for an empty `name` this machine's, or UTC if it has none set (T5).
+
+    Raises:
+        ValueError, LookupError, OSError: There is no zone of this name.
+    """
+    if name:
+        return ZoneInfo(name), name
+    with suppress(ValueError, LookupError, OSError):
+        if own := os.environ.get("TZ", "").removeprefix(":"):
+            return ZoneInfo(own), own
+    with suppress(ValueError, OSError), _LOCALTIME.open("rb") as file:
+        found = ZoneInfo.from_file(file)
+        place, _, called = str(_LOCALTIME.resolve()).rpartition(_ZONES)
+        return found, called if place else str(_LOCALTIME)
+    return ZoneInfo("UTC"), "UTC"
 
 
 def _zone(name: str) -> str:

@@ -14,11 +14,8 @@ async def examine(
 ) -> list[Finding]:
     """Return the findings about both accounts; nothing is written.
 
-    Args:
-        settings: The configuration.
-        clock: The shell's clock.
-        over: What carries the requests in tests; None is the network.
-        by_name: The configured words of statuses that the file calls by name; their ids are looked up.
+    `by_name` holds the configured words of statuses that the file calls by name; their ids are looked up. In tests
+    `over` carries the requests instead of the network.
     """
     encryptions: dict[str, Encryption] = {}
     clients = connect_both(settings, clock, dry_run=True, over=over, heard=encryptions.setdefault)

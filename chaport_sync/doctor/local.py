@@ -8,11 +8,11 @@ from pathlib import Path
 
 from chaport_sync.config import Settings
 from chaport_sync.config.credentials import FILE_NAMES
+from chaport_sync.config.values import time_zone
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.paths import service_directory
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import StoreError, cannot_be_made, is_in_use
-from chaport_sync.zone import time_zone
 
 
 def examine_host(settings: Settings, now: float) -> Iterator[Finding]:

@@ -61,7 +61,6 @@ class Probe:
     Args:
         chaport: A client that does not translate Chaport's words.
         operator: The operator, as it was before.
-        clock: The shell's clock.
         tell: Called with a sentence for each step.
     """
 

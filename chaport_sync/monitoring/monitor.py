@@ -59,7 +59,6 @@ class Monitor:
 
     Args:
         store: The state file, in which each flow's last cycle is recorded, and whose chats and deliveries are counted.
-        clock: The shell's clock.
         flows: The names of the flows that are switched on.
         tolerate: A flow may fail for so long before it counts as down, in seconds (`[health] tolerate`).
         metrics: The metrics, if they are served.

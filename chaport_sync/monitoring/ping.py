@@ -24,7 +24,6 @@ class Ping:
 
     Args:
         url: The address to ping.
-        clock: The shell's clock.
         over: The transport of the requests in tests; None is the network.
     """
 

@@ -6,8 +6,8 @@ from zoneinfo import TZPATH
 
 import pytest
 
-from chaport_sync import zone
-from chaport_sync.zone import time_zone
+from chaport_sync.config import values
+from chaport_sync.config.values import time_zone
 
 SUMMER = datetime(2026, 7, 1, tzinfo=UTC)
 WINTER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -22,7 +22,7 @@ def offsets(name: str) -> list[timedelta | None]:
 def localtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the link by which this machine tells its zone; there is none yet."""
     link = tmp_path / "localtime"
-    monkeypatch.setattr(zone, "_LOCALTIME", link)
+    monkeypatch.setattr(values, "_LOCALTIME", link)
     monkeypatch.delenv("TZ", raising=False)
     return link
 

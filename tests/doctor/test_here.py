@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync import paths as places
-from chaport_sync import zone
-from chaport_sync.config import Settings, load
+from chaport_sync.config import Settings, load, values
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING
 from chaport_sync.doctor.local import examine_host
 from tests.config.config_files import SECRETS, with_lines, write
@@ -107,7 +106,7 @@ def test_the_time_zone(
 ) -> None:
     """T5: which times agents will see."""
     monkeypatch.setenv("TZ", own)
-    monkeypatch.setattr(zone, "_LOCALTIME", tmp_path / "none")
+    monkeypatch.setattr(values, "_LOCALTIME", tmp_path / "none")
     settings = load(write(tmp_path, with_lines(f"transcripts.timezone = {line}")), environ=SECRETS)
     assert found(settings, "time zone") == [expected]
 
