@@ -1,6 +1,7 @@
 """The shell's clocks and its one sleep (P8)."""
 
 import asyncio
+import threading
 import time as real_time
 
 import pytest
@@ -73,3 +74,25 @@ async def test_a_long_computation_gives_way(time: VirtualTime) -> None:
 def test_the_wall_clock() -> None:
     """Unix seconds."""
     assert abs(Clock().now() - real_time.time()) < 5
+
+
+def test_work_beside_the_loop() -> None:
+    """P10: who waits gets what the work raises; the work goes on when nobody waits for it any more."""
+    go, done = threading.Event(), threading.Semaphore(0)
+
+    def work() -> None:
+        go.wait(10)
+        done.release()
+        raise ZeroDivisionError
+
+    async def wait_twice() -> None:
+        clock = Clock()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await clock.beside(work)
+        go.set()
+        with pytest.raises(ZeroDivisionError):
+            await clock.beside(work)
+        assert [done.acquire(timeout=10) for _ in range(2)] == [True, True]
+
+    asyncio.run(wait_twice())
