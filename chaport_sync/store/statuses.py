@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable
 
+from chaport_sync.core.model import Person
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.store import rows
 from chaport_sync.store.connection import Connection
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.health import Beat
+from chaport_sync.core.model import Person
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import Store

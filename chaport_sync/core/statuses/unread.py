@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE
+from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
 from chaport_sync.core.statuses.presence import HELD
-from chaport_sync.core.statuses.seen import OperatorSeen
 from chaport_sync.core.statuses.unattended import end_of, online_leases, outcome
 from chaport_sync.core.wording import Clock, Reason
 
@@ -40,9 +40,9 @@ def as_known(
         now: Unix seconds.
     """
     if ended := run_out_at(operator, state, unread, rules, now):
-        return replace(operator.because(RUN_OUT), status=OFFLINE, since=ended)
+        return replace(operator.with_reason(RUN_OUT), status=OFFLINE, since=ended)
     if unread.held_until is not None and state.verdict in (ONLINE, INVISIBLE):
-        return operator.because(HELD if now < unread.held_until else NOT_HELD)
+        return operator.with_reason(HELD if now < unread.held_until else NOT_HELD)
     return operator
 
 

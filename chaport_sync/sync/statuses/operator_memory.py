@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from chaport_sync.core.statuses.history import OperatorSeen, StatusChange
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import OperatorSeen, StatusChange
 from chaport_sync.store import Store, StoreError
 from chaport_sync.sync.on_disk import OnDisk
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 from chaport_sync.clock import STEADY, Clock
 from chaport_sync.core.model import DAY
-from chaport_sync.core.statuses.history import agents_seen, operators_seen, set_by_us, their_change
+from chaport_sync.core.statuses.history import OperatorSeen, agents_seen, operators_seen, set_by_us, their_change
 from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision
-from chaport_sync.core.statuses.seen import OperatorSeen
 from chaport_sync.store import Store
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import Verdict
+from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.seen import OperatorSeen
 from chaport_sync.core.statuses.unread import Unread, as_known
 
 HELD = OperatorState("op", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=1600.0)
