@@ -16,7 +16,7 @@ from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.explanation import OwnStatuses, facts, idle, what_next
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.unread import next_unread
+from chaport_sync.core.statuses.unattended import next_unread
 from chaport_sync.core.wording import Clock, number
 
 

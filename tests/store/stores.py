@@ -24,7 +24,7 @@ from chaport_sync.core.spending import Spent
 from chaport_sync.core.statuses.explanation import OwnStatuses
 from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.renewals import LeaseInForce
-from chaport_sync.core.statuses.unread import Unread
+from chaport_sync.core.statuses.unattended import Unread
 from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.other_instance import Sighting

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import structlog
 
 from chaport_sync.clock import give_way
+from chaport_sync.core.health import gap
 from chaport_sync.core.model import DAY, Agent, Operator, Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
-from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
 from chaport_sync.core.statuses.renewals import (
     LeaseInForce,

@@ -9,8 +9,7 @@ import structlog
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError
 from chaport_sync.core.model import Agent, Operator
-from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
+from chaport_sync.core.statuses.pairing import Doubt, Pairs, doubt, implausible
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chaport_sync.clock import Clock
 from chaport_sync.core.health import Beat
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.unread import Unread, as_known
+from chaport_sync.core.statuses.unattended import Unread, as_known
 from chaport_sync.store import Store
 from chaport_sync.sync.statuses.lists import Lists
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory
