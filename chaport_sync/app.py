@@ -24,7 +24,6 @@ from chaport_sync.config import Settings
 from chaport_sync.config.flow_rules import reading_rules, reply_rules, status_rules, transcript_rules
 from chaport_sync.config.rules import presence_rules
 from chaport_sync.core.replies.selection import RepliesLook
-from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.cycle import Flow
@@ -167,10 +166,10 @@ def connect_both(
     budget = Budget(
         settings.deskie.requests_per_minute,
         clock,
-        patience_with_deskie(presence, poll),
+        presence.patience_with_deskie(poll),
         reserve=settings.status.enabled,
     )
-    pace = Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll))
+    pace = Pace(settings.chaport.requests_per_second, clock, presence.patience_with_chaport(poll))
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = Transport(

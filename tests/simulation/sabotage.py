@@ -20,9 +20,8 @@ from chaport_sync.core.model import Agent, CaseView, Message, Operator
 from chaport_sync.core.replies import selection
 from chaport_sync.core.replies.selection import ANYBODY, Failed, Why
 from chaport_sync.core.statuses import presence
-from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.lease import Kind, LeaseInForce, OperatorState, PresenceRules, Write
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
-from chaport_sync.core.statuses.renewals import LeaseInForce
 from chaport_sync.core.transcripts import next_step, other_instance, read_back
 from chaport_sync.core.transcripts.casework import judge
 from chaport_sync.core.transcripts.chats import CaseState, ChatState

@@ -8,17 +8,10 @@ import structlog
 from chaport_sync.clock import give_way
 from chaport_sync.core.health import gap
 from chaport_sync.core.model import DAY, Agent, Operator, Verdict
-from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
+from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, held, lease_in_force, set_back
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
-from chaport_sync.core.statuses.renewals import (
-    LeaseInForce,
-    held,
-    lease_in_force,
-    patience_with_chaport,
-    patience_with_deskie,
-)
 from chaport_sync.sync.backoff import LONGEST_PAUSE
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
@@ -55,8 +48,8 @@ class StatusFlow:
         self._rules = rules
         store, clock = self._store, self._clock = services.store, services.clock
         # A pause is at most a fifth of the lease, so that held statuses are renewed in time (P4, S8).
-        with_chaport = patience_with_chaport(rules.presence, rules.poll)
-        with_deskie = patience_with_deskie(rules.presence, rules.poll)
+        with_chaport = rules.presence.patience_with_chaport(rules.poll)
+        with_deskie = rules.presence.patience_with_deskie(rules.poll)
         most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
         agents, operators, self._writes = (
             Health(
