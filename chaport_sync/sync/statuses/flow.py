@@ -8,7 +8,8 @@ import structlog
 from chaport_sync.clock import give_way
 from chaport_sync.core.health import gap
 from chaport_sync.core.model import DAY, Agent, Operator, Verdict
-from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, held, lease_in_force, set_back
+from chaport_sync.core.statuses.history import StatusChange, their_change
+from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, held, lease_in_force
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
@@ -17,11 +18,9 @@ from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.events import StatusLog
 from chaport_sync.sync.statuses.lists import ListReader
-from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Recorder
+from chaport_sync.sync.statuses.memory import StatusMemory
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.statuses.status_names import StatusNames
-from chaport_sync.sync.statuses.unread import UnreadNote
 from chaport_sync.sync.statuses.writer import StatusWriter
 
 log = structlog.get_logger()
@@ -58,10 +57,9 @@ class StatusFlow:
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
-        self._activity = Recorder(store, clock, keep=rules.keep)
-        self._memory = OperatorMemory(store, services.on_disk)
+        self._memory = StatusMemory(store, services.on_disk, clock, keep=rules.keep)
         self._writer = StatusWriter(
-            services.chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
+            services.chaport, self._writes, self._memory, clock, poll=rules.poll, longest_pause=most
         )
         self._log = StatusLog()
         self._names = StatusNames(services.deskie, store, clock)
@@ -72,7 +70,6 @@ class StatusFlow:
         self._seen: frozenset[str] = frozenset()
         self._lease: LeaseInForce | None = None
         self._lease_told = False
-        self._unread = UnreadNote(self.name, store, self._memory, self._activity, clock)
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
         """Run one cycle; with `hurry`, writing takes one poll at most, and the next cycle decides the rest anew.
@@ -87,10 +84,12 @@ class StatusFlow:
         lists = await self._lists.read()
         now, took = self._clock.now(), self._clock.monotonic() - began
         within = max(self._rules.poll, took) if hurry else None
-        self._follow_the_clock()
+        back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
+        if back:
+            self._memory.set_back(back)
         if lists.operators is None:
             report = StatusReport(
-                good=False, operators=self._unread.operators(self._in_force, now), errors=lists.errors
+                good=False, operators=self._memory.last_known(self._in_force, now), errors=lists.errors
             )
         elif lists.agents is None:
             report = await self._hold(lists.operators, lists.errors, now, within)
@@ -98,17 +97,10 @@ class StatusFlow:
             report = await self._sync(lists.agents, lists.operators, now, took, within)
         self._log.attendance(report.operators.values())
         left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
-        self._memory.attempt(lambda: self._unread.note(lists, report.operators, left, now))
+        self._memory.attempt(lambda: self._memory.note_unread(lists, report.operators, left, now))
         if self._memory.refusal is not None:
             raise self._memory.refusal
         return report
-
-    def _follow_the_clock(self) -> None:
-        """Redate the leases if the clock was set back, because they would seem to last longer (S5)."""
-        back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
-        if back:
-            self._unread.set_back(back)
-            self._memory.note([set_back(state, back) for state in self._memory.states.values()])
 
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
@@ -137,14 +129,15 @@ class StatusFlow:
             elif verdict is not None:
                 decisions.append(decide(operator, asked[operator.id], state, rules, now, confirmed=confirmed))
         await give_way()
-        self._record(decisions, states, pairing, unsettled)
+        by_hand = self._log.decisions(decisions, pairing)
+        changes = [their_change(each, pairing.drivers.get(each.operator.id, ()), now) for each in by_hand]
+        await give_way()
+        self._record(decisions, states, pairing, changes, unsettled)
         await give_way()
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
-        by_hand = self._log.decisions(decisions, pairing)
-        await give_way()
-        self._memory.attempt(lambda: self._activity.seen(judged.values(), pairing, decisions, by_hand, now))
+        self._memory.attempt(lambda: self._memory.found(judged.values(), pairing, decisions, now))
         await give_way()
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
@@ -217,12 +210,13 @@ class StatusFlow:
         decisions: Sequence[Decision],
         states: Mapping[str, OperatorState],
         pairing: Pairing,
+        changes: Sequence[StatusChange],
         unsettled: frozenset[str],
     ) -> None:
         changed = [decision.state for decision in decisions if states.get(decision.operator.id) != decision.state]
         released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
-        if changed or released:
-            self._memory.note(changed, released)
+        if changed or released or changes:
+            self._memory.note(changed, released, changes)
         pairs = Pairs({each: tuple(sorted(agent.id for agent in by)) for each, by in pairing.drivers.items()})
         if not unsettled and pairs != self._store.marks.get(Pairs):
             self._memory.attempt(lambda: self._store.marks.put(pairs))

@@ -15,8 +15,7 @@ from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.store import StoreError
 from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.health import Health, concerns_everything
-from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Recorder
+from chaport_sync.sync.statuses.memory import StatusMemory
 
 log = structlog.get_logger()
 
@@ -30,8 +29,7 @@ class StatusWriter:
     Args:
         chaport: The client of Chaport.
         health: Whether writing to Chaport works; a token may be allowed to read only.
-        memory: The states of operators.
-        activity: Records the history.
+        memory: What is recorded before and after each write.
         clock: The shell's clock.
         poll: Seconds between cycles.
         longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
@@ -41,8 +39,7 @@ class StatusWriter:
         self,
         chaport: Chaport,
         health: Health,
-        memory: OperatorMemory,
-        activity: Recorder,
+        memory: StatusMemory,
         clock: Clock,
         *,
         poll: float,
@@ -51,7 +48,6 @@ class StatusWriter:
         self._chaport = chaport
         self._health = health
         self._memory = memory
-        self._activity = activity
         self._clock = clock
         self._poll = poll
         self._refused = Backoff[str](clock, first=poll, most=longest_pause)
@@ -116,11 +112,8 @@ class StatusWriter:
             await self._memory.record(state)
         await self._chaport.set_status(operator.id, write.status, write.lifetime)
         now = self._clock.now()
-        changes, seen = [], []
-        if write.kind is Kind.CHANGE:
-            changes = [our_change(decision, write.status, agents, now)]
-            seen = self._activity.written(operator.id, write.status, now)
-        self._memory.note([written(state, write, now)], changes=changes, seen=seen)
+        changes = [our_change(decision, write.status, agents, now)] if write.kind is Kind.CHANGE else []
+        self._memory.note([written(state, write, now)], changes=changes)
         self._health.succeeded()
         if self._refused.succeeded(operator.id):
             log.info("poll.recovered", flow="statuses", operator=operator.email or operator.id)
