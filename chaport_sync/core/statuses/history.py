@@ -101,15 +101,10 @@ def agents_seen(
     found = []
     for verdict in verdicts:
         agent = verdict.agent
-        seen = AgentSeen(
-            agent.id,
-            agent.name,
-            agent.email,
-            _status_of(agent),
-            now,
-            "" if agent.id in excluded else verdict.verdict.value,
-            "it is excluded" if agent.id in excluded else unpaired.get(agent.id, verdict.reason),
-        )
+        asks, why = verdict.verdict.value, unpaired.get(agent.id, verdict.reason)
+        if agent.id in excluded:
+            asks, why = "", "it is excluded"
+        seen = AgentSeen(*person(agent), _status_of(agent), now, asks, why)
         found.append(_dated(seen, before.get(agent.id)))
     return found
 
@@ -122,15 +117,7 @@ def operators_seen(
     for decision in decisions:
         operator = decision.operator
         drivers = tuple(agent.id for agent in pairing.drivers.get(operator.id, ()))
-        seen = OperatorSeen(
-            operator.id,
-            operator.name,
-            operator.email,
-            operator.status or "",
-            now,
-            drivers,
-            *decision.reason,
-        )
+        seen = OperatorSeen(*person(operator), operator.status or "", now, drivers, *decision.reason)
         found.append(_dated(seen, before.get(operator.id)))
     return found
 
@@ -142,27 +129,15 @@ def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
     """Return the entry of a change that the daemon made."""
-    return _change(decision, decision.operator.status or "", to, agents, now)
+    operator = decision.operator
+    drivers = tuple(map(person, agents))
+    return StatusChange(now, *person(operator), operator.status or "", to, drivers, *decision.reason)
 
 
 def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Return the entry of a change that somebody made in Chaport (S7)."""
-    was, found = decision.state.written, decision.operator.status or ""
-    return _change(decision, was, found, agents, now, by_hand=True)
-
-
-def _change(
-    decision: Decision, before: str, after: str, agents: Sequence[Agent], now: float, *, by_hand: bool = False
-) -> StatusChange:
-    return StatusChange(
-        now,
-        *person(decision.operator),
-        before,
-        after,
-        tuple(map(person, agents)),
-        *decision.reason,
-        by_hand,
-    )
+    """Return the entry of a change that somebody made in Chaport, from what the daemon wrote last (S7)."""
+    found = our_change(decision, decision.operator.status or "", agents, now)
+    return replace(found, before=decision.state.written, by_hand=True)
 
 
 def _dated(found: Seen, before: Seen | None) -> Seen:

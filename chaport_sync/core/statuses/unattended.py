@@ -81,21 +81,13 @@ def as_known(
         rules: With the lease that is in force.
         now: Unix seconds.
     """
-    if ended := run_out_at(operator, state, unread, rules, now):
-        return replace(operator.with_reason(RUN_OUT), status=OFFLINE, since=ended)
+    if unread.chaport_read is not None and operator.status in (ONLINE, INVISIBLE):
+        ended = end_of(state, operator.status, rules)
+        if unread.chaport_read < ended <= now:
+            return replace(operator.with_reason(RUN_OUT), status=OFFLINE, since=ended)
     if unread.held_until is not None and state.verdict in (ONLINE, INVISIBLE):
         return operator.with_reason(HELD if now < unread.held_until else NOT_HELD)
     return operator
-
-
-def run_out_at(
-    operator: OperatorSeen, state: OperatorState, unread: Unread, rules: PresenceRules, now: float
-) -> float | None:
-    """Return when an operator's lease ended (Unix seconds) since Chaport was last read, None if none did."""
-    if unread.chaport_read is None or operator.status not in (ONLINE, INVISIBLE):
-        return None
-    ended = end_of(state, operator.status, rules)
-    return ended if unread.chaport_read < ended <= now else None
 
 
 def trouble(states: Mapping[str, OperatorState], unread: Unread, rules: PresenceRules, clock: Clock, now: float) -> str:
