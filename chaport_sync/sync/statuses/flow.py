@@ -16,11 +16,9 @@ from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for
 from chaport_sync.sync.backoff import LONGEST_PAUSE
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
-from chaport_sync.sync.statuses.events import StatusLog
-from chaport_sync.sync.statuses.lists import ListReader
+from chaport_sync.sync.statuses.lists import ListReader, StatusNames
 from chaport_sync.sync.statuses.memory import StatusMemory
-from chaport_sync.sync.statuses.report import StatusReport
-from chaport_sync.sync.statuses.status_names import StatusNames
+from chaport_sync.sync.statuses.report import StatusLog, StatusReport
 from chaport_sync.sync.statuses.writer import StatusWriter
 
 log = structlog.get_logger()
@@ -45,7 +43,8 @@ class StatusFlow:
     def __init__(self, services: Services, rules: StatusRules) -> None:
         self.poll = rules.poll
         self._rules = rules
-        store, clock = self._store, self._clock = services.store, services.clock
+        self._store, clock = services.store, services.clock
+        self._clock = clock
         # A pause is at most a fifth of the lease, so that held statuses are renewed in time (P4, S8).
         with_chaport = rules.presence.patience_with_chaport(rules.poll)
         with_deskie = rules.presence.patience_with_deskie(rules.poll)
@@ -57,19 +56,16 @@ class StatusFlow:
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
-        self._memory = StatusMemory(store, services.on_disk, clock, keep=rules.keep)
-        self._writer = StatusWriter(
-            services.chaport, self._writes, self._memory, clock, poll=rules.poll, longest_pause=most
-        )
+        self._memory = StatusMemory(services, keep=rules.keep)
+        self._writer = StatusWriter(services, self._writes, self._memory, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
-        self._names = StatusNames(services.deskie, store, clock)
+        self._names = StatusNames(services)
         self._set_back = clock.set_back
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
         self._seen: frozenset[str] = frozenset()
-        self._lease: LeaseInForce | None = None
-        self._lease_told = False
+        self._in_force = rules.presence
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
         """Run one cycle; with `hurry`, writing takes one poll at most, and the next cycle decides the rest anew.
@@ -195,15 +191,10 @@ class StatusFlow:
     ) -> PresenceRules:
         """Return the rules with the lease in force, and record that lease for `status` (S5)."""
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
-        if lease != self._lease or not self._lease_told:
-            self._lease = lease
-            self._lease_told = self._memory.attempt(lambda: self._store.marks.put(lease))
+        self._in_force = replace(self._rules.presence, lease=lease.seconds)
+        if lease != self._store.marks.find(LeaseInForce):
+            self._memory.attempt(lambda: self._store.marks.put(lease))
         return self._in_force
-
-    @property
-    def _in_force(self) -> PresenceRules:
-        lease = self._rules.presence.lease if self._lease is None else self._lease.seconds
-        return replace(self._rules.presence, lease=lease)
 
     def _record(
         self,

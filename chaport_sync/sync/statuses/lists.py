@@ -1,6 +1,7 @@
-"""Reading the lists of agents and operators, and refusing implausible ones (S8)."""
+"""Reading the lists of agents and operators, refusing implausible ones (S8), and reading the names of statuses."""
 
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,12 +9,16 @@ import structlog
 
 from chaport_sync.api.allowance import Share
 from chaport_sync.api.errors import ApiError
-from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.model import DAY, Agent, Operator
+from chaport_sync.core.statuses.explanation import NAMES, OwnStatuses
 from chaport_sync.core.statuses.pairing import Doubt, Pairs, doubt, implausible
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
+
+#: If a name is missing, the names are read again after so long (seconds); else after a day, as names may change.
+NAMES_PAUSE = 3600.0
 
 Person = TypeVar("Person", Agent, Operator)
 
@@ -101,3 +106,36 @@ class ListReader:
         if before is None or (believed and before.last - current.since < self._hold):
             log.warning("poll.refused", flow="statuses", what=what, error=wrong, believed=believed)
         return "" if believed else wrong
+
+
+class StatusNames:
+    """Keeps the names in the state file, where the commands find them. Nothing is decided by a name."""
+
+    def __init__(self, services: Services) -> None:
+        self._deskie = services.deskie
+        self._store = services.store
+        self._clock = services.clock
+        self._asked_at = -math.inf
+        self._asked_for: frozenset[str] = frozenset()
+
+    async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
+        """Read the names now and then, if an agent has a status of the account's own; return the known ones by id."""
+        used = frozenset(str(agent.status_id) for agent in agents if agent.status_id is not None) - NAMES.keys()
+        known = self._store.marks.get(OwnStatuses).names
+        if not used:
+            return known
+        now = self._clock.monotonic()
+        missing = used - known.keys()
+        # A new status was not missing at the last reading, so its name is read at once.
+        if missing <= self._asked_for and now - self._asked_at < (NAMES_PAUSE if missing else DAY):
+            return known
+        self._asked_at, self._asked_for = now, missing
+        try:
+            names = await self._deskie.statuses()
+        except ApiError as error:
+            log.debug("status.names", error=str(error))
+            return known
+        found = {str(number): name for number, name in names.items()}
+        if found != known:
+            self._store.marks.put(OwnStatuses(found))
+        return found

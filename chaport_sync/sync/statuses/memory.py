@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from chaport_sync.clock import STEADY, Clock
+from chaport_sync.clock import STEADY
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import DAY
 from chaport_sync.core.statuses.history import StatusChange, agents_seen, operators_seen, set_by_us
@@ -12,8 +12,8 @@ from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.unattended import Unread, as_known
-from chaport_sync.store import Store, StoreError
-from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.store import StoreError
+from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.lists import Lists
 
 #: Two moments that differ by less count as one, because two clocks are read one after the other (seconds).
@@ -26,9 +26,7 @@ class StatusMemory:
     If the disk refuses, renewals go on and changes wait.
 
     Args:
-        store: The state file.
-        on_disk: Waits until what was recorded is on the disk.
-        clock: The shell's clock.
+        services: The state file, the disk and the clock.
         keep: Once a day, changes older than this are deleted, in seconds (`[state] keep`).
 
     Attributes:
@@ -36,10 +34,10 @@ class StatusMemory:
             in this cycle, because each attempt waits while another program locks the state file.
     """
 
-    def __init__(self, store: Store, on_disk: OnDisk, clock: Clock, *, keep: float) -> None:
-        self._store = store
-        self._on_disk = on_disk
-        self._clock = clock
+    def __init__(self, services: Services, *, keep: float) -> None:
+        store = self._store = services.store
+        self._on_disk = services.on_disk
+        self._clock = services.clock
         self._keep = keep
         self._states = store.statuses.operators()
         self._agents = store.statuses.agents_seen()
@@ -49,7 +47,7 @@ class StatusMemory:
         self._unrecorded: set[str] = set()
         self._released: set[str] = set()
         self._changes: list[StatusChange] = []
-        self._forget_at = clock.monotonic() + STEADY
+        self._forget_at = services.clock.monotonic() + STEADY
         self.refusal: StoreError | None = None
 
     @property
