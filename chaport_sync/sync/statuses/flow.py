@@ -9,7 +9,7 @@ from chaport_sync.clock import give_way
 from chaport_sync.core.health import gap
 from chaport_sync.core.model import DAY, Agent, Operator, Verdict
 from chaport_sync.core.statuses.history import StatusChange, their_change
-from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, held, lease_in_force
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, held, lease_in_force
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
@@ -43,8 +43,7 @@ class StatusFlow:
     def __init__(self, services: Services, rules: StatusRules) -> None:
         self.poll = rules.poll
         self._rules = rules
-        self._store, clock = services.store, services.clock
-        self._clock = clock
+        clock = self._clock = services.clock
         # A pause is at most a fifth of the lease, so that held statuses are renewed in time (P4, S8).
         with_chaport = rules.presence.patience_with_chaport(rules.poll)
         with_deskie = rules.presence.patience_with_deskie(rules.poll)
@@ -77,7 +76,7 @@ class StatusFlow:
         """
         self._memory.begin()
         began = self._clock.monotonic()
-        lists = await self._lists.read()
+        lists = await self._lists.read(self._memory.pairs)
         now, took = self._clock.now(), self._clock.monotonic() - began
         within = max(self._rules.poll, took) if hurry else None
         back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
@@ -93,7 +92,7 @@ class StatusFlow:
             report = await self._sync(lists.agents, lists.operators, now, took, within)
         self._log.attendance(report.operators.values())
         left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
-        self._memory.attempt(lambda: self._memory.note_unread(lists, report.operators, left, now))
+        self._memory.note_unread(lists, report.operators, left, now)
         if self._memory.refusal is not None:
             raise self._memory.refusal
         return report
@@ -133,7 +132,7 @@ class StatusFlow:
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
-        self._memory.attempt(lambda: self._memory.found(judged.values(), pairing, decisions, now))
+        self._memory.found(judged.values(), pairing, decisions, now)
         await give_way()
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
@@ -183,7 +182,7 @@ class StatusFlow:
         self._seen = present
         if self._lists.believing or not gone:
             return frozenset()
-        drivers = self._store.marks.get(Pairs).drivers
+        drivers = self._memory.pairs.drivers
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
 
     def _with_lease(
@@ -192,8 +191,7 @@ class StatusFlow:
         """Return the rules with the lease in force, and record that lease for `status` (S5)."""
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
         self._in_force = replace(self._rules.presence, lease=lease.seconds)
-        if lease != self._store.marks.find(LeaseInForce):
-            self._memory.attempt(lambda: self._store.marks.put(lease))
+        self._memory.note_lease(lease)
         return self._in_force
 
     def _record(
@@ -208,9 +206,9 @@ class StatusFlow:
         released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
         if changed or released or changes:
             self._memory.note(changed, released, changes)
-        pairs = Pairs({each: tuple(sorted(agent.id for agent in by)) for each, by in pairing.drivers.items()})
-        if not unsettled and pairs != self._store.marks.get(Pairs):
-            self._memory.attempt(lambda: self._store.marks.put(pairs))
+        if not unsettled:
+            drivers = pairing.drivers.items()
+            self._memory.note_pairs(Pairs({each: tuple(sorted(agent.id for agent in by)) for each, by in drivers}))
 
 
 def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -36,7 +37,7 @@ class ListReader:
     """Reads both lists; each one waits after a failure of its service.
 
     Args:
-        services: Both services and the state file.
+        services: Both services and the clock.
         agents_health: Whether Deskie works for the flow.
         operators_health: Whether Chaport works for the flow.
         hold: `status.hold` in seconds: a list that is implausible for so long is believed.
@@ -56,7 +57,6 @@ class ListReader:
         self._chaport = services.chaport
         self._agents_health = agents_health
         self._operators_health = operators_health
-        self._store = services.store
         self._clock = services.clock
         self._hold = hold
         self._longest_pause = longest_pause
@@ -67,18 +67,20 @@ class ListReader:
         """Return whether one of the lists just read is implausible; if it was given, it has been so for long enough."""
         return bool(self._doubts)
 
-    async def read(self) -> Lists:
-        """Return both lists; if the operators cannot be read, the agents are not read."""
-        operators, operators_error = await self._read(
-            "operators", "Chaport", self._operators_health, lambda: self._chaport.operators(Share.STATUS)
-        )
+    async def read(self, paired: Pairs) -> Lists:
+        """Return both lists; one without most of those who were `paired` last is implausible.
+
+        If the operators cannot be read, the agents are not read.
+        """
+        ask = partial(self._chaport.operators, Share.STATUS)
+        operators, wrong = await self._read("operators", self._operators_health, paired.operators, ask)
         if operators is None:
-            return Lists(None, None, (operators_error,))
-        agents, agents_error = await self._read("agents", "Deskie", self._agents_health, self._deskie.agents)
-        return Lists(agents, operators, (agents_error,) if agents_error else ())
+            return Lists(None, None, (wrong,))
+        agents, wrong = await self._read("agents", self._agents_health, paired.agents, self._deskie.agents)
+        return Lists(agents, operators, (wrong,) if wrong else ())
 
     async def _read(
-        self, what: str, service: str, health: Health, ask: Callable[[], Awaitable[tuple[Person, ...]]]
+        self, what: str, health: Health, paired: frozenset[str], ask: Callable[[], Awaitable[tuple[Person, ...]]]
     ) -> tuple[tuple[Person, ...] | None, str]:
         if health.resting:
             return None, health.error
@@ -86,26 +88,25 @@ class ListReader:
             people = await ask()
         except ApiError as error:
             health.failed(error)
-            return None, str(error)
-        wrong = self._refuse(what, frozenset(person.id for person in people))
-        if wrong:
-            health.failed(f"{service}: {wrong}")
-            return None, f"{service}: {wrong}"
+            return None, health.error
+        wrong = implausible(what, frozenset(person.id for person in people), paired)
+        if not self._believed(what, wrong):
+            health.failed(f"{health.service}: {wrong}")
+            return None, health.error
         health.succeeded()
         return people, ""
 
-    def _refuse(self, what: str, present: frozenset[str]) -> str:
-        pairs = self._store.marks.get(Pairs)
-        wrong = implausible(what, present, pairs.agents if what == "agents" else pairs.operators)
+    def _believed(self, what: str, wrong: str) -> bool:
+        """Return whether to go by a list: nothing is `wrong` with it, or that has lasted for `status.hold`."""
         before = self._doubts.pop(what, None)
         if not wrong:
-            return ""
+            return True
         now = self._clock.now()
         current = self._doubts[what] = doubt(before, self._longest_pause, now)
         believed = now - current.since >= self._hold
         if before is None or (believed and before.last - current.since < self._hold):
             log.warning("poll.refused", flow="statuses", what=what, error=wrong, believed=believed)
-        return "" if believed else wrong
+        return believed
 
 
 class StatusNames:

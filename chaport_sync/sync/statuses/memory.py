@@ -7,9 +7,9 @@ from chaport_sync.clock import STEADY
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import DAY
 from chaport_sync.core.statuses.history import StatusChange, agents_seen, operators_seen, set_by_us
-from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
+from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import AgentVerdict
-from chaport_sync.core.statuses.pairing import Pairing
+from chaport_sync.core.statuses.pairing import Pairing, Pairs
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.unattended import Unread, as_known
 from chaport_sync.store import StoreError
@@ -30,6 +30,7 @@ class StatusMemory:
         keep: Once a day, changes older than this are deleted, in seconds (`[state] keep`).
 
     Attributes:
+        pairs: Who was paired last.
         refusal: The disk's error in this cycle, None if there was none. After it only the record of a change is tried
             in this cycle, because each attempt waits while another program locks the state file.
     """
@@ -42,6 +43,8 @@ class StatusMemory:
         self._states = store.statuses.operators()
         self._agents = store.statuses.agents_seen()
         self._operators = store.statuses.operators_seen()
+        self.pairs = store.marks.get(Pairs)
+        self._lease = store.marks.find(LeaseInForce)
         self._unread = store.marks.get(Unread)
         self._read_at = self._unread.chaport_read or store.marks.get(Beat, "statuses").last or 0.0
         self._unrecorded: set[str] = set()
@@ -98,15 +101,15 @@ class StatusMemory:
         self._read_at -= seconds
         self.note([set_back(state, seconds) for state in self._states.values()])
 
-    def attempt(self, write: Callable[[], None]) -> bool:
-        """Call `write` unless the disk has refused in this cycle; return whether it was written."""
-        if self.refusal is not None:
-            return False
-        try:
-            write()
-        except StoreError as error:
-            self.refusal = error
-        return self.refusal is None
+    def note_pairs(self, pairs: Pairs) -> None:
+        """Record who is paired, if that has changed."""
+        if pairs != self.pairs and self._attempt(lambda: self._store.marks.put(pairs)):
+            self.pairs = pairs
+
+    def note_lease(self, lease: LeaseInForce) -> None:
+        """Record the lease in force, if that has changed, for commands that read the state file."""
+        if lease != self._lease and self._attempt(lambda: self._store.marks.put(lease)):
+            self._lease = lease
 
     def found(
         self, verdicts: Iterable[AgentVerdict], pairing: Pairing, decisions: Sequence[Decision], now: float
@@ -117,11 +120,12 @@ class StatusMemory:
         new = [each for each in found.values() if self._agents.get(each.agent_id) != each]
         other = [each for each in decided.values() if self._operators.get(each.operator_id) != each]
         gone, released = self._agents.keys() - found.keys(), self._operators.keys() - decided.keys()
-        if new or other or gone or released:
-            self._store.statuses.record_seen(new, other, gone, released)
+        different = new or other or gone or released
+        if different and not self._attempt(lambda: self._store.statuses.record_seen(new, other, gone, released)):
+            return
         self._agents, self._operators = found, decided
-        if self._clock.monotonic() >= self._forget_at:
-            self._store.statuses.forget_changes(now - self._keep)
+        due = self._clock.monotonic() >= self._forget_at
+        if due and self._attempt(lambda: self._store.statuses.forget_changes(now - self._keep)):
             self._forget_at = self._clock.monotonic() + DAY
 
     def last_known(self, rules: PresenceRules, now: float) -> dict[str, str]:
@@ -151,8 +155,7 @@ class StatusMemory:
             if lists.agents is None:
                 unread = Unread(held_until=self._held_until(hold_left, now))
                 self._shown(shown, now)
-        if unread != self._unread:
-            self._store.marks.put(unread)
+        if unread != self._unread and self._attempt(lambda: self._store.marks.put(unread)):
             self._unread = unread
 
     def _held_until(self, hold_left: float | None, now: float) -> float:
@@ -166,13 +169,22 @@ class StatusMemory:
         """Record the statuses that Chaport shows while Deskie cannot be read, by operator id."""
         known = ((self._operators.get(each), status) for each, status in statuses.items())
         other = [replace(seen, status=status, since=now) for seen, status in known if seen and seen.status != status]
-        if other:
-            self._store.statuses.record_seen([], other)
+        if other and self._attempt(lambda: self._store.statuses.record_seen([], other)):
             self._operators |= {each.operator_id: each for each in other}
 
     def _catch_up(self) -> None:
         if self._unrecorded or self._released or self._changes:
-            self.attempt(self._write)
+            self._attempt(self._write)
+
+    def _attempt(self, write: Callable[[], None]) -> bool:
+        """Call `write` unless the disk has refused in this cycle; return whether it was written."""
+        if self.refusal is not None:
+            return False
+        try:
+            write()
+        except StoreError as error:
+            self.refusal = error
+        return self.refusal is None
 
     def _write(self, more: Iterable[OperatorState] = ()) -> None:
         """Record all that is noted and not on the disk yet, in one transaction."""
