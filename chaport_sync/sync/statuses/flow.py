@@ -7,7 +7,7 @@ import structlog
 
 from chaport_sync.clock import give_way
 from chaport_sync.core.health import gap
-from chaport_sync.core.model import DAY, Agent, Operator, Verdict
+from chaport_sync.core.model import Agent, Operator, Verdict
 from chaport_sync.core.statuses.history import StatusChange, their_change
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, held, lease_in_force
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
@@ -32,7 +32,7 @@ class StatusRules:
     mapping: MappingRules
     pairing: PairingRules
     presence: PresenceRules
-    keep: float = 30 * DAY
+    keep: float
 
 
 class StatusFlow:
