@@ -23,7 +23,6 @@ from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.config.rules import presence_rules, reading_rules, reply_rules, status_rules, transcript_rules
 from chaport_sync.core.replies.selection import RepliesLook
-from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
 from chaport_sync.sync.cycle import Flow
@@ -160,10 +159,10 @@ def connect_both(
     budget = Budget(
         settings.deskie.requests_per_minute,
         clock,
-        patience_with_deskie(presence, poll),
+        presence.patience_with_deskie(poll),
         reserve=settings.status.enabled,
     )
-    pace = Pace(settings.chaport.requests_per_second, clock, patience_with_chaport(presence, poll))
+    pace = Pace(settings.chaport.requests_per_second, clock, presence.patience_with_chaport(poll))
     transport = partial(Transport, clock=clock, settle=settle, read_only=dry_run, chance=chance)
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())

@@ -12,10 +12,9 @@ from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, progress, say_failures
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
-from chaport_sync.core.model import Agent
+from chaport_sync.core.model import Agent, Person
 from chaport_sync.core.statuses.explanation import not_mapped
 from chaport_sync.core.statuses.history import person
-from chaport_sync.core.statuses.seen import Person
 from chaport_sync.sync.statuses.report import StatusReport
 
 

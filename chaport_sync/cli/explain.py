@@ -12,10 +12,11 @@ from chaport_sync.cli.output import named, print_json, say
 from chaport_sync.cli.people import Chosen, UnknownError, as_number, chosen
 from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
+from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.explanation import OwnStatuses, facts, idle, what_next
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person
-from chaport_sync.core.statuses.unread import next_unread
+from chaport_sync.core.statuses.unattended import next_unread
 from chaport_sync.core.wording import Clock, number
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from chaport_sync.cli.output import as_json
 from chaport_sync.cli.people import as_number
 from chaport_sync.cli.state_file import Remembered
-from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.model import Person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot

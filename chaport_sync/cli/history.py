@@ -13,7 +13,8 @@ from chaport_sync.cli.output import named, print_csv, print_json, print_table, s
 from chaport_sync.cli.people import WrongTimeError, chosen
 from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.times import iso, moment, zone
-from chaport_sync.core.statuses.seen import Person, StatusChange
+from chaport_sync.core.model import Person
+from chaport_sync.core.statuses.history import StatusChange
 
 #: The most changes in a table, the last ones.
 SHOWN = 50

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chaport_sync.core.ledger import Form
-from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.model import Person
 from chaport_sync.core.wording import number
 from chaport_sync.store import Store
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from chaport_sync.cli.streams import can_show_any
-from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.model import Person
 from chaport_sync.core.text import one_line
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person
+from chaport_sync.core.model import Person
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.store import Store
 
 

@@ -10,11 +10,9 @@ from chaport_sync.cli.people import UnknownError, WrongTimeError
 from chaport_sync.core.health import Beat, stale_after
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.skew import ClocksAhead
-from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.renewals import LeaseInForce
-from chaport_sync.core.statuses.seen import OperatorSeen
-from chaport_sync.core.statuses.unattended import online_leases, outcome
-from chaport_sync.core.statuses.unread import Unread, as_known, trouble
+from chaport_sync.core.statuses.history import OperatorSeen
+from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules
+from chaport_sync.core.statuses.unattended import Unread, as_known, online_leases, outcome, trouble
 from chaport_sync.core.wording import Clock
 from chaport_sync.paths import find_config, find_state
 from chaport_sync.store import Store, StoreError, is_in_use

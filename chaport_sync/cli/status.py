@@ -13,12 +13,12 @@ from chaport_sync.cli.output import named, print_json, print_table, say
 from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.ledger import LineState
-from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.core.model import OFFLINE, Person, Verdict
 from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.skew import in_words
+from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, grace_ends
 from chaport_sync.core.statuses.presence import AS_ASKED, HELD
-from chaport_sync.core.statuses.seen import OperatorSeen, Person
 from chaport_sync.core.transcripts.other_instance import HINT, Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number

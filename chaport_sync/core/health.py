@@ -6,6 +6,8 @@ from math import inf
 
 #: A flow is stale after so many polls, plus so many seconds for slow answers.
 STALE_POLLS, STALE_SECONDS = 4, 30.0
+#: After a gap of more than so many polls without a good one, offline needs a second good poll (S4).
+GAP_POLLS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,15 @@ class Beat:
 def stale_after(poll: float) -> float:
     """Return how many seconds after its last poll a flow becomes stale; `poll` is the seconds between two polls."""
     return STALE_POLLS * poll + STALE_SECONDS
+
+
+def gap(last_good: float | None, poll: float, now: float, took: float = 0.0) -> bool:
+    """Return whether the polls since `last_good` were interrupted by an outage, a suspension or a clock's jump (S4).
+
+    `took` is how many seconds of that time this poll's requests and the last poll's writes took, by a clock that stops
+    while the machine is suspended.
+    """
+    return last_good is None or not 0 <= now - last_good <= GAP_POLLS * poll + took
 
 
 @dataclass(frozen=True, slots=True)

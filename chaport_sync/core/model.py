@@ -5,6 +5,7 @@ All ids are strings, whatever type the API sends. All times are Unix seconds (`f
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 ONLINE = "online"
 INVISIBLE = "invisible"
@@ -25,6 +26,19 @@ class Verdict(StrEnum):
     def available(self) -> bool:
         """Whether the agent is available, so that the wait before offline must not run (S4)."""
         return self is not Verdict.OFFLINE
+
+
+class Person(NamedTuple):
+    """An agent, operator or visitor, as the service names this person; name and address may be empty."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+
+    @property
+    def called(self) -> str:
+        """What people call this person: the name, else the address, else the id."""
+        return self.name or self.email or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from chaport_sync.config import Settings
 from chaport_sync.config.rules import pairing_rules, selection_rules, status_rules
 from chaport_sync.core.model import DAY, OFFLINE, ONLINE, Agent, Operator
 from chaport_sync.core.replies.selection import ANYBODY, senders
-from chaport_sync.core.statuses.lease import PresenceRules
+from chaport_sync.core.statuses.lease import FASTEST, PresenceRules, lease_in_force
 from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, names, pair
-from chaport_sync.core.statuses.renewals import FASTEST, lease_in_force
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.state_file import open_store, state_path

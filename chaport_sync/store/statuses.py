@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterable
 
+from chaport_sync.core.model import Person
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.store import rows
 from chaport_sync.store.connection import Connection
 
@@ -22,7 +23,7 @@ class Statuses:
 
     def record_operators(
         self,
-        states: Iterable[OperatorState],
+        states: Iterable[OperatorState] = (),
         released: Iterable[str] = (),
         changes: Iterable[StatusChange] = (),
         seen: Iterable[OperatorSeen] = (),
@@ -84,11 +85,6 @@ class Statuses:
             (Person(*row[:3]), tuple(Person(*each) for each in json.loads(row["agents"])))
             for row in self._file.all(query)
         ]
-
-    def record_changes(self, changes: Iterable[StatusChange]) -> None:
-        """Record changes of statuses."""
-        with self._file.writing() as write:
-            write.executemany(_ADD_CHANGE, map(rows.to_row, changes))
 
     def forget_changes(self, before: float) -> None:
         """Forget the changes before a time (Unix seconds) (P7)."""

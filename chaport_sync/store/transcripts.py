@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import id_order
-from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.model import Person, id_order
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import rows
 from chaport_sync.store.connection import Connection

@@ -16,7 +16,7 @@ PERSON_NEEDED = 300.0
 
 
 class Health:
-    """One flow's relation to one service; `error` is what failed last, empty while it works.
+    """One flow's relation to one `service`; `error` is what failed last, empty while it works.
 
     Args:
         flow: The name of the flow, for the log.
@@ -40,7 +40,7 @@ class Health:
         patience: float = inf,
     ) -> None:
         self._flow = flow
-        self._service = service
+        self.service = service
         self._patience = patience
         self._backoff = Backoff[str](clock, first=poll, most=most, chance=chance)
         self.error = ""
@@ -49,17 +49,17 @@ class Health:
     @property
     def failing(self) -> bool:
         """Whether the last attempt failed."""
-        return self._backoff.failures(self._service) > 0
+        return self._backoff.failures(self.service) > 0
 
     @property
     def resting(self) -> bool:
         """Whether the pause after a failure is not over yet."""
-        return self._backoff.left(self._service) > 0
+        return self._backoff.left(self.service) > 0
 
     def succeeded(self) -> None:
         """Note a good answer, and log it if it ends a failure."""
-        if failures := self._backoff.succeeded(self._service):
-            log.info("poll.recovered", flow=self._flow, service=self._service, failures=failures)
+        if failures := self._backoff.succeeded(self.service):
+            log.info("poll.recovered", flow=self._flow, service=self.service, failures=failures)
         self._person_told, self.error = False, ""
 
     def failed(self, error: Exception | str) -> None:
@@ -68,12 +68,12 @@ class Health:
         pause = PERSON_NEEDED if person else None
         if isinstance(error, ApiError) and error.retry_after is not None:
             pause = min(error.retry_after, self._patience)
-        self._backoff.failed(self._service, pause)
+        self._backoff.failed(self.service, pause)
         self.error = str(error)
-        failures = self._backoff.failures(self._service)
+        failures = self._backoff.failures(self.service)
         if failures == 1 or (person and not self._person_told):
             tell = log.error if person else log.warning
-            tell("poll.failed", flow=self._flow, service=self._service, error=str(error), failures=failures)
+            tell("poll.failed", flow=self._flow, service=self.service, error=str(error), failures=failures)
         self._person_told = self._person_told or person
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.cli.people import UnknownError
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.store import Store
 from tests.commands.asking import Asking
 from tests.statuses.steps import polls, settled

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.core.statuses.renewals import LeaseInForce
+from chaport_sync.core.statuses.lease import LeaseInForce
 from chaport_sync.monitoring.monitor import Pulse
 from tests.commands.asking import Asking
 from tests.statuses.steps import OFFLINE, polls, settled

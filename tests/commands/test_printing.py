@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from chaport_sync.cli.output import named, print_csv, print_json, print_table, say
-from chaport_sync.core.statuses.seen import Person
+from chaport_sync.core.model import Person
 
 ROSA = Person("41003", "Rosa Berg", "rosa.berg@acme.example")
 #: What would colour, move or reorder the text of a terminal: C0, C1, bidirectional marks, and half a character.

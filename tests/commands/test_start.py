@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from chaport_sync.core.statuses.seen import OperatorSeen
+from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.state_file import open_store
 from tests.world import World
 

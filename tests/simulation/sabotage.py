@@ -21,9 +21,8 @@ from chaport_sync.core.model import Agent, CaseView, Message, Operator
 from chaport_sync.core.replies import selection
 from chaport_sync.core.replies.selection import ANYBODY, Failed, Why
 from chaport_sync.core.statuses import presence
-from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
+from chaport_sync.core.statuses.lease import Kind, LeaseInForce, OperatorState, PresenceRules, Write
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
-from chaport_sync.core.statuses.renewals import LeaseInForce
 from chaport_sync.core.transcripts import next_step, other_instance, read_back
 from chaport_sync.core.transcripts.casework import judge
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
@@ -33,7 +32,7 @@ from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies import outbox, senders
 from chaport_sync.sync.statuses import flow
-from chaport_sync.sync.statuses.operator_memory import OperatorMemory
+from chaport_sync.sync.statuses.memory import StatusMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
@@ -101,7 +100,7 @@ def _first_operator(operators: Sequence[Operator], *_: Any) -> dict[str, str]:
     return {ANYBODY: operators[0].id}
 
 
-def _record_first(memory: OperatorMemory, states: Iterable[OperatorState] = (), *_: Any, **__: Any) -> None:
+def _record_first(memory: StatusMemory, states: Iterable[OperatorState] = (), *_: Any, **__: Any) -> None:
     memory._write(list(states))
     memory._states |= {state.operator_id: state for state in states}
 
@@ -185,7 +184,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
     ),
     "renewals-recorded-first": Sabotage(
-        "no lease runs out while all is well", [(OperatorMemory, "note", _record_first)], 22
+        "no lease runs out while all is well", [(StatusMemory, "note", _record_first)], 22
     ),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "who-hangs-is-well": Sabotage(

@@ -85,6 +85,20 @@ async def test_changes_wait_for_the_disk(world: World) -> None:
     assert len(app.store.statuses.changes()) == len(world.events("status.changed"))
 
 
+async def test_a_change_by_hand_waits_for_the_disk(world: World) -> None:
+    """S7: what somebody changed in Chaport while the disk refused is in the history when there is room again."""
+    _, operator = world.pair()
+    app = await world.start()
+    await world.statuses()
+    world.wait(15)
+    world.chaport.operator_sets(operator, "offline")
+    with refusing(app.store):
+        await refused_for(world, 30)
+    await world.statuses()
+    changes = app.store.statuses.changes()
+    assert [(each.before, each.after) for each in changes if each.by_hand] == [("online", "offline")]
+
+
 async def test_what_the_disk_refused_is_known_after_it_took_it(world: World) -> None:
     """S5: a lease renewed from memory is recorded with room again, so that the next start knows it."""
     _, operator = world.pair()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
+from chaport_sync.core.statuses.pairing import Doubt, doubt, implausible
 from chaport_sync.sandbox.faults import Kind
 from chaport_sync.sandbox.requests import Side
 from tests.statuses.steps import (

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.health import gap
 from chaport_sync.core.model import Operator, Verdict
 from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
 from chaport_sync.core.statuses.mapping import Asked
-from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Notice, decide
 from tests.core.statuses.operators import GRACE_OVER, IN_GRACE, UNCONFIRMED, decision
 from tests.statuses.steps import (

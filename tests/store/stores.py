@@ -22,9 +22,9 @@ from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForc
 from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.spending import Spent
 from chaport_sync.core.statuses.explanation import OwnStatuses
+from chaport_sync.core.statuses.lease import LeaseInForce
 from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.statuses.renewals import LeaseInForce
-from chaport_sync.core.statuses.unread import Unread
+from chaport_sync.core.statuses.unattended import Unread
 from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.other_instance import Sighting

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.health import Beat
+from chaport_sync.core.model import Person
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import Store
@@ -57,28 +58,28 @@ def test_who_is_gone(ledger: Store) -> None:
 
 def test_changes_as_they_were_recorded(ledger: Store) -> None:
     """Each change with its time, operator, from, to, agents, reason, and whether it was by hand."""
-    ledger.statuses.record_changes([CHANGE])
-    ledger.statuses.record_changes([BY_HAND])
+    ledger.statuses.record_operators(changes=[CHANGE])
+    ledger.statuses.record_operators(changes=[BY_HAND])
     assert ledger.statuses.changes() == [CHANGE, BY_HAND]
 
 
 def test_changes_come_in_the_order_in_which_they_happened(ledger: Store) -> None:
     """Oldest first; a clock that was stepped back does not turn what happened around."""
     changes = [replace(CHANGE, at=at, reason=f"{number}") for number, at in enumerate((30.0, 10.0, 20.0))]
-    ledger.statuses.record_changes(changes)
+    ledger.statuses.record_operators(changes=changes)
     assert ledger.statuses.changes() == changes
 
 
 def test_equal_changes_are_all_kept(ledger: Store) -> None:
     """An operator that goes to and fro has an entry for each time, even within a second."""
-    ledger.statuses.record_changes([CHANGE, CHANGE])
-    ledger.statuses.record_changes([CHANGE])
+    ledger.statuses.record_operators(changes=[CHANGE, CHANGE])
+    ledger.statuses.record_operators(changes=[CHANGE])
     assert ledger.statuses.changes() == [CHANGE] * 3
 
 
 def test_changes_since_a_time(ledger: Store) -> None:
     """Those of that very moment are given too."""
-    ledger.statuses.record_changes([CHANGE, BY_HAND])
+    ledger.statuses.record_operators(changes=[CHANGE, BY_HAND])
     found = [ledger.statuses.changes(since) for since in (10.5, 10.6, 20.5, 20.6)]
     assert found == [[CHANGE, BY_HAND], [BY_HAND], [BY_HAND], []]
 
@@ -86,7 +87,7 @@ def test_changes_since_a_time(ledger: Store) -> None:
 def test_the_last_changes_of_some(ledger: Store) -> None:
     """Of whom and how many is asked are given, and how many there are."""
     other = replace(CHANGE, operator_id="0ther", at=15.0)
-    ledger.statuses.record_changes([CHANGE, other, BY_HAND])
+    ledger.statuses.record_operators(changes=[CHANGE, other, BY_HAND])
     of_one = {CHANGE.operator_id}
     assert ledger.statuses.changes(last=2) == [other, BY_HAND]
     assert ledger.statuses.changes(operator_ids=of_one) == [CHANGE, BY_HAND]
@@ -98,7 +99,7 @@ def test_the_last_changes_of_some(ledger: Store) -> None:
 
 def test_all_changes(ledger: Store) -> None:
     """Without a time all are given, back to the beginning of time."""
-    ledger.statuses.record_changes([replace(CHANGE, at=0.0), CHANGE])
+    ledger.statuses.record_operators(changes=[replace(CHANGE, at=0.0), CHANGE])
     assert ledger.statuses.changes() == [replace(CHANGE, at=0.0), CHANGE]
 
 
@@ -110,7 +111,7 @@ def test_all_changes(ledger: Store) -> None:
 def test_old_changes_are_forgotten(ledger: Store, before: float, left: list[StatusChange]) -> None:
     """P7: changes from before a time are forgotten, those of that very moment are not; nor is who was seen."""
     ledger.statuses.record_seen([ANN], [SEAT])
-    ledger.statuses.record_changes([CHANGE, BY_HAND])
+    ledger.statuses.record_operators(changes=[CHANGE, BY_HAND])
     ledger.statuses.forget_changes(before)
     assert ledger.statuses.changes() == left
     assert seen(ledger) == ({"1": ANN}, {"5ea7": SEAT})
@@ -159,7 +160,7 @@ def test_who_was_there_when_statuses_changed(ledger: Store) -> None:
     seat, desk = Person("5ea7", "Seat", "seat@acme.example"), Person("de5c")
     shared = replace(CHANGE, agents=(ann, bob))
     other = StatusChange(1.0, *desk, before="", after="online", agents=(), rule="S2", reason="")
-    ledger.statuses.record_changes([shared, other, replace(shared, agents=(ann,)), shared])
+    ledger.statuses.record_operators(changes=[shared, other, replace(shared, agents=(ann,)), shared])
     assert ledger.statuses.people_of_changes() == [(desk, ()), (seat, (ann,)), (seat, (ann, bob))]
 
 

@@ -14,8 +14,8 @@ from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
 from chaport_sync.core.spending import Spent, Used
+from chaport_sync.core.statuses.lease import LeaseInForce
 from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.statuses.renewals import LeaseInForce
 from chaport_sync.core.transcripts.other_instance import Sighting
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import Noticed, Swept, VisitorOrder

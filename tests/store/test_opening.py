@@ -9,8 +9,8 @@ from stat import S_IMODE
 import pytest
 
 from chaport_sync.core.ledger import Reply
-from chaport_sync.core.model import Author, Kind, OwnAgent
-from chaport_sync.core.statuses.seen import Person, StatusChange
+from chaport_sync.core.model import Author, Kind, OwnAgent, Person
+from chaport_sync.core.statuses.history import StatusChange
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.store import Busy, Store, StoreError
 from chaport_sync.store.schema import MIGRATIONS

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaport_sync.core.model import OFFLINE, Verdict
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.statuses.mapping import NOT_IN_MAP
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.unattended import end_of
 from chaport_sync.core.wording import Clock
 

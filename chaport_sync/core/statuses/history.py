@@ -1,14 +1,88 @@
-"""The records that the status flow keeps for people: how everybody was found, and each change with its reason."""
+"""Records for people: how agents and operators were last found, and each change of a status with its reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
-from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.model import Agent, Operator, Person
 from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import AS_ASKED, Decision
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
+from chaport_sync.core.wording import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSeen:
+    """An agent as the last good poll found it.
+
+    `since` is when this status was first seen (Unix seconds). `asks` is its verdict, empty if the agent is excluded.
+    `why` is the reason of the verdict, or why the agent drives no operator.
+    """
+
+    agent_id: str
+    name: str = ""
+    email: str = ""
+    status: str = ""
+    since: float = 0.0
+    asks: str = ""
+    why: str = ""
+
+    @property
+    def person(self) -> Person:
+        """Who this is."""
+        return Person(self.agent_id, self.name, self.email)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorSeen:
+    """A paired operator as it was last found or set, with the ids of its agents, and the reason of the last decision.
+
+    `status` is what Chaport said, or what was written since; it is empty if neither is known. `since` is when it was
+    first seen (Unix seconds). `rule` is the number of the rule that decided, `reason` its words.
+    """
+
+    operator_id: str
+    name: str = ""
+    email: str = ""
+    status: str = ""
+    since: float = 0.0
+    agents: tuple[str, ...] = ()
+    rule: str = ""
+    reason: str = ""
+
+    @property
+    def person(self) -> Person:
+        """Who this is."""
+        return Person(self.operator_id, self.name, self.email)
+
+    def with_reason(self, reason: Reason) -> Self:
+        """Return the operator with another reason."""
+        return replace(self, rule=reason.rule, reason=reason.words)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One change of an operator's status, `by_hand` if the daemon did not make it; `agents` drove the operator then.
+
+    Names and addresses are kept, because these people may be gone when somebody asks.
+    """
+
+    at: float
+    operator_id: str
+    operator_name: str
+    operator_email: str
+    before: str
+    after: str
+    agents: tuple[Person, ...]
+    rule: str
+    reason: str
+    by_hand: bool = False
+
+    @property
+    def operator(self) -> Person:
+        """The operator whose status changed."""
+        return Person(self.operator_id, self.operator_name, self.operator_email)
+
 
 Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
 
@@ -27,15 +101,10 @@ def agents_seen(
     found = []
     for verdict in verdicts:
         agent = verdict.agent
-        seen = AgentSeen(
-            agent.id,
-            agent.name,
-            agent.email,
-            _status_of(agent),
-            now,
-            "" if agent.id in excluded else verdict.verdict.value,
-            "it is excluded" if agent.id in excluded else unpaired.get(agent.id, verdict.reason),
-        )
+        asks, why = verdict.verdict.value, unpaired.get(agent.id, verdict.reason)
+        if agent.id in excluded:
+            asks, why = "", "it is excluded"
+        seen = AgentSeen(*person(agent), _status_of(agent), now, asks, why)
         found.append(_dated(seen, before.get(agent.id)))
     return found
 
@@ -48,47 +117,27 @@ def operators_seen(
     for decision in decisions:
         operator = decision.operator
         drivers = tuple(agent.id for agent in pairing.drivers.get(operator.id, ()))
-        seen = OperatorSeen(
-            operator.id,
-            operator.name,
-            operator.email,
-            operator.status or "",
-            now,
-            drivers,
-            *decision.reason,
-        )
+        seen = OperatorSeen(*person(operator), operator.status or "", now, drivers, *decision.reason)
         found.append(_dated(seen, before.get(operator.id)))
     return found
 
 
 def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
     """Return an operator after its status was written; its reason is then that its agents ask for this status."""
-    return replace(seen.because(AS_ASKED), status=status, since=now)
+    return replace(seen.with_reason(AS_ASKED), status=status, since=now)
 
 
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
     """Return the entry of a change that the daemon made."""
-    return _change(decision, decision.operator.status or "", to, agents, now)
+    operator = decision.operator
+    drivers = tuple(map(person, agents))
+    return StatusChange(now, *person(operator), operator.status or "", to, drivers, *decision.reason)
 
 
 def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Return the entry of a change that somebody made in Chaport (S7)."""
-    was, found = decision.state.written, decision.operator.status or ""
-    return _change(decision, was, found, agents, now, by_hand=True)
-
-
-def _change(
-    decision: Decision, before: str, after: str, agents: Sequence[Agent], now: float, *, by_hand: bool = False
-) -> StatusChange:
-    return StatusChange(
-        now,
-        *person(decision.operator),
-        before,
-        after,
-        tuple(map(person, agents)),
-        *decision.reason,
-        by_hand,
-    )
+    """Return the entry of a change that somebody made in Chaport, from what the daemon wrote last (S7)."""
+    found = our_change(decision, decision.operator.status or "", agents, now)
+    return replace(found, before=decision.state.written, by_hand=True)
 
 
 def _dated(found: Seen, before: Seen | None) -> Seen:

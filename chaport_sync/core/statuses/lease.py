@@ -1,10 +1,12 @@
-"""The status that the daemon last wrote for an operator and its lease, and what the rules remember (S4, S5, S7)."""
+"""The status that the daemon last wrote for an operator, its lease and how long that must be (S4, S5, S7)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import ceil
 from zlib import crc32
 
-from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE, Operator, Verdict
+from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE, Verdict
 
 #: Offline is written for a day (seconds). It is not renewed: the operator is offline when the lease ends, too (S5).
 OFFLINE_LIFETIME = 86400.0
@@ -12,12 +14,14 @@ OFFLINE_LIFETIME = 86400.0
 RENEW_FROM, RENEW_SPREAD = 0.4, 0.2
 #: When less than this part of a lease is left, its renewal is more urgent than a change (S5).
 LAST_PART = 0.2
+#: Renewals may use this part of Chaport's pace; the rest is for changes and for the other flows.
+RENEWALS = 0.5
+#: Statuses are written one after the other, so no more than so many in a second are expected.
+FASTEST = 4.0
 #: So many overrides within so many seconds show that something else sets the operator; then a pause (seconds) (S7).
 CONTEST_OVERRIDES, CONTEST_WINDOW, CONTEST_PAUSE = 5, 600.0, 60.0
 #: A request without an answer may take effect so many seconds later; it must not look like a person's change then.
 STRAY_FOR = 300.0
-#: So many seconds before its end a lease may be over in Chaport: clocks differ, and `validUntil` has whole seconds.
-END_UNSURE = 5.0
 #: An answer after so many seconds is a later try's. The first try was given up, and may still take effect (P1).
 REPEATED_AFTER = 20.0
 
@@ -34,6 +38,14 @@ class PresenceRules:
     hold: float = 1800.0
     respect: bool = False
     pace: float = 2.0
+
+    def patience_with_chaport(self, poll: float) -> float:
+        """Return how many seconds the status flow pauses at most when Chaport fails: it must renew leases."""
+        return max(poll, self.lease / 5)
+
+    def patience_with_deskie(self, poll: float) -> float:
+        """Return how many seconds the status flow pauses at most when Deskie fails: `hold` must not end then (S8)."""
+        return max(poll, self.lease / 5, self.hold / 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +96,6 @@ class OperatorState:
         """Return whether the lease ends so soon that its renewal must go before changes (S5)."""
         return self.lease_until - now < (self.lease_until - self.written_at) * LAST_PART
 
-    def surely_has_lease(self, now: float) -> bool:
-        """Return whether the lease surely runs in Chaport, too, so that a person must have set another status (S7)."""
-        return self.has_lease(now + END_UNSURE)
-
 
 class Kind(StrEnum):
     """Why a write is due. Writes are sent in this order while no lease is about to end (S5)."""
@@ -107,11 +115,20 @@ class Write:
     override: bool = False
 
 
-def seen(operator: Operator, state: OperatorState, now: float) -> str | None:
-    """Return the status that Chaport says, or if it says none, the one that we wrote and whose lease runs."""
-    if operator.status is not None:
-        return operator.status
-    return state.written if state.has_lease(now) else None
+@dataclass(frozen=True, slots=True)
+class LeaseInForce:
+    """The lease of online and invisible that is written, in seconds; `reason` says why it is more than configured."""
+
+    seconds: float
+    configured: float
+    reason: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """Say how long the lease is, and why if it is not as configured."""
+        if not self.reason:
+            return f"{self.seconds:,g} s"
+        return f"{self.seconds:,g} s instead of {self.configured:,g} s, because {self.reason}"
 
 
 def settle(state: OperatorState, status: str | None, now: float) -> OperatorState:
@@ -206,3 +223,26 @@ def set_back(state: OperatorState, seconds: float) -> OperatorState:
 def lifetime_of(status: str, rules: PresenceRules) -> float:
     """Return the lifetime in seconds with which a status is written (S5)."""
     return OFFLINE_LIFETIME if status == OFFLINE else rules.lease
+
+
+def held(verdicts: Mapping[str, Verdict | None], states: Mapping[str, OperatorState], now: float) -> int:
+    """Count the operators whose leases need renewals: their agents are available, or a lease of ours runs.
+
+    Operators that are not written yet count as well, so the first one written gets the lease that the last one needs.
+    """
+    asked = {operator_id for operator_id, verdict in verdicts.items() if verdict is not None and verdict.available}
+    return len(asked | {operator_id for operator_id, state in states.items() if state.is_held(now)})
+
+
+def lease_in_force(count: int, rules: PresenceRules) -> LeaseInForce:
+    """Return the lease with which so many operators can be renewed in time, at least the configured one.
+
+    A lease is renewed in its middle, so it lasts for two rounds of renewals, but never longer than a day.
+    """
+    pace = min(rules.pace, FASTEST)
+    a_round = count / (RENEWALS * pace)
+    needed = min(ceil(a_round / (RENEW_FROM + RENEW_SPREAD / 2)), OFFLINE_LIFETIME)
+    if needed <= rules.lease:
+        return LeaseInForce(rules.lease, rules.lease)
+    how = f"at {pace:g} {'request' if pace == 1 else 'requests'} a second" if pace < FASTEST else "one after the other"
+    return LeaseInForce(needed, rules.lease, f"{count:,} operators cannot be renewed faster {how}")

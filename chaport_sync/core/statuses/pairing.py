@@ -1,9 +1,15 @@
-"""Which agents drive which operator (S3)."""
+"""Which agents drive which operator (S3), and whether a list without those who were paired is plausible (S8)."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from chaport_sync.core.health import gap
 from chaport_sync.core.model import Agent, Operator
+from chaport_sync.core.wording import nobody
+
+#: A list is doubted if more than half of the paired people, and at least so many, are missing (S8).
+VANISHED_AT_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,14 @@ class Pairs:
         return frozenset(self.drivers)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """When a list was implausible first and last (Unix seconds)."""
+
+    since: float
+    last: float
+
+
 def names(selector: str, record: Agent | Operator) -> bool:
     """Return whether a configured id or e-mail address means this record."""
     wanted = _folded(selector)
@@ -104,6 +118,23 @@ def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingR
         excluded=tuple(excluded),
         dangling=tuple(_dangling(rules, met, people)),
     )
+
+
+def implausible(what: str, present: AbstractSet[str], paired_before: AbstractSet[str]) -> str:
+    """Say why a list of ids is implausible, empty if it is plausible; `what` is "agents" or "operators" (S8)."""
+    if not present:
+        return nobody(what, len(paired_before))
+    vanished = len(paired_before - present)
+    if vanished >= VANISHED_AT_LEAST and vanished * 2 > len(paired_before):
+        return f"{vanished} of {len(paired_before)} paired {what} vanished"
+    return ""
+
+
+def doubt(before: Doubt | None, poll: float, now: float) -> Doubt:
+    """Return the doubt after one more implausible list; after a gap it begins anew (S8)."""
+    if before is None or gap(before.last, poll, now):
+        return Doubt(now, now)
+    return Doubt(before.since, now)
 
 
 class _Directory:

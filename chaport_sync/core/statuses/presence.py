@@ -18,7 +18,6 @@ from chaport_sync.core.statuses.lease import (
     grace_ends,
     lifetime_of,
     renewal,
-    seen,
     settle,
 )
 from chaport_sync.core.statuses.mapping import Asked
@@ -26,6 +25,8 @@ from chaport_sync.core.wording import Reason
 
 #: After a write Chaport's two words may differ for so many cycles; then the write has no effect (S6).
 INEFFECTIVE_AFTER = 3
+#: So many seconds before its end a lease may be over in Chaport: clocks differ, and `validUntil` has whole seconds.
+END_UNSURE = 5.0
 
 AS_ASKED = Reason("S6", "it is as its agents ask")
 _LEFT_ALONE = Reason("S2", "its agents' status leaves it as it is")
@@ -56,7 +57,6 @@ class Decision:
 
     operator: Operator
     state: OperatorState
-    verdict: Verdict | None
     reason: Reason
     write: Write | None = None
     notices: tuple[Notice, ...] = ()
@@ -86,7 +86,6 @@ def decide(
     found = Decision(
         operator,
         replace(state, verdict=verdict, overrides=state.recent_overrides(now)),
-        verdict,
         AS_ASKED,
         notices=tuple(notice for notice in (grace, effect, manual) if notice),
     )
@@ -103,10 +102,10 @@ def decide(
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
     """Decide one operator while the agents cannot be read: only leases of online and invisible are renewed (S8)."""
     if state.attempted == OFFLINE:
-        return Decision(operator, state, state.verdict, _NOT_HELD)
+        return Decision(operator, state, _NOT_HELD)
     state = settle(state, operator.status, now)
     due = renewal(state, seen(operator, state, now), rules, now)
-    return Decision(operator, state, state.verdict, HELD, due)
+    return Decision(operator, state, HELD, due)
 
 
 def wait_for_next_poll(
@@ -121,6 +120,13 @@ def wait_for_next_poll(
         return found
     state, cancelled = _run_grace_clock(found.state, seen(operator, state, now), verdict, rules, now)
     return replace(found, state=state, notices=(cancelled,) if cancelled else ())
+
+
+def seen(operator: Operator, state: OperatorState, now: float) -> str | None:
+    """Return the status that Chaport says, or if it says none, the one that we wrote and whose lease runs."""
+    if operator.status is not None:
+        return operator.status
+    return state.written if state.has_lease(now) else None
 
 
 def _reason_to_leave(
@@ -195,4 +201,4 @@ def _count_mismatch(state: OperatorState, operator: Operator) -> tuple[OperatorS
 def _changed_by_hand(state: OperatorState, status: str | None, verdict: Verdict, now: float) -> bool:
     if status in (None, verdict.value) or now < state.written_at:
         return False
-    return state.surely_has_lease(now) and not state.may_be_ours(status, now)
+    return state.has_lease(now + END_UNSURE) and not state.may_be_ours(status, now)

@@ -6,29 +6,19 @@ from dataclasses import dataclass, replace
 import structlog
 
 from chaport_sync.clock import give_way
-from chaport_sync.core.model import DAY, Agent, Operator, Verdict
-from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, set_back
+from chaport_sync.core.health import gap
+from chaport_sync.core.model import Agent, Operator, Verdict
+from chaport_sync.core.statuses.history import StatusChange, their_change
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, held, lease_in_force
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
-from chaport_sync.core.statuses.plausibility import gap
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
-from chaport_sync.core.statuses.renewals import (
-    LeaseInForce,
-    held,
-    lease_in_force,
-    patience_with_chaport,
-    patience_with_deskie,
-)
 from chaport_sync.sync.backoff import LONGEST_PAUSE
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
-from chaport_sync.sync.statuses.events import StatusLog
-from chaport_sync.sync.statuses.lists import ListReader
-from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Recorder
-from chaport_sync.sync.statuses.report import StatusReport
-from chaport_sync.sync.statuses.status_names import StatusNames
-from chaport_sync.sync.statuses.unread import UnreadNote
+from chaport_sync.sync.statuses.lists import ListReader, StatusNames
+from chaport_sync.sync.statuses.memory import StatusMemory
+from chaport_sync.sync.statuses.report import StatusLog, StatusReport
 from chaport_sync.sync.statuses.writer import StatusWriter
 
 log = structlog.get_logger()
@@ -42,7 +32,7 @@ class StatusRules:
     mapping: MappingRules
     pairing: PairingRules
     presence: PresenceRules
-    keep: float = 30 * DAY
+    keep: float
 
 
 class StatusFlow:
@@ -53,10 +43,10 @@ class StatusFlow:
     def __init__(self, services: Services, rules: StatusRules) -> None:
         self.poll = rules.poll
         self._rules = rules
-        store, clock = self._store, self._clock = services.store, services.clock
+        clock = self._clock = services.clock
         # A pause is at most a fifth of the lease, so that held statuses are renewed in time (P4, S8).
-        with_chaport = patience_with_chaport(rules.presence, rules.poll)
-        with_deskie = patience_with_deskie(rules.presence, rules.poll)
+        with_chaport = rules.presence.patience_with_chaport(rules.poll)
+        with_deskie = rules.presence.patience_with_deskie(rules.poll)
         most = max(rules.poll, min(LONGEST_PAUSE, with_chaport))
         agents, operators, self._writes = (
             Health(
@@ -65,21 +55,16 @@ class StatusFlow:
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
-        self._activity = Recorder(store, clock, keep=rules.keep)
-        self._memory = OperatorMemory(store, services.on_disk)
-        self._writer = StatusWriter(
-            services.chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
-        )
+        self._memory = StatusMemory(services, keep=rules.keep)
+        self._writer = StatusWriter(services, self._writes, self._memory, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
-        self._names = StatusNames(services.deskie, store, clock)
+        self._names = StatusNames(services)
         self._set_back = clock.set_back
         self._last_good: float | None = None
         self._hold_until = 0.0
         self._wrote_for = 0.0
         self._seen: frozenset[str] = frozenset()
-        self._lease: LeaseInForce | None = None
-        self._lease_told = False
-        self._unread = UnreadNote(self.name, store, self._memory, self._activity, clock)
+        self._in_force = rules.presence
 
     async def cycle(self, *, hurry: bool = True) -> StatusReport:
         """Run one cycle; with `hurry`, writing takes one poll at most, and the next cycle decides the rest anew.
@@ -91,13 +76,15 @@ class StatusFlow:
         """
         self._memory.begin()
         began = self._clock.monotonic()
-        lists = await self._lists.read()
+        lists = await self._lists.read(self._memory.pairs)
         now, took = self._clock.now(), self._clock.monotonic() - began
         within = max(self._rules.poll, took) if hurry else None
-        self._follow_the_clock()
+        back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
+        if back:
+            self._memory.set_back(back)
         if lists.operators is None:
             report = StatusReport(
-                good=False, operators=self._unread.operators(self._in_force, now), errors=lists.errors
+                good=False, operators=self._memory.last_known(self._in_force, now), errors=lists.errors
             )
         elif lists.agents is None:
             report = await self._hold(lists.operators, lists.errors, now, within)
@@ -105,17 +92,10 @@ class StatusFlow:
             report = await self._sync(lists.agents, lists.operators, now, took, within)
         self._log.attendance(report.operators.values())
         left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
-        self._memory.attempt(lambda: self._unread.note(lists, report.operators, left, now))
+        self._memory.note_unread(lists, report.operators, left, now)
         if self._memory.refusal is not None:
             raise self._memory.refusal
         return report
-
-    def _follow_the_clock(self) -> None:
-        """Redate the leases if the clock was set back, because they would seem to last longer (S5)."""
-        back, self._set_back = self._clock.set_back - self._set_back, self._clock.set_back
-        if back:
-            self._unread.set_back(back)
-            self._memory.note([set_back(state, back) for state in self._memory.states.values()])
 
     async def _sync(
         self, agents: tuple[Agent, ...], operators: tuple[Operator, ...], now: float, took: float, within: float | None
@@ -144,14 +124,15 @@ class StatusFlow:
             elif verdict is not None:
                 decisions.append(decide(operator, asked[operator.id], state, rules, now, confirmed=confirmed))
         await give_way()
-        self._record(decisions, states, pairing, unsettled)
+        by_hand = self._log.decisions(decisions, pairing)
+        changes = [their_change(each, pairing.drivers.get(each.operator.id, ()), now) for each in by_hand]
+        await give_way()
+        self._record(decisions, states, pairing, changes, unsettled)
         await give_way()
         self._last_good = now
         self._hold_until = self._clock.monotonic() + self._rules.presence.hold
         self._log.not_held()
-        by_hand = self._log.decisions(decisions, pairing)
-        await give_way()
-        self._memory.attempt(lambda: self._activity.seen(judged.values(), pairing, decisions, by_hand, now))
+        self._memory.found(judged.values(), pairing, decisions, now)
         await give_way()
         began = self._clock.monotonic()
         done, errors = await self._writer.apply(decisions, pairing.drivers, within)
@@ -201,7 +182,7 @@ class StatusFlow:
         self._seen = present
         if self._lists.believing or not gone:
             return frozenset()
-        drivers = self._store.marks.get(Pairs).drivers
+        drivers = self._memory.pairs.drivers
         return frozenset(each for each in states if each in gone or gone & set(drivers.get(each, ())))
 
     def _with_lease(
@@ -209,30 +190,25 @@ class StatusFlow:
     ) -> PresenceRules:
         """Return the rules with the lease in force, and record that lease for `status` (S5)."""
         lease = lease_in_force(held(verdicts, states, now), self._rules.presence)
-        if lease != self._lease or not self._lease_told:
-            self._lease = lease
-            self._lease_told = self._memory.attempt(lambda: self._store.marks.put(lease))
+        self._in_force = replace(self._rules.presence, lease=lease.seconds)
+        self._memory.note_lease(lease)
         return self._in_force
-
-    @property
-    def _in_force(self) -> PresenceRules:
-        lease = self._rules.presence.lease if self._lease is None else self._lease.seconds
-        return replace(self._rules.presence, lease=lease)
 
     def _record(
         self,
         decisions: Sequence[Decision],
         states: Mapping[str, OperatorState],
         pairing: Pairing,
+        changes: Sequence[StatusChange],
         unsettled: frozenset[str],
     ) -> None:
         changed = [decision.state for decision in decisions if states.get(decision.operator.id) != decision.state]
         released = states.keys() - {decision.operator.id for decision in decisions} - unsettled
-        if changed or released:
-            self._memory.note(changed, released)
-        pairs = Pairs({each: tuple(sorted(agent.id for agent in by)) for each, by in pairing.drivers.items()})
-        if not unsettled and pairs != self._store.marks.get(Pairs):
-            self._memory.attempt(lambda: self._store.marks.put(pairs))
+        if changed or released or changes:
+            self._memory.note(changed, released, changes)
+        if not unsettled:
+            drivers = pairing.drivers.items()
+            self._memory.note_pairs(Pairs({each: tuple(sorted(agent.id for agent in by)) for each, by in drivers}))
 
 
 def _after(operators: Sequence[Operator], paired: Container[str], written: Iterable[Decision]) -> dict[str, str]:

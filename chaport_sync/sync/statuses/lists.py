@@ -1,20 +1,25 @@
-"""Reading the lists of agents and operators, and refusing implausible ones (S8)."""
+"""Reading the lists of agents and operators, refusing implausible ones (S8), and reading the names of statuses."""
 
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import structlog
 
 from chaport_sync.api.errors import ApiError
 from chaport_sync.api.request_queue import Share
-from chaport_sync.core.model import Agent, Operator
-from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
+from chaport_sync.core.model import DAY, Agent, Operator
+from chaport_sync.core.statuses.explanation import NAMES, OwnStatuses
+from chaport_sync.core.statuses.pairing import Doubt, Pairs, doubt, implausible
 from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
+
+#: If a name is missing, the names are read again after so long (seconds); else after a day, as names may change.
+NAMES_PAUSE = 3600.0
 
 Person = TypeVar("Person", Agent, Operator)
 
@@ -32,7 +37,7 @@ class ListReader:
     """Reads both lists; each one waits after a failure of its service.
 
     Args:
-        services: Both services and the state file.
+        services: Both services and the clock.
         agents_health: Whether Deskie works for the flow.
         operators_health: Whether Chaport works for the flow.
         hold: `status.hold` in seconds: a list that is implausible for so long is believed.
@@ -52,7 +57,6 @@ class ListReader:
         self._chaport = services.chaport
         self._agents_health = agents_health
         self._operators_health = operators_health
-        self._store = services.store
         self._clock = services.clock
         self._hold = hold
         self._longest_pause = longest_pause
@@ -63,18 +67,20 @@ class ListReader:
         """Return whether one of the lists just read is implausible; if it was given, it has been so for long enough."""
         return bool(self._doubts)
 
-    async def read(self) -> Lists:
-        """Return both lists; if the operators cannot be read, the agents are not read."""
-        operators, operators_error = await self._read(
-            "operators", "Chaport", self._operators_health, lambda: self._chaport.operators(Share.STATUS)
-        )
+    async def read(self, paired: Pairs) -> Lists:
+        """Return both lists; one without most of those who were `paired` last is implausible.
+
+        If the operators cannot be read, the agents are not read.
+        """
+        ask = partial(self._chaport.operators, Share.STATUS)
+        operators, wrong = await self._read("operators", self._operators_health, paired.operators, ask)
         if operators is None:
-            return Lists(None, None, (operators_error,))
-        agents, agents_error = await self._read("agents", "Deskie", self._agents_health, self._deskie.agents)
-        return Lists(agents, operators, (agents_error,) if agents_error else ())
+            return Lists(None, None, (wrong,))
+        agents, wrong = await self._read("agents", self._agents_health, paired.agents, self._deskie.agents)
+        return Lists(agents, operators, (wrong,) if wrong else ())
 
     async def _read(
-        self, what: str, service: str, health: Health, ask: Callable[[], Awaitable[tuple[Person, ...]]]
+        self, what: str, health: Health, paired: frozenset[str], ask: Callable[[], Awaitable[tuple[Person, ...]]]
     ) -> tuple[tuple[Person, ...] | None, str]:
         if health.resting:
             return None, health.error
@@ -82,23 +88,55 @@ class ListReader:
             people = await ask()
         except ApiError as error:
             health.failed(error)
-            return None, str(error)
-        wrong = self._refuse(what, frozenset(person.id for person in people))
-        if wrong:
-            health.failed(f"{service}: {wrong}")
-            return None, f"{service}: {wrong}"
+            return None, health.error
+        wrong = implausible(what, frozenset(person.id for person in people), paired)
+        if not self._believed(what, wrong):
+            health.failed(f"{health.service}: {wrong}")
+            return None, health.error
         health.succeeded()
         return people, ""
 
-    def _refuse(self, what: str, present: frozenset[str]) -> str:
-        pairs = self._store.marks.get(Pairs)
-        wrong = implausible(what, present, pairs.agents if what == "agents" else pairs.operators)
+    def _believed(self, what: str, wrong: str) -> bool:
+        """Return whether to go by a list: nothing is `wrong` with it, or that has lasted for `status.hold`."""
         before = self._doubts.pop(what, None)
         if not wrong:
-            return ""
+            return True
         now = self._clock.now()
         current = self._doubts[what] = doubt(before, self._longest_pause, now)
         believed = now - current.since >= self._hold
         if before is None or (believed and before.last - current.since < self._hold):
             log.warning("poll.refused", flow="statuses", what=what, error=wrong, believed=believed)
-        return "" if believed else wrong
+        return believed
+
+
+class StatusNames:
+    """Keeps the names in the state file, where the commands find them. Nothing is decided by a name."""
+
+    def __init__(self, services: Services) -> None:
+        self._deskie = services.deskie
+        self._store = services.store
+        self._clock = services.clock
+        self._asked_at = -math.inf
+        self._asked_for: frozenset[str] = frozenset()
+
+    async def learn(self, agents: Iterable[Agent]) -> Mapping[str, str]:
+        """Read the names now and then, if an agent has a status of the account's own; return the known ones by id."""
+        used = frozenset(str(agent.status_id) for agent in agents if agent.status_id is not None) - NAMES.keys()
+        known = self._store.marks.get(OwnStatuses).names
+        if not used:
+            return known
+        now = self._clock.monotonic()
+        missing = used - known.keys()
+        # A new status was not missing at the last reading, so its name is read at once.
+        if missing <= self._asked_for and now - self._asked_at < (NAMES_PAUSE if missing else DAY):
+            return known
+        self._asked_at, self._asked_for = now, missing
+        try:
+            names = await self._deskie.statuses()
+        except ApiError as error:
+            log.debug("status.names", error=str(error))
+            return known
+        found = {str(number): name for number, name in names.items()}
+        if found != known:
+            self._store.marks.put(OwnStatuses(found))
+        return found

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 
-from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import ApiError, Forbidden, Missing
-from chaport_sync.clock import Clock
 from chaport_sync.core.model import Agent
 from chaport_sync.core.statuses.history import our_change
 from chaport_sync.core.statuses.lease import Kind, Write, attempt, written
@@ -15,8 +13,8 @@ from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.store import StoreError
 from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.health import Health, concerns_everything
-from chaport_sync.sync.statuses.operator_memory import OperatorMemory
-from chaport_sync.sync.statuses.recorder import Recorder
+from chaport_sync.sync.services import Services
+from chaport_sync.sync.statuses.memory import StatusMemory
 
 log = structlog.get_logger()
 
@@ -28,33 +26,28 @@ class StatusWriter:
     """Writes statuses, the most urgent first; if one operator fails, the others go on.
 
     Args:
-        chaport: The client of Chaport.
+        services: Chaport and the clock.
         health: Whether writing to Chaport works; a token may be allowed to read only.
-        memory: The states of operators.
-        activity: Records the history.
-        clock: The shell's clock.
+        memory: What is recorded before and after each write.
         poll: Seconds between cycles.
         longest_pause: The longest pause between two writes to one operator while they fail, in seconds.
     """
 
     def __init__(
         self,
-        chaport: Chaport,
+        services: Services,
         health: Health,
-        memory: OperatorMemory,
-        activity: Recorder,
-        clock: Clock,
+        memory: StatusMemory,
         *,
         poll: float,
         longest_pause: float,
     ) -> None:
-        self._chaport = chaport
+        self._chaport = services.chaport
         self._health = health
         self._memory = memory
-        self._activity = activity
-        self._clock = clock
+        self._clock = services.clock
         self._poll = poll
-        self._refused = Backoff[str](clock, first=poll, most=longest_pause)
+        self._refused = Backoff[str](services.clock, first=poll, most=longest_pause)
 
     async def apply(
         self, decisions: Iterable[Decision], drivers: Mapping[str, Sequence[Agent]], within: float | None
@@ -116,11 +109,8 @@ class StatusWriter:
             await self._memory.record(state)
         await self._chaport.set_status(operator.id, write.status, write.lifetime)
         now = self._clock.now()
-        changes, seen = [], []
-        if write.kind is Kind.CHANGE:
-            changes = [our_change(decision, write.status, agents, now)]
-            seen = self._activity.written(operator.id, write.status, now)
-        self._memory.note([written(state, write, now)], changes=changes, seen=seen)
+        changes = [our_change(decision, write.status, agents, now)] if write.kind is Kind.CHANGE else []
+        self._memory.note([written(state, write, now)], changes=changes)
         self._health.succeeded()
         if self._refused.succeeded(operator.id):
             log.info("poll.recovered", flow="statuses", operator=operator.email or operator.id)

@@ -61,4 +61,4 @@ def decision(
     until: float | None = None,
 ) -> Decision:
     """Return a decision by what it has in it; `why` is its rule and its words."""
-    return Decision(operator, state, verdict, Reason(*why), write, notices, until)
+    return Decision(operator, replace(state, verdict=verdict), Reason(*why), write, notices, until)

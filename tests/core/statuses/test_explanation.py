@@ -7,8 +7,8 @@ import pytest
 
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.explanation import facts, idle, what_next
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen
 
 #: Moments are small numbers here, so that each can be seen in the words.
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "1", 50.0, "online", "status 1 is online")

@@ -4,13 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from chaport_sync.core.model import Agent, Operator, Verdict
-from chaport_sync.core.statuses.history import agents_seen, operators_seen, our_change, person, set_by_us, their_change
+from chaport_sync.core.model import Agent, Operator, Person, Verdict
+from chaport_sync.core.statuses.history import (
+    AgentSeen,
+    OperatorSeen,
+    StatusChange,
+    agents_seen,
+    operators_seen,
+    our_change,
+    person,
+    set_by_us,
+    their_change,
+)
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.mapping import AgentVerdict, MappingRules, judge
 from chaport_sync.core.statuses.pairing import Pairing, Unpaired
 from chaport_sync.core.statuses.presence import Decision
-from chaport_sync.core.statuses.seen import AgentSeen, OperatorSeen, Person, StatusChange
 from tests.core.statuses.operators import AS_ASKED, ASKED_ONLINE, IN_GRACE, OVERRIDDEN
 from tests.core.statuses.operators import decision as decided_so
 

@@ -9,10 +9,10 @@ from chaport_sync.core.statuses.lease import (
     OperatorState,
     PresenceRules,
     lifetime_of,
-    seen,
     set_back,
     settle,
 )
+from chaport_sync.core.statuses.presence import seen
 
 NOW = 1_800_000_000.0
 RULES = PresenceRules()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chaport_sync.core.statuses.plausibility import Doubt, doubt, gap, implausible
+from chaport_sync.core.health import gap
+from chaport_sync.core.statuses.pairing import Doubt, doubt, implausible
 
 NOW = 1_800_000_000.0
 

@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.statuses.lease import OFFLINE_LIFETIME, OperatorState, PresenceRules
-from chaport_sync.core.statuses.renewals import FASTEST, RENEWALS, LeaseInForce, held, lease_in_force
+from chaport_sync.core.statuses.lease import (
+    FASTEST,
+    OFFLINE_LIFETIME,
+    RENEWALS,
+    LeaseInForce,
+    OperatorState,
+    PresenceRules,
+    held,
+    lease_in_force,
+)
 
 NOW = 1_800_000_000.0
 HELD = OperatorState("a", written="online", written_at=NOW - 60, lease_until=NOW + 1)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import Verdict
+from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.seen import OperatorSeen
-from chaport_sync.core.statuses.unread import Unread, as_known
+from chaport_sync.core.statuses.unattended import Unread, as_known
 
 HELD = OperatorState("op", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=1600.0)
 SEEN = OperatorSeen("op", status="online", since=500.0, reason="as asked")
