@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Message
 from chaport_sync.core.text import compared_lines
-from chaport_sync.core.transcripts.reference import code, referred
+from chaport_sync.core.transcripts.delivery_text import code, referred
 
 #: What an administrator is told.
 HINT = "another chaport-sync works on the same accounts; stop one of the two, or lines are shown twice"

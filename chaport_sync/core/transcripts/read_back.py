@@ -7,7 +7,7 @@ from chaport_sync.core.ledger import ALL_ROWS, Line
 from chaport_sync.core.model import Author, Kind, Message
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import compared_lines, readable
-from chaport_sync.core.transcripts.reference import code, referred
+from chaport_sync.core.transcripts.delivery_text import code, referred
 from chaport_sync.core.transcripts.same_words import AGENTS, CUSTOMERS, Candidate, said
 
 

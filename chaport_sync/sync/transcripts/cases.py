@@ -14,7 +14,7 @@ from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done,
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.reading import content, fitting, late_heading
+from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.sync.backoff import Backoff
