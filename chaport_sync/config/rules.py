@@ -6,7 +6,7 @@ from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
 from chaport_sync.core.statuses.pairing import PairingRules, PairRule
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules
 from chaport_sync.core.transcripts.watch import WatchRules
 from chaport_sync.zone import time_zone

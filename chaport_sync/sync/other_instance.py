@@ -8,7 +8,7 @@ import structlog
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.transcripts.delivery_text import code
-from chaport_sync.core.transcripts.other_instance import HINT, Sighting, is_anothers, notes_since
+from chaport_sync.core.transcripts.read_back import HINT, Sighting, is_anothers, notes_since
 from chaport_sync.store import ChatKey, Store, StoreError
 
 log = structlog.get_logger()

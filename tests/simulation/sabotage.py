@@ -23,8 +23,8 @@ from chaport_sync.core.statuses import presence
 from chaport_sync.core.statuses.lease import Kind, OperatorState, PresenceRules, Write
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.statuses.renewals import LeaseInForce
-from chaport_sync.core.transcripts import next_step, other_instance, read_back
-from chaport_sync.core.transcripts.casework import judge
+from chaport_sync.core.transcripts import next_step, read_back
+from chaport_sync.core.transcripts.cases import judge
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import form_of
 from chaport_sync.core.transcripts.turns import Due
@@ -194,7 +194,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "own-clock": Sabotage(ONCE, [(ServiceClock, "note_date", lambda *_: None)], 97),
     "doubt-nothing": Sabotage(
         "nobody is taken for another instance",
-        [(OtherInstance, "doubt", lambda *_: None), (other_instance, "_is_sure", lambda _: True)],
+        [(OtherInstance, "doubt", lambda *_: None), (read_back, "_is_sure", lambda _: True)],
         4,
     ),
     "assigned-is-theirs": Sabotage(

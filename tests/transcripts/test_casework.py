@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import CaseView, User
-from chaport_sync.core.transcripts.casework import (
+from chaport_sync.core.transcripts.cases import (
     CaseRules,
     handover_at,
     judge,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chaport_sync.api.service_clock import ServiceClock
 from chaport_sync.clock import Clock
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import Start
 from chaport_sync.store import Store
 
 #: A correction that is smaller than this is not recorded (seconds).

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import CaseView, OwnAgent, id_order
-from chaport_sync.core.transcripts.casework import newest_usable, only_person
+from chaport_sync.core.transcripts.cases import newest_usable, only_person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.steps import Snapshot
 from chaport_sync.store import ChatKey

@@ -6,7 +6,7 @@ import structlog
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.casework import OPEN, taken_over
+from chaport_sync.core.transcripts.cases import OPEN, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, Snapshot, StatusSettled
 from chaport_sync.sync.backoff import Backoff

@@ -11,9 +11,8 @@ from chaport_sync.core.model import DAY, Chat, Visitor
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
+from chaport_sync.core.transcripts.chats import ChatState, Start, merge, to_mirror
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
-from chaport_sync.core.transcripts.start import Start
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store

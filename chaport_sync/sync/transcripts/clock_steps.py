@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from chaport_sync.clock import Clock
 from chaport_sync.core.ledger import PARKED_PAUSE, UNCLEAR_PAUSE
-from chaport_sync.core.transcripts.casework import SEARCH_PAUSE_MOST
+from chaport_sync.core.transcripts.cases import SEARCH_PAUSE_MOST
 from chaport_sync.store import Store, StoreError
 
 

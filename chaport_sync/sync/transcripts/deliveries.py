@@ -19,7 +19,7 @@ from chaport_sync.core.ledger import (
     unclear,
 )
 from chaport_sync.core.model import Message, OwnAgent
-from chaport_sync.core.transcripts.casework import CLOSED
+from chaport_sync.core.transcripts.cases import CLOSED
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import content, fitting, header, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Send, Snapshot

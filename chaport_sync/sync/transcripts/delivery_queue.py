@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from chaport_sync.clock import Clock
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.turns import Lateness
-from chaport_sync.core.transcripts.urgency import Urgency, after_turn, urgency, whose_turn
+from chaport_sync.core.transcripts.turns import Lateness, Urgency, after_turn, urgency, whose_turn
 from chaport_sync.store import Store
 
 #: Steps of one visitor in a turn: enough to find and open a case, put a note into it and set its status.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.clock import Clock
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.reading import MirrorRules
 from chaport_sync.store import Store
 from chaport_sync.sync.other_instance import OtherInstance

@@ -8,8 +8,7 @@ import structlog
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY, Clock
 from chaport_sync.core.model import DAY
-from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import ChatState, Start
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
