@@ -21,7 +21,7 @@ from chaport_sync.api.pace import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.config.flow_rules import reading_rules, reply_rules, status_rules, transcript_rules
+from chaport_sync.config.flow_rules import reply_rules, status_rules, transcript_rules
 from chaport_sync.config.rules import presence_rules
 from chaport_sync.core.replies.selection import RepliesLook
 from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
@@ -136,7 +136,7 @@ def _build_on(
     if settings.status.enabled:
         statuses = StatusFlow(services, status_rules(settings))
     if settings.transcripts.enabled:
-        transcripts = TranscriptFlow(services, transcript_rules(settings), reading_rules(settings))
+        transcripts = TranscriptFlow(services, transcript_rules(settings))
         if settings.replies.enabled:
             # A copy draws the number, so that the pauses are the same at the first start and at later ones.
             store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())

@@ -15,8 +15,7 @@ from chaport_sync.config.rules import (
 from chaport_sync.core.model import DAY
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.statuses.flow import StatusRules
-from chaport_sync.sync.transcripts.chat_reader import ReadingRules
-from chaport_sync.sync.transcripts.desk import CaseFields, TranscriptRules
+from chaport_sync.sync.transcripts.rules import TranscriptRules
 from chaport_sync.zone import time_zone
 
 
@@ -32,14 +31,20 @@ def status_rules(settings: Settings) -> StatusRules:
 
 
 def transcript_rules(settings: Settings) -> TranscriptRules:
-    """Return the rules by which the transcript flow writes into Deskie."""
-    cases = settings.cases
+    """Return the rules of the transcript flow."""
+    cases, transcripts = settings.cases, settings.transcripts
+    start, zone = transcripts.start, time_zone(transcripts.timezone)[0]
     return TranscriptRules(
-        poll=settings.transcripts.poll,
         mirror=mirror_rules(settings),
+        watch=watch_rules(settings),
         cases=case_rules(settings),
-        fields=CaseFields(cases.subject, cases.group_id, tuple(cases.labels), tuple(cases.search_channels)),
+        subject=cases.subject,
+        group_id=cases.group_id,
+        labels=tuple(cases.labels),
+        search_channels=tuple(cases.search_channels),
         own_email=settings.deskie.email,
+        start=None if start is None else datetime.combine(start, time(), zone).timestamp(),
+        keep=settings.state.keep * DAY,
     )
 
 
@@ -52,15 +57,4 @@ def reply_rules(settings: Settings) -> ReplyRules:
         authors=mirror_rules(settings).authors,
         channel=settings.cases.channel,
         own_email=settings.deskie.email,
-    )
-
-
-def reading_rules(settings: Settings) -> ReadingRules:
-    """Return the rules by which the transcript flow reads Chaport."""
-    start, zone = settings.transcripts.start, time_zone(settings.transcripts.timezone)[0]
-    return ReadingRules(
-        mirror=mirror_rules(settings),
-        watch=watch_rules(settings),
-        start=None if start is None else datetime.combine(start, time(), zone).timestamp(),
-        keep=settings.state.keep * DAY,
     )

@@ -37,7 +37,7 @@ from chaport_sync.sync.statuses.operator_memory import OperatorMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
-from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
+from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
 
 Replacement = tuple[Any, str, Any]
 
@@ -133,13 +133,13 @@ async def _never(*_: Any) -> bool:
     return False
 
 
-async def _to_the_end(runner: StepRunner, key: ChatKey, *_: Any) -> Tended:
-    while (done := await _TEND(runner, key, 30, lambda: False)).more:
+async def _to_the_end(runner: StepRunner, key: ChatKey, *_: Any) -> StepsTaken:
+    while (done := await _TAKE_STEPS(runner, key, 30, lambda: False)).more:
         pass
     return done
 
 
-_TEND = StepRunner.tend
+_TAKE_STEPS = StepRunner.take_steps
 RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
@@ -179,7 +179,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "changed-rows-first": Sabotage(
         IN_TURN, [(reading_queue, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
     ),
-    "to-the-end": Sabotage(IN_TURN, [(StepRunner, "tend", _to_the_end)], 13),
+    "to-the-end": Sabotage(IN_TURN, [(StepRunner, "take_steps", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(flow, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87

@@ -63,6 +63,11 @@ class ChatState:
         """The key of the chat; chat ids are unique only per visitor."""
         return (self.visitor_id, self.chat_id)
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The chat and its case, by their names in log events."""
+        return {"visitor": self.visitor_id, "chat": self.chat_id, "case": self.case_id}
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:

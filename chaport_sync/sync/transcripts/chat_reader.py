@@ -1,20 +1,20 @@
 """Reading the chats that may have changed, and recording their lines (T1, T6, T7)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.model import DAY, Chat, Visitor
+from chaport_sync.core.model import Chat, Visitor
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
 from chaport_sync.core.transcripts.chats import ChatState, Start, merge, to_mirror
-from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
+from chaport_sync.core.transcripts.reading import Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
-from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
+from chaport_sync.core.transcripts.watch import older_to_read
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record
@@ -22,24 +22,15 @@ from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.beginning import Beginning
 from chaport_sync.sync.transcripts.operator_list import OperatorList
 from chaport_sync.sync.transcripts.reading_queue import ReadingQueue
+from chaport_sync.sync.transcripts.rules import TranscriptRules
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingRules:
-    """The rules of reading chats. `start` is in Unix seconds, None for the first start; `keep` is in seconds."""
-
-    mirror: MirrorRules
-    watch: WatchRules
-    start: float | None = None
-    keep: float = 30 * DAY
 
 
 class ChatReader:
     """Reads the chats that may have changed, and records their lines."""
 
-    def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
+    def __init__(self, chaport: Chaport, store: Store, rules: TranscriptRules, clock: Clock) -> None:
         self._known_in_run: set[ChatKey] = set()
         self._doubtful: set[ChatKey] = set()
         self._chaport = chaport
