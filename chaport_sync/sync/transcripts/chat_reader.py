@@ -19,10 +19,11 @@ from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.once import Once
-from chaport_sync.sync.transcripts.beginning import Beginning
 from chaport_sync.sync.transcripts.operator_list import OperatorList
 from chaport_sync.sync.transcripts.reading_queue import ReadingQueue
 from chaport_sync.sync.transcripts.rules import TranscriptRules
+from chaport_sync.sync.transcripts.visitor_list import VisitorList
+from chaport_sync.sync.transcripts.wrong_clocks import Beginning
 
 log = structlog.get_logger()
 
@@ -38,7 +39,8 @@ class ChatReader:
         self._rules = rules
         self._clock = clock
         self._beginning = Beginning(store, clock, chaport.clock_there)
-        self._queue = ReadingQueue(chaport, store, rules.watch, clock)
+        self._visitors = VisitorList(chaport, store, rules.watch, clock)
+        self._queue = ReadingQueue(self._visitors, store, rules.watch, clock)
         self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
@@ -62,12 +64,12 @@ class ChatReader:
         began = self._clock.monotonic()
         await self._operators.begin()
         self._beginning.correct()
-        line = await self._queue.begin()
+        await self._visitors.look()
         until = None if seconds is None else began + seconds
-        added = await self._read_visitors(line, until)
-        sweep = await self._queue.sweep(in_time=until is None or self._clock.monotonic() < until)
-        added += await self._read_visitors(sweep, until)
-        self._queue.end()
+        added = await self._read_visitors(self._queue.in_order(), until)
+        swept = await self._visitors.sweep(in_time=until is None or self._clock.monotonic() < until)
+        added += await self._read_visitors(swept, until)
+        self._visitors.record()
         return added
 
     def lateness(self) -> Lateness:
@@ -98,7 +100,7 @@ class ChatReader:
             try:
                 added += await self._read_visitor(visitor_id)
             except (Unavailable, Malformed) as error:
-                if self._queue.could_not_be_read(visitor_id):
+                if self._visitors.could_not_be_read(visitor_id):
                     failed, in_a_row = error, in_a_row + 1
                 if in_a_row >= FAILURES:
                     raise
@@ -108,9 +110,8 @@ class ChatReader:
                 if not concerns_record(error):
                     raise
                 log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
-                self._queue.was_refused(visitor_id)
-            else:
-                self._queue.was_read(visitor_id)
+                self._store.transcripts.put_off_reading(visitor_id, self._clock.now() + self._rules.watch.idle_poll)
+            self._visitors.was_read(visitor_id)
             answered, in_a_row = True, 0
         if failed is not None and not answered:
             raise failed
@@ -121,7 +122,7 @@ class ChatReader:
         if newest is None:
             self._store.transcripts.watch_only(visitor_id, "")
             return 0
-        visitor = await self._queue.row(visitor_id)
+        visitor = await self._visitors.row(visitor_id)
         since = self._since()
         added, last_known = 0, self._store.transcripts.newest_chat(visitor_id)
         older: list[Chat] = []

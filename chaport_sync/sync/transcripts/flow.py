@@ -18,11 +18,11 @@ from chaport_sync.sync.health import Health, concerns_everything, concerns_recor
 from chaport_sync.sync.services import Services
 from chaport_sync.sync.transcripts.backlog import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
-from chaport_sync.sync.transcripts.clock_steps import ClockSteps
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
 from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, Waiting
 from chaport_sync.sync.transcripts.rules import TranscriptRules
 from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
+from chaport_sync.sync.transcripts.wrong_clocks import ClockSteps
 
 log = structlog.get_logger()
 
