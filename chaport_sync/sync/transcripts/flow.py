@@ -6,20 +6,19 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from chaport_sync.api.errors import ApiError
-from chaport_sync.clock import STEADY, Clock
+from chaport_sync.clock import STEADY
 from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState, Start
-from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.store import ChatKey
+from chaport_sync.core.transcripts.turns import Lateness, Work, in_words
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.cycle import Report
-from chaport_sync.sync.health import Health, concerns_everything, concerns_record
+from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
-from chaport_sync.sync.transcripts.backlog import Behind
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
-from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, Waiting
+from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, DeliveryRound, Waiting
 from chaport_sync.sync.transcripts.rules import TranscriptRules
 from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
 from chaport_sync.sync.transcripts.wrong_clocks import ClockSteps
@@ -43,42 +42,31 @@ class TranscriptReport(Report):
     late: Mapping[Work, Lateness] = field(default_factory=dict)
 
 
-class DeliveryRound:
-    """One round through the chats that are due: its errors, and when it ends."""
+class Behind:
+    """Records after each cycle how late one kind of work is; more than `most` seconds is too late.
 
-    def __init__(self, clock: Clock, seconds: float | None) -> None:
-        self._clock = clock
-        self._until = None if seconds is None else clock.monotonic() + seconds
-        self._in_a_row = 0
-        self._hopeless = False
-        self._suspicious: ApiError | None = None
-        self.chats: set[ChatKey] = set()
-        self.errors: list[ApiError] = []
+    `words` tell how late the work is while it is too late; else they are empty.
+    """
 
-    @property
-    def over(self) -> bool:
-        """Return whether no further step may begin."""
-        late = self._until is not None and self._clock.monotonic() >= self._until
-        return self._clock.stopping or late or self._hopeless
+    def __init__(self, work: Work, store: Store, most: float) -> None:
+        self._work = work
+        self._store = store
+        self._most = most
+        self.words = ""
 
-    @property
-    def failing(self) -> ApiError | None:
-        """Return the error by which Deskie itself fails, and not one record; None if there is none (P3, P4)."""
-        return self._suspicious if self._hopeless or not self.chats else None
-
-    def take_note(self, key: ChatKey, taken: StepsTaken, *, stuck: bool) -> None:
-        """Note the outcome of a chat; a chat that failed often before (`stuck`) tells nothing about Deskie (P3)."""
-        if taken.count:
-            self.chats.add(key)
-            self._in_a_row = 0
-        if taken.error is None:
+    def note(self, found: Lateness, *, possible: bool) -> None:
+        """Record how late the work is; a service that fails (not `possible`) is logged elsewhere."""
+        if found != self._store.marks.find(Lateness, of=self._work):
+            self._store.marks.put(found, of=self._work)
+        behind = found.seconds > (self._most / 2 if self.words else self._most)
+        if not self.words and not possible:
             return
-        self.errors.append(taken.error)
-        everything = concerns_everything(taken.error)
-        if everything or not (stuck or concerns_record(taken.error)):
-            self._suspicious = taken.error
-            self._in_a_row += 0 if taken.count else 1
-            self._hopeless = self._hopeless or everything or self._in_a_row >= FAILURES
+        told = {"what": self._work.value, "seconds": round(found.seconds), "visitors": found.visitors}
+        if behind and not self.words:
+            log.warning("transcripts.behind", **told, hint=_HINTS[self._work])
+        elif self.words and not behind:
+            log.info("transcripts.caught_up", **told)
+        self.words = in_words(self._work, found.seconds, found.visitors) if behind else ""
 
 
 class TranscriptFlow:
@@ -220,3 +208,9 @@ class TranscriptFlow:
             self._step_runner.forget()
             self._stuck.clear()
             log.debug("transcript.cycle", forgotten=gone)
+
+
+_HINTS = {
+    Work.READING: "more chats go on than can be read at the pace of [chaport] requests_per_second",
+    Work.DELIVERING: "more is written than can be shown with the units of [deskie] requests_per_minute",
+}
