@@ -62,13 +62,7 @@ def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urg
     """Return how urgent it is to serve a chat.
 
     First come visitors who wait for a person while their case may be pending, then chats with a case, then chats that
-    need a case.
-
-    Args:
-        chat: The recorded state of the chat.
-        rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
-        now: Unix seconds.
-        ours: Whether the daemon may set its case's status; if not, it cannot have hidden the visitor.
+    need a case. A daemon that may not set the case's status (`ours`) cannot have hidden the visitor.
     """
     if not chat.case_id:
         return Urgency.OPENING
@@ -82,11 +76,9 @@ def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urg
 
 
 def whose_turn(waiting: Collection[Urgency], in_a_row: Mapping[Urgency, int]) -> Urgency:
-    """Return which urgency is served next: the highest, unless it has had `IN_A_ROW` turns in a row.
+    """Return which of the urgencies (at least one) is served next: the highest, unless it has had its turns in a row.
 
-    Args:
-        waiting: The urgencies of the chats that wait, at least one.
-        in_a_row: How many turns each urgency had since a less urgent one had a turn.
+    `in_a_row` is how many turns each urgency had since a less urgent one had a turn.
     """
     *more_urgent, last = sorted(waiting)
     return next((each for each in more_urgent if in_a_row.get(each, 0) < IN_A_ROW), last)

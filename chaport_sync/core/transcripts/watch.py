@@ -20,6 +20,11 @@ class WatchRules:
     idle_poll: float = 300.0
     unanswered: float = 120.0
 
+    @property
+    def longest_pause(self) -> float:
+        """The longest pause between two readings of a chat that is watched, in seconds."""
+        return max(self.poll, self.idle_poll)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitorOrder:
@@ -54,7 +59,7 @@ def next_read(
     silence = now - last_event_at
     if silence >= (WATCH_CLOSED if closed else WATCH_SILENT):
         return None
-    due = now + min(max(silence, rules.poll), max(rules.idle_poll, rules.poll)) - rules.poll / 2
+    due = now + min(max(silence, rules.poll), rules.longest_pause) - rules.poll / 2
     if asked_at is not None and now < asked_at + rules.unanswered < due:
         return asked_at + rules.unanswered
     return due
@@ -63,7 +68,7 @@ def next_read(
 def pause_of(*, next_read_at: float, last_event_at: float, rules: WatchRules) -> float:
     """Return the pause in seconds that `next_read` chose, for a chat that has not changed since."""
     silence = (next_read_at - last_event_at + rules.poll / 2) / 2
-    return min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
+    return min(max(silence, rules.poll), rules.longest_pause)
 
 
 def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> frozenset[str]:

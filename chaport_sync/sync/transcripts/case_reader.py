@@ -48,14 +48,8 @@ class CaseReader:
     ) -> dict[tuple[str, int], Shown]:
         """Return the lines that a case shows, by key, without the messages that are known to show other lines.
 
-        Args:
-            case_id: The id of the case.
-            chat: The chat of the lines.
-            lines: At least one line, in order.
-            opened: Time (Unix seconds) and user of each opening of this case, or of one merged into it: known messages.
-
-        Raises:
-            ApiError: The case cannot be read; `Missing` if it is not there.
+        `lines` are at least one line of the chat, in order. `opened` are time (Unix seconds) and user of each opening
+        of this case, or of one merged into it: known messages. Raises `ApiError`; `Missing` if there is no such case.
         """
         self._services.others.doubt(chat, lines)
         messages = await self._deskie.messages_since(case_id, reaches_back_to(lines))

@@ -94,14 +94,11 @@ class CaseStatus:
         if step.status == OPEN:
             self._opening_refused.failed(case.id)
             self._store.transcripts.record(at.chat, case=case)
-        else:
-            self._store.transcripts.record(replace(at.chat, status_due=""), case=case)
-            self._note_refusal(case.id, view)
-        return replace(at.facts, view=view, pending_refused=self.pending_refused)
-
-    def _note_refusal(self, case_id: str, view: CaseView | None) -> None:
-        self._refusals.add(case_id)
+            return replace(at.facts, view=view)
+        self._store.transcripts.record(replace(at.chat, status_due=""), case=case)
+        self._refusals.add(case.id)
         if len(self._refusals) >= REFUSALS and not self.pending_refused:
             self.pending_refused = True
             found = view.status if view is not None else "an error"
             log.warning("case.pending_refused", channel=self._rules.cases.channel, found=found)
+        return replace(at.facts, view=view, pending_refused=self.pending_refused)

@@ -123,9 +123,7 @@ class Cases:
         case = self._store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat = replace(at.chat, case_id=view.id)
-        self._store.record(chat, case=case, marks=self._answers_to_look_for(case.id, at))
-        log.info("case.attached", **chat.fields, reason=step.reason.words)
-        return replace(at.facts, view=None, verified=False)
+        return self._attach(chat, case, step.reason, at)
 
     async def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop showing this chat, and drop the texts of its lines."""
@@ -155,7 +153,12 @@ class Cases:
         case = self._store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own, status_ours=ours)
         user_id = view.user_id if own else ""
         chat = replace(at.chat, case_id=view.id, user_id=user_id, searches=0, search_after=0.0, waiting_since=None)
-        self._store.record(chat, done(self._unwanted(at.lines)), case, self._answers_to_look_for(case.id, at))
+        return self._attach(chat, case, reason, at, done(self._unwanted(at.lines)))
+
+    def _attach(
+        self, chat: ChatState, case: CaseState, reason: Reason, at: Snapshot, lines: Sequence[Line] = ()
+    ) -> Facts:
+        self._store.record(chat, lines, case, self._answers_to_look_for(case.id, at))
         log.info("case.attached", **chat.fields, reason=reason.words)
         return replace(at.facts, view=None, verified=False, searched=False)
 

@@ -123,7 +123,7 @@ class ChatReader:
             self._store.transcripts.watch_only(visitor_id, "")
             return 0
         visitor = await self._visitors.row(visitor_id)
-        since = self._since()
+        since = self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
         added, last_known = 0, self._store.transcripts.newest_chat(visitor_id)
         older: list[Chat] = []
         if last_known is not None:
@@ -192,9 +192,6 @@ class ChatReader:
                 self._doubtful.add(after.key)
         self._tell_unknown(reading)
         return added
-
-    def _since(self) -> float:
-        return self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():

@@ -81,7 +81,7 @@ class TranscriptFlow:
         self._step_runner = StepRunner(services, rules)
         self._queue = DeliveryQueue(store, rules.cases, clock)
         self._chat_reader = ChatReader(services.chaport, store, rules, clock)
-        self._clock_steps = ClockSteps(store, clock, read=max(self.poll, rules.watch.idle_poll))
+        self._clock_steps = ClockSteps(store, clock, read=rules.watch.longest_pause)
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=services.chance)
             for service in ("Chaport", "Deskie")

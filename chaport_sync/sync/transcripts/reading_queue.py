@@ -40,7 +40,7 @@ class ReadingQueue:
         ]
 
     def _about(self, now: float) -> list[Due]:
-        monotonic, pause = self._clock.monotonic(), max(self._rules.idle_poll, self._rules.poll)
+        monotonic, pause = self._clock.monotonic(), self._rules.longest_pause
         return [Due(each, now - (monotonic - since), pause) for each, since in self._visitors.about_to_read().items()]
 
     def _newest(self, now: float) -> list[Due]:

@@ -50,9 +50,8 @@ class VisitorList:
         self.noticed: dict[str, float] = dict.fromkeys(store.marks.get(Noticed).visitors, clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
-        self._poll = rules.poll
-        self._idle = max(rules.poll, rules.idle_poll)
-        self._alone = Backoff[str](clock, first=rules.poll, most=self._idle)
+        self._rules = rules
+        self._alone = Backoff[str](clock, first=rules.poll, most=rules.longest_pause)
         self._excused: frozenset[str] = frozenset()
         self.about: dict[str, float] = {}
         self._about_read: dict[str, float] = {}
@@ -122,12 +121,12 @@ class VisitorList:
     @property
     def to_read(self) -> dict[str, float]:
         """Return the noticed visitors without those whose pause after failures is not over."""
-        return {each: at for each, at in self.noticed.items() if self._alone.left(each) <= self._poll / 2}
+        return {each: at for each, at in self.noticed.items() if self._alone.left(each) <= self._rules.poll / 2}
 
     def about_to_read(self) -> dict[str, float]:
         """Return who was seen on the website, as rarely as an idle chat is read."""
         now = self._clock.monotonic()
-        self._about_read = {each: at for each, at in self._about_read.items() if now - at < self._idle}
+        self._about_read = {each: at for each, at in self._about_read.items() if now - at < self._rules.longest_pause}
         return {each: since for each, since in self.about.items() if each not in self._about_read}
 
     @property
