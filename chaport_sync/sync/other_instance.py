@@ -26,9 +26,9 @@ class OtherInstance:
             if store.marks.get(Sighting).case_id:
                 store.marks.put(Sighting())
 
-    def wrote(self, message: Message) -> None:
+    def wrote(self, message_id: str) -> None:
         """Note a message that this run wrote; messages after the first one were written during this run."""
-        self._first_id = self._first_id or message.id
+        self._first_id = self._first_id or message_id
 
     def doubt(self, chat: ChatKey, lines: Sequence[Line]) -> None:
         """Note lines whose sending is unclear: a note with them may still appear, and it is ours."""

@@ -1,10 +1,10 @@
-"""The recorded state of a chat and of a case, how a reading changes it, and since when chats are mirrored (T2, T6)."""
+"""The recorded state of a chat and of a case, how a reading changes it, and what is mirrored (T2, T6, T7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import Author, Chat, Visitor
+from chaport_sync.core.model import Author, Chat, Visitor, id_order
 from chaport_sync.core.text import one_line
 from chaport_sync.core.transcripts.reading import Reading
 from chaport_sync.core.transcripts.watch import WatchRules, next_read
@@ -161,3 +161,17 @@ def to_mirror(state: ChatState, reading: Reading, *, visitor_included: bool) -> 
         if line.at >= state.since
         and (visitor_included or line.author is not Author.VISITOR or (line.is_customers and not state.case_id))
     ]
+
+
+def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
+    """Return the older chats of a visitor that must be read before this one, oldest first (T7).
+
+    From the last known chat on, all chats are read. If none is known, older chats matter only if this one began after
+    `since` (Unix seconds) or has no events. Then the newest older one is read, and the same is asked about it.
+    """
+    older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
+    if last_known is not None:
+        between = [other for other in older if id_order(other) > id_order(last_known)]
+        return (last_known, *between) if id_order(last_known) < id_order(chat.id) else ()
+    first = min((event.at for event in chat.events if event.at is not None), default=None)
+    return tuple(older[-1:]) if first is None or first > since else ()

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chaport_sync.core.model import DAY, Chat, Visitor, id_order
+from chaport_sync.core.model import DAY, Visitor
 
 #: Closed chats are watched for a day, silent ones for two (T7).
 WATCH_CLOSED, WATCH_SILENT = DAY, 2 * DAY
@@ -106,17 +106,3 @@ def _out_of_order(places: Sequence[int]) -> set[int]:
         kept.add(index)
         index = before[index]
     return set(range(len(places))) - kept
-
-
-def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
-    """Return the older chats of a visitor that must be read before this one, oldest first (T7).
-
-    From the last known chat on, all chats are read. If none is known, older chats matter only if this one began after
-    `since` (Unix seconds) or has no events. Then the newest older one is read, and the same is asked about it.
-    """
-    older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
-    if last_known is not None:
-        between = [other for other in older if id_order(other) > id_order(last_known)]
-        return (last_known, *between) if id_order(last_known) < id_order(chat.id) else ()
-    first = min((event.at for event in chat.events if event.at is not None), default=None)
-    return tuple(older[-1:]) if first is None or first > since else ()

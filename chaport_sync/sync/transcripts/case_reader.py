@@ -5,12 +5,11 @@ from contextlib import suppress
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.clock import give_way
-from chaport_sync.core.ledger import ALL_ROWS, Line, LineState
+from chaport_sync.core.ledger import ALL_ROWS, Line
 from chaport_sync.core.model import CaseView, Message, OwnAgent, id_order
 from chaport_sync.core.transcripts.cases import newest_usable, only_person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.read_back import Shown, displayed, openings, reaches_back_to
-from chaport_sync.core.transcripts.steps import Snapshot
 from chaport_sync.store import ChatKey
 from chaport_sync.sync.services import Services
 from chaport_sync.sync.transcripts.rules import TranscriptRules
@@ -31,17 +30,19 @@ class CaseReader:
         self._rules = rules
         self._custom_ids: dict[str, str] = {}
 
-    async def find(self, at: Snapshot) -> CaseView | None:
-        """Return the case for a chat that has none, None if there is no such case; raises `ApiError`."""
+    async def find(self, chat: ChatState, sent: Sequence[Line]) -> CaseView | None:
+        """Return the case for a chat that has none, None if there is no such case; raises `ApiError`.
+
+        `sent` are the lines of an opening with an unclear outcome, if there was one.
+        """
         if not self._rules.cases.own:
-            return await self._attached(at.chat)
-        channel, visitor_id = self._rules.cases.channel, at.chat.visitor_id
-        sent = [line for line in at.lines if line.state is LineState.SENDING]
+            return await self._attached(chat)
+        channel, visitor_id = self._rules.cases.channel, chat.visitor_id
         listed = await self._deskie.find_cases(custom_id=visitor_id, channel=channel, merged=bool(sent))
         theirs = await self._of_visitor([view for view in listed if view.channel in ("", channel)], visitor_id)
         # The newest usable case need not be the one that was opened: people close one case and reopen another.
-        opened = await self._opened_by(at.chat.key, sent, theirs) if sent else None
-        return opened or newest_usable(theirs) or await self._opened_lately(at.chat)
+        opened = await self._opened_by(chat.key, sent, theirs) if sent else None
+        return opened or newest_usable(theirs) or await self._opened_lately(chat)
 
     async def shown_in(
         self, case_id: str, chat: ChatKey, lines: Sequence[Line], *, opened: Sequence[tuple[float, str]] = ()

@@ -41,11 +41,12 @@ class Cases:
 
     async def search(self, step: Search, at: Snapshot) -> Facts:
         """Search for a case and give it to the chat, or record that there is none."""
-        view = await self._reader.find(at)
-        if view is None:
-            self._store.transcripts.record(self._not_found(at))
-            return replace(at.facts, searched=True)
-        return self._adopt(at, view, step.reason)
+        sent = [line for line in at.lines if line.state is LineState.SENDING]
+        view = await self._reader.find(at.chat, sent)
+        if view is not None:
+            return self._adopt(at, view, step.reason, unclear=bool(sent))
+        self._store.transcripts.record(self._not_found(at.chat, at.now, unclear=bool(sent)))
+        return replace(at.facts, searched=True)
 
     async def give_up(self, step: GiveUp, at: Snapshot) -> Facts:
         """Park lines that waited too long for a case, or treat an unclear opening as not executed."""
@@ -136,19 +137,18 @@ class Cases:
         """Return whether only the daemon made a case pending, so that nobody else would open it again."""
         return view.status == WAITING and bool(await self._reader.set_by_us(view))
 
-    def _not_found(self, at: Snapshot) -> ChatState:
-        if any(line.state is LineState.SENDING for line in at.lines):
-            return replace(at.chat, searches=at.chat.searches + 1, search_after=at.now + UNCLEAR_PAUSE)
+    def _not_found(self, chat: ChatState, now: float, *, unclear: bool) -> ChatState:
+        if unclear:
+            return replace(chat, searches=chat.searches + 1, search_after=now + UNCLEAR_PAUSE)
         if self._rules.cases.own:
-            return at.chat
-        since = at.chat.waiting_since if at.chat.waiting_since is not None else at.now
-        return replace(at.chat, waiting_since=since, search_after=at.now + search_pause(at.now - since))
+            return chat
+        since = chat.waiting_since if chat.waiting_since is not None else now
+        return replace(chat, waiting_since=since, search_after=now + search_pause(now - since))
 
-    def _adopt(self, at: Snapshot, view: CaseView, reason: Reason) -> Facts:
+    def _adopt(self, at: Snapshot, view: CaseView, reason: Reason, *, unclear: bool) -> Facts:
         # Deskie gave its status to a case that our unclear opening made, and no person did; but only a person closes
         # or deletes a case.
-        opened = view.usable and any(line.state is LineState.SENDING for line in at.lines)
-        ours = view.status if opened else ""
+        ours = view.status if unclear and view.usable else ""
         own = self._rules.cases.own
         case = self._store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own, status_ours=ours)
         user_id = view.user_id if own else ""

@@ -11,10 +11,9 @@ from chaport_sync.core.model import Chat, Visitor
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.transcripts.chats import ChatState, Start, merge, to_mirror
+from chaport_sync.core.transcripts.chats import ChatState, Start, merge, older_to_read, to_mirror
 from chaport_sync.core.transcripts.reading import Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
-from chaport_sync.core.transcripts.watch import older_to_read
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record

@@ -131,7 +131,7 @@ class Deliveries:
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        self._services.others.wrote(message)
+        self._services.others.wrote(message.id)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
         if at.case.own and any(line.is_customers for line in lines):
             chat = replace(chat, status_due="the visitor wrote")
