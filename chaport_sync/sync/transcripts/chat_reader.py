@@ -124,19 +124,15 @@ class ChatReader:
         visitor = await self._visitors.row(visitor_id)
         since = self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
         added, last_known = 0, self._store.transcripts.newest_chat(visitor_id)
-        older: list[Chat] = []
-        if last_known is not None:
-            for chat_id in older_to_read(newest, last_known, since):
-                chat = await self._chat(visitor_id, chat_id)
-                older += [chat] if chat is not None else []
-        else:
-            oldest: Chat | None = newest
-            while oldest is not None and (before := older_to_read(replace(oldest, older=newest.older), None, since)):
-                oldest = await self._chat(visitor_id, before[0])
-                older = [oldest, *older] if oldest is not None else older
-        for chat in older:
+        chats = [newest]
+        before = older_to_read(newest, last_known, since)
+        while before:
+            found = [chat for each in before if (chat := await self._chat(visitor_id, each)) is not None]
+            chats = [*found, *chats]
+            further = bool(found) and last_known is None
+            before = older_to_read(replace(chats[0], older=newest.older), None, since) if further else ()
+        for chat in chats:
             added += await self._take(chat, visitor, since)
-        added += await self._take(newest, visitor, since)
         self._store.transcripts.watch_only(visitor_id, newest.id)
         return added
 

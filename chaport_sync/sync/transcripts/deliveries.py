@@ -7,17 +7,7 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping, give_way
-from chaport_sync.core.ledger import (
-    ALL_ROWS,
-    Form,
-    Line,
-    LineState,
-    done,
-    not_sent,
-    rejected,
-    sending,
-    unclear,
-)
+from chaport_sync.core.ledger import ALL_ROWS, Form, Line, LineState, done, not_sent, rejected, sending, unclear
 from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.transcripts.cases import CLOSED
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
