@@ -20,8 +20,9 @@ from chaport_sync.core.model import Author, Event, Message
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.text import split
+from chaport_sync.core.transcripts.delivery_text import content, fitting
 from chaport_sync.core.transcripts.read_back import displayed
-from chaport_sync.core.transcripts.reading import LINE_LIMIT, content, fitting
+from chaport_sync.core.transcripts.reading import LINE_LIMIT
 
 NUMBERS, REPEATS, MOST = (100, 1000, 10_000), 5, 3.0
 CHAT, AT, OWN = ("v1", "1"), 1_800_000_000.0, "41001"

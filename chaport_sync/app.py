@@ -21,7 +21,7 @@ from chaport_sync.api.request_queue import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.config.rules import presence_rules, reading_rules, reply_rules, status_rules, transcript_rules
+from chaport_sync.config.rules import presence_rules, reply_rules, status_rules, transcript_rules
 from chaport_sync.core.replies.selection import RepliesLook
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
@@ -128,7 +128,7 @@ def _build_on(
     if settings.status.enabled:
         statuses = StatusFlow(services, status_rules(settings))
     if settings.transcripts.enabled:
-        transcripts = TranscriptFlow(services, transcript_rules(settings), reading_rules(settings))
+        transcripts = TranscriptFlow(services, transcript_rules(settings))
         if settings.replies.enabled:
             # A copy draws the number, so that the pauses are the same at the first start and at later ones.
             store.mark_answers(f"{copy(chance).getrandbits(32):08x}", clock.now())

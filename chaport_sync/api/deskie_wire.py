@@ -9,7 +9,7 @@ from chaport_sync.api.responses import code_only, other_record
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Agent, CaseView, Channel, File, Message, User
 from chaport_sync.core.text import compared, compared_lines
-from chaport_sync.core.transcripts.reference import referred
+from chaport_sync.core.transcripts.delivery_text import referred
 
 Row = Mapping[str, Any]
 

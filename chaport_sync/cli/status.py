@@ -19,7 +19,7 @@ from chaport_sync.core.skew import in_words
 from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, grace_ends
 from chaport_sync.core.statuses.presence import AS_ASKED, HELD
-from chaport_sync.core.transcripts.other_instance import HINT, Sighting
+from chaport_sync.core.transcripts.read_back import HINT, Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
 

@@ -9,14 +9,12 @@ from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
 from chaport_sync.core.statuses.pairing import PairingRules, PairRule
-from chaport_sync.core.transcripts.authors import AuthorRules
-from chaport_sync.core.transcripts.casework import CaseRules
-from chaport_sync.core.transcripts.reading import MirrorRules
+from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules
 from chaport_sync.core.transcripts.watch import WatchRules
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.statuses.flow import StatusRules
-from chaport_sync.sync.transcripts.chat_reader import ReadingRules
-from chaport_sync.sync.transcripts.desk import CaseFields, TranscriptRules
+from chaport_sync.sync.transcripts.rules import TranscriptRules
 
 
 def status_rules(settings: Settings) -> StatusRules:
@@ -33,24 +31,18 @@ def status_rules(settings: Settings) -> StatusRules:
 
 
 def transcript_rules(settings: Settings) -> TranscriptRules:
-    """Return the rules by which the transcript flow writes into Deskie."""
-    cases = settings.cases
-    return TranscriptRules(
-        poll=settings.transcripts.poll,
-        mirror=mirror_rules(settings),
-        cases=case_rules(settings),
-        fields=CaseFields(cases.subject, cases.group_id, tuple(cases.labels), tuple(cases.search_channels)),
-        own_email=settings.deskie.email,
-    )
-
-
-def reading_rules(settings: Settings) -> ReadingRules:
-    """Return the rules by which the transcript flow reads Chaport."""
-    transcripts, mirror = settings.transcripts, mirror_rules(settings)
+    """Return the rules of the transcript flow."""
+    transcripts, cases, mirror = settings.transcripts, settings.cases, mirror_rules(settings)
     start = transcripts.start
-    return ReadingRules(
+    return TranscriptRules(
         mirror=mirror,
         watch=WatchRules(transcripts.poll, transcripts.idle_poll, settings.pending.unanswered),
+        cases=case_rules(settings),
+        subject=cases.subject,
+        group_id=cases.group_id,
+        labels=tuple(cases.labels),
+        search_channels=tuple(cases.search_channels),
+        own_email=settings.deskie.email,
         start=None if start is None else datetime.combine(start, time(), mirror.timezone).timestamp(),
         keep=settings.state.keep * DAY,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chaport_sync.core.statuses.lease import PresenceRules
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 
 
 @dataclass(frozen=True, slots=True)

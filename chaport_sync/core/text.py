@@ -13,9 +13,6 @@ _GAP = re.compile(r"\n{3,}")
 #: An @, in any form, at the beginning of a word; the @ of an address has a letter before it.
 _MENTION = re.compile(r"(?<!\w)([@\uff20\ufe6b])(?=\w)")
 
-#: A visitor sees an attachment as its link, on a line of its own.
-ATTACHMENT = "{name}: {url}"
-
 
 def harmless(text: str) -> str:
     """Return a text without control characters, terminal escapes and characters that reorder or hide text."""
@@ -30,12 +27,8 @@ def one_line(text: str, limit: int) -> str:
 
 
 def readable(message: Message) -> str:
-    """Return a message as the visitor reads it: the text, then each attachment as its link (R4)."""
-    files = [
-        ATTACHMENT.format(name=one_line(each.name, 200) or "file", url=one_line(each.url, 1000))
-        for each in message.files
-        if each.url
-    ]
+    """Return a message as the visitor reads it: the text, then each attachment's link on a line of its own (R4)."""
+    files = [f"{one_line(each.name, 200) or 'file'}: {one_line(each.url, 1000)}" for each in message.files if each.url]
     return "\n".join(filter(None, (harmless(message.text), *files)))
 
 

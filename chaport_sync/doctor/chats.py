@@ -12,7 +12,7 @@ from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.config.rules import mirror_rules
 from chaport_sync.core.model import Agent, Author, Chat, Event, Kind, Operator
-from chaport_sync.core.transcripts.authors import AuthorRules, classify
+from chaport_sync.core.transcripts.reading import AuthorRules, classify
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.accounts import polls_a_minute

@@ -1,7 +1,7 @@
 """Numbers for people and for metrics; no decision uses them."""
 
 from chaport_sync.core.ledger import LineState
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.store.connection import Connection
 
 

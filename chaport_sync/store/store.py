@@ -8,8 +8,7 @@ from typing import Any, Self
 from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.settings_in_force import Accounts
-from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import CaseState, ChatState, Start
 from chaport_sync.store import file
 from chaport_sync.store.connection import Connection, take_lock
 from chaport_sync.store.counts import Counts

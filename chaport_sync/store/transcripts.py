@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Person, id_order
@@ -211,10 +212,7 @@ class Transcripts:
             for line in lines:
                 if line.key not in known:
                     fresh.setdefault(line.key, line)
-            added = [[*chat.key, *rows.to_row(line)] for line in fresh.values()]
-            for place, values in enumerate(added, 1):
-                values[_SEQ] = seq + place
-            write.executemany(_PUT_LINE, added)
+            self.record_lines(chat.key, [replace(line, seq=each) for each, line in enumerate(fresh.values(), seq + 1)])
         return len(fresh)
 
     def retry_parked(self) -> int:
@@ -236,5 +234,3 @@ _PUT_CASE = rows.upsert("cases", CaseState)
 _PUT_CHAT = f"""{rows.upsert("chats", ChatState).replace("INSERT OR REPLACE", "INSERT")}
                 ON CONFLICT (visitor_id, chat_id) DO UPDATE SET
                 {", ".join(f"{name} = excluded.{name}" for name in rows.columns(ChatState)[2:])}"""
-#: The index of `seq` in a line's row.
-_SEQ = 2 + rows.columns(Line).index("seq")

@@ -7,8 +7,8 @@ import structlog
 
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Message, OwnAgent
-from chaport_sync.core.transcripts.other_instance import HINT, Sighting, is_anothers, notes_since
-from chaport_sync.core.transcripts.reference import code
+from chaport_sync.core.transcripts.delivery_text import code
+from chaport_sync.core.transcripts.read_back import HINT, Sighting, is_anothers, notes_since
 from chaport_sync.store import ChatKey, Store, StoreError
 
 log = structlog.get_logger()
@@ -26,9 +26,9 @@ class OtherInstance:
             if store.marks.get(Sighting).case_id:
                 store.marks.put(Sighting())
 
-    def wrote(self, message: Message) -> None:
+    def wrote(self, message_id: str) -> None:
         """Note a message that this run wrote; messages after the first one were written during this run."""
-        self._first_id = self._first_id or message.id
+        self._first_id = self._first_id or message_id
 
     def doubt(self, chat: ChatKey, lines: Sequence[Line]) -> None:
         """Note lines whose sending is unclear: a note with them may still appear, and it is ours."""

@@ -9,7 +9,7 @@ from chaport_sync.cli.times import iso
 from chaport_sync.core.health import Beat
 from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.skew import ClocksAhead
-from chaport_sync.core.transcripts.other_instance import Sighting
+from chaport_sync.core.transcripts.read_back import Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.monitoring.monitor import Pulse
 from chaport_sync.paths import UnreadableFileError

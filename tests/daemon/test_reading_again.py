@@ -8,7 +8,7 @@ import pytest
 
 from chaport_sync.cli.run import LiveConfig
 from chaport_sync.core.settings_in_force import RulesInForce
-from chaport_sync.core.transcripts.other_instance import Sighting
+from chaport_sync.core.transcripts.read_back import Sighting
 from chaport_sync.store import StoreError
 from tests.statuses.test_disk import locked
 from tests.store.stores import chat, full_disk

@@ -23,8 +23,8 @@ from chaport_sync.core.replies.selection import ANYBODY, Failed, Why
 from chaport_sync.core.statuses import presence
 from chaport_sync.core.statuses.lease import Kind, LeaseInForce, OperatorState, PresenceRules, Write
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
-from chaport_sync.core.transcripts import next_step, other_instance, read_back
-from chaport_sync.core.transcripts.casework import judge
+from chaport_sync.core.transcripts import next_step, read_back
+from chaport_sync.core.transcripts.cases import judge
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import form_of
 from chaport_sync.core.transcripts.turns import Due
@@ -36,7 +36,7 @@ from chaport_sync.sync.statuses.memory import StatusMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
-from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
+from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
 
 Replacement = tuple[Any, str, Any]
 
@@ -132,13 +132,13 @@ async def _never(*_: Any) -> bool:
     return False
 
 
-async def _to_the_end(runner: StepRunner, key: ChatKey, *_: Any) -> Tended:
-    while (done := await _TEND(runner, key, 30, lambda: False)).more:
+async def _to_the_end(runner: StepRunner, key: ChatKey, *_: Any) -> StepsTaken:
+    while (done := await _TAKE_STEPS(runner, key, 30, lambda: False)).more:
         pass
     return done
 
 
-_TEND = StepRunner.tend
+_TAKE_STEPS = StepRunner.take_steps
 RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer than the pace demands"
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
@@ -178,7 +178,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "changed-rows-first": Sabotage(
         IN_TURN, [(reading_queue, "in_turns", _changed_rows_first), (chaport_wire, "BROWSING", frozenset())], 267
     ),
-    "to-the-end": Sabotage(IN_TURN, [(StepRunner, "tend", _to_the_end)], 13),
+    "to-the-end": Sabotage(IN_TURN, [(StepRunner, "take_steps", _to_the_end)], 13),
     "lease-as-configured": Sabotage(RIGHT, [(flow, "lease_in_force", _as_configured)], 96),
     "renewals-last": Sabotage(
         "no lease runs out while all is well", [(OperatorState, "runs_out", lambda *_: False)], 87
@@ -193,7 +193,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "own-clock": Sabotage(ONCE, [(ServiceClock, "note_date", lambda *_: None)], 97),
     "doubt-nothing": Sabotage(
         "nobody is taken for another instance",
-        [(OtherInstance, "doubt", lambda *_: None), (other_instance, "_is_sure", lambda _: True)],
+        [(OtherInstance, "doubt", lambda *_: None), (read_back, "_is_sure", lambda _: True)],
         4,
     ),
     "assigned-is-theirs": Sabotage(

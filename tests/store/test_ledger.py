@@ -10,8 +10,7 @@ from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import OwnAgent, Person
 from chaport_sync.core.settings_in_force import Accounts
 from chaport_sync.core.statuses.lease import OperatorState
-from chaport_sync.core.transcripts.chats import CaseState
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import CaseState, Start
 from chaport_sync.store import Foreign, Store, StoreError
 from tests.store.stores import chat, line
 

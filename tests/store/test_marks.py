@@ -16,7 +16,7 @@ from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForc
 from chaport_sync.core.spending import Spent, Used
 from chaport_sync.core.statuses.lease import LeaseInForce
 from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.transcripts.other_instance import Sighting
+from chaport_sync.core.transcripts.read_back import Sighting
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import Noticed, Swept, VisitorOrder
 from chaport_sync.store import Store, StoreError

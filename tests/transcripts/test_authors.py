@@ -3,9 +3,8 @@
 import pytest
 
 from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
-from chaport_sync.core.transcripts.authors import AuthorRules, classify, name_of
-from chaport_sync.core.transcripts.reading import MirrorRules, read
-from chaport_sync.core.transcripts.signature import signature
+from chaport_sync.core.transcripts.delivery_text import signature
+from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, classify, name_of, read
 
 OPERATORS = {"op1": Operator("op1", name="Ann"), "op2": Operator("op2", name="Auto", is_bot=True)}
 RULES = AuthorRules(

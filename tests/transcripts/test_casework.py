@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import CaseView, User
-from chaport_sync.core.transcripts.casework import (
+from chaport_sync.core.transcripts.cases import (
     CaseRules,
     handover_at,
-    header,
     judge,
     newest_usable,
     only_person,
@@ -17,6 +16,7 @@ from chaport_sync.core.transcripts.casework import (
     wanted_status,
 )
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.delivery_text import header
 from chaport_sync.core.wording import Reason
 
 RULES = CaseRules(ended_after=1800, unanswered=120)

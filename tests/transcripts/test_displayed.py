@@ -15,9 +15,8 @@ from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Author, Message
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import harmless
+from chaport_sync.core.transcripts.delivery_text import content, late_heading, reference
 from chaport_sync.core.transcripts.read_back import Shown, displayed, reaches_back_to
-from chaport_sync.core.transcripts.reading import content, late_heading
-from chaport_sync.core.transcripts.reference import reference
 
 AT = 1_800_000_000.0
 OWN = "41001"

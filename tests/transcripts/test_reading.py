@@ -10,21 +10,16 @@ from hypothesis import strategies as st
 
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
-from chaport_sync.core.transcripts.authors import AuthorRules
-from chaport_sync.core.transcripts.casework import header
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.reading import (
+from chaport_sync.core.transcripts.delivery_text import (
     DELIVERY_LIMIT,
-    MirrorRules,
-    Reading,
     content,
     fitting,
-    is_included,
+    header,
     late_heading,
     note_line,
-    read,
-    shown,
 )
+from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, Reading, is_included, read, shown
 
 NOW = 1_800_000_000.0
 OPERATORS = {"op1": Operator("op1", name="Ann")}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.transcripts.other_instance import Sighting
+from chaport_sync.core.transcripts.read_back import Sighting
 from tests.replies.answering import REPLIES
 from tests.transcripts.stories import Story, another, begin, with_bot
 from tests.world import World

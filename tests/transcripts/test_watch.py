@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.model import DAY, Chat, Event, Visitor
-from chaport_sync.core.transcripts.watch import WatchRules, changed, next_read, older_to_read
+from chaport_sync.core.transcripts.chats import older_to_read
+from chaport_sync.core.transcripts.watch import WatchRules, changed, next_read
 
 RULES = WatchRules(poll=20, idle_poll=300, unanswered=120)
 NOW = 1_000_000.0

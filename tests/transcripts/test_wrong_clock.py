@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import Start
 from chaport_sync.sandbox import gate
 from tests.transcripts.stories import begin, body, shown_times
 from tests.transcripts.test_start import before_the_start

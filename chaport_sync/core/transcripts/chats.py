@@ -1,10 +1,10 @@
-"""The recorded state of a chat and of a case, and how a reading changes it (T2, T6)."""
+"""The recorded state of a chat and of a case, how a reading changes it, and what is mirrored (T2, T6, T7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chaport_sync.core.ledger import Line
-from chaport_sync.core.model import Author, Chat, Visitor
+from chaport_sync.core.model import Author, Chat, Visitor, id_order
 from chaport_sync.core.text import one_line
 from chaport_sync.core.transcripts.reading import Reading
 from chaport_sync.core.transcripts.watch import WatchRules, next_read
@@ -63,6 +63,11 @@ class ChatState:
         """The key of the chat; chat ids are unique only per visitor."""
         return (self.visitor_id, self.chat_id)
 
+    @property
+    def fields(self) -> dict[str, str]:
+        """The chat and its case, by their names in log events."""
+        return {"visitor": self.visitor_id, "chat": self.chat_id, "case": self.case_id}
+
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
@@ -89,6 +94,27 @@ class CaseState:
     left_alone: str = ""
     openings: tuple[tuple[float, str], ...] = ()
     left_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When mirroring began, before when chats were forgotten, and when they were last forgotten (Unix seconds)."""
+
+    first: float | None = None
+    forgotten_before: float = 0.0
+    forgot_at: float = 0.0
+
+    def since(self, configured: float | None, keep: float, now: float) -> float:
+        """Return the time from which on chats are mirrored (Unix seconds): after the start, and not the forgotten ones.
+
+        Args:
+            configured: `[transcripts] start` (Unix seconds), None if that is the first start.
+            keep: For how many seconds of silence a chat is remembered.
+            now: Unix seconds.
+        """
+        first = configured if configured is not None else self.first or 0.0
+        # A clock that was ahead may have made the daemon forget too much. Newer events must not be lost as well.
+        return max(first, min(self.forgotten_before, now - keep))
 
 
 def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rules: WatchRules, now: float) -> ChatState:
@@ -135,3 +161,17 @@ def to_mirror(state: ChatState, reading: Reading, *, visitor_included: bool) -> 
         if line.at >= state.since
         and (visitor_included or line.author is not Author.VISITOR or (line.is_customers and not state.case_id))
     ]
+
+
+def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
+    """Return the older chats of a visitor that must be read before this one, oldest first (T7).
+
+    From the last known chat on, all chats are read. If none is known, older chats matter only if this one began after
+    `since` (Unix seconds) or has no events. Then the newest older one is read, and the same is asked about it.
+    """
+    older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
+    if last_known is not None:
+        between = [other for other in older if id_order(other) > id_order(last_known)]
+        return (last_known, *between) if id_order(last_known) < id_order(chat.id) else ()
+    first = min((event.at for event in chat.events if event.at is not None), default=None)
+    return tuple(older[-1:]) if first is None or first > since else ()

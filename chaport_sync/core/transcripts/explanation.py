@@ -1,10 +1,9 @@
 """Say where and how a chat is shown in Deskie, and what happens next and when (T2 to T5, C1 to C5, R1)."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chaport_sync.core.ledger import Line, LineState, Reply
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import HELD_BACK, WAITS_IN_OPEN_CASE, next_step
 from chaport_sync.core.transcripts.steps import (
@@ -60,14 +59,8 @@ def explain_chat(
 ) -> list[str]:
     """Say where a chat is shown, how much of it, who decides about the case's status, and what comes next.
 
-    Args:
-        at: The recorded state of the chat.
-        step: The next step, as `foreseen` returns it.
-        shown: How many of its events are displayed.
-        replies: The parts of agents' answers from its case to its visitor.
-        rules: `[cases]`, `[pending]`, `[transcripts]` deliver.
-        clock: Writes a moment as people read it.
-        at_work: Whether a daemon runs; without one nothing happens.
+    `step` is the next one, as `foreseen` returns it, and `shown` is how many lines are displayed. `replies` are the
+    parts of agents' answers from its case to its visitor. Unless a daemon is `at_work`, nothing happens.
     """
     chat, case = at.chat, at.case
     return [
@@ -101,19 +94,17 @@ def _who(chat: ChatState, clock: Clock) -> str:
 
 
 def _events(open_lines: Sequence[Line], shown: int, *, held_back: bool) -> str:
-    counts = Counter(line.state for line in open_lines)
-    words = [number(shown, "line is shown", "lines are shown")]
-    if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
-        told = number(waiting, "is held back", "are held back") if held_back else number(waiting, "waits", "wait")
-        words.append(f"{told}{_because(open_lines, LineState.NEW)}")
-    if parked := counts[LineState.PARKED]:
-        words.append(f"{number(parked, 'is parked', 'are parked')}{_because(open_lines, LineState.PARKED)}")
-    return f"{', '.join(words)}."
+    waits = ("is held back", "are held back") if held_back else ("waits", "wait")
+    there = number(shown, "line is shown", "lines are shown")
+    return f"{', '.join([there, *_not_there(open_lines, waits, ('is parked', 'are parked'))])}."
 
 
-def _because(entries: Sequence[Line | Reply], state: LineState) -> str:
-    errors = [entry.error for entry in entries if entry.state is state and entry.error]
-    return f" ({errors[-1]})" if errors else ""
+def _not_there(entries: Sequence[Line | Reply], waits: tuple[str, str], parked: tuple[str, str]) -> Iterator[str]:
+    """Say how many entries wait, and how many are parked, each with the last error."""
+    for states, words in (((LineState.NEW, LineState.SENDING), waits), ((LineState.PARKED,), parked)):
+        if count := sum(entry.state in states for entry in entries):
+            errors = [f" ({entry.error})" for entry in entries if entry.state is states[0] and entry.error]
+            yield f"{number(count, *words)}{errors[-1] if errors else ''}"
 
 
 def _status(case: CaseState) -> str:
@@ -123,13 +114,8 @@ def _status(case: CaseState) -> str:
 
 
 def _answers(replies: Sequence[Reply]) -> str:
-    counts = Counter(reply.state for reply in replies)
-    words = [number(counts[LineState.DONE], "answer was sent", "answers were sent")]
-    if waiting := counts[LineState.NEW] + counts[LineState.SENDING]:
-        words.append(f"{number(waiting, 'waits', 'wait')}{_because(replies, LineState.NEW)}")
-    if parked := counts[LineState.PARKED]:
-        words.append(f"{number(parked, 'was not', 'were not')}{_because(replies, LineState.PARKED)}")
-    return f"From Deskie {', '.join(words)}."
+    sent = number(sum(reply.state is LineState.DONE for reply in replies), "answer was sent", "answers were sent")
+    return f"From Deskie {', '.join([sent, *_not_there(replies, ('waits', 'wait'), ('was not', 'were not'))])}."
 
 
 def _reading(chat: ChatState, clock: Clock, now: float, *, at_work: bool) -> str:

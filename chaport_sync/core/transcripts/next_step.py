@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import Author, CaseView, Kind
-from chaport_sync.core.transcripts.casework import (
+from chaport_sync.core.transcripts.cases import (
     CLOSED,
     OPEN,
     WAITING,

@@ -1,14 +1,17 @@
-"""Find the lines that a case shows already, although their delivery is not recorded (P1)."""
+"""Find what a case shows that is not recorded: lines of its chats (P1), and notes of another daemon."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chaport_sync.core.ledger import ALL_ROWS, Line
+from chaport_sync.core.ledger import ALL_ROWS, Line, LineState
 from chaport_sync.core.model import Author, Kind, Message
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import compared_lines, readable
-from chaport_sync.core.transcripts.reference import code, referred
+from chaport_sync.core.transcripts.delivery_text import code, referred
 from chaport_sync.core.transcripts.same_words import AGENTS, CUSTOMERS, Candidate, said
+
+#: What an administrator is told of another daemon.
+HINT = "another chaport-sync works on the same accounts; stop one of the two, or lines are shown twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,14 @@ class Shown:
 
     message: Message
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When (Unix seconds) and in which case this run noticed another daemon; `case_id` is empty if there was none."""
+
+    at: float = 0.0
+    case_id: str = ""
 
 
 def reaches_back_to(expected: Sequence[Line]) -> float:
@@ -97,3 +108,32 @@ def openings(messages: Sequence[Message], opened: Sequence[tuple[float, str]]) -
 
 def _is_of(message: Message, moment: float) -> bool:
     return message.created_at is not None and moment - 1 <= message.created_at <= moment + 2
+
+
+def notes_since(messages: Iterable[Message], first_id: str, own_staff_id: str) -> Iterator[Message]:
+    """Return the notes of our own agent that were written after a message of this run, whose id is `first_id`.
+
+    Deskie numbers messages in the order of writing, so no clock is needed. Ids that are no numbers are left out.
+    """
+    for message in messages:
+        numbered = message.id.isdecimal() and first_id.isdecimal()
+        if numbered and message.note and message.staff_id == own_staff_id and int(message.id) > int(first_id):
+            yield message
+
+
+def is_anothers(note: Message, lines: Iterable[tuple[tuple[str, str], Line]], doubtful: Container[str]) -> bool:
+    """Return whether a note that the ledger does not know shows a line that this daemon surely did not put there.
+
+    Args:
+        note: A note of our own agent.
+        lines: The lines of the case's chats, each with the key of its chat.
+        doubtful: The codes of lines with an unclear request in this run; that request may have written the note.
+    """
+    rows = compared_lines(note.text)
+    told = set(referred(rows[-1]) if rows else ())
+    shown = {code(chat, line.key) for chat, line in lines if _is_sure(line)} if told else set()
+    return any(each in shown and each not in doubtful for each in told)
+
+
+def _is_sure(line: Line) -> bool:
+    return bool(line.message_id) if line.state is LineState.DONE else line.state is not LineState.SENDING

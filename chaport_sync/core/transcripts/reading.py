@@ -1,28 +1,37 @@
-"""Turn the events of a chat into lines, and lines into the text of a delivery (T1, T3, T5)."""
+"""Tell who wrote each event of a chat, for each way in which Chaport may show bots, and turn events into lines (T1)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
-from itertools import accumulate, islice, takewhile
+from datetime import UTC, tzinfo
 
-from chaport_sync.core.ledger import Form, Line
+from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
-from chaport_sync.core.text import harmless, no_mentions, one_line, split
-from chaport_sync.core.transcripts.authors import AuthorRules, classify, is_known_system, name_of
-from chaport_sync.core.transcripts.reference import CODE_LENGTH, reference
-from chaport_sync.core.transcripts.signature import signature
+from chaport_sync.core.text import harmless, one_line, split
 
-#: Deskie documents no limit; a delivery never exceeds this many characters (T5).
-DELIVERY_LIMIT = 20_000
 #: A longer line is split (characters). The rest of a delivery is for the heading, times, names, and the signs that
 #: switch mentions off: at most one for every three characters.
 LINE_LIMIT = 14_000
 #: Further rows of a line are indented in a note, so that a visitor's text cannot pass for another author's line (P6).
 #: Web pages show these spaces, but not plain ones, at the beginning of a row.
 INDENT = "\u00a0" * 4
-#: The heading of lines that were parked begins with this (P3).
-LATE = "Late: written"
+#: Parts of the names that Chaport may give to types of events that are no messages.
+_NO_MESSAGE = ("page", "navigat", "change", "assign", "join", "left", "invit", "request", "rating", "closed", "typing")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorRules:
+    """`chaport.bots` (id = name) and `chaport.event_kinds` (type = kind), which overrule the classifier."""
+
+    bots: Mapping[str, str] = field(default_factory=dict)
+    event_kinds: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorsListed:
+    """The name of each operator that Chaport listed last, and whether it is a bot."""
+
+    known: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,8 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
         if author is Author.AUTOMATION:
             as_operators.add(event.author_id)
             unknown[f"author {event.author_id}"] += 1
-        if kind is Kind.OTHER or (kind is Kind.SYSTEM and not _ignored(event, rules)):
+        expected = event.type in rules.authors.event_kinds or _is_no_message(event.type)
+        if kind is Kind.OTHER or (kind is Kind.SYSTEM and not expected):
             unknown[f"type {event.type}"] += 1
         if not text:
             continue
@@ -118,74 +128,19 @@ def read(chat: Chat, visitor: Visitor, operators: Mapping[str, Operator], rules:
 
 def is_included(author: Author, rules: MirrorRules) -> bool:
     """Return whether lines of this author are shown (T1); `AUTOMATION` is shown if bots or operators are."""
-    match author:
-        case Author.AUTOMATION:
-            return bool(rules.include & {"bot", "operator"})
-        case Author.UNKNOWN:
-            return True
-        case _:
-            return author.value in rules.include
+    one_of = {"bot", "operator"} if author is Author.AUTOMATION else {author.value}
+    return author is Author.UNKNOWN or bool(rules.include & one_of)
 
 
 def shown(event: Event, kind: Kind) -> str:
     """Return the text that is shown for an event and its file, or that it cannot be shown; empty if nothing is (T1)."""
     if kind is Kind.SYSTEM:
         return ""
-    file = _file(event) if event.file_name or event.file_url else ""
+    carried = ", ".join(filter(None, (one_line(event.file_name, 200), one_line(event.file_url, 1000))))
+    file = f"[file: {carried}]" if carried else ""
     if kind is Kind.OTHER:
         return file or f"[not shown: {one_line(event.type, 80)}]"
-    return "\n".join(part for part in (harmless(event.text), file) if part)
-
-
-def _file(event: Event) -> str:
-    carried = ", ".join(part for part in (one_line(event.file_name, 200), one_line(event.file_url, 1000)) if part)
-    return f"[file: {carried}]" if carried else ""
-
-
-def note_line(line: Line, zone: tzinfo) -> str:
-    """Return a line as it stands in a note: time, author, text."""
-    text = f"{stamp(line.at, zone)} {signature(line.author, line.name)}: {line.text}"
-    return no_mentions(text).replace("\n", "\n" + INDENT)
-
-
-def stamp(at: float, zone: tzinfo) -> str:
-    """Return an event's time as agents read it."""
-    return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = "") -> str:
-    """Return the text of one delivery; a note ends with its reference (T5)."""
-    return "\n".join(
-        [*_above(form, heading), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)]
-    )
-
-
-def fitting(
-    form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
-) -> tuple[Line, ...]:
-    """Return as many of the lines as one delivery holds, at least one (T5)."""
-    around = [*_above(form, heading), *_ending(form, [], chat)]
-    room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
-    each = 1 + (CODE_LENGTH if form is Form.NOTE else 0)
-    ends = accumulate((len(_text(form, line, zone)) + each for line in lines), initial=-1)
-    count = sum(1 for _ in takewhile(lambda end: end <= room, islice(ends, 1, None)))
-    return tuple(lines[: max(1, count)])
-
-
-def _text(form: Form, line: Line, zone: tzinfo) -> str:
-    return line.text if form is Form.CUSTOMER else note_line(line, zone)
-
-
-def _above(form: Form, heading: str) -> list[str]:
-    return [no_mentions(heading) if form is Form.NOTE else heading] if heading else []
-
-
-def _ending(form: Form, lines: Sequence[Line], chat: tuple[str, str]) -> list[str]:
-    return [reference(chat, lines)] if form is Form.NOTE else []
-
-
-def _ignored(event: Event, rules: MirrorRules) -> bool:
-    return event.type in rules.authors.event_kinds or is_known_system(event.type)
+    return "\n".join(filter(None, (harmless(event.text), file)))
 
 
 def _is_human(operator_id: str, operators: Mapping[str, Operator], rules: MirrorRules) -> bool:
@@ -193,6 +148,50 @@ def _is_human(operator_id: str, operators: Mapping[str, Operator], rules: Mirror
     return operator is not None and not operator.is_bot and operator_id not in rules.authors.bots
 
 
-def late_heading(lines: Sequence[Line], zone: tzinfo) -> str:
-    """Return the heading of lines that were parked, with the time of the first one (P3)."""
-    return f"{LATE} {stamp(lines[0].at, zone)}, could not be delivered then."
+def classify(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> tuple[Author, Kind]:
+    """Return who wrote an event, given the operators that Chaport lists now, and what kind of event it is."""
+    if event.type in rules.event_kinds:
+        whose = rules.event_kinds[event.type]
+        return (Author.UNKNOWN, Kind.SYSTEM) if whose == "ignore" else (Author(whose), Kind.WORDS)
+    if event.type == "visitor-message":
+        return Author.VISITOR, Kind.WORDS
+    if _is_bot(event, operators, rules):
+        return Author.BOT, Kind.WORDS
+    if event.type == "operator-message":
+        return Author.OPERATOR if event.author_id in operators else Author.AUTOMATION, Kind.WORDS
+    carries = bool(event.text or event.file_name or event.file_url)
+    return Author.UNKNOWN, Kind.OTHER if carries and not _is_no_message(event.type) else Kind.SYSTEM
+
+
+def without_visitors(events: Iterable[Event], rules: AuthorRules) -> list[Event]:
+    """Return the events that the visitor did not write."""
+    kinds = {"visitor-message": "visitor"} | dict(rules.event_kinds)
+    return [event for event in events if kinds.get(event.type) != "visitor"]
+
+
+def _is_bot(event: Event, operators: Mapping[str, Operator], rules: AuthorRules) -> bool:
+    """Return whether a bot wrote the event, by its type, its flag, its author's record or our configuration."""
+    author = operators.get(event.author_id)
+    by_type = "bot" in event.type or event.type.startswith(("trigger", "auto"))
+    return (
+        event.bot_flag
+        or event.author_id in rules.bots
+        or (author is not None and author.is_bot)
+        or (by_type and not _is_no_message(event.type))
+    )
+
+
+def _is_no_message(event_type: str) -> bool:
+    """Return whether events of this type are known to be no messages."""
+    return any(word in event_type for word in _NO_MESSAGE)
+
+
+def name_of(
+    event: Event, author: Author, visitor_name: str, operators: Mapping[str, Operator], rules: AuthorRules
+) -> str:
+    """Return the name of an event's author without its kind, which `signature` adds; empty if there is no name."""
+    if author is Author.VISITOR:
+        return visitor_name
+    listed = operators.get(event.author_id)
+    name = rules.bots.get(event.author_id) or event.author_name or (listed.name if listed else "")
+    return name or (event.author_id or "somebody" if author is Author.AUTOMATION else "")

@@ -13,7 +13,7 @@ from chaport_sync.core.ledger import Line, LineState, with_earliest
 from chaport_sync.core.model import Message
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import compared, compared_lines
-from chaport_sync.core.transcripts.reading import LATE
+from chaport_sync.core.transcripts.delivery_text import LATE
 
 #: An agent's answer stands in the case up to so many seconds before the chat: the default of `replies.max_age`.
 LATEST_ANSWER = 3600.0

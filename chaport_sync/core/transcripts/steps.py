@@ -35,14 +35,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The input of a decision: one chat, its case and its open lines as recorded now, and what this run knows.
+    """The input of a decision at `now` (Unix seconds): what is recorded, and what this run knows.
 
-    Attributes:
-        chat: The recorded state of the chat.
-        case: The recorded state of its case, None while it has none.
-        lines: Its lines that are not displayed yet, in order.
-        facts: What this run has found out.
-        now: Unix seconds.
+    `case` is None while the chat has none; `lines` are those that are not displayed yet, in order.
     """
 
     chat: ChatState
@@ -61,17 +56,18 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class _Plain:
+    """A step of which nothing but its reason is to be said."""
+
+    reason: Reason
+
+
+class HandOver(_Plain):
     """Begin to deliver a chat that was held back while a bot answered (T2)."""
 
-    reason: Reason
 
-
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(_Plain):
     """Search for a case of the visitor (T4), or for the one whose opening had an unclear outcome (P1)."""
-
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +87,12 @@ class OpenCase:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBack:
+class ReadBack(_Plain):
     """Read the messages of the case before anything is written (P1)."""
 
-    reason: Reason
 
-
-@dataclass(frozen=True, slots=True)
-class LookAtCase:
+class LookAtCase(_Plain):
     """Read the case itself: is it deleted or merged, and has a person taken its status over?"""
-
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +103,12 @@ class Follow:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class LeaveCase:
+class LeaveCase(_Plain):
     """Search for another case, or open a new one, because agents would overlook the lines in this one (T4)."""
 
-    reason: Reason
 
-
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(_Plain):
     """Write nothing more for this chat (T4)."""
-
-    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
-"""Whose chats are read next when the pace does not allow to read all, and how late reading is (T7)."""
+"""Who is next when the pace does not allow to read or to show all at once, and how late both are (T7, P9)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from itertools import zip_longest
 
+from chaport_sync.core.transcripts.cases import OPEN, CaseRules, unanswered_at, wanted_status
+from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.wording import number
+
+#: After so many turns in a row, a less urgent chat has the next turn.
+IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,14 @@ class Lateness:
     visitors: int = 0
 
 
+class Urgency(IntEnum):
+    """How urgent a chat is; a lower number goes first."""
+
+    HIDDEN = 0
+    KNOWN = 1
+    OPENING = 2
+
+
 def in_turns(noticed: Iterable[str], due: Iterable[Due], now: float, *, noticed_first: bool) -> list[str]:
     """Return each visitor once, by turns from two queues: `noticed`, whose rows changed, and `due`.
 
@@ -43,6 +56,37 @@ def in_turns(noticed: Iterable[str], due: Iterable[Due], now: float, *, noticed_
     queues = (noticed, stretched) if noticed_first else (stretched, noticed)
     turns = (visitor_id for pair in zip_longest(*queues) for visitor_id in pair if visitor_id is not None)
     return list(dict.fromkeys(turns))
+
+
+def urgency(chat: ChatState, rules: CaseRules, now: float, *, ours: bool) -> Urgency:
+    """Return how urgent it is to serve a chat.
+
+    First come visitors who wait for a person while their case may be pending, then chats with a case, then chats that
+    need a case. A daemon that may not set the case's status (`ours`) cannot have hidden the visitor.
+    """
+    if not chat.case_id:
+        return Urgency.OPENING
+    if not (ours and rules.pending) or chat.silenced:
+        return Urgency.KNOWN
+    too_long = unanswered_at(chat, rules)
+    if too_long is not None and too_long <= now:
+        return Urgency.HIDDEN
+    opens = chat.status_due and wanted_status(chat, rules, waits_elsewhere=False) == OPEN
+    return Urgency.HIDDEN if opens else Urgency.KNOWN
+
+
+def whose_turn(waiting: Collection[Urgency], in_a_row: Mapping[Urgency, int]) -> Urgency:
+    """Return which of the urgencies (at least one) is served next: the highest, unless it has had its turns in a row.
+
+    `in_a_row` is how many turns each urgency had since a less urgent one had a turn.
+    """
+    *more_urgent, last = sorted(waiting)
+    return next((each for each in more_urgent if in_a_row.get(each, 0) < IN_A_ROW), last)
+
+
+def after_turn(of: Urgency, in_a_row: Mapping[Urgency, int]) -> dict[Urgency, int]:
+    """Return how many turns each urgency has had in a row, after one more turn `of` this one."""
+    return {each: count for each, count in in_a_row.items() if each > of} | {of: in_a_row.get(of, 0) + 1}
 
 
 def lateness(noticed: Mapping[str, float], due: Iterable[Due], now: float, *, poll: float) -> Lateness:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chaport_sync.core.model import DAY, Chat, Visitor, id_order
+from chaport_sync.core.model import DAY, Visitor
 
 #: Closed chats are watched for a day, silent ones for two (T7).
 WATCH_CLOSED, WATCH_SILENT = DAY, 2 * DAY
@@ -19,6 +19,11 @@ class WatchRules:
     poll: float = 20.0
     idle_poll: float = 300.0
     unanswered: float = 120.0
+
+    @property
+    def longest_pause(self) -> float:
+        """The longest pause between two readings of a chat that is watched, in seconds."""
+        return max(self.poll, self.idle_poll)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def next_read(
     silence = now - last_event_at
     if silence >= (WATCH_CLOSED if closed else WATCH_SILENT):
         return None
-    due = now + min(max(silence, rules.poll), max(rules.idle_poll, rules.poll)) - rules.poll / 2
+    due = now + min(max(silence, rules.poll), rules.longest_pause) - rules.poll / 2
     if asked_at is not None and now < asked_at + rules.unanswered < due:
         return asked_at + rules.unanswered
     return due
@@ -63,7 +68,7 @@ def next_read(
 def pause_of(*, next_read_at: float, last_event_at: float, rules: WatchRules) -> float:
     """Return the pause in seconds that `next_read` chose, for a chat that has not changed since."""
     silence = (next_read_at - last_event_at + rules.poll / 2) / 2
-    return min(max(silence, rules.poll), max(rules.idle_poll, rules.poll))
+    return min(max(silence, rules.poll), rules.longest_pause)
 
 
 def changed(rows: Sequence[Visitor], known: Mapping[str, tuple[int, str]]) -> frozenset[str]:
@@ -101,17 +106,3 @@ def _out_of_order(places: Sequence[int]) -> set[int]:
         kept.add(index)
         index = before[index]
     return set(range(len(places))) - kept
-
-
-def older_to_read(chat: Chat, last_known: str | None, since: float) -> tuple[str, ...]:
-    """Return the older chats of a visitor that must be read before this one, oldest first (T7).
-
-    From the last known chat on, all chats are read. If none is known, older chats matter only if this one began after
-    `since` (Unix seconds) or has no events. Then the newest older one is read, and the same is asked about it.
-    """
-    older = sorted({other for other in chat.older if id_order(other) < id_order(chat.id)}, key=id_order)
-    if last_known is not None:
-        between = [other for other in older if id_order(other) > id_order(last_known)]
-        return (last_known, *between) if id_order(last_known) < id_order(chat.id) else ()
-    first = min((event.at for event in chat.events if event.at is not None), default=None)
-    return tuple(older[-1:]) if first is None or first > since else ()

@@ -22,7 +22,7 @@ from chaport_sync.core.replies.next_step import (
 )
 from chaport_sync.core.replies.selection import RepliesLook, Why, note_on
 from chaport_sync.core.skew import CLOCK_SKEW
-from chaport_sync.core.transcripts.authors import without_visitors
+from chaport_sync.core.transcripts.reading import without_visitors
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.services import Services

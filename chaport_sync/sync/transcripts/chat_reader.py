@@ -1,46 +1,36 @@
 """Reading the chats that may have changed, and recording their lines (T1, T6, T7)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import structlog
 
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.model import DAY, Chat, Visitor
+from chaport_sync.core.model import Chat, Visitor
 from chaport_sync.core.replies.answer_ids import AnswerIds
 from chaport_sync.core.replies.echoes import echoes
 from chaport_sync.core.replies.next_step import arrived
-from chaport_sync.core.transcripts.chats import ChatState, merge, to_mirror
-from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import ChatState, Start, merge, older_to_read, to_mirror
+from chaport_sync.core.transcripts.reading import Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
-from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.once import Once
-from chaport_sync.sync.transcripts.beginning import Beginning
 from chaport_sync.sync.transcripts.operator_list import OperatorList
 from chaport_sync.sync.transcripts.reading_queue import ReadingQueue
+from chaport_sync.sync.transcripts.rules import TranscriptRules
+from chaport_sync.sync.transcripts.visitor_list import VisitorList
+from chaport_sync.sync.transcripts.wrong_clocks import Beginning
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingRules:
-    """The rules of reading chats. `start` is in Unix seconds, None for the first start; `keep` is in seconds."""
-
-    mirror: MirrorRules
-    watch: WatchRules
-    start: float | None = None
-    keep: float = 30 * DAY
 
 
 class ChatReader:
     """Reads the chats that may have changed, and records their lines."""
 
-    def __init__(self, chaport: Chaport, store: Store, rules: ReadingRules, clock: Clock) -> None:
+    def __init__(self, chaport: Chaport, store: Store, rules: TranscriptRules, clock: Clock) -> None:
         self._known_in_run: set[ChatKey] = set()
         self._doubtful: set[ChatKey] = set()
         self._chaport = chaport
@@ -48,7 +38,8 @@ class ChatReader:
         self._rules = rules
         self._clock = clock
         self._beginning = Beginning(store, clock, chaport.clock_there)
-        self._queue = ReadingQueue(chaport, store, rules.watch, clock)
+        self._visitors = VisitorList(chaport, store, rules.watch, clock)
+        self._queue = ReadingQueue(self._visitors, store, rules.watch, clock)
         self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
@@ -72,12 +63,12 @@ class ChatReader:
         began = self._clock.monotonic()
         await self._operators.begin()
         self._beginning.correct()
-        line = await self._queue.begin()
+        await self._visitors.look()
         until = None if seconds is None else began + seconds
-        added = await self._read_visitors(line, until)
-        sweep = await self._queue.sweep(in_time=until is None or self._clock.monotonic() < until)
-        added += await self._read_visitors(sweep, until)
-        self._queue.end()
+        added = await self._read_visitors(self._queue.in_order(), until)
+        swept = await self._visitors.sweep(in_time=until is None or self._clock.monotonic() < until)
+        added += await self._read_visitors(swept, until)
+        self._visitors.record()
         return added
 
     def lateness(self) -> Lateness:
@@ -108,7 +99,7 @@ class ChatReader:
             try:
                 added += await self._read_visitor(visitor_id)
             except (Unavailable, Malformed) as error:
-                if self._queue.could_not_be_read(visitor_id):
+                if self._visitors.could_not_be_read(visitor_id):
                     failed, in_a_row = error, in_a_row + 1
                 if in_a_row >= FAILURES:
                     raise
@@ -118,9 +109,8 @@ class ChatReader:
                 if not concerns_record(error):
                     raise
                 log.warning("transcript.cycle", visitor=visitor_id, error=str(error))
-                self._queue.was_refused(visitor_id)
-            else:
-                self._queue.was_read(visitor_id)
+                self._store.transcripts.put_off_reading(visitor_id, self._clock.now() + self._rules.watch.idle_poll)
+            self._visitors.was_read(visitor_id)
             answered, in_a_row = True, 0
         if failed is not None and not answered:
             raise failed
@@ -131,22 +121,18 @@ class ChatReader:
         if newest is None:
             self._store.transcripts.watch_only(visitor_id, "")
             return 0
-        visitor = await self._queue.row(visitor_id)
-        since = self._since()
+        visitor = await self._visitors.row(visitor_id)
+        since = self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
         added, last_known = 0, self._store.transcripts.newest_chat(visitor_id)
-        older: list[Chat] = []
-        if last_known is not None:
-            for chat_id in older_to_read(newest, last_known, since):
-                chat = await self._chat(visitor_id, chat_id)
-                older += [chat] if chat is not None else []
-        else:
-            oldest: Chat | None = newest
-            while oldest is not None and (before := older_to_read(replace(oldest, older=newest.older), None, since)):
-                oldest = await self._chat(visitor_id, before[0])
-                older = [oldest, *older] if oldest is not None else older
-        for chat in older:
+        chats = [newest]
+        before = older_to_read(newest, last_known, since)
+        while before:
+            found = [chat for each in before if (chat := await self._chat(visitor_id, each)) is not None]
+            chats = [*found, *chats]
+            further = bool(found) and last_known is None
+            before = older_to_read(replace(chats[0], older=newest.older), None, since) if further else ()
+        for chat in chats:
             added += await self._take(chat, visitor, since)
-        added += await self._take(newest, visitor, since)
         self._store.transcripts.watch_only(visitor_id, newest.id)
         return added
 
@@ -201,9 +187,6 @@ class ChatReader:
                 self._doubtful.add(after.key)
         self._tell_unknown(reading)
         return added
-
-    def _since(self) -> float:
-        return self._store.marks.get(Start).since(self._rules.start, self._rules.keep, self._clock.now())
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():

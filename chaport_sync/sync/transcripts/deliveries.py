@@ -7,29 +7,19 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping, give_way
-from chaport_sync.core.ledger import (
-    ALL_ROWS,
-    Form,
-    Line,
-    LineState,
-    done,
-    not_sent,
-    rejected,
-    sending,
-    unclear,
-)
+from chaport_sync.core.ledger import ALL_ROWS, Form, Line, LineState, done, not_sent, rejected, sending, unclear
 from chaport_sync.core.model import Message, OwnAgent
-from chaport_sync.core.transcripts.casework import CLOSED, header
+from chaport_sync.core.transcripts.cases import CLOSED
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.reading import content, fitting, late_heading
-from chaport_sync.core.transcripts.steps import Facts, Send, Snapshot
+from chaport_sync.core.transcripts.delivery_text import content, fitting, header, late_heading
+from chaport_sync.core.transcripts.steps import Facts, LeaveCase, ReadBack, Send, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.store import Store
-from chaport_sync.sync.transcripts.case_reader import shown_in
-from chaport_sync.sync.transcripts.desk import Desk
+from chaport_sync.sync.services import Services
+from chaport_sync.sync.transcripts.case_reader import CaseReader
+from chaport_sync.sync.transcripts.rules import TranscriptRules
 
 log = structlog.get_logger()
-
 
 #: So many confirmed lines are recorded before other tasks run.
 AT_ONCE = 1000
@@ -42,23 +32,25 @@ class NoteRefusedError(Exception):
 class Deliveries:
     """The steps that put lines into a case."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services, rules: TranscriptRules, reader: CaseReader) -> None:
+        self._services = services
+        self._store = services.store
+        self._rules = rules
+        self._reader = reader
 
-    async def read_back(self, at: Snapshot) -> Facts:
+    async def read_back(self, _step: ReadBack, at: Snapshot) -> Facts:
         """Read the case and record which open lines it shows already, so that none is sent twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        lines = self._desk.store.transcripts.open_lines(at.chat.key)
+        lines = self._store.transcripts.open_lines(at.chat.key)
         expected = [line for line in lines if line.state in (LineState.NEW, LineState.SENDING)]
         if not expected:
             return replace(at.facts, verified=True)
         try:
-            found = await shown_in(self._desk, at.case.id, at.chat.key, expected, opened=at.case.openings)
+            found = await self._reader.shown_in(at.case.id, at.chat.key, expected, opened=at.case.openings)
         except Missing:
             # The case was erased, and its messages too; the next look at the case decides.
-            self._desk.store.transcripts.record(
-                at.chat, not_sent([line for line in expected if line.state is LineState.SENDING])
-            )
+            sent = [line for line in expected if line.state is LineState.SENDING]
+            self._store.transcripts.record(at.chat, not_sent(sent))
             return replace(at.facts, view=None, verified=True)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
@@ -70,16 +62,16 @@ class Deliveries:
         )
         wrote = any(line.is_customers and not found[line.key].message.note for line in there)
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
-        self._desk.store.transcripts.record(chat, not_sent(missing), case)
+        self._store.transcripts.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
             # A long case takes a while; after a crash the next start reads the rest again.
             await give_way()
             shown = [(line, found[line.key]) for line in there[start : start + AT_ONCE]]
-            self._desk.store.transcripts.record_lines(
+            self._store.transcripts.record_lines(
                 chat.key, [done([line], its.message.id, its.rows)[0] for line, its in shown]
             )
         if there:
-            log.info("delivery.confirmed", visitor=chat.visitor_id, chat=chat.chat_id, case=case.id, events=len(there))
+            log.info("delivery.confirmed", **chat.fields, events=len(there))
         return replace(at.facts, verified=True, view=None)
 
     async def send(self, step: Send, at: Snapshot) -> Facts | None:
@@ -93,73 +85,72 @@ class Deliveries:
             NoteRefusedError: The answer does not say that the message is a note.
         """
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        zone = self._desk.rules.mirror.timezone
+        zone = self._rules.mirror.timezone
         introduce = step.form is Form.NOTE and not at.chat.introduced
-        headings = [header(at.chat, at.case, replies=self._desk.rules.mirror.replies)] if introduce else []
+        headings = [header(at.chat, at.case, replies=self._rules.mirror.replies)] if introduce else []
         headings += [late_heading(step.lines, zone)] if step.late else []
         heading = "\n".join(headings)
         lines = sending(fitting(step.form, step.lines, zone, at.chat.key, heading), at.now)
-        self._desk.store.transcripts.record(at.chat, lines)
+        self._store.transcripts.record(at.chat, lines)
         try:
             text = content(step.form, lines, zone, at.chat.key, heading)
             message = await self._post(at.case, step.form, text)
         except (Rejected, Forbidden, Missing) as error:
-            return self._not_accepted(error, lines, at)
+            return await self._not_accepted(error, lines, at)
         except (ApiError, Stopping) as error:
-            note_outcome(self._desk, at.chat, lines, error)
+            note_outcome(self._store, at.chat, lines, error, self._services.clock.now())
             raise
         self._record_sent(step, lines, message, at)
         if step.form is Form.NOTE and not message.note:
-            log.error("note.refused", visitor=at.chat.visitor_id, chat=at.chat.chat_id, case=at.case.id)
+            log.error("note.refused", **at.chat.fields)
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    def leave(self, reason: Reason, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
+    async def leave(self, step: LeaveCase, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
         """Take the case from a chat, so that another is searched for; the chat gets a new heading there."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
-        self._desk.store.transcripts.record(replace(chat, case_id="", introduced=False), lines, case)
-        log.info("case.left", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, reason=reason.words)
+        self._store.transcripts.record(replace(chat, case_id="", introduced=False), lines, case)
+        log.info("case.left", **chat.fields, reason=step.reason.words)
         return replace(at.facts, view=None, searched=False, verified=False)
 
     async def _post(self, case: CaseState, form: Form, text: str) -> Message:
         if form is Form.CUSTOMER:
-            return await self._desk.deskie.add_message(case.id, case.user_id, text)
-        return await self._desk.deskie.add_note(case.id, text)
+            return await self._services.deskie.add_message(case.id, case.user_id, text)
+        return await self._services.deskie.add_note(case.id, text)
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        self._desk.others.wrote(message)
-        spoke = any(line.is_customers for line in lines)
+        self._services.others.wrote(message.id)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
-        if spoke and at.case.own:
+        if at.case.own and any(line.is_customers for line in lines):
             chat = replace(chat, status_due="the visitor wrote")
-        wrote = at.case.visitor_wrote or step.form is Form.CUSTOMER
-        case = replace(at.case, visitor_wrote=wrote)
+        case = replace(at.case, visitor_wrote=at.case.visitor_wrote or step.form is Form.CUSTOMER)
         learned = (OwnAgent(message.staff_id),) if message.note and message.staff_id else ()
-        self._desk.store.record(chat, done(lines, message.id, ALL_ROWS), case, learned)
+        self._store.record(chat, done(lines, message.id, ALL_ROWS), case, learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
-    def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
+    async def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
         view = at.facts.view
         if isinstance(error, Missing) and "not_found" in error.detail:
             # The case was deleted since the last look; the next look sees that, and the chat is silenced.
-            self._desk.store.transcripts.record(at.chat, not_sent(lines))
+            self._store.transcripts.record(at.chat, not_sent(lines))
             return replace(at.facts, view=None)
-        can_open = not self._desk.rules.cases.own or any(line.is_customers for line in at.lines)
+        can_open = not self._rules.cases.own or any(line.is_customers for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
-            return self.leave(Reason("T4", "the case was closed and takes nothing more"), at, not_sent(lines))
-        note_rejection(self._desk.store, at.chat, lines, error, at.now)
+            reason = Reason("T4", "the case was closed and takes nothing more")
+            return await self.leave(LeaveCase(reason), at, not_sent(lines))
+        note_rejection(self._store, at.chat, lines, error, at.now)
         return None
 
 
-def note_outcome(desk: Desk, chat: ChatState, lines: Sequence[Line], error: Exception) -> None:
+def note_outcome(store: Store, chat: ChatState, lines: Sequence[Line], error: Exception, now: float) -> None:
     """Record lines after a request without a usable answer: as not sent, or as unclear (P1)."""
     if not isinstance(error, ApiError) or error.executed is Executed.NO:
-        desk.store.transcripts.record(chat, not_sent(lines))
+        store.transcripts.record(chat, not_sent(lines))
         return
-    desk.store.transcripts.record(chat, unclear(lines, desk.clock.now(), error.detail, answered=error.answered))
-    log.info("delivery.unclear", visitor=chat.visitor_id, chat=chat.chat_id, case=chat.case_id, error=str(error))
+    store.transcripts.record(chat, unclear(lines, now, error.detail, answered=error.answered))
+    log.info("delivery.unclear", **chat.fields, error=str(error))
 
 
 def note_rejection(store: Store, chat: ChatState, lines: Sequence[Line], error: ApiError, now: float) -> None:
@@ -172,24 +163,11 @@ def note_rejection(store: Store, chat: ChatState, lines: Sequence[Line], error: 
 def tell_parked(chat: ChatState, lines: Sequence[Line]) -> None:
     """Log how many events are parked, and why."""
     if lines:
-        log.warning(
-            "delivery.parked",
-            visitor=chat.visitor_id,
-            chat=chat.chat_id,
-            case=chat.case_id,
-            events=len({line.event_id for line in lines}),
-            error=lines[0].error,
-        )
+        events = len({line.event_id for line in lines})
+        log.warning("delivery.parked", **chat.fields, events=events, error=lines[0].error)
 
 
 def tell_sent(chat: ChatState, form: Form, lines: Sequence[Line], *, late: bool = False) -> None:
     """Log how many events were delivered, never their text (P6)."""
-    log.info(
-        "delivery.sent",
-        visitor=chat.visitor_id,
-        chat=chat.chat_id,
-        case=chat.case_id,
-        form=form.value,
-        events=len({line.event_id for line in lines}),
-        late=late,
-    )
+    events = len({line.event_id for line in lines})
+    log.info("delivery.sent", **chat.fields, form=form.value, events=events, late=late)

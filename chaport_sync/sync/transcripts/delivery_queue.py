@@ -1,16 +1,19 @@
-"""The queue of visitors whose chats have something to deliver, and their turns (P9)."""
+"""The queue of visitors whose chats have something to deliver, and the rounds in which they take turns (P3, P9)."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
+from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import Clock
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.turns import Lateness
-from chaport_sync.core.transcripts.urgency import Urgency, after_turn, urgency, whose_turn
-from chaport_sync.store import Store
+from chaport_sync.core.transcripts.turns import Lateness, Urgency, after_turn, urgency, whose_turn
+from chaport_sync.store import ChatKey, Store
+from chaport_sync.sync.backoff import FAILURES
+from chaport_sync.sync.health import concerns_everything, concerns_record
+from chaport_sync.sync.transcripts.step_runner import StepsTaken
 
 #: Steps of one visitor in a turn: enough to find and open a case, put a note into it and set its status.
 STEPS_A_TURN = 5
@@ -119,3 +122,41 @@ def _going_on(waiting: Waiting, before: Waiting) -> Waiting:
 
 def _place(waiting: Waiting) -> float:
     return waiting.since if waiting.last_turn is None else waiting.last_turn
+
+
+class DeliveryRound:
+    """One round through the chats that are due: its errors, and when it ends."""
+
+    def __init__(self, clock: Clock, seconds: float | None) -> None:
+        self._clock = clock
+        self._until = None if seconds is None else clock.monotonic() + seconds
+        self._in_a_row = 0
+        self._hopeless = False
+        self._suspicious: ApiError | None = None
+        self.chats: set[ChatKey] = set()
+        self.errors: list[ApiError] = []
+
+    @property
+    def over(self) -> bool:
+        """Return whether no further step may begin."""
+        late = self._until is not None and self._clock.monotonic() >= self._until
+        return self._clock.stopping or late or self._hopeless
+
+    @property
+    def failing(self) -> ApiError | None:
+        """Return the error by which Deskie itself fails, and not one record; None if there is none (P3, P4)."""
+        return self._suspicious if self._hopeless or not self.chats else None
+
+    def take_note(self, key: ChatKey, taken: StepsTaken, *, stuck: bool) -> None:
+        """Note the outcome of a chat; a chat that failed often before (`stuck`) tells nothing about Deskie (P3)."""
+        if taken.count:
+            self.chats.add(key)
+            self._in_a_row = 0
+        if taken.error is None:
+            return
+        self.errors.append(taken.error)
+        everything = concerns_everything(taken.error)
+        if everything or not (stuck or concerns_record(taken.error)):
+            self._suspicious = taken.error
+            self._in_a_row += 0 if taken.count else 1
+            self._hopeless = self._hopeless or everything or self._in_a_row >= FAILURES

@@ -6,24 +6,22 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from chaport_sync.api.errors import ApiError
-from chaport_sync.clock import STEADY, Clock
+from chaport_sync.clock import STEADY
 from chaport_sync.core.model import DAY
-from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.start import Start
-from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.store import ChatKey
+from chaport_sync.core.transcripts.chats import ChatState, Start
+from chaport_sync.core.transcripts.turns import Lateness, Work, in_words
+from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.cycle import Report
-from chaport_sync.sync.health import Health, concerns_everything, concerns_record
+from chaport_sync.sync.health import Health
 from chaport_sync.sync.services import Services
-from chaport_sync.sync.transcripts.backlog import Behind
-from chaport_sync.sync.transcripts.chat_reader import ChatReader, ReadingRules
-from chaport_sync.sync.transcripts.clock_steps import ClockSteps
+from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
-from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, Waiting
-from chaport_sync.sync.transcripts.desk import Desk, TranscriptRules
-from chaport_sync.sync.transcripts.step_runner import StepRunner, Tended
+from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, DeliveryRound, Waiting
+from chaport_sync.sync.transcripts.rules import TranscriptRules
+from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
+from chaport_sync.sync.transcripts.wrong_clocks import ClockSteps
 
 log = structlog.get_logger()
 
@@ -44,47 +42,31 @@ class TranscriptReport(Report):
     late: Mapping[Work, Lateness] = field(default_factory=dict)
 
 
-class Round:
-    """One round through the chats: its errors, and when it ends."""
+class Behind:
+    """Records after each cycle how late one kind of work is; more than `most` seconds is too late.
 
-    def __init__(self, clock: Clock, seconds: float | None) -> None:
-        self._clock = clock
-        self._until = None if seconds is None else clock.monotonic() + seconds
-        self._in_a_row = 0
-        self._hopeless = False
-        self._suspicious: ApiError | None = None
-        self._tended: set[ChatKey] = set()
-        self.errors: list[ApiError] = []
+    `words` tell how late the work is while it is too late; else they are empty.
+    """
 
-    @property
-    def over(self) -> bool:
-        """Return whether no further step may begin."""
-        late = self._until is not None and self._clock.monotonic() >= self._until
-        return self._clock.stopping or late or self._hopeless
+    def __init__(self, work: Work, store: Store, most: float) -> None:
+        self._work = work
+        self._store = store
+        self._most = most
+        self.words = ""
 
-    @property
-    def tended(self) -> int:
-        """Return for how many chats a step was applied."""
-        return len(self._tended)
-
-    @property
-    def failing(self) -> ApiError | None:
-        """Return the error by which Deskie itself fails, and not one record; None if there is none (P3, P4)."""
-        return self._suspicious if self._hopeless or not self._tended else None
-
-    def take(self, key: ChatKey, done: Tended, *, stuck: bool) -> None:
-        """Note the outcome of a chat; a chat that failed often before (`stuck`) tells nothing about Deskie (P3)."""
-        if done.steps:
-            self._tended.add(key)
-            self._in_a_row = 0
-        if done.error is None:
+    def note(self, found: Lateness, *, possible: bool) -> None:
+        """Record how late the work is; a service that fails (not `possible`) is logged elsewhere."""
+        if found != self._store.marks.find(Lateness, of=self._work):
+            self._store.marks.put(found, of=self._work)
+        behind = found.seconds > (self._most / 2 if self.words else self._most)
+        if not self.words and not possible:
             return
-        self.errors.append(done.error)
-        everything = concerns_everything(done.error)
-        if everything or not (stuck or concerns_record(done.error)):
-            self._suspicious = done.error
-            self._in_a_row += 0 if done.steps else 1
-            self._hopeless = self._hopeless or everything or self._in_a_row >= FAILURES
+        told = {"what": self._work.value, "seconds": round(found.seconds), "visitors": found.visitors}
+        if behind and not self.words:
+            log.warning("transcripts.behind", **told, hint=_HINTS[self._work])
+        elif self.words and not behind:
+            log.info("transcripts.caught_up", **told)
+        self.words = in_words(self._work, found.seconds, found.visitors) if behind else ""
 
 
 class TranscriptFlow:
@@ -92,19 +74,19 @@ class TranscriptFlow:
 
     name = "transcripts"
 
-    def __init__(self, services: Services, rules: TranscriptRules, reading: ReadingRules) -> None:
-        self.poll = rules.poll
+    def __init__(self, services: Services, rules: TranscriptRules) -> None:
+        self.poll = rules.watch.poll
         store, clock = self._store, self._clock = services.store, services.clock
-        self._keep = reading.keep
-        self._step_runner = StepRunner(Desk(services.deskie, store, rules, clock, services.others))
+        self._keep = rules.keep
+        self._step_runner = StepRunner(services, rules)
         self._queue = DeliveryQueue(store, rules.cases, clock)
-        self._chat_reader = ChatReader(services.chaport, store, reading, clock)
-        self._clock_steps = ClockSteps(store, clock, read=max(reading.watch.poll, reading.watch.idle_poll))
+        self._chat_reader = ChatReader(services.chaport, store, rules, clock)
+        self._clock_steps = ClockSteps(store, clock, read=rules.watch.longest_pause)
         self._chaport_health, self._deskie_health = (
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=services.chance)
             for service in ("Chaport", "Deskie")
         )
-        too_late = max(reading.watch.unanswered, 2 * self.poll)
+        too_late = max(rules.watch.unanswered, 2 * self.poll)
         self._behind = {work: Behind(work, store, too_late) for work in Work}
         self._share, self._delivering = 1.0, 0.0
         self._stopped = False
@@ -129,7 +111,7 @@ class TranscriptFlow:
         late = {Work.READING: self._chat_reader.lateness()}
         self._step_runner.doubt(self._chat_reader.doubtful())
         read = self._clock.monotonic()
-        chats, failed = await self._tend(seconds)
+        chats, failed = await self._deliver(seconds)
         self._delivering = self._clock.monotonic() - read
         took = self._clock.monotonic() - began
         self._share = (read - began) / took if took else 1.0
@@ -163,12 +145,12 @@ class TranscriptFlow:
         self._chaport_health.succeeded()
         return True, added, ()
 
-    async def _tend(self, seconds: float | None) -> tuple[int, list[str]]:
+    async def _deliver(self, seconds: float | None) -> tuple[int, list[str]]:
         """Take the steps of all chats that are due, one visitor's turn after another (P9)."""
         self._queue.begin()
         if self._deskie_health.resting:
             return 0, []
-        round_ = Round(self._clock, seconds)
+        round_ = DeliveryRound(self._clock, seconds)
 
         async def serve(visitor: Waiting) -> bool:
             if not round_.over:
@@ -183,30 +165,30 @@ class TranscriptFlow:
             self._stopped = True
         if round_.failing is not None:
             self._deskie_health.failed(round_.failing)
-        return round_.tended, [str(error) for error in round_.errors]
+        return len(round_.chats), [str(error) for error in round_.errors]
 
-    async def _serve(self, visitor: Waiting, round_: Round) -> None:
+    async def _serve(self, visitor: Waiting, round_: DeliveryRound) -> None:
         """Give a visitor a turn: the chats in their order, because they share a case."""
         steps = 0
         for place, chat in enumerate(visitor.chats):
             if place and (round_.over or steps >= visitor.steps_left):
                 self._queue.put_back(visitor, visitor.chats[place:], steps)
                 return
-            done = await self._step_runner.tend(chat.key, visitor.steps_left - steps, lambda: round_.over)
-            self._take_note(chat, done, round_)
-            steps += done.steps
-            if done.more:
+            taken = await self._step_runner.take_steps(chat.key, visitor.steps_left - steps, lambda: round_.over)
+            self._take_note(chat, taken, round_)
+            steps += taken.count
+            if taken.more:
                 self._queue.put_back(visitor, visitor.chats[place:], steps)
                 return
         self._queue.finished(visitor)
 
-    def _take_note(self, chat: ChatState, done: Tended, round_: Round) -> None:
-        round_.take(chat.key, done, stuck=self._stuck.failures(chat.key) >= FAILURES)
-        if done.steps:
+    def _take_note(self, chat: ChatState, taken: StepsTaken, round_: DeliveryRound) -> None:
+        round_.take_note(chat.key, taken, stuck=self._stuck.failures(chat.key) >= FAILURES)
+        if taken.count:
             self._stuck.succeeded(chat.key)
             if round_.failing is None:
                 self._deskie_health.succeeded()
-        elif done.error is not None:
+        elif taken.error is not None:
             self._leave_for_a_while(chat)
 
     def _leave_for_a_while(self, chat: ChatState) -> None:
@@ -226,3 +208,9 @@ class TranscriptFlow:
             self._step_runner.forget()
             self._stuck.clear()
             log.debug("transcript.cycle", forgotten=gone)
+
+
+_HINTS = {
+    Work.READING: "more chats go on than can be read at the pace of [chaport] requests_per_second",
+    Work.DELIVERING: "more is written than can be shown with the units of [deskie] requests_per_minute",
+}

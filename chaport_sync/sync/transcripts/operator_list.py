@@ -8,7 +8,7 @@ from chaport_sync.api.request_queue import Share
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Operator
 from chaport_sync.core.statuses.pairing import Pairs
-from chaport_sync.core.transcripts.authors import OperatorsListed
+from chaport_sync.core.transcripts.reading import OperatorsListed
 from chaport_sync.core.wording import nobody
 from chaport_sync.store import Store
 

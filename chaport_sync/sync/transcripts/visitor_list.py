@@ -1,13 +1,23 @@
-"""Reading the visitor list as far as it changed, and the line of visitors whose rows changed (T7)."""
+"""Reading the visitor list as far as it changed, and each hour further, to find whose chats are to be read (T7)."""
 
-from collections.abc import Iterable
+import structlog
 
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.clock import Clock
 from chaport_sync.core.model import Visitor
-from chaport_sync.core.transcripts.watch import PAGES_DEEP, Noticed, VisitorOrder, WatchRules, changed
+from chaport_sync.core.transcripts.watch import (
+    PAGES_DEEP,
+    SWEEP_EVERY,
+    Noticed,
+    Swept,
+    VisitorOrder,
+    WatchRules,
+    changed,
+)
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import Backoff
+
+log = structlog.get_logger()
 
 #: The order of so many visitors is remembered, or of all on the pages that may be read if these are more.
 REMEMBERED = 1000
@@ -22,6 +32,8 @@ class VisitorList:
             read, they are tried more and more rarely (P3).
         newest: The visitor with the newest chat, whose row may not show new messages.
         about: The visitors who were seen on the website, with the monotonic moment; most of them write nothing.
+        swept: The visitors of the last sweep whose chats it has not read yet, and `swept_at`, when it began (Unix
+            seconds).
 
     The order of the list and the line are recorded together, so that a crash before a noticed chat is read loses
     nothing. The visitors who were read are recorded once a cycle: after a crash their chats may be read again.
@@ -38,15 +50,20 @@ class VisitorList:
         self.noticed: dict[str, float] = dict.fromkeys(store.marks.get(Noticed).visitors, clock.monotonic())
         self._recorded = list(self.noticed)
         self.failed: set[str] = set()
-        self._poll = rules.poll
-        self._alone = Backoff[str](clock, first=rules.poll, most=max(rules.poll, rules.idle_poll))
+        self._rules = rules
+        self._alone = Backoff[str](clock, first=rules.poll, most=rules.longest_pause)
         self._excused: frozenset[str] = frozenset()
         self.about: dict[str, float] = {}
+        self._about_read: dict[str, float] = {}
+        self.swept_at = store.marks.get(Swept).at
+        self.swept: dict[str, None] = {}
+        self._read: set[str] = set()
         self.newest = ""
         self._newest_tried_at: float | None = None
 
     async def look(self) -> None:
         """Read the list from its top as far as something is new, moved or different."""
+        self._read.clear()
         order = self._order or {}
         known = {each: (place, mark.partition(" ")[0]) for place, (each, mark) in enumerate(order.items())}
         rows: dict[str, Visitor] = {}
@@ -80,10 +97,37 @@ class VisitorList:
         self._order = dict(current[:most])
         self._record(VisitorOrder(tuple(self._order.items())))
 
+    async def sweep(self, *, in_time: bool) -> list[str]:
+        """Begin the hourly sweep if it is due: read the first ten pages, to find changes that the rows do not show.
+
+        It is due after an hour if there is time left (`in_time`), else after two. Return the visitors who were not read
+        in this cycle; none if it is not due.
+        """
+        every = SWEEP_EVERY if in_time else 2 * SWEEP_EVERY
+        if self.swept or 0 <= self._clock.now() - self.swept_at < every:
+            return []
+        rows: dict[str, Visitor] = {}
+        for page in range(1, PAGES_DEEP + 1):
+            batch, more = await self._chaport.visitors(page)
+            rows |= {visitor.id: visitor for visitor in batch}
+            if not more:
+                break
+        self._rows |= rows
+        self.swept_at, self.swept = self._clock.now(), {each: None for each in rows if each not in self._read}
+        log.debug("transcript.cycle", sweep=len(rows))
+        self._end_sweep()
+        return list(self.swept)
+
     @property
     def to_read(self) -> dict[str, float]:
         """Return the noticed visitors without those whose pause after failures is not over."""
-        return {each: at for each, at in self.noticed.items() if self._alone.left(each) <= self._poll / 2}
+        return {each: at for each, at in self.noticed.items() if self._alone.left(each) <= self._rules.poll / 2}
+
+    def about_to_read(self) -> dict[str, float]:
+        """Return who was seen on the website, as rarely as an idle chat is read."""
+        now = self._clock.monotonic()
+        self._about_read = {each: at for each, at in self._about_read.items() if now - at < self._rules.longest_pause}
+        return {each: since for each, since in self.about.items() if each not in self._about_read}
 
     @property
     def newest_waits(self) -> float | None:
@@ -98,6 +142,9 @@ class VisitorList:
 
     def was_read(self, visitor_id: str) -> None:
         """Take a visitor from the line; those who fail now fail alone, because Chaport works."""
+        self._read.add(visitor_id)
+        if visitor_id in self.about:
+            self._about_read[visitor_id] = self._clock.monotonic()
         self._tried(visitor_id)
         self.failed.discard(visitor_id)
         self._alone.succeeded(visitor_id)
@@ -126,10 +173,6 @@ class VisitorList:
         self._rows[visitor_id] = row
         return row
 
-    def take_rows(self, visitors: Iterable[Visitor]) -> None:
-        """Remember rows that the sweep has read."""
-        self._rows |= {visitor.id: visitor for visitor in visitors}
-
     def _forget_rows(self) -> None:
         """Keep the rows of remembered and waiting visitors, and of some others that were needed last."""
         kept = (self._order or {}).keys() | self.noticed.keys()
@@ -143,6 +186,14 @@ class VisitorList:
         self.about.pop(visitor_id, None)
         if visitor_id == self.newest:
             self._newest_tried_at = self._clock.monotonic()
+        if visitor_id in self.swept:
+            del self.swept[visitor_id]
+            self._end_sweep()
+
+    def _end_sweep(self) -> None:
+        if not self.swept:
+            # Recorded only at the end, so that a sweep that a crash ends begins again after the start.
+            self._store.marks.put(Swept(self.swept_at))
 
     def _record(self, *order: VisitorOrder) -> None:
         self._recorded = list(self.noticed)

@@ -5,7 +5,7 @@ from typing import Any
 
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, CaseView
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import next_step
 from chaport_sync.core.transcripts.steps import Facts, Snapshot, Step

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from chaport_sync.core.model import User
-from chaport_sync.core.transcripts.casework import CLOSED, OPEN, WAITING, CaseRules, only_person
+from chaport_sync.core.transcripts.cases import CLOSED, OPEN, WAITING, CaseRules, only_person
 
 MARY = "mary@mail.example"
 #: The first and the third say nothing of each other: only the second joins them.

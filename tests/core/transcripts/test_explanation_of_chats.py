@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState, Reply
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot

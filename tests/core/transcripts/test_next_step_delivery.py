@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import Author, CaseView, Kind
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import (
     Facts,

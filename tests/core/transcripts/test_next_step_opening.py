@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.steps import Facts, GiveUp, HandOver, OpenCase, Rest, Search, Step
 from chaport_sync.core.wording import Reason

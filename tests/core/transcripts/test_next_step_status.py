@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import Facts, Follow, LookAtCase, Rest, SetStatus, Silence, StatusSettled, Step
 from chaport_sync.core.wording import Reason

@@ -8,8 +8,8 @@ import pytest
 
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Author, Message
-from chaport_sync.core.transcripts.other_instance import is_anothers, notes_since
-from chaport_sync.core.transcripts.reference import code, reference
+from chaport_sync.core.transcripts.delivery_text import code, reference
+from chaport_sync.core.transcripts.read_back import is_anothers, notes_since
 
 CHAT = ("v1", "7")
 LINE = Line("e1", 0, Author.BOT, "Robin", 1_793_600_000.0, "Hello")

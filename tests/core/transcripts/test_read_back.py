@@ -6,8 +6,8 @@ import pytest
 
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, Message
+from chaport_sync.core.transcripts.delivery_text import reference
 from chaport_sync.core.transcripts.read_back import displayed, openings
-from chaport_sync.core.transcripts.reference import reference
 
 AT = 1_800_000_000.0
 CHAT = ("v1", "1")

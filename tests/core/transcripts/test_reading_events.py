@@ -10,9 +10,8 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
-from chaport_sync.core.transcripts.authors import AuthorRules
-from chaport_sync.core.transcripts.reading import MirrorRules, Reading, content, fitting, late_heading, read, shown
-from chaport_sync.core.transcripts.reference import reference
+from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading, reference
+from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, Reading, read, shown
 
 NOW = 1_793_610_000.0
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,7 +7,7 @@ import pytest
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author
 from chaport_sync.core.text import compared
-from chaport_sync.core.transcripts.reference import code, reference, referred
+from chaport_sync.core.transcripts.delivery_text import code, reference, referred
 
 CHAT = ("v1", "7")
 LINE = Line("e1", 0, Author.BOT, "Robin (bot)", 1_800_000_000.0, "How can I help?", seq=3)

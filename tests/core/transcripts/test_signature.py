@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.core.model import Author
-from chaport_sync.core.transcripts.signature import signature
+from chaport_sync.core.transcripts.delivery_text import signature
 
 LONG = "a" * 200
 

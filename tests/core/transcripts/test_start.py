@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.transcripts.start import Start
+from chaport_sync.core.transcripts.chats import Start
 
 
 @pytest.mark.parametrize(

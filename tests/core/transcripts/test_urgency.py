@@ -5,9 +5,9 @@ from itertools import groupby
 
 import pytest
 
-from chaport_sync.core.transcripts.casework import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.urgency import Urgency, after_turn, urgency, whose_turn
+from chaport_sync.core.transcripts.turns import Urgency, after_turn, urgency, whose_turn
 
 NOW = 1_000_000.0
 RULES = CaseRules(unanswered=120)

@@ -3,7 +3,8 @@
 import pytest
 
 from chaport_sync.core.model import Chat
-from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY, WatchRules, older_to_read
+from chaport_sync.core.transcripts.chats import older_to_read
+from chaport_sync.core.transcripts.watch import PAGES_DEEP, SWEEP_EVERY, WatchRules
 
 
 def test_the_defaults_are_the_documented_ones() -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from chaport_sync.core.model import Author, CaseView, User, id_order
+from chaport_sync.core.model import CaseView, User, id_order
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.signature import signature, visitors_own, without_marks
 from chaport_sync.core.wording import Reason
 
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
@@ -120,19 +119,3 @@ def look_again_at(chat: ChatState, now: float) -> float | None:
 def search_pause(waited: float) -> float:
     """Return the seconds before the next search for a case: as long as the wait so far, within bounds (T4c)."""
     return min(max(waited, SEARCH_PAUSE), SEARCH_PAUSE_MOST)
-
-
-def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
-    """Return the heading of a chat's first note (T5)."""
-    typed = ", ".join(filter(None, map(visitors_own, (chat.visitor_email, chat.visitor_phone))))
-    known = [signature(Author.VISITOR, chat.visitor_name)] if chat.visitor_name or typed else []
-    known += [f"{typed} (as typed in the chat, not verified)"] if typed else []
-    parts = [f"Chaport chat {chat.chat_id}", ", ".join(known)]
-    parts += [f"page {chat.page.replace('·', ' ')}" if chat.page else ""]
-    parts += [f"bot {without_marks(chat.bot_name)}" if chat.bot_name else ""]
-    lines = [" · ".join(part for part in parts if part)]
-    if case.own and not replies:
-        lines.append("Answers written here do not reach the visitor: answer in Chaport.")
-    if case.own and replies:
-        lines.append("Answers written here are sent to the visitor's chat.")
-    return "\n".join(lines)
