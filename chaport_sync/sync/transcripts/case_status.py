@@ -66,7 +66,7 @@ class CaseStatus:
         log.info(name, **chat.fields, reason=step.reason.words)
         return replace(at.facts, view=view)
 
-    async def settle(self, step: StatusSettled, at: Snapshot) -> Facts:
+    def settle(self, step: StatusSettled, at: Snapshot) -> Facts:
         """Record that the status is right, or that the case has to be open from now on."""
         if step.unanswered:
             due = "the visitor is unanswered"

@@ -14,7 +14,7 @@ from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.transcripts.cases import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading
-from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, LookAtCase, OpenCase, Search, Silence, Snapshot
+from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.sync.backoff import Backoff
 from chaport_sync.sync.services import Services
@@ -48,7 +48,7 @@ class Cases:
         self._store.transcripts.record(self._not_found(at.chat, at.now, unclear=bool(sent)))
         return replace(at.facts, searched=True)
 
-    async def give_up(self, step: GiveUp, at: Snapshot) -> Facts:
+    def give_up(self, step: GiveUp, at: Snapshot) -> Facts:
         """Park lines that waited too long for a case, or treat an unclear opening as not executed."""
         chat = replace(at.chat, searches=0, waiting_since=None, search_after=0.0)
         if step.park:
@@ -95,13 +95,13 @@ class Cases:
         tell_sent(chat, Form.CUSTOMER, lines)
         return replace(at.facts, view=None, verified=True, searched=False)
 
-    async def look(self, _step: LookAtCase, at: Snapshot) -> Facts:
+    async def look(self, at: Snapshot) -> Facts:
         """Read the case and record whether the daemon or a person decides its status."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         try:
             view = await self._deskie.case(at.case.id)
         except Missing:
-            return await self.silence(Silence(Reason("T4", "the case was erased")), at)
+            return self.silence(Silence(Reason("T4", "the case was erased")), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
         known = replace(at.case, user_id=view.user_id)
@@ -119,14 +119,14 @@ class Cases:
         try:
             view = await self._deskie.case(step.parent_id)
         except Missing:
-            return await self.silence(Silence(Reason("T4", "the case into which it was merged is gone")), at)
+            return self.silence(Silence(Reason("T4", "the case into which it was merged is gone")), at)
         own = at.case.own and view.channel in ("", self._rules.cases.channel)
         case = self._store.transcripts.case(view.id) or CaseState(view.id, view.user_id, own)
         case = replace(case, openings=tuple(sorted({*case.openings, *at.case.openings})))
         chat = replace(at.chat, case_id=view.id)
         return self._attach(chat, case, step.reason, at)
 
-    async def silence(self, step: Silence, at: Snapshot) -> Facts:
+    def silence(self, step: Silence, at: Snapshot) -> Facts:
         """Stop showing this chat, and drop the texts of its lines."""
         lines = self._store.transcripts.open_lines(at.chat.key)
         self._store.transcripts.record(replace(at.chat, silenced=step.reason.words, status_due=""), done(lines))

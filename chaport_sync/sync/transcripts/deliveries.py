@@ -12,7 +12,7 @@ from chaport_sync.core.model import Message, OwnAgent
 from chaport_sync.core.transcripts.cases import CLOSED
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import content, fitting, header, late_heading
-from chaport_sync.core.transcripts.steps import Facts, LeaveCase, ReadBack, Send, Snapshot
+from chaport_sync.core.transcripts.steps import Facts, LeaveCase, Send, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.store import Store
 from chaport_sync.sync.services import Services
@@ -38,7 +38,7 @@ class Deliveries:
         self._rules = rules
         self._reader = reader
 
-    async def read_back(self, _step: ReadBack, at: Snapshot) -> Facts:
+    async def read_back(self, at: Snapshot) -> Facts:
         """Read the case and record which open lines it shows already, so that none is sent twice (P1)."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         lines = self._store.transcripts.open_lines(at.chat.key)
@@ -96,7 +96,7 @@ class Deliveries:
             text = content(step.form, lines, zone, at.chat.key, heading)
             message = await self._post(at.case, step.form, text)
         except (Rejected, Forbidden, Missing) as error:
-            return await self._not_accepted(error, lines, at)
+            return self._not_accepted(error, lines, at)
         except (ApiError, Stopping) as error:
             note_outcome(self._store, at.chat, lines, error, self._services.clock.now())
             raise
@@ -106,7 +106,7 @@ class Deliveries:
             raise NoteRefusedError
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
-    async def leave(self, step: LeaveCase, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
+    def leave(self, step: LeaveCase, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
         """Take the case from a chat, so that another is searched for; the chat gets a new heading there."""
         assert at.case is not None  # noqa: S101 - only a chat with a case leaves one
         chat, case = at.chat, replace(at.case, left_by=at.chat.visitor_id)
@@ -130,7 +130,7 @@ class Deliveries:
         self._store.record(chat, done(lines, message.id, ALL_ROWS), case, learned)
         tell_sent(chat, step.form, lines, late=step.late)
 
-    async def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
+    def _not_accepted(self, error: ApiError, lines: Sequence[Line], at: Snapshot) -> Facts | None:
         view = at.facts.view
         if isinstance(error, Missing) and "not_found" in error.detail:
             # The case was deleted since the last look; the next look sees that, and the chat is silenced.
@@ -139,7 +139,7 @@ class Deliveries:
         can_open = not self._rules.cases.own or any(line.is_customers for line in at.lines)
         if isinstance(error, Rejected) and view is not None and view.status == CLOSED and can_open:
             reason = Reason("T4", "the case was closed and takes nothing more")
-            return await self.leave(LeaveCase(reason), at, not_sent(lines))
+            return self.leave(LeaveCase(reason), at, not_sent(lines))
         note_rejection(self._store, at.chat, lines, error, at.now)
         return None
 

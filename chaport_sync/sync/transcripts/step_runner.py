@@ -1,8 +1,8 @@
 """Taking the steps of one chat: decide the next step, apply it, record it, decide again."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import assert_never
 
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import give_way
@@ -39,26 +39,11 @@ class StepRunner:
         self._store = services.store
         self._clock = services.clock
         self._rules = rules
-        self._reader = reader = CaseReader(services, rules)
-        self._cases = cases = Cases(services, rules, reader)
-        self._status = status = CaseStatus(services, rules, reader)
-        deliveries = Deliveries(services, rules, reader)
+        self._reader = CaseReader(services, rules)
+        self._cases = Cases(services, rules, self._reader)
+        self._status = CaseStatus(services, rules, self._reader)
+        self._deliveries = Deliveries(services, rules, self._reader)
         self._verified: set[ChatKey] = set()
-        #: What applies each step but `Rest`, and returns the facts after it, or None if the chat's turn ends.
-        self._doers: Mapping[type[Step], Callable[[Any, Snapshot], Awaitable[Facts | None]]] = {
-            steps.HandOver: self._hand_over,
-            steps.Search: cases.search,
-            steps.GiveUp: cases.give_up,
-            steps.OpenCase: cases.open,
-            steps.LookAtCase: cases.look,
-            steps.Follow: cases.follow,
-            steps.Silence: cases.silence,
-            steps.ReadBack: deliveries.read_back,
-            steps.Send: deliveries.send,
-            steps.LeaveCase: deliveries.leave,
-            steps.SetStatus: status.set,
-            steps.StatusSettled: status.settle,
-        }
 
     def doubt(self, chats: Iterable[ChatKey]) -> None:
         """Have the cases of these chats read before anything more is written into them."""
@@ -99,7 +84,7 @@ class StepRunner:
             if count and not asked and (count >= most or over()):
                 return StepsTaken(count, more=True)
             try:
-                after = await self._doers[type(step)](step, at)
+                after = await self._apply(step, at)
             except ApiError as error:
                 return StepsTaken(count, error)
             if after is None:
@@ -129,7 +114,39 @@ class StepRunner:
         if due != at.chat.due_at:
             self._store.transcripts.record(replace(at.chat, due_at=due))
 
-    async def _hand_over(self, _step: steps.HandOver, at: Snapshot) -> Facts:
+    async def _apply(self, step: Step, at: Snapshot) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
+        """Apply a step; return the facts after it, or None if the chat's turn ends."""
+        match step:
+            case steps.HandOver():
+                return self._hand_over(at)
+            case steps.Search():
+                return await self._cases.search(step, at)
+            case steps.GiveUp():
+                return self._cases.give_up(step, at)
+            case steps.OpenCase():
+                return await self._cases.open(step, at)
+            case steps.LookAtCase():
+                return await self._cases.look(at)
+            case steps.Follow():
+                return await self._cases.follow(step, at)
+            case steps.Silence():
+                return self._cases.silence(step, at)
+            case steps.ReadBack():
+                return await self._deliveries.read_back(at)
+            case steps.Send():
+                return await self._deliveries.send(step, at)
+            case steps.LeaveCase():
+                return self._deliveries.leave(step, at)
+            case steps.SetStatus():
+                return await self._status.set(step, at)
+            case steps.StatusSettled():
+                return self._status.settle(step, at)
+            case Rest():  # pragma: no cover - the loop ends before
+                return None
+            case _:
+                assert_never(step)
+
+    def _hand_over(self, at: Snapshot) -> Facts:
         last = self._store.transcripts.last_seq(at.chat.key)
         self._store.transcripts.record(replace(at.chat, handed_over=True, note_until=last))
         return at.facts
