@@ -4,6 +4,7 @@ import asyncio
 import gc
 import inspect
 import os
+import sys
 import time as clock
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ LONGEST = ("tests/simulation/", "tests/processes/test_backlog.py")
 #: State files need not wait for a disk that is not going to fail.
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
 
+# Many processes begin here that import the same: what one has compiled is kept for the others.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Each test expects the same times, wherever it runs.
 os.environ["TZ"] = "UTC"
 clock.tzset()

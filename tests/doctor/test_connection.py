@@ -88,12 +88,19 @@ async def test_what_an_answer_tells() -> None:
     assert heard == [Encryption("TLSv1.3", NOW + 60 * DAY)]
 
 
+class _Hasty(Clock):
+    """A clock that does not wait before an attempt is repeated."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Go on at once."""
+
+
 def _reached(world: World, url: str) -> str:
     """Return what is said of an address that cannot be reached."""
 
     async def ask() -> str:
         settings = world.settings(f'chaport.url = "{url}"')
-        clients = connect_both(settings, Clock())
+        clients = connect_both(settings, _Hasty())
         try:
             with pytest.raises(Unavailable) as caught:
                 await clients.chaport.operators(Share.STATUS)

@@ -6,6 +6,7 @@ import urllib.request
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from socketserver import BaseServer
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -21,8 +22,9 @@ from tests.world import World
 
 
 @pytest.fixture
-def port() -> int:
-    """A port that is free."""
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A port that is free, for a server that looks soon whether it is to stop: the library looks twice a second."""
+    monkeypatch.setattr(BaseServer.serve_forever, "__defaults__", (0.05,))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -200,6 +202,8 @@ async def test_a_port_in_use(world: World) -> None:
 async def test_few_connections_at_a_time(world: World, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever may reach the port takes few of the daemon's descriptors, and none of them for long."""
     monkeypatch.setattr(serving, "PATIENCE", 0.2)
+    # Or else the system lets a client wait that connects faster than the server accepts, a second at first.
+    monkeypatch.setattr(serving._Bounded, "request_queue_size", 40)
     monitor, _ = await _served(world, port)
     before = _descriptors()
     slow = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]

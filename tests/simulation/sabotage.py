@@ -150,7 +150,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "unconfirmed": Sabotage(EARLY, [(flow, "gap", lambda *_: False)], 6),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
     "give-up": Sabotage(RIGHT, [(StatusWriter, "_note", _give_up)], 272),
-    "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 8),
+    "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 5),
     "dry-run-writes": Sabotage(
         "no write in a dry run",
         [(app, "DryDeskie", Deskie), (app, "DryChaport", Chaport), (app, "Transport", _writable)],
