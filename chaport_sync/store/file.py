@@ -1,13 +1,11 @@
-"""Open, migrate and synchronise the state file, with errors that an administrator can read (P7)."""
+"""Open, migrate and synchronise the state file (P7)."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from chaport_sync.store.errors import StoreError
-from chaport_sync.store.place import cannot_be_made
 from chaport_sync.store.schema import MIGRATIONS
 
 #: If another program locks the file, a transaction fails after so many seconds, and the next cycle tries again. The
@@ -19,24 +17,6 @@ LARGE_LOG = 1 << 20
 
 class StillInUse(OSError):
     """The log cannot be written into the file completely, because somebody uses the file."""
-
-
-@contextmanager
-def readable_errors(path: Path | None) -> Iterator[None]:
-    """Turn SQLite's and the system's errors into a `StoreError` that says what to do."""
-    try:
-        yield
-    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-            words = f"the file {path} is not a state file of chaport-sync, or is damaged"
-            raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
-        if path is not None and isinstance(error, OSError) and (words := cannot_be_made(path)):
-            raise StoreError(f"the state file {words}") from error
-        where = path or "in memory"
-        raise StoreError(
-            f"the state file {where} cannot be used: {error}; check its disk and its permissions,"
-            " or if it is damaged move it away"
-        ) from error
 
 
 def connect_beside(path: Path) -> sqlite3.Connection:

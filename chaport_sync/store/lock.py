@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from chaport_sync.store.errors import Busy
+from chaport_sync.store.errors import Busy, readable_errors
 
 #: Linux lists here the locked files, the mounts, and the mount of each open file.
 LOCKS, MOUNTS, OPENED = Path("/proc/locks"), Path("/proc/self/mountinfo"), Path("/proc/self/fdinfo")
@@ -39,6 +39,17 @@ class Lock:
         """Release the lock; close all connections to the file before, because SQLite's own locks end with it."""
         while self._held:
             os.close(self._held.popitem()[1])
+
+
+def take_lock(path: Path) -> Lock:
+    """Lock a state file; it and its directory are made if they are missing; raises `Busy` or `StoreError`."""
+    with readable_errors(path):
+        if not path.parent.is_dir():
+            # Others may read the directories above, whatever the umask is, but not write into them.
+            for above in reversed(path.parent.parents):
+                above.mkdir(mode=0o755, exist_ok=True)
+            path.parent.mkdir(mode=0o700)
+        return Lock(path)
 
 
 def is_in_use(path: Path) -> bool | None:

@@ -7,7 +7,6 @@ from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.clock import Clock
 from chaport_sync.store import Store
-from chaport_sync.sync.on_disk import OnDisk
 from chaport_sync.sync.other_instance import OtherInstance
 
 
@@ -16,7 +15,6 @@ class Services:
     """Both services, the state file, and the clock.
 
     Attributes:
-        on_disk: Waits for the disk.
         chance: The random numbers for all jitter.
         others: Notices another daemon on the same accounts.
     """
@@ -24,7 +22,6 @@ class Services:
     deskie: Deskie
     chaport: Chaport
     store: Store
-    on_disk: OnDisk
     clock: Clock
     chance: random.Random
     others: OtherInstance

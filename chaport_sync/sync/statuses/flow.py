@@ -66,7 +66,7 @@ class StatusFlow:
         )
         self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
         self._activity = Recorder(store, clock, keep=rules.keep)
-        self._memory = OperatorMemory(store, services.on_disk)
+        self._memory = OperatorMemory(store, services.clock)
         self._writer = StatusWriter(
             services.chaport, self._writes, self._memory, self._activity, clock, poll=rules.poll, longest_pause=most
         )

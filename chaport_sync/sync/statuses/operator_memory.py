@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from chaport_sync.clock import Clock
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.seen import OperatorSeen, StatusChange
 from chaport_sync.store import Store, StoreError
-from chaport_sync.sync.on_disk import OnDisk
 
 
 class OperatorMemory:
@@ -13,16 +13,16 @@ class OperatorMemory:
 
     Args:
         store: The state file.
-        on_disk: Waits until what was recorded is on the disk.
+        clock: The shell's clock, whose thread waits for the disk.
 
     Attributes:
         refusal: The disk's error in this cycle, None if there was none. After it only the record of a change is tried
             in this cycle, because each attempt waits while another program locks the state file.
     """
 
-    def __init__(self, store: Store, on_disk: OnDisk) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
-        self._on_disk = on_disk
+        self._clock = clock
         self._states = store.statuses.operators()
         self._unrecorded: set[str] = set()
         self._released: set[str] = set()
@@ -49,7 +49,7 @@ class OperatorMemory:
         try:
             self._write([state])
             self._states[state.operator_id] = state
-            await self._on_disk.settle()
+            await self._store.connection.settle(self._clock)
         except StoreError as error:
             self.refusal = error
             raise
