@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.settings_in_force import Accounts
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.start import Start

@@ -8,11 +8,11 @@ from math import inf
 import structlog
 
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
-from chaport_sync.core.cases_to_reread import CasesAgain
 from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.core.model import CaseView, OwnAgent
 from chaport_sync.core.replies.selection import (
     NOT_SAID,
+    CasesAgain,
     Due,
     Failed,
     Later,

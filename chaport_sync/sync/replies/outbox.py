@@ -8,8 +8,7 @@ from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Mis
 from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
-from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.replies.next_step import (
     GiveUp,
     LookAtChat,

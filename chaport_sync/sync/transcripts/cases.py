@@ -9,9 +9,9 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
-from chaport_sync.core.cases_to_reread import CasesAgain
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
+from chaport_sync.core.replies.selection import CasesAgain
 from chaport_sync.core.transcripts.casework import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.reading import content, fitting, late_heading
