@@ -30,10 +30,9 @@ from chaport_sync.store import Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.health import concerns_record
-from chaport_sync.sync.replies.customers import WhoseCase
 from chaport_sync.sync.replies.edits import tell_of_changes
+from chaport_sync.sync.replies.people import ReplySenders, WhoseCase
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.replies.senders import ReplySenders
 from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
