@@ -27,11 +27,10 @@ from chaport_sync.core.replies.selection import RepliesLook
 from chaport_sync.core.statuses.renewals import patience_with_chaport, patience_with_deskie
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
-from chaport_sync.sync.cycle import Flow
+from chaport_sync.sync.cycle import Flow, Services
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies.flow import ReplyFlow
 from chaport_sync.sync.service_clocks import ServiceClocks
-from chaport_sync.sync.services import Services
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
@@ -126,7 +125,7 @@ def _build_on(
     dry_run: bool,
     over: Carrier | None,
 ) -> App:
-    settle = partial(store.connection.settle, clock)
+    settle = partial(clock.beside, store.connection.sync)
     clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
     spending = Spending(store, clock, clients.budget, clients.pace)
     services = Services(clients.deskie, clients.chaport, store, clock, chance, OtherInstance(store))

@@ -45,7 +45,7 @@ class StateWatch:
             log.error("state.damaged", record=what, hint=_DAMAGED)
         self._damaged = len(store.connection.damaged)
         self._app.spending.note()
-        await store.connection.settle(clock)
+        await clock.beside(store.connection.sync)
         if not lost:
             await clock.beside(store.connection.tidy)
 

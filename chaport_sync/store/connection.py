@@ -1,17 +1,16 @@
 """An open state file: read, written in transactions, and synchronised to the disk (P1, P7).
 
 A committed transaction survives any end of the process, but not yet a loss of power. Before a request that relies on a
-transaction is sent, `settle` brings it to the disk, in a thread, so that a slow disk does not stop the loop.
+transaction is sent, `sync` brings it to the disk, in a thread, so that a slow disk does not stop the loop.
 """
 
-import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from chaport_sync.clock import Clock
 from chaport_sync.store import file, rows
 from chaport_sync.store.errors import StoreError, readable_errors
 from chaport_sync.store.lock import Lock
@@ -38,8 +37,8 @@ class Connection:
         self.path = path
         self._lock, self._release = lock, release
         self._closed, self._in_transaction = False, False
-        self.commits = self._settled = 0
-        self._turn = asyncio.Lock()
+        self.commits = self._synced = 0
+        self._syncing = threading.Lock()
         self._sync = file.sync
         self.damaged: dict[str, None] = {}
 
@@ -60,35 +59,26 @@ class Connection:
         """The files, of the state file and its lock, that were removed or replaced since they were opened."""
         return [] if self._lock is None else self._lock.lost
 
-    async def settle(self, clock: Clock) -> None:
-        """Wait until all that is recorded by now is on the disk; tasks that wait at the same time share one sync.
+    def sync(self) -> None:
+        """Bring all that is committed by now to the disk; it may take long, and any thread may call it.
+
+        Threads that wait at the same time share one sync.
 
         Raises:
             StoreError: The disk does not take it.
         """
         wanted = self.commits
-        async with self._turn:
-            if self._settled < wanted:
-                covered = self.commits
-                await clock.beside(self.sync)
-                self._settled = covered
-
-    def sync(self) -> None:
-        """Bring all committed transactions to the disk; it may take long, and any thread may call it.
-
-        Raises:
-            StoreError: The disk does not take it.
-        """
-        if self._lock is None:
-            return
-        with readable_errors(self.path):
+        with self._syncing, readable_errors(self.path):
+            if self._lock is None or self._synced >= wanted:
+                return
+            covered = self.commits
             try:
                 self._sync(self.path)
             except OSError:
                 # Linux reports a lost write once. Later an fsync succeeds although the data is not on the disk.
                 self._sync = file.checkpoint
                 raise
-        self._sync = file.sync
+            self._sync, self._synced = file.sync, covered
 
     def tidy(self) -> None:
         """Write a large log into the file, so that no transaction has to do it; any thread may call it.

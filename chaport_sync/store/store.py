@@ -124,8 +124,8 @@ class Store:
             sent_before = self.connection.one("SELECT 1 FROM replies") is not None
             self.marks.put(AnswerIds(mark, now if sent_before else 0.0))
 
-    def forget(self, before: float) -> int:
-        """Forget chats that are silent since `before` (Unix seconds) and return their number (P7).
+    def forget(self, before: float, now: float) -> int:
+        """Forget chats that are silent since `before` (both Unix seconds) and return their number (P7).
 
         Events from before that time are never mirrored again.
         """
@@ -134,7 +134,7 @@ class Store:
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
             write.execute("DELETE FROM replies WHERE visitor_id NOT IN (SELECT visitor_id FROM chats)")
             start = self.marks.get(Start)
-            self.marks.put(replace(start, forgotten_before=max(before, start.forgotten_before)))
+            self.marks.put(Start(start.first, max(before, start.forgotten_before), forgot_at=now))
         return gone
 
     def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:

@@ -1,10 +1,7 @@
 """What is used of the accounts' limits, kept over reloads and restarts: the servers go on counting (P5)."""
 
-from dataclasses import replace
-
-from chaport_sync.api.allowance import Queue
+from chaport_sync.api.allowance import Queue, Spent
 from chaport_sync.clock import Clock
-from chaport_sync.core.spending import Spent
 from chaport_sync.store import Store
 
 
@@ -23,7 +20,6 @@ class Spending:
         self._clock = clock
         self._deskie = deskie
         self._chaport = chaport
-        self._noted: Spent | None = None
         before = store.marks.get(Spent)
         # If the clock was set back, the record seems to lie in the future; it counts as made just now.
         ago = max(0.0, clock.now() - before.at)
@@ -31,8 +27,5 @@ class Spending:
         chaport.go_on_from(before.chaport, ago)
 
     def note(self) -> None:
-        """Record what is used, if it has changed; raises `StoreError`."""
-        spent = Spent(deskie=self._deskie.spent(), chaport=self._chaport.spent())
-        if spent != self._noted:
-            self._store.marks.put(replace(spent, at=self._clock.now()))
-            self._noted = spent
+        """Record what is used; raises `StoreError`."""
+        self._store.marks.put(Spent(self._clock.now(), self._deskie.spent(), self._chaport.spent()))

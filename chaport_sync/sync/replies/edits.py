@@ -7,7 +7,7 @@ from chaport_sync.api.errors import Missing
 from chaport_sync.core.model import Message, id_order
 from chaport_sync.core.replies.selection import digest, took_back
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 
 
 async def tell_of_changes(services: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:

@@ -29,11 +29,11 @@ from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.concurrency import several
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.replies.edits import tell_of_changes
 from chaport_sync.sync.replies.people import ReplySenders, WhoseCase
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -53,6 +53,7 @@ class Round:
     newest: float
     changed: Mapping[str, float]
     again: Mapping[str, Sequence[float]]
+    merged_at: Mapping[str, float]
     found: int = 0
     failures: int = 0
     stopped: bool = False
@@ -73,8 +74,7 @@ class ReplyInbox:
         self._whose = WhoseCase(services)
         self._senders = ReplySenders(services, rules)
         self._seen: dict[str, float] = {}
-        self._merged_at: Mapping[str, float] = {}
-        self._read_first: dict[str, tuple[float, float]] = {}
+        self._read_first: dict[tuple[str, float], float] = {}
 
     async def look(self) -> int:
         """Find new answers, record them, and return their number.
@@ -91,7 +91,6 @@ class ReplyInbox:
             # Answers count from now on, however long Deskie cannot be read.
             store.marks.put(RepliesLook(float(int(now)), looked))
         views = await self._services.deskie.updated_cases(self._rules.channel, looked - OVERLAP)
-        self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
             since = beginning(since, newest, now)
@@ -104,12 +103,12 @@ class ReplyInbox:
             if self._seen.get(view.id) != view.updated_at
         }
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
-        these = Round(now, float(since), looked, newest, changed, again)
+        these = Round(now, float(since), looked, newest, changed, again, _merged_at(views, store))
         await several(dict.fromkeys([*changed, *due]), partial(self._visit, these))
         # Cases that are no longer listed are forgotten, so that memory stays bounded.
         listed = {view.id for view in views}
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
-        self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
+        self._read_first = {read: at for read, at in self._read_first.items() if read[0] in listed}
         if newest > looked and not these.stopped:
             store.marks.put(replace(store.marks.get(RepliesLook), looked=newest))
         return these.found
@@ -122,7 +121,7 @@ class ReplyInbox:
         back_to = min(these.looked, these.again.get(case_id, (these.now, these.now))[1])
         updated_at = these.changed.get(case_id)
         try:
-            found, later = await self._read(case_id, these.since, back_to, these.now)
+            found, later = await self._read(these, case_id, back_to)
         except (Malformed, Unavailable) as error:
             these.failures += 1
             if these.failures >= FAILURES:
@@ -147,22 +146,19 @@ class ReplyInbox:
         That is so if another case has a later time, or if the case was first read with this time a while ago.
         """
         now = self._services.clock.monotonic()
-        before, read_at = self._read_first.get(case_id, (updated_at, now))
-        if before != updated_at:
-            read_at = now
-        self._read_first[case_id] = (updated_at, read_at)
-        return updated_at < newest or now - read_at >= SETTLED
+        first = self._read_first.setdefault((case_id, updated_at), now)
+        return updated_at < newest or now - first >= SETTLED
 
-    async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
+    async def _read(self, these: Round, case_id: str, looked: float) -> tuple[int, list[Later]]:
         """Record the new replies of a case; return their number and the replies that are due later."""
-        store = self._services.store
+        store, now = self._services.store, these.now
         case = store.transcripts.case(case_id)
         if case is None or not case.own:
             return 0, []
         whose = await self._whose.of(case)
         if whose is None:
             return 0, []
-        back_to = max(since, min(looked, now - self._rules.selection.max_age)) - CLOCK_SKEW
+        back_to = max(these.since, min(looked, now - self._rules.selection.max_age)) - CLOCK_SKEW
         try:
             messages = await self._services.deskie.messages_since(case_id, back_to)
         except Missing:
@@ -176,10 +172,10 @@ class ReplyInbox:
             senders,
             self._rules.selection,
             own_staff_id=store.marks.get(OwnAgent).staff_id,
-            since=since,
+            since=these.since,
             theirs=whose.right,
             now=now,
-            merged_at=self._merged_at.get(case_id, 0.0),
+            merged_at=these.merged_at.get(case_id, 0.0),
             run_since=self._began,
         )
         for each in found:

@@ -22,9 +22,8 @@ from chaport_sync.core.replies.next_step import (
 from chaport_sync.core.replies.selection import RepliesLook, Why, note_on
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.transcripts.authors import without_visitors
-from chaport_sync.sync.once import Once
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -42,7 +41,7 @@ class ReplyOutbox:
         self._began = services.clock.now()
         self._ids = services.store.marks.get(AnswerIds)
         self._looked_for: set[str] = set()
-        self._once = Once()
+        self._refusal_told = False
 
     async def send(self, visitor_id: str) -> int:
         """Send what is due to a visitor, in order, and return how many parts arrived.
@@ -143,7 +142,8 @@ class ReplyOutbox:
         try:
             await self._chaport.assign(reply.visitor_id, reply.operator_id)
         except ApiError as error:
-            if self._once.first("not assigned"):
+            if not self._refusal_told:
+                self._refusal_told = True
                 log.warning("reply.not_assigned", visitor=reply.visitor_id, error=str(error))
 
     def _refused(self, entry: Reply, error: ApiError) -> None:

@@ -11,8 +11,8 @@ from chaport_sync.core.replies.selection import senders
 from chaport_sync.core.statuses.pairing import Pairs, pair
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.wording import nobody
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.services import Services
 
 #: So many customers are remembered; then all are forgotten and read again, so that memory stays bounded.
 REMEMBERED = 1000

@@ -12,7 +12,6 @@ from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
 from chaport_sync.core.statuses.presence import Decision, Notice
 from chaport_sync.core.text import one_line
-from chaport_sync.sync.once import Once
 
 log = structlog.get_logger()
 
@@ -21,7 +20,7 @@ class StatusLog:
     """Logs notices and findings, and remembers until the next start which ones were logged."""
 
     def __init__(self) -> None:
-        self._told = Once()
+        self._told: set[str] = set()
         self._undone: dict[str, float] = {}
         self._somebody: bool | None = None
 
@@ -30,7 +29,7 @@ class StatusLog:
         by_hand = []
         for decision in decisions:
             if not decision.state.overrides:
-                self._told.again((Notice.CONTESTED, decision.operator.id))
+                self._told.discard(f"contested {decision.operator.id}")
             for notice in decision.notices:
                 if not self._is_known(notice, decision):
                     self._notice(notice, decision, pairing)
@@ -43,7 +42,7 @@ class StatusLog:
 
     def not_held(self) -> None:
         """Note that the outage is over, so that the next one is logged."""
-        self._told.again("held")
+        self._told.discard("held")
 
     def attendance(self, statuses: Iterable[str]) -> None:
         """Log when the last paired operator leaves (the chat is then offline on the website), and when one is back."""
@@ -81,7 +80,7 @@ class StatusLog:
             known = self._undone.get(operator) == undone
             self._undone[operator] = undone
         elif notice is Notice.CONTESTED:
-            known = not self._told.first((notice, operator))
+            known = not self._is_first(f"contested {operator}")
         return known
 
     def _notice(self, notice: Notice, decision: Decision, pairing: Pairing) -> None:
@@ -104,5 +103,11 @@ class StatusLog:
         tell(notice.value, **fields)
 
     def _once(self, key: str, event: str, **fields: Any) -> None:
-        if self._told.first(key):
+        if self._is_first(key):
             log.warning(event, **fields)
+
+    def _is_first(self, key: str) -> bool:
+        """Return whether something is found for the first time, and remember it."""
+        first = key not in self._told
+        self._told.add(key)
+        return first

@@ -20,8 +20,8 @@ from chaport_sync.core.statuses.renewals import (
     patience_with_deskie,
 )
 from chaport_sync.sync.backoff import LONGEST_PAUSE
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import Health
-from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.events import StatusLog
 from chaport_sync.sync.statuses.lists import ListReader
 from chaport_sync.sync.statuses.operator_memory import OperatorMemory

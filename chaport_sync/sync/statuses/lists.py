@@ -11,8 +11,8 @@ from chaport_sync.api.errors import ApiError
 from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.plausibility import Doubt, doubt, implausible
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import Health
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 

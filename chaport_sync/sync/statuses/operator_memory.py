@@ -49,7 +49,7 @@ class OperatorMemory:
         try:
             self._write([state])
             self._states[state.operator_id] = state
-            await self._store.connection.settle(self._clock)
+            await self._clock.beside(self._store.connection.sync)
         except StoreError as error:
             self.refusal = error
             raise

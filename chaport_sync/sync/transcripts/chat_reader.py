@@ -18,7 +18,6 @@ from chaport_sync.core.transcripts.watch import WatchRules, older_to_read
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record
-from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.beginning import Beginning
 from chaport_sync.sync.transcripts.operator_list import OperatorList
 from chaport_sync.sync.transcripts.reading_queue import ReadingQueue
@@ -51,7 +50,7 @@ class ChatReader:
         self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
         self._cut: set[tuple[str, str]] = set()
-        self._once = Once()
+        self._told: set[str] = set()
 
     def forget(self) -> None:
         """Forget the notes on single chats, so that memory stays bounded; reading finds them again."""
@@ -206,7 +205,8 @@ class ChatReader:
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():
-            if self._once.first(what):
+            if what not in self._told:
+                self._told.add(what)
                 kind, _, name = what.partition(" ")
                 log.warning("event.unknown", **{kind: name}, count=count, hint=_HINTS[kind])
 
