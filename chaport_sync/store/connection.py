@@ -117,15 +117,11 @@ class Connection:
             try:
                 found.append(reader(row))
             except rows.DamagedError:
-                self.set_aside(" ".join(map(str, [reader.what, *tuple(row)[:2]])))
+                self.damaged[" ".join(map(str, [reader.what, *tuple(row)[:2]]))] = None
             except IndexError as error:
                 words = f"the state file {self.path} is damaged: a table lacks a column"
                 raise StoreError(f"{words}; restore a backup, or move it away") from error
         return found
-
-    def set_aside(self, what: str) -> None:
-        """Note a record that cannot be read."""
-        self.damaged[what] = None
 
     def damage(self) -> str:
         """Return what SQLite's check of the whole file finds wrong, empty if nothing; it takes a while."""
@@ -135,8 +131,7 @@ class Connection:
 
     def one(self, query: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row that a query finds, None if there is none."""
-        with readable_errors(self.path):
-            return next(iter(self._fetch(query, values)), None)
+        return next(iter(self.all(query, *values)), None)
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows that a query finds."""

@@ -72,16 +72,13 @@ def _files(path: Path) -> tuple[Path, Path]:
 
 
 def _locked(file: Path, state: Path) -> int:
-    while True:
-        descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise Busy(f"another chaport-sync uses the state file {state}; stop it first") from None
-        if _is_at(descriptor, file):
-            return descriptor
-        os.close(descriptor)  # replaced between the two
+    descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise Busy(f"another chaport-sync uses the state file {state}; stop it first") from None
+    return descriptor
 
 
 def _is_at(descriptor: int, file: Path) -> bool:

@@ -13,7 +13,7 @@ from chaport_sync.core.transcripts.start import Start
 from chaport_sync.store import file
 from chaport_sync.store.connection import Connection
 from chaport_sync.store.counts import Counts
-from chaport_sync.store.errors import Foreign, StoreError, readable_errors
+from chaport_sync.store.errors import Foreign, StoreError
 from chaport_sync.store.lock import Lock, take_lock
 from chaport_sync.store.marks import Marks
 from chaport_sync.store.replies import Replies
@@ -43,25 +43,22 @@ class Store:
         `close` releases only a lock that was taken here.
         """
         held = lock or take_lock(path)
-        with readable_errors(path):
-            try:
-                return cls(Connection(file.connect(path), path, held, release=lock is None))
-            except BaseException:
-                if lock is None:
-                    held.release()
-                raise
+        try:
+            return cls(Connection(file.connect(path), path, held, release=lock is None))
+        except BaseException:
+            if lock is None:
+                held.release()
+            raise
 
     @classmethod
     def copy_of(cls, path: Path) -> Self:
         """Return a copy in memory for a dry run, without a lock; nothing is left on the disk; raises `StoreError`."""
-        with readable_errors(path):
-            return cls(Connection(file.copy_in_memory(path), path))
+        return cls(Connection(file.copy_in_memory(path), path))
 
     @classmethod
     def beside(cls, path: Path) -> Self:
         """Open a state file for a short time, without a lock, while a daemon may use it; raises `StoreError`."""
-        with readable_errors(path):
-            return cls(Connection(file.connect_beside(path), path))
+        return cls(Connection(file.connect_beside(path), path))
 
     def close(self) -> None:
         """Close the file, and release the lock if it was taken by `open`; any thread may call it."""
