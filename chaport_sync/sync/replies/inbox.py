@@ -8,7 +8,7 @@ from math import inf
 import structlog
 
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
-from chaport_sync.core.ledger import LineState, Reply
+from chaport_sync.core.ledger import Reply
 from chaport_sync.core.model import CaseView, OwnAgent
 from chaport_sync.core.replies.selection import (
     NOT_SAID,
@@ -20,18 +20,16 @@ from chaport_sync.core.replies.selection import (
     answers,
     beginning,
     digest,
-    note_on,
     when,
 )
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import readable
-from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.concurrency import several
 from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import concerns_record
-from chaport_sync.sync.replies.edits import tell_of_changes
+from chaport_sync.sync.replies.notes import tell_not_sent, tell_of_changes
 from chaport_sync.sync.replies.people import ReplySenders, WhoseCase
 from chaport_sync.sync.replies.rules import ReplyRules
 
@@ -183,7 +181,9 @@ class ReplyInbox:
                 store.replies.record(self._entries(each, case_id, whose.chat.visitor_id))
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
-                self._refuse(each, case_id, whose.chat)
+                unsent = Due(each.message, "", (readable(each.message),))
+                parts = self._entries(unsent, case_id, whose.chat.visitor_id)
+                tell_not_sent(self._services, parts, each.why.value.words)
         await tell_of_changes(self._services, messages, case_id, whose.chat)
         return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
 
@@ -194,15 +194,6 @@ class ReplyInbox:
             Reply(message.id, number, visitor_id, case_id, message.staff_id, due.operator_id, at, part, told)
             for number, part in enumerate(due.parts)
         ]
-
-    def _refuse(self, failed: Failed, case_id: str, chat: ChatState) -> None:
-        """Record a reply that is not sent, and write a note for its agent (R1)."""
-        (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
-        words = failed.why.value.words
-        note = note_on(entry, words, self._services.clock.now())
-        entry = replace(entry, state=LineState.PARKED, error=words, text="")
-        self._services.store.tell_agents(chat, note, [entry])
-        log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=words)
 
     def _cannot_read(self, case_id: str, error: ApiError, moments: Sequence[float]) -> None:
         if not self._look_again(case_id, moments):
