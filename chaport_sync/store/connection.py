@@ -36,7 +36,7 @@ class Connection:
         self._sqlite.row_factory = sqlite3.Row
         self.path = path
         self._lock, self._release = lock, release
-        self._closed, self._in_transaction = False, False
+        self._closed = False
         self.commits = self._synced = 0
         self._syncing = threading.Lock()
         self._sync = file.sync
@@ -93,22 +93,19 @@ class Connection:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write all or nothing; within another transaction, the writes become a part of that one."""
-        if self._in_transaction:
-            yield self._sqlite
-            return
         with readable_errors(self.path):
+            if self._sqlite.in_transaction:
+                yield self._sqlite
+                return
             self._sqlite.execute("BEGIN IMMEDIATE")
-            self._in_transaction = True
             try:
                 yield self._sqlite
                 self._sqlite.execute("COMMIT")
-                self.commits += 1
             except BaseException:
                 if self._sqlite.in_transaction:
                     self._sqlite.execute("ROLLBACK")
                 raise
-            finally:
-                self._in_transaction = False
+            self.commits += 1
 
     def records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
         """Return the records that a query finds; damaged ones are set aside and left out (P3)."""

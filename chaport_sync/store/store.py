@@ -65,11 +65,7 @@ class Store:
         self.connection.close()
 
     def bind(self, accounts: Accounts, *marks: Any) -> None:
-        """Bind a new state file to its accounts, or check that it belongs to them (P7).
-
-        Args:
-            accounts: The accounts of the configuration.
-            marks: Other small records to keep.
+        """Bind a new state file to its accounts, or check that it belongs to them (P7); keep other small records too.
 
         Raises:
             Foreign: It belongs to other accounts.

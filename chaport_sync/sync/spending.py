@@ -6,20 +6,11 @@ from chaport_sync.store import Store
 
 
 class Spending:
-    """Takes over what the last run has used, and records what this run uses.
-
-    Args:
-        store: The state file.
-        clock: The shell's clock.
-        deskie: The queue of requests to Deskie.
-        chaport: The queue of requests to Chaport.
-    """
+    """Takes over what the last run has used, and records what this run uses, from each service's queue of requests."""
 
     def __init__(self, store: Store, clock: Clock, deskie: Queue, chaport: Queue) -> None:
-        self._store = store
-        self._clock = clock
-        self._deskie = deskie
-        self._chaport = chaport
+        self._store, self._clock = store, clock
+        self._deskie, self._chaport = deskie, chaport
         before = store.marks.get(Spent)
         # If the clock was set back, the record seems to lie in the future; it counts as made just now.
         ago = max(0.0, clock.now() - before.at)

@@ -58,12 +58,7 @@ class Round:
 
 
 class ReplyInbox:
-    """Reads the cases that were updated and takes agents' answers into the ledger.
-
-    Args:
-        services: Both services and the state file.
-        rules: The rules of the reply flow.
-    """
+    """Reads the cases that were updated and takes agents' answers into the ledger."""
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
         self._services = services
@@ -101,7 +96,7 @@ class ReplyInbox:
             if self._seen.get(view.id) != view.updated_at
         }
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
-        these = Round(now, float(since), looked, newest, changed, again, _merged_at(views, store))
+        these = Round(now, since, looked, newest, changed, again, _merged_at(views, store))
         await several(dict.fromkeys([*changed, *due]), partial(self._visit, these))
         # Cases that are no longer listed are forgotten, so that memory stays bounded.
         listed = {view.id for view in views}

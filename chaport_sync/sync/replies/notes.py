@@ -28,13 +28,9 @@ def tell_not_sent(services: Services, parts: Sequence[Reply], why: str) -> None:
 
 
 async def tell_of_changes(services: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
-    """Compare the replies that were sent from a case with its messages, and write a note once for each change.
+    """Compare the replies that were sent from a case with its latest messages, and write a note for each change.
 
-    Args:
-        services: Both services and the state file.
-        messages: The latest messages of the case: a reply that is older than all of them is not compared.
-        case_id: The id of the case.
-        chat: The chat whose case gets the note.
+    A reply that is older than all of these messages is not compared. The note comes into the case of the chat.
     """
     standing = {message.id: digest(message) for message in messages}
     oldest = min(map(id_order, standing), default=None)
