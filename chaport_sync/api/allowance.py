@@ -1,12 +1,12 @@
 """Who may send the next request to a service: the most urgent first; none during a pause (P4, P5)."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import count
 from math import inf
 from typing import Protocol
 
 from chaport_sync.clock import Clock
+from chaport_sync.core.spending import Used
 
 #: A shorter wait is a rounding error (seconds).
 AN_INSTANT = 1e-6
@@ -22,29 +22,6 @@ class Share(IntEnum):
 
 #: A place in the queue; the lower ticket goes first.
 Ticket = tuple[Share, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """How much of one account's limit was used; times are seconds before this was recorded.
-
-    `held` is how many seconds the server wants no requests. `uses` are ages with their units, the oldest first;
-    `uses_by_others` are those of them that were not the status flow's.
-    """
-
-    held: float = 0.0
-    started: float | None = None
-    uses: tuple[tuple[float, int], ...] = ()
-    uses_by_others: tuple[tuple[float, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """How much of both limits was used, and when that was recorded (Unix seconds)."""
-
-    at: float = 0.0
-    deskie: Used = Used()
-    chaport: Used = Used()
 
 
 class Held(Exception):

@@ -4,8 +4,9 @@ from collections import deque
 from dataclasses import replace
 from math import inf
 
-from chaport_sync.api.allowance import Queue, Share, Used
+from chaport_sync.api.allowance import Queue, Share
 from chaport_sync.clock import Clock
+from chaport_sync.core.spending import Used
 
 #: The period of Deskie's limit and one second more, because requests do not travel equally fast (seconds).
 WINDOW = 61.0

@@ -1,7 +1,8 @@
 """What is used of the accounts' limits, kept over reloads and restarts: the servers go on counting (P5)."""
 
-from chaport_sync.api.allowance import Queue, Spent
+from chaport_sync.api.allowance import Queue
 from chaport_sync.clock import Clock
+from chaport_sync.core.spending import Spent
 from chaport_sync.store import Store
 
 

@@ -12,7 +12,6 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from chaport_sync.api.allowance import Spent
 from chaport_sync.core.health import Beat
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, OwnAgent
@@ -20,6 +19,7 @@ from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.replies.selection import CasesAgain, RepliesLook
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
 from chaport_sync.core.skew import ClocksAhead
+from chaport_sync.core.spending import Spent
 from chaport_sync.core.statuses.explanation import OwnStatuses
 from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.renewals import LeaseInForce

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.api.allowance import Spent, Used
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.replies.selection import CasesAgain
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
+from chaport_sync.core.spending import Spent, Used
 from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.renewals import LeaseInForce
 from chaport_sync.core.transcripts.other_instance import Sighting
