@@ -17,8 +17,7 @@ from rich.table import Table
 
 from chaport_sync.core.ledger import Form, Line, LineState, Reply
 from chaport_sync.core.model import Author, Event, Message
-from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.text import split
 from chaport_sync.core.transcripts.delivery_text import content, fitting
 from chaport_sync.core.transcripts.read_back import displayed

@@ -25,12 +25,10 @@ from chaport_sync.config.rules import presence_rules, reply_rules, status_rules,
 from chaport_sync.core.replies.selection import RepliesLook
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Lock, Store, StoreError
-from chaport_sync.sync.cycle import Flow
-from chaport_sync.sync.on_disk import OnDisk
+from chaport_sync.sync.cycle import Flow, Services
 from chaport_sync.sync.other_instance import OtherInstance
 from chaport_sync.sync.replies.flow import ReplyFlow
 from chaport_sync.sync.service_clocks import ServiceClocks
-from chaport_sync.sync.services import Services
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
@@ -67,7 +65,6 @@ class App:
     transcripts: TranscriptFlow | None
     replies: ReplyFlow | None
     spending: Spending
-    on_disk: OnDisk
 
     @property
     def flows(self) -> tuple[Flow, ...]:
@@ -120,10 +117,10 @@ def _build_on(
     dry_run: bool,
     over: Carrier | None,
 ) -> App:
-    on_disk = OnDisk(store, clock)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=on_disk.settle)
+    settle = partial(clock.beside, store.connection.sync)
+    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
     spending = Spending(store, clock, clients.budget, clients.pace)
-    services = Services(clients.deskie, clients.chaport, store, on_disk, clock, chance, OtherInstance(store))
+    services = Services(clients.deskie, clients.chaport, store, clock, chance, OtherInstance(store))
     statuses = transcripts = replies = None
     if settings.status.enabled:
         statuses = StatusFlow(services, status_rules(settings))
@@ -138,7 +135,7 @@ def _build_on(
         store.marks.put(replace(look, since=None))
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
-    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending, on_disk)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending)
 
 
 def connect_both(

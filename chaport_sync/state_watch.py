@@ -36,7 +36,7 @@ class StateWatch:
 
     async def look(self) -> None:
         """Log if the state file was lost or damaged, and bring pending changes to the disk; raises `StoreError`."""
-        store, on_disk = self._app.store, self._app.on_disk
+        store, clock = self._app.store, self._app.clock
         before, lost = self.trouble, store.connection.lost
         self.trouble = f"{' and '.join(map(str, lost))} was removed or replaced" if lost else ""
         if self.trouble and self.trouble != before:
@@ -45,9 +45,9 @@ class StateWatch:
             log.error("state.damaged", record=what, hint=_DAMAGED)
         self._damaged = len(store.connection.damaged)
         self._app.spending.note()
-        await on_disk.settle()
+        await clock.beside(store.connection.sync)
         if not lost:
-            await on_disk.tidy()
+            await clock.beside(store.connection.tidy)
 
 
 _HINT = (

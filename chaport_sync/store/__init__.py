@@ -1,9 +1,7 @@
 """The state file, one SQLite file that survives a crash, with its lock and its migrations (P7)."""
 
-from chaport_sync.store.connection import take_lock
-from chaport_sync.store.errors import Busy, Foreign, StoreError
-from chaport_sync.store.lock import Lock, is_in_use
-from chaport_sync.store.place import cannot_be_made
+from chaport_sync.store.errors import Busy, Foreign, StoreError, cannot_be_made
+from chaport_sync.store.lock import Lock, is_in_use, take_lock
 from chaport_sync.store.store import Store
 from chaport_sync.store.transcripts import ChatKey
 

@@ -5,25 +5,15 @@ transaction is sent, `sync` brings it to the disk, in a thread, so that a slow d
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from chaport_sync.store import file, rows
-from chaport_sync.store.errors import StoreError
+from chaport_sync.store.errors import StoreError, readable_errors
 from chaport_sync.store.lock import Lock
-
-
-def take_lock(path: Path) -> Lock:
-    """Lock a state file; it and its directory are made if they are missing; raises `Busy` or `StoreError`."""
-    with file.readable_errors(path):
-        if not path.parent.is_dir():
-            # Others may read the directories above, whatever the umask is, but not write into them.
-            for above in reversed(path.parent.parents):
-                above.mkdir(mode=0o755, exist_ok=True)
-            path.parent.mkdir(mode=0o700)
-        return Lock(path)
 
 
 def _legible(text: bytes) -> str:
@@ -35,6 +25,7 @@ class Connection:
 
     Attributes:
         path: The state file.
+        commits: The number of committed transactions.
         damaged: The records that could not be read, in the order in which they were found.
     """
 
@@ -45,7 +36,9 @@ class Connection:
         self._sqlite.row_factory = sqlite3.Row
         self.path = path
         self._lock, self._release = lock, release
-        self._commits, self._closed, self._in_transaction = 0, False, False
+        self._closed = False
+        self.commits = self._synced = 0
+        self._syncing = threading.Lock()
         self._sync = file.sync
         self.damaged: dict[str, None] = {}
 
@@ -66,27 +59,26 @@ class Connection:
         """The files, of the state file and its lock, that were removed or replaced since they were opened."""
         return [] if self._lock is None else self._lock.lost
 
-    @property
-    def commits(self) -> int:
-        """The number of committed transactions."""
-        return self._commits
-
     def sync(self) -> None:
-        """Bring all committed transactions to the disk; it may take long, and any thread may call it.
+        """Bring all that is committed by now to the disk; it may take long, and any thread may call it.
+
+        Threads that wait at the same time share one sync.
 
         Raises:
             StoreError: The disk does not take it.
         """
-        if self._lock is None:
-            return
-        with file.readable_errors(self.path):
+        wanted = self.commits
+        with self._syncing, readable_errors(self.path):
+            if self._lock is None or self._synced >= wanted:
+                return
+            covered = self.commits
             try:
                 self._sync(self.path)
             except OSError:
                 # Linux reports a lost write once. Later an fsync succeeds although the data is not on the disk.
                 self._sync = file.checkpoint
                 raise
-        self._sync = file.sync
+            self._sync, self._synced = file.sync, covered
 
     def tidy(self) -> None:
         """Write a large log into the file, so that no transaction has to do it; any thread may call it.
@@ -95,28 +87,25 @@ class Connection:
             StoreError: The disk does not take it.
         """
         if self._lock is not None and file.log_size(self.path) > file.LARGE_LOG:
-            with file.readable_errors(self.path), suppress(file.StillInUse):
+            with readable_errors(self.path), suppress(file.StillInUse):
                 file.checkpoint(self.path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write all or nothing; within another transaction, the writes become a part of that one."""
-        if self._in_transaction:
-            yield self._sqlite
-            return
-        with file.readable_errors(self.path):
+        with readable_errors(self.path):
+            if self._sqlite.in_transaction:
+                yield self._sqlite
+                return
             self._sqlite.execute("BEGIN IMMEDIATE")
-            self._in_transaction = True
             try:
                 yield self._sqlite
                 self._sqlite.execute("COMMIT")
-                self._commits += 1
             except BaseException:
                 if self._sqlite.in_transaction:
                     self._sqlite.execute("ROLLBACK")
                 raise
-            finally:
-                self._in_transaction = False
+            self.commits += 1
 
     def records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
         """Return the records that a query finds; damaged ones are set aside and left out (P3)."""
@@ -125,30 +114,25 @@ class Connection:
             try:
                 found.append(reader(row))
             except rows.DamagedError:
-                self.set_aside(" ".join(map(str, [reader.what, *tuple(row)[:2]])))
+                self.damaged[" ".join(map(str, [reader.what, *tuple(row)[:2]]))] = None
             except IndexError as error:
                 words = f"the state file {self.path} is damaged: a table lacks a column"
                 raise StoreError(f"{words}; restore a backup, or move it away") from error
         return found
 
-    def set_aside(self, what: str) -> None:
-        """Note a record that cannot be read."""
-        self.damaged[what] = None
-
     def damage(self) -> str:
         """Return what SQLite's check of the whole file finds wrong, empty if nothing; it takes a while."""
-        with file.readable_errors(self.path):
+        with readable_errors(self.path):
             found: str = self._sqlite.execute("PRAGMA quick_check(1)").fetchone()[0]
         return "" if found == "ok" else found
 
     def one(self, query: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row that a query finds, None if there is none."""
-        with file.readable_errors(self.path):
-            return next(iter(self._fetch(query, values)), None)
+        return next(iter(self.all(query, *values)), None)
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows that a query finds."""
-        with file.readable_errors(self.path):
+        with readable_errors(self.path):
             return self._fetch(query, values)
 
     def _fetch(self, query: str, values: Sequence[Any]) -> list[sqlite3.Row]:
@@ -157,9 +141,6 @@ class Connection:
         except sqlite3.OperationalError as error:
             if "decode" not in str(error):
                 raise
-        # A text is no valid UTF-8. It is read as far as possible, so that the other rows can be used.
+        # A text is no valid UTF-8. From now on texts are read as far as possible, so that the other rows can be used.
         self._sqlite.text_factory = _legible
-        try:
-            return self._sqlite.execute(query, values).fetchall()
-        finally:
-            self._sqlite.text_factory = str
+        return self._sqlite.execute(query, values).fetchall()

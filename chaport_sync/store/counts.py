@@ -31,18 +31,17 @@ class Counts:
 
     def lines(self) -> dict[LineState, int]:
         """Count the lines by their state."""
-        found = self._file.all("SELECT state, count(*) AS lines FROM lines GROUP BY state")
-        return {LineState(row["state"]): row["lines"] for row in found if row["state"] in _STATES}
+        return self._by_state("SELECT state, count(*) FROM lines GROUP BY state")
+
+    def replies(self) -> dict[LineState, int]:
+        """Count the parts of answers by their state."""
+        return self._by_state("SELECT state, count(*) FROM replies GROUP BY state")
 
     def chats(self) -> dict[str, int]:
         """Count the chats that are recorded, and those that have a time to be read again (T7)."""
         (row,) = self._file.all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
-        return {"remembered": row["remembered"], "watched": row["watched"]}
+        return dict(row)
 
-    def replies(self) -> dict[LineState, int]:
-        """Count the parts of answers by their state."""
-        found = self._file.all("SELECT state, count(*) AS replies FROM replies GROUP BY state")
-        return {LineState(row["state"]): row["replies"] for row in found if row["state"] in _STATES}
-
-
-_STATES = frozenset(state.value for state in LineState)
+    def _by_state(self, query: str) -> dict[LineState, int]:
+        found = {row[0]: row[1] for row in self._file.all(query)}
+        return {state: found[state] for state in LineState if state in found}

@@ -1,13 +1,13 @@
-"""Open, migrate and synchronise the state file, with errors that an administrator can read (P7)."""
+"""Open, migrate and synchronise the state file (P7)."""
 
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
-from chaport_sync.store.errors import StoreError
-from chaport_sync.store.place import cannot_be_made
+from chaport_sync.store.errors import StoreError, readable_errors
 from chaport_sync.store.schema import MIGRATIONS
 
 #: If another program locks the file, a transaction fails after so many seconds, and the next cycle tries again. The
@@ -22,21 +22,15 @@ class StillInUse(OSError):
 
 
 @contextmanager
-def readable_errors(path: Path | None) -> Iterator[None]:
-    """Turn SQLite's and the system's errors into a `StoreError` that says what to do."""
-    try:
-        yield
-    except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-        if path is not None and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-            words = f"the file {path} is not a state file of chaport-sync, or is damaged"
-            raise StoreError(f"{words}; set [state] path to another one, or if it was one move it away") from error
-        if path is not None and isinstance(error, OSError) and (words := cannot_be_made(path)):
-            raise StoreError(f"the state file {words}") from error
-        where = path or "in memory"
-        raise StoreError(
-            f"the state file {where} cannot be used: {error}; check its disk and its permissions,"
-            " or if it is damaged move it away"
-        ) from error
+def _opening(path: Path, database: Path | str, **options: Any) -> Iterator[sqlite3.Connection]:
+    """Open a database for the state file `path`; if the block raises, it is closed again."""
+    with readable_errors(path):
+        connection = sqlite3.connect(database, isolation_level=None, **options)
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
 
 
 def connect_beside(path: Path) -> sqlite3.Connection:
@@ -45,15 +39,11 @@ def connect_beside(path: Path) -> sqlite3.Connection:
     Raises:
         StoreError: It is no state file of chaport-sync, or of another version.
     """
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=10)
-    try:
+    with _opening(path, f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10) as connection:
         check(connection, path, older=False)
         connection.execute("PRAGMA wal_autocheckpoint = 0")  # the daemon does it
         connection.execute("PRAGMA foreign_keys = ON")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return connection
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -65,8 +55,7 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         StoreError: It is no state file of chaport-sync, or of a newer version; then it is left untouched.
     """
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
+    with _opening(path, path, check_same_thread=False) as connection:
         check(connection, path)
         path.chmod(0o600)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -74,10 +63,7 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         connection.execute(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+        return connection
 
 
 def close(connection: sqlite3.Connection) -> None:
@@ -134,8 +120,7 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
     Raises:
         StoreError: As in `connect`.
     """
-    copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    try:
+    with _opening(path, ":memory:", check_same_thread=False) as copy:
         if path.is_file():
             # A reader would create a log, unless it says that the file does not change. Without a log nobody writes.
             in_use = path.with_name(path.name + "-wal").exists()
@@ -144,10 +129,7 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
                 source.backup(copy)
         check(copy, path)
         migrate(copy)
-    except BaseException:
-        copy.close()
-        raise
-    return copy
+        return copy
 
 
 def check(connection: sqlite3.Connection, path: Path, *, older: bool = True) -> None:

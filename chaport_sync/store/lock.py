@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from chaport_sync.store.errors import Busy
+from chaport_sync.store.errors import Busy, readable_errors
 
 #: Linux lists here the locked files, the mounts, and the mount of each open file.
 LOCKS, MOUNTS, OPENED = Path("/proc/locks"), Path("/proc/self/mountinfo"), Path("/proc/self/fdinfo")
@@ -41,6 +41,17 @@ class Lock:
             os.close(self._held.popitem()[1])
 
 
+def take_lock(path: Path) -> Lock:
+    """Lock a state file; it and its directory are made if they are missing; raises `Busy` or `StoreError`."""
+    with readable_errors(path):
+        if not path.parent.is_dir():
+            # Others may read the directories above, whatever the umask is, but not write into them.
+            for above in reversed(path.parent.parents):
+                above.mkdir(mode=0o755, exist_ok=True)
+            path.parent.mkdir(mode=0o700)
+        return Lock(path)
+
+
 def is_in_use(path: Path) -> bool | None:
     """Return whether a process holds the lock of a state file, None if Linux does not show it; nothing is changed."""
     try:
@@ -61,16 +72,13 @@ def _files(path: Path) -> tuple[Path, Path]:
 
 
 def _locked(file: Path, state: Path) -> int:
-    while True:
-        descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            raise Busy(f"another chaport-sync uses the state file {state}; stop it first") from None
-        if _is_at(descriptor, file):
-            return descriptor
-        os.close(descriptor)  # replaced between the two
+    descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise Busy(f"another chaport-sync uses the state file {state}; stop it first") from None
+    return descriptor
 
 
 def _is_at(descriptor: int, file: Path) -> bool:

@@ -29,7 +29,7 @@ class Marks:
             try:
                 self._read[name] = row["value"], rows.from_json(kind, row["value"])
             except rows.DamagedError:
-                self._file.set_aside(f"what is remembered as {name}")
+                self._file.damaged[f"what is remembered as {name}"] = None
                 return None
         found: Mark = self._read[name][1]
         return found
@@ -41,7 +41,7 @@ class Marks:
     def look_through(self) -> None:
         """Set the records aside that are no valid JSON."""
         for row in self._file.all("SELECT key FROM meta WHERE NOT json_valid(value)"):
-            self._file.set_aside(f"what is remembered as {row['key']}")
+            self._file.damaged[f"what is remembered as {row['key']}"] = None
 
     def put(self, *records: Any, of: str = "") -> None:
         """Write some records, all or nothing."""

@@ -1,6 +1,8 @@
 """The ledger of replies: agents' answers on their way to visitors (R2)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
 
 from chaport_sync.core.ledger import Reply
 from chaport_sync.store import rows
@@ -36,12 +38,9 @@ class Replies:
         """Record parts of answers; new parts (`seq` 0) come behind all others."""
         with self._file.writing() as write:
             (last,) = write.execute("SELECT coalesce(max(seq), 0) FROM replies").fetchone()
-            for reply in replies:
-                values = dict(zip(rows.columns(Reply), rows.to_row(reply), strict=True))
-                if not reply.seq:
-                    last += 1
-                    values["seq"] = last
-                write.execute(_PUT, tuple(values.values()))
+            places = count(last + 1)
+            placed = (reply if reply.seq else replace(reply, seq=next(places)) for reply in replies)
+            write.executemany(_PUT, map(rows.to_row, placed))
 
 
 _REPLY = rows.Reader(Reply, "answer")

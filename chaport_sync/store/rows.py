@@ -56,9 +56,7 @@ class DamagedError(ValueError):
 class Reader(Generic[Record]):
     """Makes records of one class from rows; the class is examined once, and each combination of column types once.
 
-    Args:
-        record_type: The record's class.
-        what: What the record describes, for people.
+    `what` says for people what a record describes.
     """
 
     def __init__(self, record_type: type[Record], what: str) -> None:
@@ -141,9 +139,7 @@ def _moment(value: Any) -> float:
 def _to_column(value: Any) -> Any:
     if isinstance(value, StrEnum):
         return value.value
-    if isinstance(value, bool):
-        return int(value)
-    return json.dumps(value)
+    return int(value) if isinstance(value, bool) else json.dumps(value)
 
 
 def _stored_as(hint: Any) -> set[type[Any]]:

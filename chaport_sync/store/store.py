@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from chaport_sync.core.ledger import Line, Reply
-from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.settings_in_force import Accounts
 from chaport_sync.core.transcripts.chats import CaseState, ChatState, Start
 from chaport_sync.store import file
-from chaport_sync.store.connection import Connection, take_lock
+from chaport_sync.store.connection import Connection
 from chaport_sync.store.counts import Counts
 from chaport_sync.store.errors import Foreign, StoreError
-from chaport_sync.store.lock import Lock
+from chaport_sync.store.lock import Lock, take_lock
 from chaport_sync.store.marks import Marks
 from chaport_sync.store.replies import Replies
 from chaport_sync.store.statuses import Statuses
@@ -42,36 +42,29 @@ class Store:
         `close` releases only a lock that was taken here.
         """
         held = lock or take_lock(path)
-        with file.readable_errors(path):
-            try:
-                return cls(Connection(file.connect(path), path, held, release=lock is None))
-            except BaseException:
-                if lock is None:
-                    held.release()
-                raise
+        try:
+            return cls(Connection(file.connect(path), path, held, release=lock is None))
+        except BaseException:
+            if lock is None:
+                held.release()
+            raise
 
     @classmethod
     def copy_of(cls, path: Path) -> Self:
         """Return a copy in memory for a dry run, without a lock; nothing is left on the disk; raises `StoreError`."""
-        with file.readable_errors(path):
-            return cls(Connection(file.copy_in_memory(path), path))
+        return cls(Connection(file.copy_in_memory(path), path))
 
     @classmethod
     def beside(cls, path: Path) -> Self:
         """Open a state file for a short time, without a lock, while a daemon may use it; raises `StoreError`."""
-        with file.readable_errors(path):
-            return cls(Connection(file.connect_beside(path), path))
+        return cls(Connection(file.connect_beside(path), path))
 
     def close(self) -> None:
         """Close the file, and release the lock if it was taken by `open`; any thread may call it."""
         self.connection.close()
 
     def bind(self, accounts: Accounts, *marks: Any) -> None:
-        """Bind a new state file to its accounts, or check that it belongs to them (P7).
-
-        Args:
-            accounts: The accounts of the configuration.
-            marks: Other small records to keep.
+        """Bind a new state file to its accounts, or check that it belongs to them (P7); keep other small records too.
 
         Raises:
             Foreign: It belongs to other accounts.
@@ -123,8 +116,8 @@ class Store:
             sent_before = self.connection.one("SELECT 1 FROM replies") is not None
             self.marks.put(AnswerIds(mark, now if sent_before else 0.0))
 
-    def forget(self, before: float) -> int:
-        """Forget chats that are silent since `before` (Unix seconds) and return their number (P7).
+    def forget(self, before: float, now: float) -> int:
+        """Forget chats that are silent since `before` (both Unix seconds) and return their number (P7).
 
         Events from before that time are never mirrored again.
         """
@@ -133,7 +126,7 @@ class Store:
             write.execute("DELETE FROM cases WHERE id NOT IN (SELECT case_id FROM chats)")
             write.execute("DELETE FROM replies WHERE visitor_id NOT IN (SELECT visitor_id FROM chats)")
             start = self.marks.get(Start)
-            self.marks.put(replace(start, forgotten_before=max(before, start.forgotten_before)))
+            self.marks.put(Start(start.first, max(before, start.forgotten_before), forgot_at=now))
         return gone
 
     def redate(self, now: float, *, unclear: float, parked: float, search: float, read: float) -> None:

@@ -30,7 +30,7 @@ class ServiceClocks:
         """Log differences that began or ended, and record them."""
         now = self._clock.monotonic()
         for service, clock in self._clocks.items():
-            if not clock.known or not is_news(self._told.get(service, 0.0), clock.ahead):
+            if not is_news(self._told.get(service, 0.0), clock.ahead):
                 self._news_since.pop(service, None)
             elif now - self._news_since.setdefault(service, now) >= LASTS:
                 self._tell(service, clock.ahead)

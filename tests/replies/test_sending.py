@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import AnswerIds
 from tests.replies.answering import answering
 from tests.transcripts.stories import shown_times
 from tests.world import World

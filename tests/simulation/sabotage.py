@@ -30,7 +30,7 @@ from chaport_sync.core.transcripts.next_step import form_of
 from chaport_sync.core.transcripts.turns import Due
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.other_instance import OtherInstance
-from chaport_sync.sync.replies import outbox, senders
+from chaport_sync.sync.replies import outbox, people
 from chaport_sync.sync.statuses import flow
 from chaport_sync.sync.statuses.memory import StatusMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
@@ -172,7 +172,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "send-notes": Sabotage(
         "nothing sent to a visitor that is no answer", [(selection, "_is_answer", _any_agents)], 408
     ),
-    "first-operator": Sabotage("no answer sent as somebody else", [(senders, "senders", _first_operator)], 400),
+    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 400),
     "show-echoes": Sabotage("no answer comes back into a case", [(chat_reader, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitor_list, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(

@@ -12,12 +12,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from chaport_sync.core.cases_to_reread import CasesAgain
 from chaport_sync.core.health import Beat
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, OwnAgent
-from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.selection import RepliesLook
+from chaport_sync.core.replies.echoes import AnswerIds
+from chaport_sync.core.replies.selection import CasesAgain, RepliesLook
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
 from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.spending import Spent

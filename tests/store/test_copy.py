@@ -31,7 +31,7 @@ def test_beside_a_file_that_nobody_uses(tmp_path: Path) -> None:
     before = everything(tmp_path)
     copy = Store.copy_of(path)
     assert len(copy.transcripts.open_lines(("v", "1"))) == 1
-    copy.forget(1e12)
+    copy.forget(1e12, 1e12)
     copy.close()
     assert everything(tmp_path) == before
 

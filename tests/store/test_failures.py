@@ -43,7 +43,7 @@ def use(path: Path) -> None:
     """Open a file, read it and write into it."""
     with opened(path) as store:
         store.marks.get(OwnAgent)
-        store.forget(5.0)
+        store.forget(5.0, 5.0)
         store.marks.put(OwnAgent("x" * 5000))
 
 

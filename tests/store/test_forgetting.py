@@ -21,7 +21,7 @@ def test_the_file_is_bounded(tmp_path: Path) -> None:
                 lines = [line(f"e{place}", text="x" * 500) for place in range(10)]
                 store.record_reading(chat(key, last_event_at=day * DAY, case_id=key), lines)
                 store.transcripts.record(chat(key, last_event_at=day * DAY, case_id=key), done(lines), CaseState(key))
-            store.forget((day - 5) * DAY)
+            store.forget((day - 5) * DAY, day * DAY)
             store.connection._sqlite.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             sizes.append(path.stat().st_size)
     assert max(sizes[8:]) <= sizes[8] * 1.25

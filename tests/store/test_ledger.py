@@ -122,7 +122,7 @@ def test_silent_chats_are_forgotten(ledger: Store) -> None:
     ledger.transcripts.record(chat("old", last_event_at=10.0, case_id="7"), [line("a")], CaseState("7"))
     ledger.transcripts.record(chat("older", last_event_at=9.0, case_id="8"), [line("a")], CaseState("8"))
     ledger.transcripts.record(chat("new", last_event_at=20.0, case_id="7"), [line("b")])
-    assert ledger.forget(20.0) == 2
+    assert ledger.forget(20.0, 30.0) == 2
     assert [ledger.transcripts.chat((visitor, "1")) is None for visitor in ("old", "older", "new")] == [
         True,
         True,
@@ -133,12 +133,15 @@ def test_silent_chats_are_forgotten(ledger: Store) -> None:
 
 
 def test_what_was_forgotten_stays_forgotten(ledger: Store) -> None:
-    """P7: what is older than the threshold is never mirrored again; the threshold never goes back."""
-    assert ledger.forget(-5.0) == 0
+    """P7: what is older than the threshold is never mirrored again; the threshold never goes back.
+
+    When chats were last forgotten is recorded with it.
+    """
+    assert ledger.forget(-5.0, 0.0) == 0
     assert ledger.marks.get(Start).forgotten_before == 0.0
     for before, threshold in ((20.0, 20.0), (5.0, 20.0), (21.0, 21.0)):
-        ledger.forget(before)
-        assert ledger.marks.get(Start).forgotten_before == threshold
+        ledger.forget(before, 30.0)
+        assert ledger.marks.get(Start) == Start(None, threshold, forgot_at=30.0)
 
 
 def test_all_or_nothing(ledger: Store) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.core.cases_to_reread import CasesAgain
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import OwnAgent
-from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import AnswerIds
+from chaport_sync.core.replies.selection import CasesAgain
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
 from chaport_sync.core.spending import Spent, Used
 from chaport_sync.core.statuses.lease import LeaseInForce

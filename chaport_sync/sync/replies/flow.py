@@ -7,12 +7,11 @@ import structlog
 from chaport_sync.api.errors import ApiError
 from chaport_sync.sync.backoff import LONGEST_PAUSE
 from chaport_sync.sync.concurrency import several
-from chaport_sync.sync.cycle import Report
+from chaport_sync.sync.cycle import Report, Services
 from chaport_sync.sync.health import Health, concerns_everything, concerns_record
 from chaport_sync.sync.replies.inbox import ReplyInbox
 from chaport_sync.sync.replies.outbox import ReplyOutbox
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 

@@ -8,11 +8,11 @@ from math import inf
 import structlog
 
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Unavailable
-from chaport_sync.core.cases_to_reread import CasesAgain
-from chaport_sync.core.ledger import LineState, Reply
+from chaport_sync.core.ledger import Reply
 from chaport_sync.core.model import CaseView, OwnAgent
 from chaport_sync.core.replies.selection import (
     NOT_SAID,
+    CasesAgain,
     Due,
     Failed,
     Later,
@@ -20,21 +20,18 @@ from chaport_sync.core.replies.selection import (
     answers,
     beginning,
     digest,
-    note_on,
     when,
 )
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.text import readable
-from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.store import Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.concurrency import several
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import concerns_record
-from chaport_sync.sync.replies.customers import WhoseCase
-from chaport_sync.sync.replies.edits import tell_of_changes
+from chaport_sync.sync.replies.notes import tell_not_sent, tell_of_changes
+from chaport_sync.sync.replies.people import ReplySenders, WhoseCase
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.replies.senders import ReplySenders
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -54,18 +51,14 @@ class Round:
     newest: float
     changed: Mapping[str, float]
     again: Mapping[str, Sequence[float]]
+    merged_at: Mapping[str, float]
     found: int = 0
     failures: int = 0
     stopped: bool = False
 
 
 class ReplyInbox:
-    """Reads the cases that were updated and takes agents' answers into the ledger.
-
-    Args:
-        services: Both services and the state file.
-        rules: The rules of the reply flow.
-    """
+    """Reads the cases that were updated and takes agents' answers into the ledger."""
 
     def __init__(self, services: Services, rules: ReplyRules) -> None:
         self._services = services
@@ -74,8 +67,7 @@ class ReplyInbox:
         self._whose = WhoseCase(services)
         self._senders = ReplySenders(services, rules)
         self._seen: dict[str, float] = {}
-        self._merged_at: Mapping[str, float] = {}
-        self._read_first: dict[str, tuple[float, float]] = {}
+        self._read_first: dict[tuple[str, float], float] = {}
 
     async def look(self) -> int:
         """Find new answers, record them, and return their number.
@@ -92,7 +84,6 @@ class ReplyInbox:
             # Answers count from now on, however long Deskie cannot be read.
             store.marks.put(RepliesLook(float(int(now)), looked))
         views = await self._services.deskie.updated_cases(self._rules.channel, looked - OVERLAP)
-        self._merged_at = _merged_at(views, store)
         newest = max((view.updated_at for view in views), default=looked)
         if new:
             since = beginning(since, newest, now)
@@ -105,12 +96,12 @@ class ReplyInbox:
             if self._seen.get(view.id) != view.updated_at
         }
         due = sorted(case_id for case_id, (at, _) in again.items() if at <= now)
-        these = Round(now, float(since), looked, newest, changed, again)
+        these = Round(now, since, looked, newest, changed, again, _merged_at(views, store))
         await several(dict.fromkeys([*changed, *due]), partial(self._visit, these))
         # Cases that are no longer listed are forgotten, so that memory stays bounded.
         listed = {view.id for view in views}
         self._seen = {case_id: at for case_id, at in self._seen.items() if case_id in listed}
-        self._read_first = {case_id: read_at for case_id, read_at in self._read_first.items() if case_id in listed}
+        self._read_first = {read: at for read, at in self._read_first.items() if read[0] in listed}
         if newest > looked and not these.stopped:
             store.marks.put(replace(store.marks.get(RepliesLook), looked=newest))
         return these.found
@@ -123,7 +114,7 @@ class ReplyInbox:
         back_to = min(these.looked, these.again.get(case_id, (these.now, these.now))[1])
         updated_at = these.changed.get(case_id)
         try:
-            found, later = await self._read(case_id, these.since, back_to, these.now)
+            found, later = await self._read(these, case_id, back_to)
         except (Malformed, Unavailable) as error:
             these.failures += 1
             if these.failures >= FAILURES:
@@ -148,22 +139,19 @@ class ReplyInbox:
         That is so if another case has a later time, or if the case was first read with this time a while ago.
         """
         now = self._services.clock.monotonic()
-        before, read_at = self._read_first.get(case_id, (updated_at, now))
-        if before != updated_at:
-            read_at = now
-        self._read_first[case_id] = (updated_at, read_at)
-        return updated_at < newest or now - read_at >= SETTLED
+        first = self._read_first.setdefault((case_id, updated_at), now)
+        return updated_at < newest or now - first >= SETTLED
 
-    async def _read(self, case_id: str, since: float, looked: float, now: float) -> tuple[int, list[Later]]:
+    async def _read(self, these: Round, case_id: str, looked: float) -> tuple[int, list[Later]]:
         """Record the new replies of a case; return their number and the replies that are due later."""
-        store = self._services.store
+        store, now = self._services.store, these.now
         case = store.transcripts.case(case_id)
         if case is None or not case.own:
             return 0, []
         whose = await self._whose.of(case)
         if whose is None:
             return 0, []
-        back_to = max(since, min(looked, now - self._rules.selection.max_age)) - CLOCK_SKEW
+        back_to = max(these.since, min(looked, now - self._rules.selection.max_age)) - CLOCK_SKEW
         try:
             messages = await self._services.deskie.messages_since(case_id, back_to)
         except Missing:
@@ -177,10 +165,10 @@ class ReplyInbox:
             senders,
             self._rules.selection,
             own_staff_id=store.marks.get(OwnAgent).staff_id,
-            since=since,
+            since=these.since,
             theirs=whose.right,
             now=now,
-            merged_at=self._merged_at.get(case_id, 0.0),
+            merged_at=these.merged_at.get(case_id, 0.0),
             run_since=self._began,
         )
         for each in found:
@@ -188,7 +176,9 @@ class ReplyInbox:
                 store.replies.record(self._entries(each, case_id, whose.chat.visitor_id))
                 log.info("reply.found", visitor=whose.chat.visitor_id, case=case_id, parts=len(each.parts))
             elif isinstance(each, Failed):
-                self._refuse(each, case_id, whose.chat)
+                unsent = Due(each.message, "", (readable(each.message),))
+                parts = self._entries(unsent, case_id, whose.chat.visitor_id)
+                tell_not_sent(self._services, parts, each.why.value.words)
         await tell_of_changes(self._services, messages, case_id, whose.chat)
         return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
 
@@ -199,15 +189,6 @@ class ReplyInbox:
             Reply(message.id, number, visitor_id, case_id, message.staff_id, due.operator_id, at, part, told)
             for number, part in enumerate(due.parts)
         ]
-
-    def _refuse(self, failed: Failed, case_id: str, chat: ChatState) -> None:
-        """Record a reply that is not sent, and write a note for its agent (R1)."""
-        (entry,) = self._entries(Due(failed.message, "", (readable(failed.message),)), case_id, chat.visitor_id)
-        words = failed.why.value.words
-        note = note_on(entry, words, self._services.clock.now())
-        entry = replace(entry, state=LineState.PARKED, error=words, text="")
-        self._services.store.tell_agents(chat, note, [entry])
-        log.warning("reply.not_sent", visitor=chat.visitor_id, case=case_id, reason=words)
 
     def _cannot_read(self, case_id: str, error: ApiError, moments: Sequence[float]) -> None:
         if not self._look_again(case_id, moments):

@@ -6,10 +6,9 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Conflict, Executed, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
-from chaport_sync.core.ledger import LineState, Reply, not_sent, parked, rejected, sending, unclear
+from chaport_sync.core.ledger import LineState, Reply, not_sent, rejected, sending, unclear
 from chaport_sync.core.model import Event, id_order
-from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.replies.next_step import (
     GiveUp,
     LookAtChat,
@@ -20,12 +19,13 @@ from chaport_sync.core.replies.next_step import (
     looked,
     next_step,
 )
-from chaport_sync.core.replies.selection import RepliesLook, Why, note_on
+from chaport_sync.core.replies.selection import RepliesLook, Why
 from chaport_sync.core.skew import CLOCK_SKEW
 from chaport_sync.core.transcripts.reading import without_visitors
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.once import Once
+from chaport_sync.sync.replies.notes import tell_not_sent
 from chaport_sync.sync.replies.rules import ReplyRules
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 
@@ -156,20 +156,14 @@ class ReplyOutbox:
             self._services.store.replies.record([replace(after, not_before=self._services.clock.now() + pause)])
 
     def _give_up(self, entry: Reply, why: Why, detail: str = "") -> None:
-        """Park this part of a reply and all later ones for good, and tell the agent: a day later they help nobody."""
-        words = f"{why.value.words} ({detail})" if detail else why.value.words
+        """Give up this part of a reply and all later ones."""
         rest = [
             each
             for each in self._services.store.replies.to(entry.visitor_id)
             if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
         ]
-        after = [replace(parked(each, words, self._services.clock.now()), text="") for each in (entry, *rest)]
-        chat = self._services.store.transcripts.newest_chat_in(entry.case_id, entry.visitor_id)
-        if chat is None:
-            self._services.store.replies.record(after)
-        else:
-            self._services.store.tell_agents(chat, note_on(entry, words, self._services.clock.now()), after)
-        log.warning("reply.not_sent", visitor=entry.visitor_id, case=entry.case_id, reason=words)
+        words = f"{why.value.words} ({detail})" if detail else why.value.words
+        tell_not_sent(self._services, [entry, *rest], words)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:
         if not isinstance(error, ApiError) or error.executed is Executed.NO:

@@ -1,4 +1,4 @@
-"""The rules of the reply flow, made from the configuration."""
+"""The rules of the reply flow."""
 
 from dataclasses import dataclass
 

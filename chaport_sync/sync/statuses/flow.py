@@ -14,8 +14,8 @@ from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
 from chaport_sync.core.statuses.presence import Decision, decide, hold, wait_for_next_poll
 from chaport_sync.sync.backoff import LONGEST_PAUSE
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import Health
-from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.lists import ListReader, StatusNames
 from chaport_sync.sync.statuses.memory import StatusMemory
 from chaport_sync.sync.statuses.report import StatusLog, StatusReport

@@ -13,8 +13,8 @@ from chaport_sync.api.request_queue import Share
 from chaport_sync.core.model import DAY, Agent, Operator
 from chaport_sync.core.statuses.explanation import NAMES, OwnStatuses
 from chaport_sync.core.statuses.pairing import Doubt, Pairs, doubt, implausible
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import Health
-from chaport_sync.sync.services import Services
 
 log = structlog.get_logger()
 

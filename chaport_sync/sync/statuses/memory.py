@@ -13,7 +13,7 @@ from chaport_sync.core.statuses.pairing import Pairing, Pairs
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.unattended import Unread, as_known
 from chaport_sync.store import StoreError
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.statuses.lists import Lists
 
 #: Two moments that differ by less count as one, because two clocks are read one after the other (seconds).
@@ -37,7 +37,6 @@ class StatusMemory:
 
     def __init__(self, services: Services, *, keep: float) -> None:
         store = self._store = services.store
-        self._on_disk = services.on_disk
         self._clock = services.clock
         self._keep = keep
         self._states = store.statuses.operators()
@@ -72,7 +71,7 @@ class StatusMemory:
         try:
             self._write([state])
             self._states[state.operator_id] = state
-            await self._on_disk.settle()
+            await self._clock.beside(self._store.connection.sync)
         except StoreError as error:
             self.refusal = error
             raise

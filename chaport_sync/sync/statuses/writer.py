@@ -12,8 +12,8 @@ from chaport_sync.core.statuses.lease import Kind, Write, attempt, written
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.store import StoreError
 from chaport_sync.sync.backoff import Backoff
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.health import Health, concerns_everything
-from chaport_sync.sync.services import Services
 from chaport_sync.sync.statuses.memory import StatusMemory
 
 log = structlog.get_logger()

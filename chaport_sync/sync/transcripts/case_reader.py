@@ -11,7 +11,7 @@ from chaport_sync.core.transcripts.cases import newest_usable, only_person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.read_back import Shown, displayed, openings, reaches_back_to
 from chaport_sync.store import ChatKey
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.transcripts.rules import TranscriptRules
 
 #: The most users that one search reads: a server that ignores the filter returns everybody's cases.

@@ -10,7 +10,7 @@ from chaport_sync.core.transcripts.cases import OPEN, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, Snapshot, StatusSettled
 from chaport_sync.sync.backoff import Backoff
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.transcripts.case_reader import CaseReader
 from chaport_sync.sync.transcripts.rules import TranscriptRules
 

@@ -8,16 +8,16 @@ import structlog
 
 from chaport_sync.api.errors import ApiError, Forbidden, Missing, Rejected
 from chaport_sync.clock import Stopping
-from chaport_sync.core.cases_to_reread import CasesAgain
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
+from chaport_sync.core.replies.selection import CasesAgain
 from chaport_sync.core.transcripts.cases import WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.sync.backoff import Backoff
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.transcripts.case_reader import CaseReader
 from chaport_sync.sync.transcripts.deliveries import note_outcome, note_rejection, tell_parked, tell_sent
 from chaport_sync.sync.transcripts.rules import TranscriptRules

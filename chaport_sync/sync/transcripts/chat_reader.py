@@ -8,8 +8,7 @@ from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
 from chaport_sync.core.model import Chat, Visitor
-from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.replies.next_step import arrived
 from chaport_sync.core.transcripts.chats import ChatState, Start, merge, older_to_read, to_mirror
 from chaport_sync.core.transcripts.reading import Reading, read

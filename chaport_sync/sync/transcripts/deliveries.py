@@ -15,7 +15,7 @@ from chaport_sync.core.transcripts.delivery_text import content, fitting, header
 from chaport_sync.core.transcripts.steps import Facts, LeaveCase, Send, Snapshot
 from chaport_sync.core.wording import Reason
 from chaport_sync.store import Store
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.transcripts.case_reader import CaseReader
 from chaport_sync.sync.transcripts.rules import TranscriptRules
 

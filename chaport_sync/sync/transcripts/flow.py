@@ -13,9 +13,8 @@ from chaport_sync.core.transcripts.turns import Lateness, Work, in_words
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
 from chaport_sync.sync.concurrency import several
-from chaport_sync.sync.cycle import Report
+from chaport_sync.sync.cycle import Report, Services
 from chaport_sync.sync.health import Health
-from chaport_sync.sync.services import Services
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.deliveries import NoteRefusedError
 from chaport_sync.sync.transcripts.delivery_queue import DeliveryQueue, DeliveryRound, Waiting
@@ -202,8 +201,7 @@ class TranscriptFlow:
         """Once a day, if the clock is steady, forget chats that were silent for `[state] keep` (P7)."""
         now = self._clock.now()
         if self._clock_steps.steady_for >= STEADY and not 0 <= now - self._store.marks.get(Start).forgot_at < DAY:
-            gone = self._store.forget(now - self._keep)
-            self._store.marks.put(replace(self._store.marks.get(Start), forgot_at=now))
+            gone = self._store.forget(now - self._keep, now)
             self._chat_reader.forget()
             self._step_runner.forget()
             self._stuck.clear()

@@ -10,7 +10,7 @@ from chaport_sync.core.transcripts import steps
 from chaport_sync.core.transcripts.next_step import due_at, next_step
 from chaport_sync.core.transcripts.steps import Facts, Rest, Snapshot, Step
 from chaport_sync.store import ChatKey
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.transcripts.case_reader import CaseReader
 from chaport_sync.sync.transcripts.case_status import CaseStatus
 from chaport_sync.sync.transcripts.cases import Cases

@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.core.ledger import Reply
 from chaport_sync.core.model import Event
-from chaport_sync.core.replies.answer_ids import AnswerIds
+from chaport_sync.core.replies.echoes import AnswerIds
 
 WRITTEN = 1_793_600_000.0
 REPLY = Reply("7001", 0, "v", "2001", "41", "op", WRITTEN, "It left this morning.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.cases_to_reread import CasesAgain
+from chaport_sync.core.replies.selection import CasesAgain
 
 KNOWN = CasesAgain({"1": (5.0, 4.0), "2": (7.0, 6.0)})
 

@@ -7,8 +7,7 @@ import pytest
 
 from chaport_sync.core.ledger import LineState, Reply
 from chaport_sync.core.model import Event
-from chaport_sync.core.replies.answer_ids import AnswerIds
-from chaport_sync.core.replies.echoes import echoes
+from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.skew import CLOCK_SKEW
 
 IDS = AnswerIds("5f3a9c1d")

@@ -1,23 +1,36 @@
-"""Telling agents that an edit or a deletion of an answer does not reach the visitor (R1)."""
+"""Telling agents, by notes in the case, what of their answers does not reach the visitor (R1)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from chaport_sync.api.errors import Missing
+from chaport_sync.core.ledger import Reply, parked
 from chaport_sync.core.model import Message, id_order
-from chaport_sync.core.replies.selection import digest, took_back
+from chaport_sync.core.replies.selection import digest, note_on, took_back
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.sync.services import Services
+from chaport_sync.sync.cycle import Services
+
+log = structlog.get_logger()
+
+
+def tell_not_sent(services: Services, parts: Sequence[Reply], why: str) -> None:
+    """Park parts of an answer for good, as a day later they help nobody, and write one note for its agent."""
+    first, now = parts[0], services.clock.now()
+    after = [replace(parked(each, why, now), text="") for each in parts]
+    chat = services.store.transcripts.newest_chat_in(first.case_id, first.visitor_id)
+    if chat is None:
+        services.store.replies.record(after)
+    else:
+        services.store.tell_agents(chat, note_on(first, why, now), after)
+    log.warning("reply.not_sent", visitor=first.visitor_id, case=first.case_id, reason=why)
 
 
 async def tell_of_changes(services: Services, messages: Sequence[Message], case_id: str, chat: ChatState) -> None:
-    """Compare the replies that were sent from a case with its messages, and write a note once for each change.
+    """Compare the replies that were sent from a case with its latest messages, and write a note for each change.
 
-    Args:
-        services: Both services and the state file.
-        messages: The latest messages of the case: a reply that is older than all of them is not compared.
-        case_id: The id of the case.
-        chat: The chat whose case gets the note.
+    A reply that is older than all of these messages is not compared. The note comes into the case of the chat.
     """
     standing = {message.id: digest(message) for message in messages}
     oldest = min(map(id_order, standing), default=None)
