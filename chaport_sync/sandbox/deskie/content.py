@@ -1,6 +1,8 @@
 """The text of a new message or note (Deskie reference, sections 3.2, 4.2 and 5)."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from chaport_sync.sandbox import strict
@@ -10,7 +12,7 @@ from chaport_sync.sandbox.strict import RefusedError
 CONTENT_FIELDS: Mapping[str, strict.Check] = {
     "content": strict.text,
     "content_html": strict.text,
-    # Seen in code, effect not verified: taken and not obeyed.
+    # Obeyed in the opening of a case only: elsewhere its effect is not known.
     "created_at": lambda value: strict.text(value) or strict.number(value),
     "attachments": strict.texts,
     "attachment_urls": strict.texts,
@@ -30,3 +32,18 @@ def content_of(fields: Mapping[str, Any], quirks: DeskieQuirks) -> tuple[str, st
     if quirks.max_length is not None and max(len(content), len(content_html)) > quirks.max_length:
         raise RefusedError(400, "content_too_long")
     return content, content_html
+
+
+def time_of(fields: Mapping[str, Any]) -> datetime | None:
+    """`created_at`, in Unix seconds or as in answers; None where it is not given.
+
+    Raises:
+        RefusedError: 400, it is no time.
+    """
+    if "created_at" not in fields:
+        return None
+    value = fields["created_at"]
+    try:
+        return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else parsedate_to_datetime(value)
+    except (ValueError, OverflowError, OSError):
+        raise RefusedError(400, "incorrect", "created_at") from None
