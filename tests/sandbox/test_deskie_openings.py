@@ -49,7 +49,7 @@ def test_time(bench: Bench, written: int | str) -> None:
     assert opened(bench, created_at=written)["created_at"] == "Mon, 02 Nov 2026 12:00:00 +0300"
 
 
-@pytest.mark.parametrize("written", ["soon", "", 10**15], ids=str)
+@pytest.mark.parametrize("written", ["soon", "", "Sun, 01 Nov 2026 12:00:00", 10**15], ids=str)
 def test_no_time(bench: Bench, written: int | str) -> None:
     """What is no time is refused."""
     answer = bench.deskie("POST", "/cases.json", {"case": CHAT | {"created_at": written}})

@@ -1,5 +1,6 @@
 """The text of a new message or note (Deskie reference, sections 3.2, 4.2 and 5)."""
 
+import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -38,12 +39,13 @@ def time_of(fields: Mapping[str, Any]) -> datetime | None:
     """`created_at`, in Unix seconds or as in answers; None where it is not given.
 
     Raises:
-        RefusedError: 400, it is no time.
+        RefusedError: 400, it is no time, or one without a zone.
     """
     if "created_at" not in fields:
         return None
-    value = fields["created_at"]
-    try:
-        return datetime.fromtimestamp(value, UTC) if isinstance(value, int) else parsedate_to_datetime(value)
-    except (ValueError, OverflowError, OSError):
-        raise RefusedError(400, "incorrect", "created_at") from None
+    value, at = fields["created_at"], None
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        at = datetime.fromtimestamp(value, UTC) if isinstance(value, int) else parsedate_to_datetime(value)
+    if at is None or at.tzinfo is None:
+        raise RefusedError(400, "incorrect", "created_at")
+    return at
