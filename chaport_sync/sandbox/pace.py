@@ -5,11 +5,10 @@ from collections import deque
 from datetime import datetime, timedelta
 
 
-class Window:
-    """A sliding window: what was spent in the last `length`, and when there will be room again.
+class SlidingWindow:
+    """What was spent in the last `length`, and when there will be room again.
 
-    Deskie does not say whether its minute slides or starts anew on the clock (Deskie reference, section 9, row 10). A
-    sliding one is the stricter reading: who keeps within it keeps within the other too.
+    The stricter of the two: who keeps within it keeps within a fixed one too.
     """
 
     def __init__(self, length: timedelta) -> None:
@@ -40,3 +39,29 @@ class Window:
             if excess <= 0:
                 break
         return max(1, math.ceil((until - now).total_seconds()))
+
+
+class FixedWindow:
+    """What was spent since the last multiple of `length` on the clock, at which counting starts anew."""
+
+    def __init__(self, length: timedelta) -> None:
+        self._length = length.total_seconds()
+        self._number = 0
+        self._sum = 0
+
+    def spent(self, now: datetime) -> int:
+        """Units spent in the window that contains now."""
+        number = int(now.timestamp() // self._length)
+        if number != self._number:
+            self._number, self._sum = number, 0
+        return self._sum
+
+    def spend(self, price: int, now: datetime) -> None:
+        """Count a request."""
+        self._sum = self.spent(now) + price
+
+    def wait(self, price: int, capacity: int, now: datetime) -> int:
+        """Whole seconds until `price` fits, 0 if it fits now; what never fits is told to wait all the same."""
+        if self.spent(now) + price <= capacity:
+            return 0
+        return max(1, math.ceil(self._length - now.timestamp() % self._length))

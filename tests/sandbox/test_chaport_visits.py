@@ -169,36 +169,6 @@ def test_transcript(bench: Bench, mary: Visitor, chat: Chat) -> None:
     assert bench.chaport("GET", f"{path}/1/events", transcript="true").status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("bots", "type_", "params"),
-    [
-        ("H1", "bot-message", {"text": "Hi", "botId": "B"}),
-        ("H2", "operator-message", {"text": "Hi", "operatorId": "B"}),
-        ("H2flag", "operator-message", {"text": "Hi", "operatorId": "B", "isBot": True}),
-        ("H3", "trigger-message", {"text": "Hi"}),
-    ],
-)
-def test_bots(
-    bench: Bench, mary: Visitor, chat: Chat, bots: Literal["H1", "H2", "H2flag", "H3"], type_: str, params: Any
-) -> None:
-    """A bot's message has one of the forms of the hypotheses (5.5)."""
-    bench.live_chat.quirks.bots = bots
-    bench.live_chat.bot_says(chat, "Hi")
-    [event] = read(bench, f"/visitors/{mary.id}/chats")["result"]["events"]
-    assert chat.bot
-    expected = {name: chat.bot.id if value == "B" else value for name, value in params.items()}
-    assert (event["type"], event["params"]) == (type_, expected)
-
-
-def test_silent_bots(bench: Bench, mary: Visitor, chat: Chat) -> None:
-    """Under H4 a bot's messages are not told; a bot may come without having been set up."""
-    bench.live_chat.quirks.bots = "H4"
-    other = bench.live_chat.start_chat(mary)
-    assert bench.live_chat.bot_says(other, "Hi").author_id == bench.live_chat.bots[0].id
-    bench.live_chat.bot_says(chat, "Hi")
-    assert read(bench, f"/visitors/{mary.id}/chats/1/events") == {"result": []}
-
-
 def test_event_quirks(bench: Bench, mary: Visitor, chat: Chat) -> None:
     """Events may lack ids, name their time otherwise, count in seconds, and be cut in the chat itself."""
     jon = bench.live_chat.add_operator("Jon", "jon@acme.example")

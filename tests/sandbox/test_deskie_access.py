@@ -59,8 +59,37 @@ def test_bodies_are_declared_json(bench: Bench, content_type: str, content: str)
     assert bench.run(put()).status_code == 400
 
 
-def test_budget(bench: Bench) -> None:
-    """A read costs 1, a write 2, over the last 60 seconds; a refused request costs nothing."""
+def test_a_fixed_minute(bench: Bench) -> None:
+    """What was spent counts until the clock's minute is over; only a refusal tells how many seconds that takes."""
+    bench.account.requests_per_minute = 5
+    case = bench.account.open_case(bench.account.add_user(email="mary@mail.example"))
+    path, body = f"/cases/{case.id}.json", {"case": {"status": "waiting"}}
+    bench.clock.advance(45)
+    answers = [bench.deskie("PUT", path, body) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["api_calls_left"] for answer in answers] == ["3", "1", "0"]
+    assert [answer.headers.get("retry_after") for answer in answers] == [None, None, "15"]
+    last = bench.deskie("GET", path)
+    assert (last.status_code, last.headers["api_calls_left"], "retry_after" in last.headers) == (200, "0", False)
+    bench.clock.advance(14.5)
+    assert bench.deskie("GET", path).headers["retry_after"] == "1"
+    bench.clock.advance(0.5)
+    assert bench.deskie("PUT", path, body).headers["api_calls_left"] == "3"
+
+
+def test_what_never_fits_a_fixed_minute(bench: Bench) -> None:
+    """It is told to wait for the next one all the same."""
+    bench.account.requests_per_minute = 0
+    assert bench.deskie("GET", "/staff.json").headers["retry_after"] == "60"
+
+
+def test_a_sliding_minute(bench: Bench) -> None:
+    """A read costs 1, a write 2, over the last 60 seconds; a refused request costs nothing.
+
+    The last answers before the limit may tell the wait too.
+    """
+    bench.account.quirks.minute = "sliding"
+    bench.account.quirks.retry_after_early = True
     bench.account.requests_per_minute = 5
     case = bench.account.open_case(bench.account.add_user(email="mary@mail.example"))
     path, body = f"/cases/{case.id}.json", {"case": {"status": "waiting"}}

@@ -48,12 +48,6 @@ def test_open(bench: Bench) -> None:
     assert opened(bench, user_custom_id="visitor-2")["user_id"] != case["user_id"]
 
 
-def test_initial_status(bench: Bench) -> None:
-    """The status of a new case is Deskie's affair, whatever the body asks for."""
-    bench.account.quirks.initial_status = "waiting"
-    assert opened(bench, status="closed")["status"] == "waiting"
-
-
 def test_open_by_email(bench: Bench) -> None:
     """Without a channel the customer is known by e-mail, and answers would go there."""
     body = {"user_email": "mary@mail.example", "subject": "Chat", "content": "Hello", "labels": [101]}

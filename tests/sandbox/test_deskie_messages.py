@@ -153,6 +153,27 @@ def test_note_routes(bench: Bench, case: Case) -> None:
     assert "note" not in note(bench, case, "x", route="notes").json()["message"]
 
 
+def test_answers_to_notes(bench: Bench, case: Case) -> None:
+    """The answer to a note stands under one of two names; a note that does not say so is listed as one all the same."""
+    bench.account.quirks.note_wrapper = "note"
+    bench.account.quirks.note_flag_missing = True
+    answer = note(bench, case, "x").json()
+    assert (list(answer), "note" in answer["note"]) == (["note"], False)
+    listed = bench.deskie("GET", f"/cases/{case.id}/messages.json", order="desc").json()["0"]["message"]
+    assert (listed["message_id"], listed["note"]) == (answer["note"]["message_id"], True)
+
+
+@pytest.mark.parametrize("missing", [False, True], ids=["told", "not told"])
+def test_a_note_may_become_a_message(bench: Bench, case: Case, missing: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Then it reaches the customer, whatever its answer says."""
+    bench.account.quirks.note_becomes_message = True
+    bench.account.quirks.note_flag_missing = missing
+    answer = note(bench, case, "For agents only").json()["message"]
+    assert answer.get("note") is (None if missing else False)
+    assert bench.deskie("GET", f"/cases/{case.id}/messages.json").json()["1"]["message"]["note"] is False
+    assert [message.text for message in bench.account.sent_to_customers] == ["For agents only"]
+
+
 def test_refused_texts(bench: Bench, case: Case) -> None:
     """A text may be refused for what it holds or for its length."""
     bench.account.quirks.reject_text = "forbidden"
@@ -169,6 +190,15 @@ def test_closed_cases(bench: Bench, case: Case) -> None:
     bench.account.quirks.closed_rejects_messages = True
     assert note(bench, case, "x").json() == {"error": "case_closed"}
     assert write(bench, case, user_id=case.user_id, content="x").json() == {"error": "case_closed"}
+
+
+@pytest.mark.parametrize("opens", [False, True], ids=["stays closed", "opens"])
+def test_a_customer_s_message_to_a_closed_case(bench: Bench, case: Case, opens: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """It stands in the case, which stays closed, or opens again."""
+    bench.account.quirks.closed_case_reopens = opens
+    bench.account.set_case_status(case, "closed")
+    assert write(bench, case, user_id=case.user_id, content="x").status_code == 201
+    assert (case.status, len(case.messages)) == ("open" if opens else "closed", 2)
 
 
 def test_notes_and_the_time_of_change(bench: Bench, case: Case) -> None:

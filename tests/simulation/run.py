@@ -26,9 +26,11 @@ from tests.simulation.morning import Morning
 from tests.simulation.occasions import Occasions, has_a_rule, is_tidy, with_occasions
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
+from tests.simulation.rewording import Rewording
 from tests.simulation.second_daemon import second_daemon
 from tests.simulation.setting import DAY, Setting, choose
 from tests.simulation.trace import ALL, Trace, Violation, pause
+from tests.simulation.vendors import with_vendors_ways
 from tests.virtual_time import VirtualTime
 from tests.world import World
 
@@ -53,7 +55,7 @@ class Outcome:
 
 def run(seed: int, *, day: bool = False) -> Outcome:
     """Run a seed, in memory where the system has a file system in it."""
-    setting, occasions = with_occasions(choose(seed, day=day), day=day)
+    setting, occasions = with_occasions(with_vendors_ways(choose(seed, day=day), day=day), day=day)
     (setting, replying), time = with_answers(setting, day=day), VirtualTime()
     shared = Path("/dev/shm")  # noqa: S108 - a state file survives this run's deaths and nothing else
     folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
@@ -103,6 +105,7 @@ class _Run:
     def _configure(self) -> None:
         world, setting = self._world, self._setting
         world.deskie.requests_per_minute = setting.limit
+        world.deskie.channels[0].type = setting.channel_type
         for account, quirks in ((world.deskie, setting.deskie_quirks), (world.chaport, setting.chaport_quirks)):
             for name, value in quirks.items():
                 setattr(account.quirks, name, value)
@@ -116,7 +119,7 @@ class _Run:
         self._morning.arrive()
         if self._answers is not None:
             self._answers.arrive()
-        if self._setting.bots == "H2":
+        if self._setting.bots == "H2" and self._setting.bots_named:
             bots = ", ".join(f'"{bot.id}" = "{bot.name}"' for bot in self._people.bots)
             self._world.lines["chaport.bots"] = f"{{ {bots} }}"
         self._world.lines |= {
@@ -155,6 +158,7 @@ class _Run:
             *self._handling(end),
             *self._answering(end),
             *self._editing(end),
+            *self._rewording(end),
             *second_daemon(self._machine, self._setting, self._trace),
         )
         self._crashes.end()
@@ -179,6 +183,10 @@ class _Run:
 
     def _editing(self, end: float) -> list[Coroutine[Any, Any, None]]:
         return [self._act(self._administrator.edits, EDITED_EVERY, end)] if self._administrator else []
+
+    def _rewording(self, end: float) -> list[Coroutine[Any, Any, None]]:
+        every = self._setting.reworded_every
+        return [self._act(Rewording(self._people).somebody_rewords, every, end)] if every else []
 
     async def _switch(self, replying: Replying) -> None:
         """Replies are switched on or off in the configuration, which the next start obeys."""

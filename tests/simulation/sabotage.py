@@ -1,5 +1,6 @@
 """Deliberate faults in the daemon: the proof that each invariant can fail, and that the simulation reports it."""
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Progress
 from chaport_sync.core.ledger import Form, Line, not_sent
-from chaport_sync.core.model import Agent, CaseView, Message, Operator
+from chaport_sync.core.model import Agent, CaseView, Event, Message, Operator
 from chaport_sync.core.replies import selection
 from chaport_sync.core.replies.selection import ANYBODY, Failed, Why
 from chaport_sync.core.statuses import presence
@@ -61,6 +62,11 @@ def _pair_everybody(agents: Iterable[Agent], operators: Iterable[Operator], rule
 
 def _writable(*arguments: Any, read_only: bool, **more: Any) -> Transport:  # noqa: ARG001 - it is ignored
     return Transport(*arguments, **more)
+
+
+def _edited_is_new(row: Any, make: Callable[[Any], Event | None] = chaport_wire._event) -> Event | None:
+    event = make(row)
+    return event and replace(event, id=f"{event.id}{zlib.crc32(event.text.encode()):08x}")
 
 
 def _tell_text(_chat: Any, _form: Any, lines: Sequence[Line], **_: Any) -> None:
@@ -186,6 +192,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "renewals-recorded-first": Sabotage(
         "no lease runs out while all is well", [(StatusMemory, "note", _record_first)], 22
     ),
+    "edited-is-new": Sabotage(ONCE, [(chaport_wire, "_event", _edited_is_new)], 9),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "who-hangs-is-well": Sabotage(
         "who says to be well gets on", [(ChatReader, "read", _hang), (Progress, "idle", 0.0)], 0

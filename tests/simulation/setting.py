@@ -5,7 +5,7 @@ Each run leaves a random part of everything out, so that what is left can happen
 
 import random
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 HALF_AN_HOUR, DAY = 1800.0, 86400.0
 FAULTS = (
@@ -43,6 +43,9 @@ class Setting:
         tampering: What may be done to the state file between two lives.
         pace: Mean seconds between two acts of agents, of people in chats, and of people in cases.
         bots: How Chaport represents bots' messages.
+        bots_named: Whether the configuration names the bots that cannot be told otherwise.
+        channel_type: Of the own channel.
+        reworded_every: Mean seconds between two messages that are edited or deleted in Chaport, None where none is.
     """
 
     seed: int
@@ -62,6 +65,9 @@ class Setting:
     agents: int
     visitors: int
     mapping: dict[int, str] = field(default_factory=dict)
+    bots_named: bool = True
+    channel_type: Literal["sync", "async"] = "async"
+    reworded_every: float | None = None
 
     @property
     def may_die(self) -> bool:

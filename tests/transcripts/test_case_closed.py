@@ -91,6 +91,7 @@ async def test_words_that_are_not_shown(world: World) -> None:
 
 async def test_other_chats_stay(world: World) -> None:
     """T4 (a): whose case it is goes on in it; the case's own customer reopens it by writing."""
+    world.deskie.quirks.closed_case_reopens = True
     story = await begin(world)
     other = another(story)
     story.visitor_says("Hi")

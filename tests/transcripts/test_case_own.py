@@ -115,6 +115,7 @@ async def test_every_search_shows_active_chats(world: World) -> None:
 
 async def test_a_closed_case_goes_on(world: World) -> None:
     """T4 (a): the chat's case is used also when it was closed since; what reopens it is Deskie's affair."""
+    world.deskie.quirks.closed_case_reopens = True
     story = await begin(world)
     story.visitor_says("Hi")
     story.bot_says("Hello")

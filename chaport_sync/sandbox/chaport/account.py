@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from chaport_sync.sandbox.chaport.people import ChaportPeople
 from chaport_sync.sandbox.chaport.records import Event
-from chaport_sync.sandbox.pace import Window
+from chaport_sync.sandbox.pace import SlidingWindow
 
 
 class ChaportAccount(ChaportPeople):
@@ -27,7 +27,7 @@ class ChaportAccount(ChaportPeople):
         self.forbidden: set[str] = set()
         self.too_fast = 0
         self.sent_to_visitors: list[Event] = []
-        self._second = Window(timedelta(seconds=1))
+        self._second = SlidingWindow(timedelta(seconds=1))
 
     def price(self, _method: str) -> int:
         """Every request counts alike."""

@@ -80,6 +80,16 @@ class ChaportPeople(ChaportState):
         """Anything else: a file, an opened page, something new."""
         return self.new_event(chat, "system", type=type, params=params or {})
 
+    def edit(self, event: Event, text: str) -> None:
+        """Whoever wrote a message puts other words in its place; its id and its time stay (reference 5.6)."""
+        self.changes += 1
+        event.text = text
+
+    def delete(self, event: Event) -> None:
+        """Whoever wrote a message takes it back."""
+        self.changes += 1
+        event.deleted = True
+
     def close(self, chat: Chat) -> None:
         """An operator closes the chat."""
         self.put_stage(chat, "closed")

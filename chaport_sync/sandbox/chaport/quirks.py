@@ -24,8 +24,8 @@ class ChaportQuirks:
     #: if not empty, operators carry it as a further field, `statusText`
     status_text_extra: str = ""
 
-    #: bots' messages: an own type; an operator's with an id that no operator has, without and with a flag; a trigger's;
-    #: not told at all (reference 5.5)
+    #: bots' messages: an own type; an operator's with an id that no operator has, without a flag, and with one that all
+    #: operators' messages bear beside that id; a trigger's; not told at all (reference 5.5)
     bots: Literal["H1", "H2", "H2flag", "H3", "H4"] = "H1"
     #: where an operator's message names its author
     operator_ref: Literal["operatorId", "operator.id", "operator"] = "operatorId"
@@ -33,6 +33,8 @@ class ChaportQuirks:
     #: event times as Unix seconds instead of ISO 8601
     unix_times: bool = False
     event_ids_missing: bool = False
+    #: a deleted message is no longer there, or is there without its text (reference 5.6)
+    deleted_messages: Literal["gone", "empty"] = "gone"
     chat_ids_as_strings: bool = False
     #: a chat's own list of events holds only so many of the last; the events' route holds all (U18)
     events_truncated: int | None = None

@@ -39,7 +39,7 @@ class Event:
 
     `author_id` is a bot's or an operator's. A system event has its own `type` and `params`; a message's are made when
     it is read, since bots' messages have several possible shapes (reference 5.5). A message that came through the API
-    keeps the `external_id` it was sent with.
+    keeps the `external_id` it was sent with. What a `deleted` one looks like is decided when it is read, too.
     """
 
     id: str
@@ -50,6 +50,7 @@ class Event:
     type: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     external_id: str = ""
+    deleted: bool = False
 
 
 @dataclass(eq=False)

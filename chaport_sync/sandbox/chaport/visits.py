@@ -83,7 +83,7 @@ class Visits:
         strict.query(request, ())
         wanted = request.path_params["event"]
         for event in self._chat(request).events:
-            if event.id == wanted:
+            if event.id == wanted and not self._wire.hides(event):
                 return JSONResponse({"result": self._wire.event(event)})
         raise RefusedError(404, "event_not_found")
 

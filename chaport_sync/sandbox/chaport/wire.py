@@ -74,8 +74,13 @@ class Wire:
         return [
             self.event(event)
             for event in chat.events
-            if (event.author in _MESSAGES or not messages_only) and not (event.author == "bot" and self._silent)
+            if (event.author in _MESSAGES or not messages_only) and not self.hides(event)
         ]
+
+    def hides(self, event: Event) -> bool:
+        """Whether an event is there for nobody."""
+        silent = event.author == "bot" and self._quirks.bots == "H4"
+        return silent or (event.deleted and self._quirks.deleted_messages == "gone")
 
     def event(self, event: Event) -> Row:
         """One event, in the account's representation of bots."""
@@ -88,41 +93,37 @@ class Wire:
             del row["id"]
         return row
 
-    @property
-    def _silent(self) -> bool:
-        return self._quirks.bots == "H4"
-
     def _form(self, event: Event) -> tuple[str, Row]:
+        text: Row = {"text": "" if event.deleted else event.text}
         match event.author:
             case "visitor":
-                return "visitor-message", {"text": event.text}
+                return "visitor-message", text
             case "operator":
-                return "operator-message", {"text": event.text, **self._reference(event.author_id)}
+                return "operator-message", text | self._reference(event)
             case "bot":
-                return self._bot_form(event)
+                return self._bot_form(event, text)
             case "system":
                 return event.type, dict(event.params)
 
-    def _bot_form(self, event: Event) -> tuple[str, Row]:
-        text: Row = {"text": event.text}
+    def _bot_form(self, event: Event, text: Row) -> tuple[str, Row]:
         match self._quirks.bots:
             case "H1":
                 return "bot-message", text | {"botId": event.author_id}
-            case "H2" | "H4":
-                return "operator-message", text | self._reference(event.author_id)
-            case "H2flag":
-                return "operator-message", text | self._reference(event.author_id) | {"isBot": True}
+            case "H2" | "H2flag" | "H4":
+                return "operator-message", text | self._reference(event)
             case "H3":
                 return "trigger-message", text
 
-    def _reference(self, author_id: str) -> Row:
+    def _reference(self, event: Event) -> Row:
+        """How an operator's message, or one that looks like it, names its author."""
+        flag = {"isBot": event.author == "bot"} if self._quirks.bots == "H2flag" else {}
         match self._quirks.operator_ref:
             case "operatorId":
-                return {"operatorId": author_id}
+                return {"operatorId": event.author_id} | flag
             case "operator.id":
-                return {"operator": {"id": author_id}}
+                return {"operator": {"id": event.author_id} | flag}
             case "operator":
-                return {"operator": author_id}
+                return {"operator": event.author_id} | flag
 
 
 def iso(at: datetime) -> str:

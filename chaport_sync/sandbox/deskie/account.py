@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from chaport_sync.sandbox.deskie.people import DeskiePeople
 from chaport_sync.sandbox.deskie.records import Message
-from chaport_sync.sandbox.pace import Window
+from chaport_sync.sandbox.pace import FixedWindow, SlidingWindow
 
 
 class DeskieAccount(DeskiePeople):
@@ -27,11 +27,15 @@ class DeskieAccount(DeskiePeople):
         self.forbidden: set[str] = set()
         self.sent_to_customers: list[Message] = []
         self.api_agent = self.add_agent("Chaport sync", self.email, status=2)
-        self._minute = Window(timedelta(seconds=60))
+        minute = timedelta(seconds=60)
+        self._minutes: dict[str, FixedWindow | SlidingWindow] = {
+            "fixed": FixedWindow(minute),
+            "sliding": SlidingWindow(minute),
+        }
 
     def others_spend(self, units: int) -> None:
         """Another program uses the account's common limit."""
-        self._minute.spend(units, self.now())
+        self._count(units)
 
     def price(self, method: str) -> int:
         """A read costs 1 unit, everything else 2 (reference 1.1)."""
@@ -39,18 +43,18 @@ class DeskieAccount(DeskiePeople):
 
     def over_limit(self, method: str) -> Response | None:
         """Whether a refused request costs something is unknown (reference 9, row 10); here it costs nothing."""
-        wait = self._minute.wait(self.price(method), self.requests_per_minute, self.now())
+        wait = self._wait(self.price(method))
         return self.too_many(wait) if wait else None
 
     def spend(self, method: str) -> None:
         """Count an admitted request."""
-        self._minute.spend(self.price(method), self.now())
+        self._count(self.price(method))
 
     def limit_headers(self) -> dict[str, str]:
-        """The headers of reference 1.1; `retry_after` appears only when the next write would not fit."""
-        left = max(0, self.requests_per_minute - self._minute.spent(self.now()))
+        """The headers of reference 1.1; `retry_after` may come early, when the next write would not fit."""
+        left = max(0, self.requests_per_minute - self._minutes[self.quirks.minute].spent(self.now()))
         headers = {"rate_limit_per_minute": str(self.requests_per_minute), "api_calls_left": str(left)}
-        if wait := self._minute.wait(2, self.requests_per_minute, self.now()):
+        if self.quirks.retry_after_early and (wait := self._wait(self.price("POST"))):
             headers["retry_after"] = str(wait)
         return headers
 
@@ -70,6 +74,14 @@ class DeskieAccount(DeskiePeople):
         if request.url.path in self.forbidden:
             return JSONResponse({"error": "access_denied"}, 403)
         return None
+
+    def _count(self, units: int) -> None:
+        for minute in self._minutes.values():
+            minute.spend(units, self.now())
+
+    def _wait(self, price: int) -> int:
+        """Seconds until a request of this price is admitted."""
+        return self._minutes[self.quirks.minute].wait(price, self.requests_per_minute, self.now())
 
     def _knows(self, authorization: str) -> bool:
         scheme, _, encoded = authorization.partition(" ")

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from chaport_sync.sandbox import strict
 from chaport_sync.sandbox.deskie import search
 from chaport_sync.sandbox.deskie.account import DeskieAccount
-from chaport_sync.sandbox.deskie.content import CONTENT_FIELDS, content_of
+from chaport_sync.sandbox.deskie.content import CONTENT_FIELDS, content_of, time_of
 from chaport_sync.sandbox.deskie.records import CASE_STATUSES, PRIORITIES, Case, User
 from chaport_sync.sandbox.deskie.wire import Wire
 from chaport_sync.sandbox.strict import RefusedError
@@ -72,22 +72,22 @@ class Cases:
         return self._wire.many("case", [self._wire.case(case) for case in rows], len(found))
 
     async def open(self, request: Request) -> Response:
-        """A new case with its first message, which is the customer's; the customer is created where unknown.
-
-        A `status` in the body is taken and not obeyed: the reference (3.2) could not verify that it has an effect.
-        """
+        """A new case with its first message, which is the customer's; the customer is created where unknown."""
         strict.query(request, ())
         fields = strict.checked(await strict.wrapped(request, "case"), _NEW)
         if not fields.get("subject", "").strip():
             raise RefusedError(400, "incorrect", "subject")
-        content = content_of(fields, self._account.quirks)
+        content, at = content_of(fields, self._account.quirks), time_of(fields)
         self._check_staff(fields)
         channel = fields.get("channel", "web")
         self._check_channel(channel)
+        if not self._account.quirks.opening_sets_time:
+            at = None
         user = self._user(fields, channel)
         more = {name: fields[name] for name in _KEPT if name in fields}
-        case = self._account.new_case(user, channel, fields["subject"], self._account.quirks.initial_status, **more)
-        self._account.new_message(case, *content, user_id=user.id)
+        status = self._first_status(fields, channel)
+        case = self._account.new_case(user, channel, fields["subject"], status, at, **more)
+        self._account.new_message(case, *content, at=at, user_id=user.id)
         return self._wire.one("case", self._wire.case(case), 201)
 
     async def read(self, request: Request) -> Response:
@@ -119,6 +119,13 @@ class Cases:
         names = {name.removeprefix("show_") for name in wanted}
         case = case_of(self._account, request)
         return self._wire.changelog([change for change in case.changelog if not names or change.event in names])
+
+    def _first_status(self, fields: dict[str, Any], channel: str) -> str:
+        """The one asked for, where it is heeded and taken, else Deskie's own."""
+        quirks = self._account.quirks
+        wanted: str | None = fields.get("status") if quirks.opening_sets_status else None
+        refused = wanted == "waiting" and channel in quirks.refuse_waiting
+        return wanted if wanted and not refused else quirks.initial_status
 
     def _check_staff(self, fields: dict[str, Any]) -> None:
         if fields.get("staff_id", 0):

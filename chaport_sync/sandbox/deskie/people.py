@@ -72,12 +72,14 @@ class DeskiePeople(DeskieState):
     ) -> Case:
         """A customer writes in, by a way that is not this API; `status` is the case's after the first message."""
         case = self.new_case(user, channel, subject, status)
-        case.closed_at = self.now() if status == "closed" else None
         self.new_message(case, text, user_id=user.id)
         return case
 
     def customer_writes(self, case: Case, text: str) -> Message:
-        """The case's customer writes again."""
+        """The case's customer writes again, which in a sync channel makes a new case where this one is closed."""
+        channel, user = self.find_channel(case.channel), self.find_user(case.user_id)
+        if user and channel and channel.type == "sync" and case.status == "closed":
+            return self.open_case(user, case.channel, subject=case.subject, text=text).messages[0]
         return self.new_reply(case, case.user_id, text)
 
     def agent_replies(

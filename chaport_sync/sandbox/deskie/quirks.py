@@ -35,24 +35,43 @@ class DeskieQuirks:
     #: when a delayed reply was sent, as told before that time: the time, or `-`
     delayed_sent_at: Literal["time", "dash"] = "time"
 
+    #: the status of a case that is opened without one
     initial_status: str = "open"
+    #: whether a case has the status, and the time, that it is opened with
+    opening_sets_status: bool = True
+    opening_sets_time: bool = True
     #: channel keys whose cases do not take the status `waiting`: the answer is 200, the status is the old one
     refuse_waiting: set[str] = field(default_factory=set)
+    #: whether a customer's message opens a case that waits, and through the API one that is closed (reference 8)
     customer_message_reopens: bool = True
+    closed_case_reopens: bool = False
     closed_rejects_messages: bool = False
     merge_moves_messages: bool = True
     note_touches_updated_at: bool = True
     #: whether an agent's change of a message, or its deletion, moves the case's `updated_at`
     edit_touches_updated_at: bool = True
+
+    #: seconds of silence of both sides after which a chat in a sync channel ends by itself; None: it never does
+    chat_ends_after: float | None = 600.0
     #: whether an agent's message makes an ended chat active again, as a customer's does
-    agent_message_reactivates: bool = False
+    agent_message_reactivates: bool = True
+    #: which spelling of yes is understood in a search; the other one is taken for no
+    show_active_chats: Literal["either", "1", "true"] = "either"
 
     note_route: Literal["note", "notes"] = "note"
-    #: the answer to a new note does not say `"note": true`
+    #: what the answer to a new note stands under
+    note_wrapper: Literal["message", "note"] = "message"
+    #: it does not tell by `note` what it is
     note_flag_missing: bool = False
+    #: what was sent as a note becomes an agent's message, which reaches the customer
+    note_becomes_message: bool = False
 
     #: a refusal of a record or a parameter comes with status 200
     error_in_200: bool = False
+    #: whether the minute of the limit is the clock's, or the last sixty seconds
+    minute: Literal["fixed", "sliding"] = "fixed"
+    #: `retry_after` comes with the last answers before the limit too, and not only with the refusal
+    retry_after_early: bool = False
     #: as before June 2024
     rate_limit_as_403: bool = False
     #: seconds until a new case is found by a search

@@ -125,7 +125,11 @@ class Change:
 
 @dataclass(eq=False)
 class Case:
-    """A case and all that was said in it; `active_chat` hides it from lists that do not ask for such cases."""
+    """A case and all that was said in it; `active_chat` hides it from lists that do not ask for such cases.
+
+    `entered_at` is when it was really opened, whatever it is said to be, `spoken_at` when the customer or an agent last
+    said something.
+    """
 
     id: int
     number: str
@@ -136,6 +140,8 @@ class Case:
     status: str
     created_at: datetime
     updated_at: datetime
+    entered_at: datetime
+    spoken_at: datetime
     staff_id: int = 0
     group_id: int = 0
     priority: str = "normal"

@@ -45,7 +45,7 @@ def cases(state: DeskieState, values: Values) -> list[Case]:
     for name, known in words.items():
         if not set(values.get(name, ())) <= set(known):
             raise RefusedError(400, "incorrect", name)
-    with_chats, with_merged = _flag(values, "show_active_chats"), _flag(values, "show_merged_cases")
+    with_chats, with_merged = _with_active_chats(state, values), _flag(values, "show_merged_cases")
     customers = {user.id: user for user in state.users}
     findable_until = state.now() - timedelta(seconds=state.quirks.search_lag)
     found = [
@@ -54,7 +54,7 @@ def cases(state: DeskieState, values: Values) -> list[Case]:
         if (with_chats or not case.active_chat)
         and (with_merged or not case.parent_case_id)
         and (state.quirks.lists_trashed or not (case.deleted or case.spam))
-        and case.created_at <= findable_until
+        and case.entered_at <= findable_until
         and _case_matches(state, case, customers[case.user_id], values)
     ]
     order, _, direction = values.get("sort", ["created_at_desc"])[0].rpartition("_")
@@ -117,6 +117,13 @@ def _long_enough(values: Values, shortest: Mapping[str, int]) -> None:
     for name, length in shortest.items():
         if any(len(pattern.strip("^")) < length for pattern in values.get(name, ())):
             raise RefusedError(400, "incorrect", name)
+
+
+def _with_active_chats(state: DeskieState, values: Values) -> bool:
+    understood = state.quirks.show_active_chats
+    return _flag(values, "show_active_chats") and (
+        understood == "either" or values["show_active_chats"] == [understood]
+    )
 
 
 def _flag(values: Values, name: str) -> bool:

@@ -3,15 +3,21 @@
 import html
 import itertools
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chaport_sync.sandbox.deskie.quirks import DeskieQuirks
 from chaport_sync.sandbox.deskie.records import Case, Change, Channel, Message, Staff, StaffStatus, User
 
+#: who is said to have changed what Deskie changes by itself
+_BY_ITSELF = "system"
+
 
 class DeskieState:
-    """Records in the order of their creation; every change goes through here and is counted in `changes`."""
+    """Records in the order of their creation; every change goes through here and is counted in `changes`.
+
+    The end of a silent chat is not counted: it follows from the clock whenever a case is looked at.
+    """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
@@ -27,12 +33,19 @@ class DeskieState:
         self.staff: list[Staff] = []
         self.channels: list[Channel] = []
         self.users: list[User] = []
-        self.cases: list[Case] = []
+        self._cases: list[Case] = []
         self._staff_ids = itertools.count(41001)
         self._user_ids = itertools.count(9001)
         self._case_ids = itertools.count(2001)
         self._message_ids = itertools.count(700001)
         self._file_ids = itertools.count(8000001)
+
+    @property
+    def cases(self) -> list[Case]:
+        """All cases as they are now."""
+        for case in self._cases:
+            self._end_if_silent(case)
+        return self._cases
 
     def find_staff(self, ref: object) -> Staff | None:
         """The agent with this id."""
@@ -64,8 +77,10 @@ class DeskieState:
         self.users.append(user)
         return user
 
-    def new_case(self, user: User, channel: str, subject: str, status: str, **more: Any) -> Case:
-        """Open a case without messages; `more` are fields of `Case`."""
+    def new_case(
+        self, user: User, channel: str, subject: str, status: str, at: datetime | None = None, **more: Any
+    ) -> Case:
+        """Open a case without messages, with the time `at` or now; `more` are fields of `Case`."""
         self.changes += 1
         own = self.find_channel(channel)
         number = next(self._case_ids)
@@ -77,21 +92,28 @@ class DeskieState:
             channel=channel,
             recipient=own.title if own else user.email,
             status=status,
-            created_at=self.now(),
+            created_at=at or self.now(),
             updated_at=self.now(),
+            entered_at=self.now(),
+            spoken_at=self.now(),
+            closed_at=self.now() if status == "closed" else None,
             active_chat=own is not None and own.type == "sync",
             **more,
         )
-        self.cases.append(case)
+        self._cases.append(case)
         return case
 
-    def new_message(self, case: Case, content: str, content_html: str = "", **author: Any) -> Message:
-        """Append to a case; `author` are fields of `Message`."""
+    def new_message(
+        self, case: Case, content: str, content_html: str = "", at: datetime | None = None, **author: Any
+    ) -> Message:
+        """Append to a case, with the time `at` or now; `author` are fields of `Message`."""
         self.changes += 1
-        message = Message(
-            next(self._message_ids), self.now(), content, content_html or self.marked_up(content), **author
-        )
+        self._end_if_silent(case)
+        number, at = next(self._message_ids), at or self.now()
+        message = Message(number, at, content, content_html or self.marked_up(content), **author)
         case.messages.append(message)
+        if message.form != "note":
+            case.spoken_at = self.now()
         if message.form != "note" or self.quirks.note_touches_updated_at:
             case.updated_at = self.now()
         if message.form == "agent":
@@ -99,11 +121,12 @@ class DeskieState:
         return message
 
     def new_reply(self, case: Case, user_id: int, content: str, content_html: str = "") -> Message:
-        """A customer's further message, which wakes up an ended chat and reopens the case (reference 4.2)."""
+        """A customer's further message, which wakes up an ended chat and opens a case that waits (reference 4.2)."""
         message = self.new_message(case, content, content_html, user_id=user_id)
-        self._reactivate(case, f"user_{user_id}")
-        if self.quirks.customer_message_reopens:
+        opens = case.status != "closed" or self.quirks.closed_case_reopens
+        if opens and self.quirks.customer_message_reopens:
             self.change(case, "status", new="open", by=f"user_{user_id}")
+        self._reactivate(case, f"user_{user_id}")
         return message
 
     def new_answer(self, case: Case, staff_id: int, content: str, content_html: str = "", **more: Any) -> Message:
@@ -126,22 +149,37 @@ class DeskieState:
 
     def change(self, case: Case, field: str, *, new: Any, by: str) -> None:
         """Set one field of a case, with a line in its changelog; nothing happens where it has that value already."""
+        self._end_if_silent(case)
+        if getattr(case, field) != new:
+            self.changes += 1
+            self._put(case, field, new=new, by=by, at=self.now())
+
+    def _put(self, case: Case, field: str, *, new: Any, by: str, at: datetime) -> None:
         old = getattr(case, field)
-        if old == new:
-            return
-        self.changes += 1
         setattr(case, field, new)
-        case.updated_at = self.now()
+        case.updated_at = max(case.updated_at, at)
         if field == "status":
-            case.closed_at = self.now() if new == "closed" else None
+            case.closed_at = at if new == "closed" else None
         events = {
             "staff_id": "staff",
             "group_id": "group",
             "active_chat": "chat_activation" if new else "chat_completion",
         }
-        case.changelog.append(Change(self.now(), events.get(field, field), old, new, by))
+        case.changelog.append(Change(at, events.get(field, field), old, new, by))
+
+    def _end_if_silent(self, case: Case) -> None:
+        """End a chat in which nobody spoke for long enough; its status follows the last response (reference 8)."""
+        length = self.quirks.chat_ends_after
+        if not case.active_chat or length is None or self.now() - case.spoken_at < timedelta(seconds=length):
+            return
+        at = case.spoken_at + timedelta(seconds=length)
+        self._put(case, "active_chat", new=False, by=_BY_ITSELF, at=at)
+        last = next((message.form for message in reversed(case.messages) if message.form != "note"), None)
+        status = {"customer": "open", "agent": "waiting", None: case.status}[last]
+        if case.status not in ("closed", status):
+            self._put(case, "status", new=status, by=_BY_ITSELF, at=at)
 
     def _reactivate(self, case: Case, by: str) -> None:
         own = self.find_channel(case.channel)
-        if own is not None and own.type == "sync":
+        if own is not None and own.type == "sync" and case.status != "closed":
             self.change(case, "active_chat", new=True, by=by)

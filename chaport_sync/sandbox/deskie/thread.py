@@ -67,7 +67,7 @@ class Thread:
             self._check_agent(staff_id)
             message = self._account.new_answer(case, staff_id or self._account.api_agent.id, *content)
             self._account.sent_to_customers.append(message)
-        return self._created(message)
+        return self._wire.one("message", self._wire.message(message), 201)
 
     async def note(self, request: Request) -> Response:
         """A note, whose author is the key's agent (reference 5)."""
@@ -78,13 +78,19 @@ class Thread:
         fields = strict.checked(await strict.wrapped(request, "note"), CONTENT_FIELDS)
         content = content_of(fields, self._account.quirks)
         self._check_open(case)
-        return self._created(self._account.new_message(case, *content, staff_id=self._account.api_agent.id, note=True))
-
-    def _created(self, message: Message) -> Response:
-        row = self._wire.message(message)
-        if message.note and self._account.quirks.note_flag_missing:
+        row = self._wire.message(self._new_note(case, content))
+        if self._account.quirks.note_flag_missing:
             del row["note"]
-        return self._wire.one("message", row, 201)
+        return self._wire.one(self._account.quirks.note_wrapper, row, 201)
+
+    def _new_note(self, case: Case, content: tuple[str, str]) -> Message:
+        """A note, or what became of it."""
+        author = self._account.api_agent.id
+        if not self._account.quirks.note_becomes_message:
+            return self._account.new_message(case, *content, staff_id=author, note=True)
+        message = self._account.new_answer(case, author, *content)
+        self._account.sent_to_customers.append(message)
+        return message
 
     def _check_open(self, case: Case) -> None:
         if case.status == "closed" and self._account.quirks.closed_rejects_messages:

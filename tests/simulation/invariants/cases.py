@@ -88,7 +88,8 @@ class Cases(Observer):
 
     def _cases_of_waiting(self, chat: Chat, losses: Sequence[Loss]) -> list[Case]:
         said = [event for event in chat.events if event.text]
-        if not said or said[-1].author != "visitor":
+        # Whoever has seen a message before it was deleted may have taken it for an answer, or for a question.
+        if not said or said[-1].author != "visitor" or said[-1].deleted:
             return []
         waits = (self._world.time.now() - said[-1].at).total_seconds()
         forgotten_at = max((loss.at for loss in losses if loss.remembers_until is None), default=-inf)

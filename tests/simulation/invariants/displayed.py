@@ -119,13 +119,12 @@ class Displayed(Observer):
         elif kind not in setting.include:
             return 0, int(kind == "visitor" and setting.own)
         due = self._since(losses)
-        asked = any(each.author == "visitor" and self._elapsed(each) >= due for each in chat.events)
+        asked = any(self._elapsed(each) >= due for each in self._words(chat) if not each.deleted)
         # A closed case that takes no messages is followed by another once the visitor writes again (T3, T4).
         shut = setting.deskie_quirks["closed_rejects_messages"] and (visitor.id, str(chat.id)) in self._parked
         wanted = not shut and asked if setting.own else self._has_steady_case(visitor) and self._wrote(chat)
-        if not wanted or (visitor.id, chat.id) in self._desk.lost_chats or self._elapsed(event) < due:
-            anybody = self._wrote(chat)
-            return 0, int(anybody)
+        if event.deleted or not wanted or (visitor.id, chat.id) in self._desk.lost_chats or self._elapsed(event) < due:
+            return 0, int(bool(self._words(chat)))
         return 1, 1
 
     def _since(self, losses: Sequence[Loss]) -> float:
@@ -141,7 +140,11 @@ class Displayed(Observer):
         return self._world.time.elapsed - (self._world.time.now() - at).total_seconds()
 
     def _wrote(self, chat: Chat) -> bool:
-        return any(event.author == "visitor" for event in chat.events)
+        return not all(event.deleted for event in self._words(chat))
+
+    def _words(self, chat: Chat) -> list[Event]:
+        """What the visitor wrote, though it may have been deleted since."""
+        return [event for event in chat.events if event.author == "visitor"]
 
     def _has_steady_case(self, visitor: Visitor) -> bool:
         """Whether there is one case of the visitor's e-mail address, and always was since the first word."""
