@@ -178,7 +178,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "send-notes": Sabotage(
         "nothing sent to a visitor that is no answer", [(selection, "_is_answer", _any_agents)], 408
     ),
-    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 400),
+    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 401),
     "show-echoes": Sabotage("no answer comes back into a case", [(chat_reader, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitor_list, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(
