@@ -18,7 +18,7 @@ from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.deskie_limits import DeskieLimits
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.pace import Pace
-from chaport_sync.api.transport import Transport
+from chaport_sync.api.transport import Gate, Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.config.flow_rules import reading_rules, reply_rules, status_rules, transcript_rules
@@ -158,10 +158,12 @@ def connect_both(
     chance: random.Random | None = None,
     heard: Callable[[str, Contact], None] | None = None,
     settle: Callable[[], Awaitable[None]] | None = None,
+    gate: Gate | None = None,
 ) -> Clients:
     """Return both clients; nothing is sent yet.
 
-    `heard` is called with each answer's service and connection; `settle` waits for the disk (see `Transport`).
+    `heard` is called with each answer's service and connection; `settle` waits for the disk, and each request and
+    answer passes the `gate` (see `Transport`).
     """
     presence, poll = presence_rules(settings), settings.status.poll
     budget = Budget(
@@ -184,6 +186,7 @@ def connect_both(
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Deskie", ""),
+        gate=gate,
     )
     chaport = Transport(
         "Chaport",
@@ -196,6 +199,7 @@ def connect_both(
         read_only=dry_run,
         chance=chance,
         credentials_from=settings.credentials.get("Chaport", ""),
+        gate=gate,
     )
     return Clients(
         (DryDeskie if dry_run else Deskie)(deskie),
