@@ -48,11 +48,11 @@ def bots(evidence: Evidence, settings: Settings) -> Settled:
 
 def names(evidence: Evidence, settings: Settings) -> Settled:
     """Settle what types and times of events are called."""
-    events = events(evidence)
-    if not events:
+    rows = events(evidence)
+    if not rows:
         return still_open("no event was read")
-    times = [key for key in wire.TIME_KEYS if any(decode.moment(row.get(key)) is not None for row in events)]
-    types = ", ".join(sorted({decode.text(row, "type") for row in events}))
+    times = [key for key in wire.TIME_KEYS if any(decode.moment(row.get(key)) is not None for row in rows)]
+    types = ", ".join(sorted({decode.text(row, "type") for row in rows}))
     if not times:
         return otherwise("events have no time under a known name", DEVELOPERS)
     if lines := _unclassified(evidence, settings):
