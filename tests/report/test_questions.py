@@ -173,6 +173,14 @@ async def test_check_names_what_is_settled_against_the_configuration(world: Worl
     assert [each for each in found if each.subject == "settled question"] == []
 
 
+async def test_check_says_nothing_twice(world: World) -> None:
+    """What another finding tells, with its lines to paste, is no settled question as well."""
+    _chat(world)
+    world.chaport.event(world.chaport.visitors[0].chats[0], "order", {"text": "ordered"})
+    found = await examine(world.settings(), world.clock, world.sandbox.transport())
+    assert [each.subject for each in found if 'order = "bot"' in each.finding] == ["events"]
+
+
 @pytest.mark.parametrize(
     ("field", "words"),
     [

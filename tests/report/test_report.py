@@ -5,11 +5,16 @@ import stat
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 from click.testing import CliRunner
 
 from chaport_sync.cli.main import app
+from chaport_sync.doctor.finding import FAILED, Finding
+from chaport_sync.questions.mask import Mask
+from chaport_sync.questions.recorder import Recorder
 from chaport_sync.questions.words import is_ours
+from chaport_sync.report.sections import checked
 from tests.docs.logged import MORE, told
 from tests.report.reporting import Reporting
 
@@ -161,6 +166,16 @@ def test_pairs_are_found_among_hidden_names(reporting: Reporting) -> None:
     assert rows["ok pairs"] == "1 agent drives 1 operator"
     assert rows["ok channel"].startswith("cch1")
     assert rows["ok changes"].endswith("@hidden.example: offline → online")
+
+
+def test_hosts_in_errors() -> None:
+    """An error of the connection may repeat a host, and a redirect name another one; neither is told."""
+    mask = Mask(b"key")
+    words = "its certificate is not trusted: Hostname mismatch, certificate is not valid for 'Acme.deskie.io'"
+    section = checked([], [Finding(FAILED, "Deskie", words)], ["acme.deskie.io"], mask)
+    assert "acme" not in str(section.rows).lower()
+    headers = httpx.Headers({"Location": "https://acme.example/login", "Retry-After": "7", "X-Name": "acme"})
+    assert Recorder(mask).inward("Deskie", "/staff.json", 302, headers, b"") == ({"retry-after": "7"}, b"")
 
 
 def test_the_log_and_status_are_read(reporting: Reporting) -> None:
