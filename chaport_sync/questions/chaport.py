@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from json import dumps
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
 from chaport_sync.api.chaport import SUSPICIOUS
 from chaport_sync.config import Settings
+from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.questions import chats
 from chaport_sync.questions.question import (
@@ -52,7 +54,7 @@ def _lifetime(evidence: Evidence, settings: Settings) -> Settled:
 
 def _words(evidence: Evidence, settings: Settings) -> Settled:
     rows, ours = evidence.results(OPERATORS), settings.chaport.invisible_word
-    words = {decode.text(row, key).lower() for row in rows for key in ("lastStatus", "realStatus")}
+    words = {one_line(decode.text(row, key), 40).lower() for row in rows for key in ("lastStatus", "realStatus")}
     others = sorted(words - {"", "online", "offline"})
     if ours.lower() in others:
         return as_assumed(f"operators show {', '.join(others)}")
@@ -60,7 +62,7 @@ def _words(evidence: Evidence, settings: Settings) -> Settled:
         return still_open("every operator is online or offline now; `check --probe OPERATOR` tells")
     word = next((each for each in ("invisible", "away") if each in others), others[0])
     return otherwise(
-        f"operators show {', '.join(others)}, not {ours}", f'under [chaport] set\ninvisible_word = "{word}"'
+        f"operators show {', '.join(others)}, not {ours}", f"under [chaport] set\ninvisible_word = {dumps(word)}"
     )
 
 

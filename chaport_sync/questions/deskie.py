@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
+from json import dumps
 from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.config import Settings
+from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.questions.question import (
     DEVELOPERS,
@@ -35,7 +37,7 @@ _LIMITS = ("rate_limit_per_minute", "api_calls_left", "retry_after")
 
 def _channels(evidence: Evidence, settings: Settings) -> Settled:
     cases = evidence.rows(CASES, "case")
-    found = Counter(decode.text(row, "channel") for row in cases)
+    found = Counter(one_line(decode.text(row, "channel"), 40) for row in cases)
     others = {channel: count for channel, count in found.items() if channel and not channel.startswith("cch")}
     chats = {each: count for each, count in others.items() if "chat" in each.lower()}
     if not chats:
@@ -43,9 +45,7 @@ def _channels(evidence: Evidence, settings: Settings) -> Settled:
     told = ", ".join(f"{channel} ({count})" for channel, count in sorted(chats.items()))
     searched = settings.cases.search_channels
     if not settings.cases.create and searched and not chats.keys() & set(searched):
-        line = (
-            f"under [cases] set\nsearch_channels = [{', '.join(f'{chr(34)}{each}{chr(34)}' for each in sorted(chats))}]"
-        )
+        line = f"under [cases] set\nsearch_channels = {dumps(sorted(chats), ensure_ascii=False)}"
         return otherwise(f"cases of chats have the channel {told}, which is not searched", line)
     return as_assumed(f"cases of chats have the channel {told}")
 

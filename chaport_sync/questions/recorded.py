@@ -69,7 +69,7 @@ class Evidence:
 def exchange(service: str, path: str, status: int, headers: Mapping[str, str], content: bytes) -> Exchange:
     """Return an answer with its body decoded."""
     try:
-        body, readable = json.loads(content) if content.strip() else None, True
+        body, readable = json.loads(content.decode("utf-8-sig", "replace")) if content.strip() else None, True
     except (ValueError, RecursionError):
         body, readable = None, False
     return Exchange(service, path, status, headers, body, readable)
