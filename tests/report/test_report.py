@@ -14,6 +14,7 @@ from chaport_sync.doctor.finding import FAILED, Finding
 from chaport_sync.questions.mask import Mask
 from chaport_sync.questions.recorder import Recorder
 from chaport_sync.questions.words import is_ours
+from chaport_sync.report.journal import unit
 from chaport_sync.report.sections import checked
 from tests.docs.logged import MORE, told
 from tests.report.reporting import Reporting
@@ -117,6 +118,19 @@ def test_without_a_journal(reporting: Reporting, monkeypatch: pytest.MonkeyPatch
     reporting.world.settings()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert reporting.json()["events"]["remark"] == "Left out: there is no journalctl on this machine."
+
+
+@pytest.mark.parametrize(
+    ("config", "service"),
+    [
+        ("/etc/chaport-sync/config.toml", "chaport-sync"),
+        ("/etc/chaport-sync/acme/config.toml", "chaport-sync@acme"),
+        ("/home/ann/config.toml", "chaport-sync"),
+    ],
+)
+def test_whose_journal(config: str, service: str) -> None:
+    """Of the instance that a configuration belongs to."""
+    assert unit(Path(config)) == service
 
 
 def test_forms_that_were_never_seen(reporting: Reporting) -> None:
