@@ -107,6 +107,7 @@ def _gathered(
     there = asyncio.run(examine(settings, clock, over, recorder=recorder, read_on=_tell))
     here = [] if answers_only else examine_host(settings, clock.now())
     logged = Counter(str(event["event"]) for event in journal.events)
+    logged.update(f"{event['event']} as a {event['form']}" for event in journal.events if event.get("form"))
     evidence = Evidence(tuple(recorder.exchanges), logged)
     versions = sections.versions()
     if not kept:

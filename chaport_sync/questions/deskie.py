@@ -171,9 +171,9 @@ QUESTIONS = (
         "At which address are notes added, and by whom are they?",
         "note.json, then notes.json; the answer must say that it is a note",
         by_log(
-            "delivery.sent",
+            "delivery.sent as a note",
             "note.refused",
-            "what was delivered stands in cases",
+            "notes are taken",
             "an answer did not say that it is a note",
             "only adding a note tells: let the daemon show one chat",
         ),

@@ -43,7 +43,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known: answers, and how often the daemon has logged each event lately."""
+    """What is known: answers, and how often the daemon has logged each event lately; `… as a note` tells its form."""
 
     exchanges: tuple[Exchange, ...] = ()
     logged: Mapping[str, int] = field(default_factory=dict)

@@ -138,7 +138,8 @@ def test_chats_that_are_cut(reporting: Reporting) -> None:
         ("status.contested", "U5", OTHERWISE),
         ("status.ineffective", "U3", OTHERWISE),
         ("note.refused", "D2", OTHERWISE),
-        ("delivery.sent", "D2", AS),
+        ("delivery.sent as a note", "D2", AS),
+        ("delivery.sent as a message", "D2", OPEN),
         ("case.pending_refused", "D6", OTHERWISE),
         ("delivery.confirmed", "D13", AS),
     ],
@@ -147,7 +148,8 @@ def test_what_the_log_settles(reporting: Reporting, event: str, code: str, outco
     """What only writing tells, the daemon's own events tell."""
     reporting.world.pair("Ann")
     reporting.world.settings()
-    reporting.journal({"event": event, "level": "info"})
+    name, _, form = event.partition(" as a ")
+    reporting.journal({"event": name, "level": "info", "form": form})
     assert reporting.questions()[code][0] == outcome
     assert reporting.questions(answers_only=True)[code][0] == OPEN
 
