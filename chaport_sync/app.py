@@ -18,7 +18,7 @@ from chaport_sync.api.connection import Carrier, Encryption, connect
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.dry_run import DryChaport, DryDeskie
 from chaport_sync.api.request_queue import Pace
-from chaport_sync.api.transport import Transport
+from chaport_sync.api.transport import Gate, Transport
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
 from chaport_sync.config.rules import presence_rules, reply_rules, status_rules, transcript_rules
@@ -147,10 +147,12 @@ def connect_both(
     chance: random.Random | None = None,
     heard: Callable[[str, Encryption], object] | None = None,
     settle: Callable[[], Awaitable[None]] | None = None,
+    gate: Gate | None = None,
 ) -> Clients:
     """Return both clients; nothing is sent yet.
 
-    `heard` is called at each answer with the service and its connection's encryption; `settle`: see `Transport`.
+    `heard` is called at each answer with the service and its connection's encryption; `settle`: see `Transport`. Each
+    request and answer passes the `gate`.
     """
     presence, poll = presence_rules(settings), settings.status.poll
     budget = Budget(
@@ -170,6 +172,7 @@ def connect_both(
         budget,
         error_words=deskie_wire.error_words,
         credentials_from=settings.credentials.get("Deskie", ""),
+        gate=gate,
     )
     chaport = transport(
         "Chaport",
@@ -178,6 +181,7 @@ def connect_both(
         pace,
         error_words=chaport_wire.error_words,
         credentials_from=settings.credentials.get("Chaport", ""),
+        gate=gate,
     )
     return Clients(
         (DryDeskie if dry_run else Deskie)(deskie),

@@ -5,7 +5,7 @@ import random
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
@@ -25,6 +25,18 @@ log = structlog.get_logger()
 Mismatch = Callable[[Any], str]
 
 
+class Gate(Protocol):
+    """What each request and each answer passes."""
+
+    def outward(self, path: str) -> str:
+        """Return the path to ask for."""
+
+    def inward(
+        self, service: str, path: str, status: int, headers: Mapping[str, str], content: bytes
+    ) -> tuple[Mapping[str, str], bytes]:
+        """Return the headers and the body of an answer as they are to be read."""
+
+
 class Transport:
     """Sends the requests of one account, and returns the JSON of the answers.
 
@@ -39,6 +51,7 @@ class Transport:
         read_only: Whether to refuse all requests but GET: a dry run's second safeguard.
         chance: The source of the jitter.
         credentials_from: The place of the credentials, for the error that tells somebody to change them.
+        gate: What each request and each answer passes; None changes and keeps nothing.
 
     Attributes:
         clock_there: The time at the service.
@@ -57,6 +70,7 @@ class Transport:
         read_only: bool = False,
         chance: random.Random | None = None,
         credentials_from: str = "",
+        gate: Gate | None = None,
     ) -> None:
         self._service = service
         self._base = base.rstrip("/")
@@ -68,6 +82,7 @@ class Transport:
         self._settle = settle
         self._read_only = read_only
         self._credentials_from = credentials_from
+        self._gate = gate
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
         self.clock_there = ServiceClock(clock)
 
@@ -131,10 +146,13 @@ class Transport:
         if self._clock.stopping:
             raise Stopping
         response, body_bytes = await self._exchange(request, query, body)
-        self._queue.note_headers(response.headers)
+        status = response.status_code
+        headers: Mapping[str, str] = response.headers
+        self._queue.note_headers(headers)
+        if self._gate is not None:
+            headers, body_bytes = self._gate.inward(request.service, request.path, status, headers, body_bytes)
         try:
-            status, headers, now = response.status_code, response.headers, self.clock_there.now()
-            answer = responses.read(request, status, headers, body_bytes, self._error_words, now)
+            answer = responses.read(request, status, headers, body_bytes, self._error_words, self.clock_there.now())
             if mismatch is not None and (what := mismatch(answer)):
                 # Each later answer of this connection may belong to the request before it; only its content shows that.
                 await close_connection(response)
@@ -156,7 +174,7 @@ class Transport:
         began = self._clock.monotonic()
         try:
             async with asyncio.timeout(GIVE_UP_AFTER):
-                url = self._base + request.path
+                url = self._base + (request.path if self._gate is None else self._gate.outward(request.path))
                 sent = self._client.build_request(request.method, url, params=list(query) or None, json=body)
                 response = await self._client.send(sent, stream=True)
                 self.clock_there.note_date(response.headers, began)

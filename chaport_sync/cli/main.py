@@ -189,6 +189,25 @@ def retry(config: Path | None, *, as_json: bool) -> None:
     sys.exit(run_retry(config, as_json=as_json))
 
 
+@app.command()
+@click.argument("file", required=False, type=PATH)
+@click.option("--answers-only", is_flag=True, help="Leave out what needs a daemon on this machine.")
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+@_json
+@_config
+@click.pass_obj
+def report(config: Path | None, file: Path | None, *, answers_only: bool, force: bool, as_json: bool) -> None:
+    """Write a file for whoever helps you.
+
+    It has versions, settings, what check and status say, the last events of the log, the shapes of both services'
+    answers, and which open questions they settle. Names, texts, addresses, ids and keys are replaced. It is sent
+    nowhere. FILE is chaport-sync-report-DATE.txt in this folder unless given; - prints it.
+    """
+    from chaport_sync.cli.report import run_report
+
+    sys.exit(run_report(config, file, answers_only=answers_only, force=force, in_json=as_json))
+
+
 @app.command(context_settings={"show_default": True})
 @click.option("--deskie-port", type=click.IntRange(0, 65535), default=8801, help="0 takes a free one.")
 @click.option("--chaport-port", type=click.IntRange(0, 65535), default=8802, help="0 takes a free one.")

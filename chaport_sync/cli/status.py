@@ -35,9 +35,7 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     """
     now = time.time()
     with remembered(config, now) as known:
-        flows = [_flow(name, known) for name in known.rules.flows]
-        states = known.store.statuses.operators()
-        operators = [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
+        flows, operators = _flows(known), _operators(known)
         if as_json:
             print_json(_everything(known, flows, operators))
         else:
@@ -57,6 +55,20 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             _print_damaged(known)
         well = known.at_work and all(flow["state"] == "ok" for flow in flows)
     return Code.DONE if well else Code.FAILED
+
+
+def everything(known: Remembered) -> dict[str, Any]:
+    """Return what `status --json` prints."""
+    return _everything(known, _flows(known), _operators(known))
+
+
+def _flows(known: Remembered) -> list[dict[str, Any]]:
+    return [_flow(name, known) for name in known.rules.flows]
+
+
+def _operators(known: Remembered) -> list[dict[str, Any]]:
+    states = known.store.statuses.operators()
+    return [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
 
 
 def _print_rejection(known: Remembered) -> None:

@@ -1,24 +1,36 @@
 """Examines both accounts; each step uses what the steps before it have read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from chaport_sync.api.connection import Carrier, Encryption
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.doctor import NOTE, WARNING, Finding, accounts, chats, people
+from chaport_sync.doctor import NOTE, WARNING, Finding, accounts, chats, further, people
+from chaport_sync.doctor.settled import against
+from chaport_sync.questions.recorded import Evidence
+from chaport_sync.questions.recorder import Recorder
 
 
 async def examine(
-    settings: Settings, clock: Clock, over: Carrier | None = None, by_name: Mapping[str, str] | None = None
+    settings: Settings,
+    clock: Clock,
+    over: Carrier | None = None,
+    by_name: Mapping[str, str] | None = None,
+    *,
+    recorder: Recorder | None = None,
+    read_on: Callable[[str], None] | None = None,
 ) -> list[Finding]:
     """Return the findings about both accounts; nothing is written.
 
     `by_name` holds the configured words of statuses that the file calls by name; their ids are looked up. In tests
-    `over` carries the requests instead of the network.
+    `over` carries the requests instead of the network. The `recorder` keeps the answers, and hides what is in them.
+    With `read_on` cases and events are read too, for a report; it is called with what is read next.
     """
     encryptions: dict[str, Encryption] = {}
-    clients = connect_both(settings, clock, dry_run=True, over=over, heard=encryptions.setdefault)
+    recorder = recorder or Recorder()
+    clients = connect_both(settings, clock, dry_run=True, over=over, heard=encryptions.setdefault, gate=recorder)
+    settings = recorder.settings(settings)
     try:
         deskie = await accounts.deskie(settings, clients, by_name or {})
         chaport = await accounts.chaport(clients)
@@ -42,6 +54,11 @@ async def examine(
             if agents is not None:
                 findings.append(chats.capacity(settings, found, operators, agents, clients.budget.limit))
             findings.append(chats.at_once(settings))
+        if read_on is not None and agents is not None:
+            await further.read_deskie(clients, read_on)
+        if read_on is not None and operators is not None:
+            await further.read_chaport(clients, read_on)
+        findings += against(Evidence(tuple(recorder.exchanges)), settings)
         return [*findings, *_skipped(settings, deskie=agents is None, chaport=operators is None)]
     finally:
         await clients.aclose()

@@ -123,3 +123,15 @@ async def test_a_probe_needs_consent(tmp_path: Path) -> None:
         assert await unknown.ended() == 1
         assert "Chaport has no operator 'Anne'; the nearest are Ann" in unknown.output
         assert not [request for request in place.sandbox.journal if request.method != "GET"]
+
+
+async def test_report(tmp_path: Path) -> None:
+    """A report needs no daemon, and names whom it can only name otherwise."""
+    async with host(tmp_path) as place:
+        _people(place)
+        file = tmp_path / "report.txt"
+        command = await place.start("report", str(file))
+        assert await command.ended() == 0
+        assert "ok pairs: 1 agent drives 1 operator" in file.read_text("utf-8")
+        assert "ann" not in file.read_text("utf-8").lower().replace("channel", "").replace("cannot", "")
+        assert await (await place.start("report", str(file))).ended() == 2

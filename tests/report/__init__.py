@@ -1,0 +1,1 @@
+"""The report: everything in it may be sent to whoever helps."""
