@@ -208,7 +208,9 @@ SABOTAGES: dict[str, Sabotage] = {
         [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
         311,
     ),
-    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 229),
+    "notes-in-closed-cases": Sabotage(
+        "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 229
+    ),
     "other-daemon-unnoticed": Sabotage(
         "another instance is noticed, and told once", [(OtherInstance, "look", lambda *_: None)], 119
     ),
