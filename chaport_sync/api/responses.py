@@ -79,9 +79,9 @@ def read(
     Raises:
         ApiError: The answer is not good; the error's class says what to do.
     """
-    text = content.decode("utf-8-sig", "replace")
-    body, readable = _json(text) if is_plain(content) else (None, False)
+    body, readable = decoded(content)
     if status >= HTTPStatus.BAD_REQUEST:
+        text = content.decode("utf-8-sig", "replace")
         words = error_words(request.path, body, text)
         raise _failure(request, status, retry_after(headers, now), words, text)
     if status >= HTTPStatus.MULTIPLE_CHOICES:
@@ -90,6 +90,25 @@ def read(
     if not readable:
         raise Malformed(request.service, request.name, "the answer is no JSON", executed=request.executed)
     return body
+
+
+def decoded(content: bytes) -> tuple[Any, bool]:
+    """Return the JSON of a body (None for an empty one), and whether it could be decoded within `is_plain`.
+
+    Half a surrogate pair can be neither stored nor sent, so it becomes a question mark.
+    """
+    if not is_plain(content):
+        return None, False
+    text = content.decode("utf-8-sig", "replace")
+    if not text.strip():
+        return None, True
+    try:
+        value = json.loads(text)
+        encoded = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") if r"\ud" in text.lower() else None
+        value = value if encoded is None else json.loads(encoded)
+    except ValueError:
+        return None, False
+    return value, True
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -126,22 +145,6 @@ def _failure(request: Request, status: int, pause: float | None, words: str, tex
     if kind is Unavailable:
         return Unavailable(request.service, request.name, detail, executed=request.executed, retry_after=pause)
     return kind(request.service, request.name, detail)
-
-
-def _json(text: str) -> tuple[Any, bool]:
-    """Return a decoded body (None for an empty one), and whether it could be decoded.
-
-    Half a surrogate pair can be neither stored nor sent, so it becomes a question mark.
-    """
-    if not text.strip():
-        return None, True
-    try:
-        value = json.loads(text)
-        encoded = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") if r"\ud" in text.lower() else None
-        value = value if encoded is None else json.loads(encoded)
-    except ValueError:
-        return None, False
-    return value, True
 
 
 def _host(location: str) -> str:

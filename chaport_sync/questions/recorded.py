@@ -1,12 +1,12 @@
 """Answers as the services gave them, kept beside the records that are made of them."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from chaport_sync.api import decode
+from chaport_sync.api.responses import decoded
 from chaport_sync.questions.words import is_ours
 
 
@@ -68,10 +68,7 @@ class Evidence:
 
 def exchange(service: str, path: str, status: int, headers: Mapping[str, str], content: bytes) -> Exchange:
     """Return an answer with its body decoded."""
-    try:
-        body, readable = json.loads(content.decode("utf-8-sig", "replace")) if content.strip() else None, True
-    except (ValueError, RecursionError):
-        body, readable = None, False
+    body, readable = decoded(content)
     return Exchange(service, path, status, headers, body, readable)
 
 
