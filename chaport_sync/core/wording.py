@@ -1,5 +1,7 @@
 """Reasons, and parts of sentences for people."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -22,6 +24,12 @@ class Reason(NamedTuple):
 def number(count: int, one: str, many: str) -> str:
     """Return a number with the words that go with it: `number(1, "line is", "lines are")` is "1 line is"."""
     return f"{count} {one if count == 1 else many}"
+
+
+def toml_line(key: str, value: str) -> str:
+    """Return a line of TOML to paste; a key or a value with special characters is quoted."""
+    bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
+    return f"{bare} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def nobody(what: str, paired_before: int) -> str:

@@ -1,7 +1,5 @@
 """Examines recent chats: their bots, unknown authors and types, and how many such chats can be shown."""
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import floor
@@ -13,7 +11,7 @@ from chaport_sync.config import Settings
 from chaport_sync.config.rules import mirror_rules
 from chaport_sync.core.model import Agent, Author, Chat, Event, Kind, Operator
 from chaport_sync.core.transcripts.reading import AuthorRules, classify
-from chaport_sync.core.wording import number
+from chaport_sync.core.wording import number, toml_line
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.accounts import polls_a_minute
 
@@ -58,11 +56,11 @@ def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator
     else:
         yield Finding(WARNING, "bots", "none was recognised in recent chats; without one no case is kept pending")
     if strangers := _named(written, Author.AUTOMATION, rules):
-        lines = [_line(author, name or "Bot") for author, name in strangers if author]
+        lines = [toml_line(author, name or "Bot") for author, name in strangers if author]
         words = "wrote as operators, but are not among them; those that are bots belong under [chaport.bots]:"
         yield Finding(WARNING, "bots", "\n".join([words, *lines]))
     if types := {event.type for event, _, kind in written if kind is Kind.OTHER}:
-        lines = [_line(each, "bot") for each in sorted(types)]
+        lines = [toml_line(each, "bot") for each in sorted(types)]
         words = 'unknown types of events; under [chaport.event_kinds] say whose they are, or "ignore":'
         yield Finding(WARNING, "events", "\n".join([words, *lines]))
 
@@ -102,12 +100,6 @@ def at_once(settings: Settings) -> Finding:
             WARNING, "reading", f"{words}; a longer [transcripts] poll or a higher [chaport] requests_per_second"
         )
     return Finding(OK, "reading", words)
-
-
-def _line(key: str, value: str) -> str:
-    """Return a TOML line to paste; a key or a value with special characters is quoted."""
-    bare = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key, ensure_ascii=False)
-    return f"{bare} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def _named(

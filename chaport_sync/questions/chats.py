@@ -1,7 +1,5 @@
 """What chats that were read settle: who wrote, when, and in which form."""
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +10,7 @@ from chaport_sync.config import Settings
 from chaport_sync.config.rules import mirror_rules
 from chaport_sync.core.model import Author, Event, Kind
 from chaport_sync.core.transcripts.reading import classify
+from chaport_sync.core.wording import toml_line
 from chaport_sync.questions.question import DEVELOPERS, Settled, as_assumed, otherwise, still_open
 from chaport_sync.questions.recorded import Evidence
 
@@ -118,7 +117,7 @@ def _forms_of_bots(evidence: Evidence, settings: Settings) -> set[str]:
 def _unclassified(evidence: Evidence, settings: Settings) -> str:
     """Return the lines to put under [chaport.event_kinds]; empty if there is nothing to put."""
     types = sorted({event.type for event, _, kind in _written(evidence, settings) if kind is Kind.OTHER})
-    return "\n".join(["under [chaport.event_kinds] put", *map(_line, types)]) if types else ""
+    return "\n".join(["under [chaport.event_kinds] put", *(toml_line(each, "bot") for each in types)]) if types else ""
 
 
 def after_closing(evidence: Evidence, _: Settings) -> Settled:
@@ -135,8 +134,3 @@ def _written(evidence: Evidence, settings: Settings) -> Sequence[tuple[Event, Au
     rules = mirror_rules(settings).authors
     listed = wire.operators(evidence.results(OPERATORS), settings.chaport.invisible_word) or {}
     return [(event, *classify(event, listed, rules)) for event in wire.events(events(evidence))]
-
-
-def _line(event_type: str) -> str:
-    bare = re.fullmatch(r"[A-Za-z0-9_-]+", event_type)
-    return f'{event_type if bare else json.dumps(event_type, ensure_ascii=False)} = "bot"'
