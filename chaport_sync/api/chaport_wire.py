@@ -25,7 +25,7 @@ _LONGEST_ERROR = 200
 def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | None:
     """Return the operators by id, without deactivated ones; None if no row can be read (reference, 2.1, U17)."""
     rows = [decode.mapping(row) for row in result]
-    active = [row for row in rows if not _deactivated(row)]
+    active = [row for row in rows if not is_deactivated(row)]
     found = {operator.id: operator for operator in (_operator(row, invisible_word) for row in active) if operator.id}
     return found if found or not active else None
 
@@ -109,7 +109,7 @@ def _operator(row: Row, invisible_word: str) -> Operator:
         name=decode.text(row, "name"),
         last_status=_status(row.get("lastStatus"), invisible_word),
         real_status=_status(row.get("realStatus"), invisible_word),
-        is_bot=decode.truth(row.get("isBot")) or decode.text(row, "role") == "bot",
+        is_bot=is_bot(row),
     )
 
 
@@ -120,7 +120,13 @@ def _status(word: Any, invisible_word: str) -> str | None:
     return INVISIBLE if status == invisible_word.lower() else status
 
 
-def _deactivated(row: Row) -> bool:
+def is_bot(row: Row) -> bool:
+    """Return whether an operator's row is marked as a bot's (Chaport reference, U17)."""
+    return decode.truth(row.get("isBot")) or decode.text(row, "role") == "bot"
+
+
+def is_deactivated(row: Row) -> bool:
+    """Return whether an operator's row is marked as deactivated (Chaport reference, U17)."""
     return decode.truth(row.get("deactivated")) or decode.truth(row.get("isDeactivated"))
 
 

@@ -1,9 +1,7 @@
 """What Chaport's documentation leaves open, in the order of docs/chaport-api.md."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
 from json import dumps
-from typing import Any
 from urllib.parse import urlsplit
 
 from chaport_sync.api import chaport_wire as wire
@@ -13,6 +11,7 @@ from chaport_sync.config import Settings
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.questions import chats
+from chaport_sync.questions.chats import CHAT, OPERATORS
 from chaport_sync.questions.question import (
     DEVELOPERS,
     Question,
@@ -25,8 +24,7 @@ from chaport_sync.questions.question import (
 )
 from chaport_sync.questions.recorded import Evidence
 
-ME, OPERATORS, VISITORS = "/me.json", "/operators", "/visitors"
-CHAT, EVENTS = "/visitors/ID/chats", "/visitors/ID/chats/ID/events"
+ME, VISITORS = "/me.json", "/visitors"
 _LIFETIMES = ("ttl", "ttlSeconds", "validUntil", "valid_until")
 
 
@@ -150,14 +148,9 @@ def _scopes(evidence: Evidence, _: Settings) -> Settled:
     return as_assumed(f"this token reads {', '.join(read)}") if read else still_open("nothing was answered")
 
 
-def _marked(row: Mapping[str, Any]) -> bool:
-    flags = ("isBot", "deactivated", "isDeactivated")
-    return any(decode.truth(row.get(flag)) for flag in flags) or decode.text(row, "role") == "bot"
-
-
 def _bots_listed(evidence: Evidence, _: Settings) -> Settled:
     rows = evidence.results(OPERATORS)
-    if marked := sum(map(_marked, rows)):
+    if marked := sum(wire.is_bot(row) or wire.is_deactivated(row) for row in rows):
         return as_assumed(f"{marked} of {len(rows)} are marked as a bot or as deactivated, and are left out")
     return still_open(f"none of {number(len(rows), 'row', 'rows')} is marked as a bot or as deactivated")
 
