@@ -29,6 +29,7 @@ from chaport_sync.paths import UnreadableFileError, find_config
 from chaport_sync.questions.mask import Mask
 from chaport_sync.questions.recorded import Evidence
 from chaport_sync.questions.recorder import Recorder
+from chaport_sync.questions.shapes import shapes
 from chaport_sync.report import sections
 from chaport_sync.report.document import Section, as_json, as_text
 from chaport_sync.report.journal import Journal, read_journal
@@ -109,18 +110,14 @@ def _gathered(
     logged = Counter(str(event["event"]) for event in journal.events)
     logged.update(f"{event['event']} as a {event['form']}" for event in journal.events if event.get("form"))
     evidence = Evidence(tuple(recorder.exchanges), logged)
-    versions = sections.versions()
-    if not kept:
-        versions = Section(
-            versions.name, versions.title, versions.rows, "Names are hidden by a key for this report only."
-        )
+    answered = shapes(evidence)
     found = [
-        versions,
+        sections.versions(kept=kept),
         sections.questions(evidence, recorder.settings(settings)),
-        sections.news(evidence),
+        sections.news(answered),
         sections.checked(here, there, _real(settings), mask),
         sections.configuration(settings, mask),
-        sections.answers(evidence),
+        sections.answers(answered),
     ]
     return found if answers_only else [*found, sections.status(record, problem, mask), sections.events(journal, mask)]
 

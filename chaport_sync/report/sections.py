@@ -17,7 +17,7 @@ from chaport_sync.questions.mask import Mask
 from chaport_sync.questions.question import Outcome
 from chaport_sync.questions.recorded import Evidence
 from chaport_sync.questions.settings import told
-from chaport_sync.questions.shapes import in_words, shapes, unfamiliar
+from chaport_sync.questions.shapes import Shape, in_words, unfamiliar
 from chaport_sync.questions.table import settled
 from chaport_sync.report.document import Section
 from chaport_sync.report.journal import Journal
@@ -26,8 +26,8 @@ from chaport_sync.report.ours import harmless
 _LIBRARIES = ("httpx", "pydantic", "apscheduler", "structlog", "tenacity")
 
 
-def versions() -> Section:
-    """Return which versions run here."""
+def versions(*, kept: bool) -> Section:
+    """Return which versions run here; unless the key is `kept`, with the remark that it is for this report only."""
     rows = [("chaport-sync", __version__), ("Python", platform.python_version()), ("SQLite", sqlite3.sqlite_version)]
     with suppress(OSError):
         system = platform.freedesktop_os_release()
@@ -36,7 +36,8 @@ def versions() -> Section:
     for name in _LIBRARIES:
         with suppress(PackageNotFoundError):
             rows.append((name, version(name)))
-    return Section("versions", "Versions", [{"what": what, "version": found} for what, found in rows])
+    remark = "" if kept else "Names are hidden by a key for this report only."
+    return Section("versions", "Versions", [{"what": what, "version": found} for what, found in rows], remark)
 
 
 def configuration(settings: Settings, mask: Mask) -> Section:
@@ -61,17 +62,17 @@ def questions(evidence: Evidence, settings: Settings) -> Section:
     return Section("questions", "What the documentation leaves open, and what these answers say", rows, remark)
 
 
-def news(evidence: Evidence) -> Section:
+def news(shapes: Sequence[Shape]) -> Section:
     """Return where an answer has a form that nobody has seen before."""
-    rows = [{"where": where, "what": what} for where, what in unfamiliar(shapes(evidence))]
+    rows = [{"where": where, "what": what} for where, what in unfamiliar(shapes)]
     remark = "" if rows else "Each answer has a form that is known."
     return Section("unfamiliar", "Forms of answers that are new to chaport-sync", rows, remark)
 
 
-def answers(evidence: Evidence) -> Section:
+def answers(shapes: Sequence[Shape]) -> Section:
     """Return the shape of each kind of answer."""
     rows: list[Mapping[str, Any]] = []
-    for shape in shapes(evidence):
+    for shape in shapes:
         statuses = ", ".join(f"{status} ({number(count, 'answer', 'answers')})" for status, count in shape.statuses)
         headers = f"headers: {', '.join(shape.headers) or 'none of those that are looked at'}"
         fields = "\n".join(f"{field.path} = {in_words(field)}" for field in shape.fields)
