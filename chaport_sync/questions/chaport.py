@@ -25,6 +25,8 @@ from chaport_sync.questions.question import (
 from chaport_sync.questions.recorded import Evidence
 
 ME, VISITORS = "/me.json", "/visitors"
+#: Said where nobody was there who could have told.
+_NO_OPERATOR, _NO_VISITOR = still_open("no operator was read"), still_open("no visitor was read")
 _LIFETIMES = ("ttl", "ttlSeconds", "validUntil", "valid_until")
 
 
@@ -52,6 +54,8 @@ def _lifetime(evidence: Evidence, settings: Settings) -> Settled:
 
 def _words(evidence: Evidence, settings: Settings) -> Settled:
     rows, ours = evidence.results(OPERATORS), settings.chaport.invisible_word
+    if not rows:
+        return _NO_OPERATOR
     words = {one_line(decode.text(row, key), 40).lower() for row in rows for key in ("lastStatus", "realStatus")}
     others = sorted(words - {"", "online", "offline"})
     if ours.lower() in others:
@@ -68,8 +72,10 @@ def _two_statuses(evidence: Evidence, _: Settings) -> Settled:
     rows = evidence.results(OPERATORS)
     if "status.ineffective" in evidence.logged:
         return otherwise("what was set did not take effect (the log has status.ineffective)", DEVELOPERS)
+    if not rows:
+        return _NO_OPERATOR
     both = [row for row in rows if "lastStatus" in row and "realStatus" in row]
-    if rows and not both:
+    if not both:
         there = [name for name in ("lastStatus", "realStatus") if any(name in row for row in rows)]
         return (
             as_assumed(f"rows have {' or '.join(there)} only") if there else otherwise("rows have neither", DEVELOPERS)
@@ -102,6 +108,8 @@ def _pages(evidence: Evidence, _: Settings) -> Settled:
 
 def _no_chat(evidence: Evidence, _: Settings) -> Settled:
     asked = [each for each in evidence.of("Chaport") if each.kind == CHAT]
+    if not asked:
+        return _NO_VISITOR
     if any(each.status == HTTPStatus.NOT_FOUND for each in asked):
         return as_assumed("it is answered 404")
     empty = [each for each in asked if each.good and not decode.mapping(each.body).get("result")]
@@ -150,6 +158,8 @@ def _scopes(evidence: Evidence, _: Settings) -> Settled:
 
 def _bots_listed(evidence: Evidence, _: Settings) -> Settled:
     rows = evidence.results(OPERATORS)
+    if not rows:
+        return _NO_OPERATOR
     if marked := sum(wire.is_bot(row) or wire.is_deactivated(row) for row in rows):
         return as_assumed(f"{marked} of {len(rows)} are marked as a bot or as deactivated, and are left out")
     return still_open(f"none of {number(len(rows), 'row', 'rows')} is marked as a bot or as deactivated")

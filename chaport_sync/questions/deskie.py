@@ -1,10 +1,8 @@
 """What Deskie's documentation leaves open, in the order of docs/deskie-api.md."""
 
 from collections import Counter
-from collections.abc import Mapping
 from http import HTTPStatus
 from json import dumps
-from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.config import Settings
@@ -32,11 +30,15 @@ WRAPPERS = {
     MESSAGES: "message",
     CHANNELS: "custom_channel",
 }
+#: Said where nothing was there that could have told.
+_NO_CASE, _NO_MESSAGE = still_open("no case was read"), still_open("no message was read")
 _LIMITS = ("rate_limit_per_minute", "api_calls_left", "retry_after")
 
 
 def _channels(evidence: Evidence, settings: Settings) -> Settled:
     cases = evidence.rows(CASES, "case")
+    if not cases:
+        return _NO_CASE
     found = Counter(one_line(decode.text(row, "channel"), 40) for row in cases)
     others = {channel: count for channel, count in found.items() if channel and not channel.startswith("cch")}
     chats = {each: count for each, count in others.items() if "chat" in each.lower()}
@@ -84,6 +86,8 @@ def _limit(evidence: Evidence, _: Settings) -> Settled:
 
 def _both_contents(evidence: Evidence, _: Settings) -> Settled:
     rows = evidence.rows(MESSAGES, "message")
+    if not rows:
+        return _NO_MESSAGE
     html_only = sum(not decode.text(row, "content") and bool(decode.text(row, "content_html")) for row in rows)
     return still_open(
         f"of {number(len(rows), 'message', 'messages')} {html_only} have content_html only; which of both wins shows"
@@ -110,6 +114,8 @@ def _list_shapes(evidence: Evidence, _: Settings) -> Settled:
 
 def _gone(evidence: Evidence, _: Settings) -> Settled:
     cases = evidence.rows(CASES, "case")
+    if not cases:
+        return _NO_CASE
     fields = [name for name in ("deleted", "spam", "parent_case_id") if any(name in row for row in cases)]
     gone = sum(decode.truth(row.get("deleted")) or decode.truth(row.get("spam")) for row in cases)
     merged = sum(bool(decode.ident(row.get("parent_case_id"))) for row in cases)
@@ -145,23 +151,16 @@ def _other_integration(evidence: Evidence, _: Settings) -> Settled:
     return still_open("no case names it; `check` says when something else sets the operators")
 
 
-def changes(evidence: Evidence) -> list[Mapping[str, Any]]:
-    """Return the rows of the changelogs."""
-    logs = (decode.items(decode.mapping(each.body).get("changelog")) for each in evidence.good(CHANGELOG))
-    return [decode.mapping(row) for rows in logs for row in rows]
-
-
 def _status_afterwards(evidence: Evidence, _: Settings) -> Settled:
-    by_rules = sum(
-        decode.text(row, "event") == "status" and decode.text(row, "done_by").startswith("rule")
-        for row in changes(evidence)
-    )
-    words = (
-        f"rules have set a status {by_rules} times in the case that was looked at"
-        if by_rules
-        else "no rule did in the case that was looked at"
-    )
-    return still_open(f"{words}; only writing into a case tells")
+    logs = [decode.items(decode.mapping(each.body).get("changelog")) for each in evidence.good(CHANGELOG)]
+    if not logs:
+        return _NO_CASE
+    changes = [
+        change for log in logs for change in map(decode.mapping, log) if decode.text(change, "event") == "status"
+    ]
+    by_rules = sum(decode.text(change, "done_by").startswith("rule") for change in changes)
+    words = f"rules have set a status {by_rules} times" if by_rules else "no rule did"
+    return still_open(f"{words} in the case that was looked at; only writing into a case tells")
 
 
 QUESTIONS = (
