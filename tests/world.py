@@ -70,6 +70,8 @@ class World:
             "deskie.email": '"sync@acme.example"',
             "cases.channel": '"cch12"',
             "transcripts.timezone": '"UTC"',
+            # Most stories tell what stands in a case at the end of the cycle that read it.
+            "transcripts.deliver": '"live"',
             "state.path": f'"{self.folder / "state.db"}"',
         }
         tables: dict[str, list[str]] = {}

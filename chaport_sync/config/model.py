@@ -122,7 +122,8 @@ class Transcripts(Section):
     idle_poll: Seconds = Field(default=300, ge=1)
     ended_after: Seconds = Field(default=1800, ge=0)
     include: Annotated[frozenset[AuthorKind], _FromList] = frozenset({"bot", "visitor", "operator"})
-    deliver: Literal["live", "handoff"] = "live"
+    deliver: Literal["digest", "live", "handoff"] = "digest"
+    gather: Seconds = Field(default=60, ge=0)
     timezone: Zone = ""
     start: Start = None
 

@@ -9,7 +9,7 @@ from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
 from chaport_sync.core.statuses.pairing import PairingRules, PairRule
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules, Deliver
 from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules
 from chaport_sync.core.transcripts.watch import WatchRules
 from chaport_sync.sync.replies.rules import ReplyRules
@@ -90,7 +90,8 @@ def case_rules(settings: Settings) -> CaseRules:
         own=cases.create,
         channel=cases.channel,
         wait=cases.wait,
-        handoff=transcripts.deliver == "handoff",
+        deliver=Deliver(transcripts.deliver),
+        gather=transcripts.gather,
         ended_after=transcripts.ended_after,
         pending=pending.enabled,
         reopen_on_handoff=pending.reopen_on_handoff,

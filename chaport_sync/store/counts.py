@@ -14,18 +14,19 @@ class Counts:
     def deliveries(self, rules: CaseRules, now: float) -> dict[str, int]:
         """Count the lines that are `waiting` to be delivered, `held` back because nothing is due yet, and `parked`.
 
-        Lines are held back while only the bot has spoken in the chat (T3), and while a bot may still answer, with
-        `deliver = "handoff"` (T2).
+        Lines are held back while only the bot has spoken in the chat (T3), and while a bot talks, if `deliver` says so
+        (T2).
         """
         query = """
             SELECT state = 'new' AND (
                 due_at IS NULL OR (case_id = '' AND NOT visitor_wrote)
-                OR (?1 AND NOT handed_over AND NOT human AND NOT closed AND last_event_at + ?2 > ?4
-                    AND coalesce(asked_at + ?3 > ?4, TRUE))
+                OR (?1 <> 'live' AND NOT handed_over AND NOT human AND NOT closed AND last_event_at + ?3 > ?5
+                    AND coalesce(asked_at + ?4 > ?5, TRUE) AND (?1 = 'handoff'
+                    OR case_id <> '' AND bot_spoke AND seq > note_until AND coalesce(gather_from + ?2 > ?5, FALSE)))
             ) AS held, state = 'parked' AS parked, count(*) AS lines
             FROM lines JOIN chats USING (visitor_id, chat_id) WHERE state <> 'done' GROUP BY 1, 2"""
         count = {"waiting": 0, "held": 0, "parked": 0}
-        for row in self._file.all(query, rules.handoff, rules.ended_after, rules.unanswered, now):
+        for row in self._file.all(query, rules.deliver, rules.gather, rules.ended_after, rules.unanswered, now):
             count["parked" if row["parked"] else "held" if row["held"] else "waiting"] += row["lines"]
         return count
 

@@ -134,4 +134,8 @@ MIGRATIONS = (
     DELETE FROM meta WHERE key IN (SELECT key FROM moved);
     DROP TABLE moved;
     """,
+    """
+    ALTER TABLE chats ADD COLUMN gather_from REAL;
+    DELETE FROM meta WHERE key = 'RulesInForce';
+    """,
 )

@@ -46,6 +46,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "ended_after": 7,
         "include": ["bot"],
         "deliver": "handoff",
+        "gather": 9,
         "timezone": "Asia/Tokyo",
         "start": "2026-11-01",
     },

@@ -111,7 +111,7 @@ def test_pairs(tmp_path: Path) -> None:
         ("transcripts.poll = 0", "must be at least 1"),
         ("transcripts.idle_poll = 0", "must be at least 1"),
         ('transcripts.include = "bot"', "must be a list, in square brackets"),
-        ('transcripts.deliver = "late"', 'must be "live" or "handoff"'),
+        ('transcripts.deliver = "late"', 'must be "digest", "live" or "handoff"'),
         ('transcripts.timezone = "Europe"', "must be the name of a time zone"),
         ('transcripts.timezone = "Berlin"', "must be the name of a time zone"),
         ('transcripts.timezone = "../zone"', "must be the name of a time zone"),

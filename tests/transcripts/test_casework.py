@@ -7,7 +7,6 @@ import pytest
 from chaport_sync.core.model import CaseView, User
 from chaport_sync.core.transcripts.cases import (
     CaseRules,
-    handover_at,
     judge,
     newest_usable,
     only_person,
@@ -17,7 +16,6 @@ from chaport_sync.core.transcripts.cases import (
 )
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import header
-from chaport_sync.core.wording import Reason
 
 RULES = CaseRules(ended_after=1800, unanswered=120)
 CHAT = ChatState("v1", "7")
@@ -152,24 +150,6 @@ def test_no_reopening() -> None:
 def test_unanswered_at(chat: ChatState, at: float | None) -> None:
     """C2: `pending.unanswered` seconds after the visitor's last words."""
     assert unanswered_at(chat, RULES) == at
-
-
-@pytest.mark.parametrize(
-    ("chat", "result"),
-    [
-        pytest.param(CHAT, (2800.0, Reason("T2", "the chat has ended")), id="silent for ended_after"),
-        pytest.param(
-            replace(CHAT, asked_at=1000.0), (1120.0, Reason("T2", "the visitor is unanswered")), id="unanswered"
-        ),
-        pytest.param(
-            replace(CHAT, asked_at=1000.0, closed=True), (1050.0, Reason("T2", "the chat has ended")), id="closed"
-        ),
-        pytest.param(replace(CHAT, human=True), (1050.0, Reason("T2", "a human operator took over")), id="a human"),
-    ],
-)
-def test_handover_at(chat: ChatState, result: tuple[float, Reason]) -> None:
-    """T2: a hand-over begins with a human, with the end of the chat, or with a visitor who stays unanswered."""
-    assert handover_at(replace(chat, last_event_at=1000.0, visitor_wrote=True), RULES, now=1050.0) == result
 
 
 @pytest.mark.parametrize(("waited", "pause"), [(0, 20), (20, 20), (60, 60), (599, 599), (3000, 600)])

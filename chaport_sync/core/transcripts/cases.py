@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from chaport_sync.core.model import CaseView, User, id_order
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.wording import Reason
 
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 #: Pauses between two searches for a case grow between these bounds (seconds).
@@ -14,14 +14,23 @@ SEARCH_PAUSE, SEARCH_PAUSE_MOST = 20.0, 600.0
 LOOK_AGAIN = 600.0
 
 
+class Deliver(StrEnum):
+    """When lines are delivered: as they are read, gathered while a bot talks, or once a person is needed (T2)."""
+
+    LIVE = "live"
+    DIGEST = "digest"
+    HANDOFF = "handoff"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRules:
-    """`[cases]` and `[pending]`: durations in seconds; `own` is `create`, `handoff` is `deliver = "handoff"`."""
+    """`[cases]`, `[pending]`, and of `[transcripts]` what delays a line; durations in seconds; `own` is `create`."""
 
     own: bool = True
     channel: str = ""
     wait: float = 3600.0
-    handoff: bool = False
+    deliver: Deliver = Deliver.DIGEST
+    gather: float = 60.0
     ended_after: float = 1800.0
     pending: bool = True
     reopen_on_handoff: bool = True
@@ -93,19 +102,6 @@ def unanswered_at(chat: ChatState, rules: CaseRules) -> float | None:
     if chat.asked_at is None or chat.opened_unanswered:
         return None
     return chat.asked_at + rules.unanswered
-
-
-def handover_at(chat: ChatState, rules: CaseRules, now: float) -> tuple[float, Reason]:
-    """Return when `deliver = "handoff"` begins to deliver if nothing happens before (Unix seconds), and why (T2)."""
-    if chat.human:
-        return now, Reason("T2", "a human operator took over")
-    ended = Reason("T2", "the chat has ended")
-    if chat.closed:
-        return now, ended
-    times = [(chat.last_event_at + rules.ended_after, ended)]
-    if chat.asked_at is not None:
-        times.append((chat.asked_at + rules.unanswered, Reason("T2", "the visitor is unanswered")))
-    return min(times)
 
 
 def look_again_at(chat: ChatState, now: float) -> float | None:

@@ -18,7 +18,9 @@ class ChatState:
         since: Older events are not mirrored (T6).
         next_read_at: When the chat is read again, None if only a change in Chaport or the sweep leads to that (T7).
         due_at: When a step in Deskie may be due for this chat, None if only an event can cause one.
-        handed_over: Whether `deliver = "handoff"` has begun to deliver; `note_until` is the last line of its one note.
+        handed_over: Whether nothing is held back any more while a bot talks, because a person is needed or it ended.
+        note_until: The last line that is no longer held back; up to it, the visitor's lines stand in notes (T2).
+        gather_from: When the first line after that was read; None if there is none.
         introduced: Whether a note with the visitor's particulars stands in the case (T5).
         silenced: Why nothing is written for this chat any more (T4), else empty.
         opened_unanswered: Whether the case was opened because nobody answered; it stays so (C2).
@@ -48,6 +50,7 @@ class ChatState:
     asked_at: float | None = None
     handed_over: bool = False
     note_until: int = 0
+    gather_from: float | None = None
     case_id: str = ""
     introduced: bool = False
     silenced: str = ""

@@ -9,11 +9,11 @@ from chaport_sync.core.transcripts.next_step import HELD_BACK, WAITS_IN_OPEN_CAS
 from chaport_sync.core.transcripts.steps import (
     Follow,
     GiveUp,
-    HandOver,
     LeaveCase,
     LookAtCase,
     OpenCase,
     ReadBack,
+    Release,
     Rest,
     Search,
     Send,
@@ -26,7 +26,7 @@ from chaport_sync.core.wording import Clock, number
 _WORDS: Mapping[type[Step], str] = {
     Search: "a case is searched for",
     OpenCase: "a case is opened",
-    HandOver: "the whole chat is delivered",
+    Release: "what was held back is delivered",
     ReadBack: "the case is read back",
     LookAtCase: "the case is looked at",
     Follow: "the case is followed to where it was merged",

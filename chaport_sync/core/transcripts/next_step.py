@@ -12,16 +12,15 @@ from chaport_sync.core.transcripts.cases import (
     OPEN,
     WAITING,
     CaseRules,
-    handover_at,
     look_again_at,
     unanswered_at,
     wanted_status,
 )
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.held_back import BOT_ANSWERS, GATHERING, hold_back, is_released
 from chaport_sync.core.transcripts.steps import (
     Follow,
     GiveUp,
-    HandOver,
     LeaveCase,
     LookAtCase,
     OpenCase,
@@ -42,9 +41,9 @@ WAITS_IN_OPEN_CASE = Reason("C2", "the visitor waits in an open case")
 #: After an unclear opening the case is searched for so often before it is opened again (P1).
 SEARCHES = 2
 #: Reasons for which lines are held back until something else happens.
-_NOT_WRITTEN, _BOT_ANSWERS = Reason("T3", "the visitor has not written"), Reason("T2", "a bot may still answer")
+_NOT_WRITTEN = Reason("T3", "the visitor has not written")
 _NO_WORDS = Reason("T3", "the visitor's words are not among what is to be shown")
-HELD_BACK = frozenset({_NOT_WRITTEN, _BOT_ANSWERS, _NO_WORDS})
+HELD_BACK = frozenset({_NOT_WRITTEN, BOT_ANSWERS, GATHERING, _NO_WORDS})
 _BEING_SENT = Reason("P1", "it is being sent")
 _UNCLEAR_DELIVERY = Reason("P1", "it is not known what became of a delivery")
 _UNCLEAR_OPENING = Reason("P1", "it is not known whether a case was opened")
@@ -58,7 +57,17 @@ def next_step(at: Snapshot, rules: CaseRules) -> Step:
     """Return the next step of a chat; `rules` are `[cases]`, `[pending]` and `[transcripts]` deliver."""
     if at.chat.silenced:
         return Rest(Reason("T4", at.chat.silenced))
-    return _resolve_unclear(at) or _deliver(at, rules) or _settle_status(at, rules)
+    step = _resolve_unclear(at) or _deliver(at, rules)
+    if isinstance(step, Rest) and step.reason == GATHERING:
+        return _meanwhile(step, _settle_status(at, rules))
+    return step or _settle_status(at, rules)
+
+
+def _meanwhile(gathering: Rest, step: Step) -> Step:
+    """Return the step for the case's status while lines are gathered; at rest, the chat is due when either is."""
+    if not isinstance(step, Rest):
+        return step
+    return Rest(gathering.reason, min(until for until in (gathering.until, step.until) if until is not None))
 
 
 def _resolve_unclear(at: Snapshot) -> Step | None:
@@ -86,9 +95,10 @@ def _deliver(at: Snapshot, rules: CaseRules) -> Step | None:
         return None
     if at.case is None and not at.chat.visitor_wrote:
         return Rest(_NOT_WRITTEN)
-    if rules.handoff and not at.chat.handed_over:
-        begins, reason = handover_at(at.chat, rules, at.now)
-        return HandOver(reason) if begins <= at.now else Rest(_BOT_ANSWERS, begins)
+    if new and (held := hold_back(at.chat, rules, at.now)) is not None:
+        new = [line for line in new if is_released(line, at.chat)]
+        if not new and not late:
+            return held
     if at.facts.unclear_elsewhere is not None:
         # Cases are read back in order: a message written now could hide what became of the other chat's request.
         elsewhere = Reason("P1", "it is not known what became of a delivery of another chat")
@@ -193,10 +203,10 @@ def _where_people_put_it(view: CaseView | None, reason: Reason) -> Step | None:
 
 
 def form_of(line: Line, chat: ChatState, case: CaseState) -> Form:
-    """Return the form in which a line is delivered (T5); lines that a hand-over delivers are in its note (T2)."""
-    held_back = chat.handed_over and line.seq <= chat.note_until
+    """Return the form in which a line is delivered (T5); what was held back stands in a note (T2)."""
     in_own_name = case.own and chat.user_id in ("", case.user_id)
-    return Form.CUSTOMER if in_own_name and line.is_customers and not held_back else Form.NOTE
+    was_held_back = line.seq <= chat.note_until
+    return Form.CUSTOMER if in_own_name and line.is_customers and not was_held_back else Form.NOTE
 
 
 def _due(line: Line, case: CaseState | None, rules: CaseRules) -> bool:

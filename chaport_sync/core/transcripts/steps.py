@@ -62,8 +62,12 @@ class _Plain:
     reason: Reason
 
 
-class HandOver(_Plain):
-    """Begin to deliver a chat that was held back while a bot answered (T2)."""
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Hold back no longer what has come until now: it makes one note; if `live`, what follows goes in live (T2)."""
+
+    reason: Reason
+    live: bool
 
 
 class Search(_Plain):
@@ -139,7 +143,7 @@ class StatusSettled:
 
 Step = (
     Rest
-    | HandOver
+    | Release
     | Search
     | GiveUp
     | OpenCase

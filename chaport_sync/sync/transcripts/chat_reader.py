@@ -179,6 +179,8 @@ class ChatReader:
         told = replace(after, next_read_at=state.next_read_at, due_at=state.due_at)
         if not fresh and told == state:
             after = replace(after, due_at=state.due_at)
+        if fresh and after.gather_from is None:
+            after = replace(after, gather_from=now)
         added = self._store.record_reading(after, lines, back)
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)

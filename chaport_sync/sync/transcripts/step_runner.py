@@ -117,8 +117,8 @@ class StepRunner:
     async def _apply(self, step: Step, at: Snapshot) -> Facts | None:  # noqa: C901, PLR0912 - one line a step
         """Apply a step; return the facts after it, or None if the chat's turn ends."""
         match step:
-            case steps.HandOver():
-                return self._hand_over(at)
+            case steps.Release():
+                return self._release(step, at)
             case steps.Search():
                 return await self._cases.search(step, at)
             case steps.GiveUp():
@@ -146,7 +146,7 @@ class StepRunner:
             case _:
                 assert_never(step)
 
-    def _hand_over(self, at: Snapshot) -> Facts:
+    def _release(self, step: steps.Release, at: Snapshot) -> Facts:
         last = self._store.transcripts.last_seq(at.chat.key)
-        self._store.transcripts.record(replace(at.chat, handed_over=True, note_until=last))
+        self._store.transcripts.record(replace(at.chat, handed_over=step.live, note_until=last, gather_from=None))
         return at.facts

@@ -5,13 +5,13 @@ from typing import Any
 
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, CaseView
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules, Deliver
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import next_step
 from chaport_sync.core.transcripts.steps import Facts, Snapshot, Step
 
 NOW = 1_800_000_000.0
-RULES = CaseRules(wait=3600, ended_after=1800, unanswered=120)
+RULES = CaseRules(deliver=Deliver.LIVE, wait=3600, ended_after=1800, unanswered=120)
 #: Nobody waits in it, and nothing is due.
 CHAT = ChatState("v1", "7", case_id="c1", visitor_wrote=True, bot_spoke=True, last_event_at=NOW - 10)
 CASE = CaseState("c1", user_id="u1", status_ours="waiting")

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from chaport_sync.core.model import User
-from chaport_sync.core.transcripts.cases import CLOSED, OPEN, WAITING, CaseRules, only_person
+from chaport_sync.core.transcripts.cases import CLOSED, OPEN, WAITING, CaseRules, Deliver, only_person
 
 MARY = "mary@mail.example"
 #: The first and the third say nothing of each other: only the second joins them.
@@ -18,7 +18,8 @@ def test_the_defaults_are_the_documented_ones() -> None:
         own=True,
         channel="",
         wait=3600,
-        handoff=False,
+        deliver=Deliver.DIGEST,
+        gather=60,
         ended_after=1800,
         pending=True,
         reopen_on_handoff=True,

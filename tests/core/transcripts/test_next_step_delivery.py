@@ -6,15 +6,15 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import Author, CaseView, Kind
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules, Deliver
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import (
     Facts,
     Follow,
-    HandOver,
     LeaveCase,
     LookAtCase,
     ReadBack,
+    Release,
     Rest,
     Send,
     Silence,
@@ -84,7 +84,7 @@ def test_what_is_sent(lines: list[Line], step: Step) -> None:
         pytest.param(True, True, 1, Form.NOTE, id="held back until the hand-over"),
         pytest.param(True, True, 2, Form.NOTE, id="the last line of its note"),
         pytest.param(True, True, 0, Form.CUSTOMER, id="after the hand-over"),
-        pytest.param(True, False, 2, Form.CUSTOMER, id="no hand-over yet"),
+        pytest.param(True, False, 2, Form.NOTE, id="gathered while a bot talks"),
     ],
 )
 def test_the_form_of_the_visitors_words(own: bool, handed_over: bool, note_until: int, form: Form) -> None:  # noqa: FBT001
@@ -184,11 +184,13 @@ HELD = replace(CHAT, last_event_at=NOW - 1799)
         pytest.param(HELD, Rest(Reason("T2", "a bot may still answer"), NOW + 1), id="one second early"),
         pytest.param(
             replace(HELD, last_event_at=NOW - 1800),
-            HandOver(Reason("T2", "the chat has ended")),
+            Release(Reason("T2", "the chat has ended"), live=True),
             id="silent for ended_after",
         ),
-        pytest.param(replace(HELD, closed=True), HandOver(Reason("T2", "the chat has ended")), id="closed"),
-        pytest.param(replace(HELD, human=True), HandOver(Reason("T2", "a human operator took over")), id="a human"),
+        pytest.param(replace(HELD, closed=True), Release(Reason("T2", "the chat has ended"), live=True), id="closed"),
+        pytest.param(
+            replace(HELD, human=True), Release(Reason("T2", "a human operator took over"), live=True), id="a human"
+        ),
         pytest.param(
             replace(HELD, asked_at=NOW - 119),
             Rest(Reason("T2", "a bot may still answer"), NOW + 1),
@@ -196,7 +198,7 @@ HELD = replace(CHAT, last_event_at=NOW - 1799)
         ),
         pytest.param(
             replace(HELD, asked_at=NOW - 120),
-            HandOver(Reason("T2", "the visitor is unanswered")),
+            Release(Reason("T2", "the visitor is unanswered"), live=True),
             id="the visitor is unanswered",
         ),
         pytest.param(replace(HELD, handed_over=True), new(Form.CUSTOMER, V1), id="begun already"),
@@ -204,7 +206,7 @@ HELD = replace(CHAT, last_event_at=NOW - 1799)
 )
 def test_handoff(chat: ChatState, step: Step) -> None:
     """T2: with `deliver = "handoff"` nothing is written while a bot answers the visitor."""
-    assert asked(V1, chat=chat, rules=replace(RULES, handoff=True)) == step
+    assert asked(V1, chat=chat, rules=replace(RULES, deliver=Deliver.HANDOFF)) == step
 
 
 def test_live() -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules, Deliver
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.steps import Facts, GiveUp, HandOver, OpenCase, Rest, Search, Step
+from chaport_sync.core.transcripts.steps import Facts, GiveUp, OpenCase, Release, Rest, Search, Step
 from chaport_sync.core.wording import Reason
 from tests.core.transcripts.conversation import CHAT, NOW, RULES, asked, bot, visitor
 
@@ -167,7 +167,10 @@ def test_no_wait_at_all() -> None:
             id="a bot may still answer",
         ),
         pytest.param(
-            replace(CASELESS, human=True), SEARCHED, HandOver(Reason("T2", "a human operator took over")), id="a human"
+            replace(CASELESS, human=True),
+            SEARCHED,
+            Release(Reason("T2", "a human operator took over"), live=True),
+            id="a human",
         ),
         pytest.param(
             replace(CASELESS, handed_over=True),
@@ -179,5 +182,5 @@ def test_no_wait_at_all() -> None:
 )
 def test_what_comes_before_a_case(chat: ChatState, facts: Facts, step: Step) -> None:
     """T2, T3, P1: a case is not even searched for before anything may be written."""
-    rules = replace(RULES, handoff=True)
+    rules = replace(RULES, deliver=Deliver.HANDOFF)
     assert asked(B1, V2, chat=chat, case=None, facts=facts, rules=rules) == step

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules, Deliver
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.steps import Facts, Follow, LookAtCase, Rest, SetStatus, Silence, StatusSettled, Step
 from chaport_sync.core.wording import Reason
@@ -208,7 +208,7 @@ def test_before_its_status(view: CaseView | None, step: Step) -> None:
 
 def test_the_status_is_written_last() -> None:
     """C4: not before everything else was delivered."""
-    rules = replace(RULES, handoff=True)
+    rules = replace(RULES, deliver=Deliver.HANDOFF)
     assert asked(visitor(1), chat=DUE, facts=OPEN, rules=rules) == Rest(
         Reason("T2", "a bot may still answer"), NOW + 1790
     )
