@@ -50,6 +50,8 @@ BOTS_NAMED = (True,)  # and False: who stands in no list is a bot (T1)
 #: Of the own channel where cases are made pending, and where they are not.
 CHANNEL_TYPES: tuple[ChannelType, ...] = ("async",)  # and "sync": there Deskie opens cases by itself (C5)
 CHANNEL_TYPES_WITHOUT_PENDING: tuple[ChannelType, ...] = ("async", "sync")
+#: When lines are delivered, and the seconds for which they are gathered.
+DELIVER, GATHER = ("digest", "digest", "live", "handoff"), ("60", "60", "20", "240")
 #: Mean seconds between two messages that are edited or deleted, None where none is.
 REWORDED_EVERY = (None, 20.0, 60.0, 180.0)
 
@@ -65,12 +67,17 @@ def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
     deskie = {name: one_of(name, ways) for name, ways in DESKIE.items()}
     chaport = {name: one_of(name, ways) for name, ways in CHAPORT.items()}
     with_pending = setting.says("pending.enabled", "true")
+    config = setting.config | {
+        "transcripts.deliver": f'"{one_of("deliver", DELIVER)}"',
+        "transcripts.gather": one_of("gather", GATHER),
+    }
     reworded_every = one_of("reworded_every", REWORDED_EVERY)
     # A daemon without its memory, or another one, compares words; those that were changed since are not the same.
     if setting.tampering or has_two_daemons(setting):
         reworded_every = None
     return replace(
         setting,
+        config=config,
         deskie_quirks=setting.deskie_quirks | deskie,
         chaport_quirks=setting.chaport_quirks | chaport,
         bots=chaport["bots"],
