@@ -1,4 +1,4 @@
-"""Examines recent chats: their bots, unknown authors and types, and how many such chats can be shown."""
+"""Examines recent chats: their bots, unknown authors and types, and how many chats can be read at once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,19 +9,13 @@ from chaport_sync.api.errors import ApiError
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
 from chaport_sync.config.rules import mirror_rules
-from chaport_sync.core.model import Agent, Author, Chat, Event, Kind, Operator
+from chaport_sync.core.model import Author, Chat, Event, Kind, Operator
 from chaport_sync.core.transcripts.reading import AuthorRules, classify
 from chaport_sync.core.wording import number, toml_line
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.doctor.accounts import polls_a_minute
 
 #: The newest chats that are examined; a capacity below this number is a warning.
 EXAMINED = 10
-#: Deskie units for one question to a bot with its answer: the case is read, both texts are written, and the case is
-#: set to pending. The opening of the case is included. A whole chat that is shown at its hand-off costs as much.
-UNITS = 8
-#: Questions in a chat with a bot, if no recent chat tells.
-USUAL_QUESTIONS = 4.0
 
 
 async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
@@ -63,28 +57,6 @@ def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator
         lines = [toml_line(each, "bot") for each in sorted(types)]
         words = 'unknown types of events; under [chaport.event_kinds] say whose they are, or "ignore":'
         yield Finding(WARNING, "events", "\n".join([words, *lines]))
-
-
-def capacity(
-    settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator], agents: Sequence[Agent], limit: int
-) -> Finding:
-    """Examine how many chats with a bot can be shown in an hour with `limit` Deskie units a minute."""
-    rules = mirror_rules(settings).authors
-    listed = {operator.id: operator for operator in operators}
-    written = [Counter(classify(event, listed, rules)[0] for event in chat.events) for chat in chats]
-    asked = [authors[Author.VISITOR] for authors in written if authors[Author.BOT]]
-    questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL_QUESTIONS
-    cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
-    # Looking for answers costs one unit a poll.
-    answers = 60 / settings.replies.poll if settings.replies.enabled else 0.0
-    polls = polls_a_minute(settings, len(agents)) + answers
-    count = max(0.0, limit - polls) * 60 / cost
-    turns = number(round(questions), "question", "questions")
-    like = f"of {turns}, as in recent ones," if asked else f"of {turns}"
-    words = f"about {number(round(count), 'chat', 'chats')} with a bot {like} can be shown an hour"
-    if count < EXAMINED:
-        return Finding(WARNING, "capacity", f'{words}; [transcripts] deliver = "handoff" needs less')
-    return Finding(OK, "capacity", words)
 
 
 def at_once(settings: Settings) -> Finding:

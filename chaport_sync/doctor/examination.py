@@ -6,7 +6,7 @@ from chaport_sync.api.connection import Carrier, Encryption
 from chaport_sync.app import connect_both
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings
-from chaport_sync.doctor import NOTE, WARNING, Finding, accounts, chats, further, people
+from chaport_sync.doctor import NOTE, WARNING, Finding, accounts, chats, further, people, talks
 from chaport_sync.doctor.settled import against
 from chaport_sync.questions.recorded import Evidence
 from chaport_sync.questions.recorder import Recorder
@@ -52,7 +52,7 @@ async def examine(
             found, finding = await chats.recent(clients)
             findings += [finding, *chats.bots(settings, found, operators)]
             if agents is not None:
-                findings.append(chats.capacity(settings, found, operators, agents, clients.budget.limit))
+                findings.append(talks.capacity(settings, found, operators, agents, clients.budget.limit))
             findings.append(chats.at_once(settings))
         if read_on is not None and agents is not None:
             await further.read_deskie(clients, read_on)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from chaport_sync.core.transcripts.cases import Deliver
 from chaport_sync.doctor import OK, WARNING
-from chaport_sync.doctor.chats import UNITS
 from chaport_sync.doctor.examination import examine
+from chaport_sync.doctor.talks import Talk
 from tests.statuses.steps import ONLINE
 from tests.transcripts.stories import begin
 from tests.world import World
@@ -20,23 +21,28 @@ async def _found(world: World, *lines: str) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-@pytest.mark.parametrize("questions", [1, 4])
-async def test_the_capacity_is_what_chats_cost(world: World, questions: int) -> None:
-    """P5: the units that the estimate counts for a question with its answer are those that the daemon spends."""
-    story = await begin(world)
+@pytest.mark.parametrize("questions", [1, 4, 10])
+@pytest.mark.parametrize("deliver", ["digest", "live", "handoff"])
+async def test_a_talk_costs_what_is_said(world: World, deliver: str, questions: int) -> None:
+    """P5, T2: the estimate of what a talk costs is what the daemon spends for it, in each mode."""
+    story = await begin(world, f'transcripts.deliver = "{deliver}"')
     world.sandbox.forget_requests()
     for number in range(questions):
         story.visitor_says(f"Question {number}?")
         story.bot_says(f"Answer {number}.")
-        await world.run(40)
+        await world.run(19)
+        world.wait(1)
+    world.chaport.close(story.chat)
     await world.run(100)
     spent = sum(1 if request.method == "GET" else 2 for request in world.sandbox.requests_of("deskie"))
-    assert spent == UNITS * questions
+    talk = Talk(questions, 20.0 * (questions - 1) + 1)
+    assert spent == talk.units(Deliver(deliver), 60)
     await world.stop()
     world.deskie.requests_per_minute = 40
     found: Any = await _found(world, "status.enabled = false", "deskie.requests_per_minute = 0")
     ((_, text),) = found["capacity"]
-    assert text.startswith(f"about {20 * 60 / (UNITS * questions):.0f} chats with a bot of {questions} question")
+    assert f'costs {spent} units with [transcripts] deliver = "{deliver}"' in text
+    assert f"about {20 * 60 / spent:.0f} an hour" in text
 
 
 async def test_each_page_of_agents_counts(world: World) -> None:
@@ -56,7 +62,7 @@ async def test_a_small_budget(world: World) -> None:
     assert found["Deskie limit"][0][0] == WARNING
     ((result, text),) = found["capacity"]
     assert result == WARNING
-    assert text.startswith("about 0 chats")
+    assert "about 0 an hour, 0 at once" in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""Examines what a talk with a bot costs in each `[transcripts] deliver`, and how many the account carries (T2, P5)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import mean
+
+from chaport_sync.config import Settings
+from chaport_sync.config.rules import mirror_rules
+from chaport_sync.core.model import Agent, Author, Chat, Operator
+from chaport_sync.core.transcripts.cases import Deliver
+from chaport_sync.core.transcripts.reading import classify
+from chaport_sync.core.wording import number
+from chaport_sync.doctor import OK, WARNING, Finding
+from chaport_sync.doctor.accounts import polls_a_minute
+
+#: A capacity below so many talks an hour is a warning.
+FEW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A visitor's talk with a bot: how many questions it has, and how long it lasts (seconds)."""
+
+    questions: float = 4.0
+    seconds: float = 180.0
+
+    def units(self, deliver: Deliver, gather: float) -> float:
+        """Return Deskie's units for showing the talk: reading costs 1, writing 2.
+
+        Opening a case is a search and a request to open it. Then, with `live`, each question costs its message, the
+        note with the answer, the look at the case and its status; the first question is the opening. With `digest`
+        each note costs a look at the case besides, and so does the only one of `handoff`.
+        """
+        opening, note, question = 3.0, 3.0, 7.0
+        if deliver is Deliver.LIVE:
+            return opening + 2 + question * (self.questions - 1)
+        notes = ceil(self.seconds / max(gather, 1.0)) if deliver is Deliver.DIGEST else 1
+        return opening + note * min(notes, self.questions)
+
+
+def usual(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Talk | None:
+    """Return the usual talk of a visitor and a bot among recent chats, None if there was none."""
+    rules = mirror_rules(settings).authors
+    listed = {operator.id: operator for operator in operators}
+    talks = []
+    for chat in chats:
+        authors = Counter(classify(event, listed, rules)[0] for event in chat.events)
+        times = [event.at for event in chat.events if event.at is not None]
+        if authors[Author.BOT] and authors[Author.VISITOR]:
+            talks.append(Talk(authors[Author.VISITOR], max(times, default=0.0) - min(times, default=0.0)))
+    if not talks:
+        return None
+    return Talk(mean(each.questions for each in talks), mean(each.seconds for each in talks))
+
+
+def capacity(
+    settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator], agents: Sequence[Agent], limit: int
+) -> Finding:
+    """Examine what a talk with a bot costs, and how many can be shown with `limit` Deskie units a minute."""
+    found = usual(settings, chats, operators)
+    talk = found or Talk()
+    chosen, gather = Deliver(settings.transcripts.deliver), settings.transcripts.gather
+    cost = {each: talk.units(each, gather) for each in Deliver}
+    # Looking for answers costs one unit a poll.
+    answers = 60 / settings.replies.poll if settings.replies.enabled else 0.0
+    left = max(0.0, limit - polls_a_minute(settings, len(agents)) - answers)
+    an_hour = round(left * 60 / cost[chosen])
+    at_once = round(left / (cost[chosen] / max(1.0, talk.seconds / 60)))
+    others = ", ".join(f'{cost[each]:.0f} with "{each}"' for each in Deliver if each is not chosen)
+    like = ", as recent ones," if found else ""
+    words = (
+        f"a talk with a bot of {number(round(talk.questions), 'question', 'questions')} in {talk.seconds:.0f} s{like}"
+        f' costs {cost[chosen]:.0f} units with [transcripts] deliver = "{chosen}" ({others}): about {an_hour} an hour,'
+        f" {at_once} at once, can be shown"
+    )
+    cheapest = min(cost, key=cost.__getitem__)
+    if an_hour >= FEW:
+        return Finding(OK, "capacity", words)
+    advice = "" if chosen is cheapest else f'; deliver = "{cheapest}" needs less'
+    return Finding(WARNING, "capacity", f"{words}{advice}")
