@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.transcripts.turns import Due, Lateness, in_turns, lateness
+from chaport_sync.core.transcripts.turns import Due, Lateness, Work, in_turns, in_words, lateness
 from chaport_sync.core.transcripts.watch import WatchRules, next_read, pause_of
 
 NOW = 1_000_000.0
@@ -77,3 +77,16 @@ def test_the_pause_with_an_idle_poll_below_poll() -> None:
 def test_lateness(noticed: dict[str, float], due: list[Due], found: Lateness) -> None:
     """T7: whoever waits longest, and how many wait; visitors are due half a poll early."""
     assert lateness(noticed, due, NOW, poll=20) == found
+
+
+@pytest.mark.parametrize(
+    ("work", "visitors", "words"),
+    [
+        (Work.READING, 1, "reading in Chaport is 90 s late, and 1 visitor waits to be read"),
+        (Work.READING, 2, "reading in Chaport is 90 s late, and 2 visitors wait to be read"),
+        (Work.DELIVERING, 2, "delivering to Deskie is 90 s late, and 2 visitors wait to be shown"),
+    ],
+)
+def test_in_words(work: Work, visitors: int, words: str) -> None:
+    """T7, P9: what is late, by how much, and for how many."""
+    assert in_words(work, 90.4, visitors) == words
