@@ -51,6 +51,7 @@ def test_in_words() -> None:
     assert in_words("Deskie", 90.4) == (
         "this machine's clock is 90 s ahead of Deskie's; let this machine keep time by NTP"
     )
+    assert in_words("Deskie", 0.6).startswith("this machine's clock is 1 s ahead of Deskie's; ")
     assert in_words("Chaport", -3600) == (
         "this machine's clock is 3600 s behind Chaport's; let this machine keep time by NTP"
     )

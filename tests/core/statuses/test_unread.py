@@ -116,8 +116,9 @@ ENDED_BEFORE = "It held no operator online."
     ],
 )
 def test_what_cannot_be_read(unread: Unread, now: float, words: str) -> None:
-    """S5, S8: what cannot be read, since when, and what that means for the chat on the website."""
-    assert trouble({"op": HELD}, unread, RULES, clock, now) == words
+    """S5, S8: what cannot be read, since when, and what that means for the website; no answer to a renewal is none."""
+    renewed = replace(HELD, lease_until=1500.0, attempted="online", attempted_at=1000.0)
+    assert trouble({"op": renewed}, unread, RULES, clock, now) == words
 
 
 AGAIN = "; it is tried again by itself"
@@ -142,6 +143,14 @@ AGAIN = "; it is tried again by itself"
             1599.0,
             f"Chaport ends invisible at <1600> unless it can be read before{AGAIN}",
             id="invisible is left",
+        ),
+        pytest.param(
+            "online",
+            replace(HELD, attempted="online", attempted_at=1100.0),
+            READ,
+            1699.0,
+            f"Chaport ends online at <1700> unless it can be read before{AGAIN}",
+            id="a renewal that is not confirmed is left",
         ),
         pytest.param(
             "online", HELD, READ, 1600.0, f"it becomes online again as soon as Chaport can be read{AGAIN}", id="over"

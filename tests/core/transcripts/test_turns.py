@@ -70,6 +70,7 @@ def test_the_pause_with_an_idle_poll_below_poll() -> None:
         pytest.param({"a": 30.0, "b": 20.0}, [], Lateness(30, 2), id="rows changed"),
         pytest.param({}, [fresh("a", 10)], Lateness(0, 0), id="due for the nearest cycle"),
         pytest.param({}, [fresh("a", 11), fresh("b", 50)], Lateness(40, 2), id="due earlier"),
+        pytest.param({}, [fresh("a", 10.5)], Lateness(0.5, 1), id="hardly late"),
         pytest.param({"a": 30.0}, [fresh("a", 60)], Lateness(50, 1), id="both: due earlier"),
         pytest.param({"a": 30.0}, [fresh("a", 20)], Lateness(30, 1), id="both: noticed earlier"),
     ],
