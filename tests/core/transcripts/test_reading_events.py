@@ -11,7 +11,7 @@ import pytest
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading, reference
-from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, Reading, read, shown, without_visitors
+from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, Reading, read, shown
 
 NOW = 1_793_610_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -60,24 +60,6 @@ def test_what_nobody_knows_is_counted(event: Event, unknown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_type", "kinds", "is_visitors"),
-    [
-        pytest.param("visitor-message", {}, True, id="by its type"),
-        pytest.param("operator-message", {}, False, id="an operator's"),
-        pytest.param("form", {}, False, id="an unknown type"),
-        pytest.param("form", {"form": "visitor"}, True, id="by the configuration"),
-        pytest.param("form", {"form": "bot"}, False, id="a bot's by the configuration"),
-        pytest.param("visitor-message", {"form": "visitor"}, True, id="by its type, whatever else is configured"),
-        pytest.param("visitor-message", {"visitor-message": "bot"}, False, id="the configuration has the last word"),
-    ],
-)
-def test_what_the_visitor_did_not_write(event_type: str, kinds: dict[str, str], is_visitors: bool) -> None:  # noqa: FBT001 - a table
-    """R2: our own answers are looked for among the events that the visitor did not write."""
-    event = Event("e1", event_type, NOW, "Hello")
-    assert without_visitors([event], AuthorRules(event_kinds=kinds)) == ([] if is_visitors else [event])
-
-
-@pytest.mark.parametrize(
     ("event", "limit", "text"),
     [
         pytest.param(lambda name: Event("1", "upload", file_name=name), 200, "[file: {}]", id="a file's name"),
@@ -111,8 +93,9 @@ def test_names_are_bounded() -> None:
         ),
         pytest.param(
             Form.NOTE,
-            "Chaport chat 1",
-            "Chaport chat 1\n2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
+            "Chaport chat 1 · @all (visitor)",
+            "Chaport chat 1 · @\u2060all (visitor)\n"
+            "2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
             f"{reference(CHAT, [LINE, LINE])}",
             id="the first note",
         ),
