@@ -93,8 +93,9 @@ def test_names_are_bounded() -> None:
         ),
         pytest.param(
             Form.NOTE,
-            "Chaport chat 1",
-            "Chaport chat 1\n2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
+            "Chaport chat 1 · @all (visitor)",
+            "Chaport chat 1 · @\u2060all (visitor)\n"
+            "2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
             f"{reference(CHAT, [LINE, LINE])}",
             id="the first note",
         ),
