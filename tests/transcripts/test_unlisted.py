@@ -208,3 +208,15 @@ async def test_a_message_that_names_nobody(world: World) -> None:
     assert lists_read(world) == 2
     told = only(world.events("event.unknown"))
     assert (told["author"], told["treated_as"], "chaport.bots" in told["hint"]) == ("", "unknown", False)
+
+
+async def test_a_list_that_is_empty_for_a_moment(world: World) -> None:
+    """T1, S8: the words wait until there is a list again, and then nobody is unknown."""
+    story = await unmarked(world)
+    await world.run(0)
+    story.visitor_says("Hi")
+    _, story.operator = world.pair("Bob")
+    story.operator_says("I am new here")
+    world.sandbox.faults.add("error", side="chaport", path="/operators$", times=2, status=200, body={"result": []})
+    await world.run(400)
+    assert body(world.case()) == ["Hi", "Bob: I am new here"]

@@ -24,6 +24,7 @@ class OperatorList:
         self._clock = clock
         self._read_at: float | None = None
         self._empty_since: float | None = None
+        self._nobody_listed = False
 
     @property
     def so_far(self) -> OperatorsListed:
@@ -41,9 +42,10 @@ class OperatorList:
         The chat was read before, so whoever wrote in it as an operator is in this list, or was deleted since.
 
         Raises:
-            ApiError: The list cannot be read, or is empty.
+            ApiError: The list cannot be read, or is empty and not believed.
         """
-        again = self._empty_since is None and not strangers <= set(self.so_far.missed)
+        # A list that is believed to be empty tells of nobody, so it is not worth another request.
+        again = not self._nobody_listed and not strangers <= set(self.so_far.missed)
         if again:
             await self._read(strangers)
         return again
@@ -61,4 +63,4 @@ class OperatorList:
                 raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
         if (after := before.with_list(listed, strangers)) != before:
             self._store.marks.put(after)
-        self._read_at = now
+        self._read_at, self._nobody_listed = now, not listed
