@@ -71,6 +71,7 @@ class Chaport(Section):
     invisible_word: Annotated[Word, AfterValidator(_not_a_status_of_its_own)] = "away"
     lifetime_field: Literal["ttl", "ttlSeconds", "validUntil", "valid_until"] = "ttl"
     external_id: Literal["event", "top", "none"] = "event"
+    unlisted_authors: Literal["bot", "unknown"] = "bot"
     bots: Mapping[Word, Word] = Field(default_factory=dict)
     event_kinds: Mapping[Word, EventKind] = Field(default_factory=dict)
 

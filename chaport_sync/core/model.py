@@ -202,7 +202,7 @@ def id_order(value: str) -> tuple[int, int, str]:
 class Author(StrEnum):
     """Who wrote an event or a line.
 
-    `AUTOMATION` wrote as an operator but is in no list of operators: a bot or a former colleague. `UNKNOWN` is an
+    `AUTOMATION` wrote as an operator but was in no list of operators so far: a bot or a colleague. `UNKNOWN` is an
     author whom Chaport does not tell, Chaport itself, or the daemon.
     """
 

@@ -25,6 +25,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "invisible_word": "busy",
         "lifetime_field": "validUntil",
         "external_id": "none",
+        "unlisted_authors": "unknown",
         "bots": {"5A": "Bo"},
         "event_kinds": {"Order": "bot"},
     },

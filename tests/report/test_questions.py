@@ -107,7 +107,30 @@ def test_forms_of_bots(reporting: Reporting, bots: str, words: str) -> None:
     reporting.world.chaport.quirks.bots = bots  # type: ignore[assignment]
     _chat(reporting.world)
     reporting.world.settings()
-    assert words in reporting.questions()["U6"][1]
+    outcome, told = reporting.questions()["U6"]
+    assert (outcome, words in told) == (AS, True), told
+
+
+def test_bots_that_the_configuration_leaves_unknown(reporting: Reporting) -> None:
+    """U6: where unlisted authors count as nobody, those that are bots need a line."""
+    reporting.world.chaport.quirks.bots = "H2"
+    _chat(reporting.world)
+    reporting.world.settings('chaport.unlisted_authors = "unknown"')
+    outcome, told = reporting.questions()["U6"]
+    assert (outcome, "in no list" in told) == (OTHERWISE, True), told
+
+
+@pytest.mark.parametrize("bots", ["H1", "H2"])
+def test_deactivated_operators_are_no_form_of_bots(reporting: Reporting, bots: str) -> None:
+    """U6: who is listed as deactivated wrote as a person."""
+    world = reporting.world
+    world.chaport.quirks.bots = bots  # type: ignore[assignment]
+    _chat(world)
+    bob = world.chaport.add_operator("Bob", "bob@acme.example")
+    world.chaport.operator_says(world.chaport.visitors[0].chats[0], bob, "Hello")
+    world.chaport.deactivate_operator(bob)
+    world.settings()
+    assert ("in no list" in reporting.questions()["U6"][1]) is (bots == "H2")
 
 
 def test_order_of_visitors(reporting: Reporting) -> None:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -38,18 +38,8 @@ from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
-
-Replacement = tuple[Any, str, Any]
-
-
-@dataclass(frozen=True)
-class Sabotage:
-    """What is replaced, which invariant that breaks, and a seed in which it is seen to; `day` if a whole day's."""
-
-    invariant: str
-    replacements: Sequence[Replacement]
-    seed: int
-    day: bool = False
+from tests.simulation.deliberate import Sabotage
+from tests.simulation.sabotage_authors import AUTHORS
 
 
 def _raise(*_: Any) -> None:
@@ -228,6 +218,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "two-codings": Sabotage("no answer is read without bound", [(content, "CODING", "gzip, gzip")], 64),
     "decode-any-depth": Sabotage("no defect", [(responses, "is_plain", lambda _: True)], 64),
     "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
+    **AUTHORS,
 }
 
 

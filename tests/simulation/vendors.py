@@ -46,12 +46,14 @@ CHAPORT: dict[str, tuple[Any, ...]] = {
     "deleted_messages": ("gone", "empty"),
 }
 #: Whether the configuration names bots whose messages are an unknown operator's.
-BOTS_NAMED = (True,)  # and False: who stands in no list is a bot (T1)
+BOTS_NAMED = (True, False)
 #: Of the own channel where cases are made pending, and where they are not.
 CHANNEL_TYPES: tuple[ChannelType, ...] = ("async",)  # and "sync": there Deskie opens cases by itself (C5)
 CHANNEL_TYPES_WITHOUT_PENDING: tuple[ChannelType, ...] = ("async", "sync")
 #: Mean seconds between two messages that are edited or deleted, None where none is.
 REWORDED_EVERY = (None, 20.0, 60.0, 180.0)
+#: Mean seconds between two acts of operators who are hired, write and leave again, None without any.
+SEATS_EVERY = (None, 30.0, 90.0)
 
 
 def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
@@ -65,10 +67,12 @@ def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
     deskie = {name: one_of(name, ways) for name, ways in DESKIE.items()}
     chaport = {name: one_of(name, ways) for name, ways in CHAPORT.items()}
     with_pending = setting.says("pending.enabled", "true")
-    reworded_every = one_of("reworded_every", REWORDED_EVERY)
-    # A daemon without its memory, or another one, compares words; those that were changed since are not the same.
+    reworded_every, seats_every = one_of("reworded_every", REWORDED_EVERY), one_of("seats_every", SEATS_EVERY)
+    # A daemon without its memory, or another one, compares words; those that were changed since are not the same. Nor
+    # does it know who was ever listed.
     if setting.tampering or has_two_daemons(setting):
-        reworded_every = None
+        reworded_every = seats_every = None
+    rarer = 1 if setting.seconds < DAY else 24
     return replace(
         setting,
         deskie_quirks=setting.deskie_quirks | deskie,
@@ -76,5 +80,6 @@ def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
         bots=chaport["bots"],
         bots_named=one_of("bots_named", BOTS_NAMED),
         channel_type=one_of("channel_type", CHANNEL_TYPES if with_pending else CHANNEL_TYPES_WITHOUT_PENDING),
-        reworded_every=reworded_every and reworded_every * (1 if setting.seconds < DAY else 24),
+        reworded_every=reworded_every and reworded_every * rarer,
+        seats_every=seats_every and seats_every * rarer,
     )
