@@ -3,7 +3,7 @@
 import pytest
 
 from chaport_sync.core.model import Event
-from chaport_sync.core.transcripts.reading import AuthorRules, without_visitors
+from chaport_sync.core.transcripts.authors import AuthorRules, without_visitors
 
 
 @pytest.mark.parametrize(
