@@ -196,7 +196,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "assigned-is-theirs": Sabotage(
         "no waiting customer hidden",
         [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
-        311,
+        391,
     ),
     "notes-in-closed-cases": Sabotage(
         "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 229
