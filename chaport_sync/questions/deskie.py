@@ -64,10 +64,12 @@ def _chat_access(evidence: Evidence, _: Settings) -> Settled:
 
 def _active_chats(evidence: Evidence, _: Settings) -> Settled:
     asked = [each for each in evidence.of("Deskie") if each.kind == CASES]
-    if any(each.status == HTTPStatus.BAD_REQUEST for each in asked):
-        return otherwise("a list of cases with it is rejected", DEVELOPERS)
+    rejected = any(each.status == HTTPStatus.BAD_REQUEST for each in asked)
     if any(each.good for each in asked):
-        return still_open("it is accepted; whether it is heeded shows only while a chat is active")
+        words = "true is accepted, 1 is not" if rejected else "1 is accepted"
+        return still_open(f"{words}; whether it is heeded shows only while a chat is active")
+    if rejected:
+        return otherwise("a list of cases is rejected with either word", DEVELOPERS)
     return still_open("no list of cases was answered")
 
 
@@ -199,7 +201,7 @@ QUESTIONS = (
             "only setting a status tells",
         ),
     ),
-    Question("D7", "How is show_active_chats written?", "it is always sent", _active_chats),
+    Question("D7", "How is show_active_chats written?", "1, or true where that is rejected", _active_chats),
     Question(
         "D8",
         "Is user_custom_id compared exactly?",

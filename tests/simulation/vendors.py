@@ -32,7 +32,7 @@ BEFORE = {"minute": "sliding", "retry_after_early": True, "closed_case_reopens":
 DESKIE: dict[str, tuple[Any, ...]] = {
     "minute": ("fixed", "fixed", "sliding"),
     "retry_after_early": (False, True),
-    "show_active_chats": ("either", "true"),  # and "1"
+    "show_active_chats": ("either", "1", "true"),
     "agent_message_reactivates": (True, True, False),
     "opening_sets_time": (True, False),
     "opening_sets_status": (False,),  # and True: cases are opened as pending (C1)

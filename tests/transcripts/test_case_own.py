@@ -110,7 +110,24 @@ async def test_every_search_shows_active_chats(world: World) -> None:
     await world.run(60)
     searches = [each for each in world.sandbox.requests_of("deskie") if each.path == "/api/cases.json"]
     assert [each.parameter("show_active_chats") for each in searches if each.method == "GET"] != []
-    assert {each.parameter("show_active_chats") for each in searches if each.method == "GET"} == {"true"}
+    assert {each.parameter("show_active_chats") for each in searches if each.method == "GET"} == {"1"}
+
+
+async def test_a_chat_that_goes_on_is_found_in_either_spelling(world: World) -> None:
+    """T4: also where Deskie wants active chats to be asked for by another word, no second case is opened for one."""
+    world.deskie.quirks.show_active_chats = "true"
+    world.deskie.channels[0].type = "sync"
+    story = await begin(world)
+    story.visitor_says("Hi")
+    await world.run(0)
+    await world.stop()
+    (world.folder / "state.db").unlink()
+    await world.start()
+    await world.transcripts()
+    story.new_chat()
+    story.visitor_says("Hi again")
+    await world.run(20)
+    assert body(world.case()) == ["Hi", "Hi again"]
 
 
 async def test_a_closed_case_goes_on(world: World) -> None:
