@@ -170,12 +170,12 @@ QUESTIONS = (
     Question(
         "D2",
         "At which address are notes added, and by whom are they?",
-        "note.json, then notes.json; the answer must say that it is a note",
+        "note.json, then notes.json; what the answer does not call a note is read back",
         by_log(
             "delivery.sent as a note",
             "note.refused",
             "notes are taken",
-            "an answer did not say that it is a note",
+            "what was sent as a note became a message",
             "only adding a note tells: let the daemon show one chat",
         ),
     ),

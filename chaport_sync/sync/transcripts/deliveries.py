@@ -26,7 +26,7 @@ AT_ONCE = 1000
 
 
 class NoteRefusedError(Exception):
-    """Deskie's answer does not say that the message is a note: it may have reached the customer (T5)."""
+    """What was sent as a note stands in its case as no note: it may have reached the customer (T5)."""
 
 
 class Deliveries:
@@ -82,7 +82,7 @@ class Deliveries:
 
         Raises:
             ApiError: The service failed, not the record.
-            NoteRefusedError: The answer does not say that the message is a note.
+            NoteRefusedError: The note stands in the case as a message.
         """
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         zone = self._rules.mirror.timezone
@@ -102,8 +102,7 @@ class Deliveries:
             raise
         self._record_sent(step, lines, message, at)
         if step.form is Form.NOTE and not message.note:
-            log.error("note.refused", **at.chat.fields)
-            raise NoteRefusedError
+            await self._look_at_note(message, at)
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
     def leave(self, step: LeaveCase, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
@@ -118,6 +117,15 @@ class Deliveries:
         if form is Form.CUSTOMER:
             return await self._services.deskie.add_message(case.id, case.user_id, text)
         return await self._services.deskie.add_note(case.id, text)
+
+    async def _look_at_note(self, answered: Message, at: Snapshot) -> None:
+        """Read a note whose answer did not say that it is one; raises `NoteRefusedError` if it is none (T5)."""
+        assert at.case is not None  # noqa: S101 - only a chat with a case gets notes
+        since = at.now if answered.created_at is None else answered.created_at
+        messages = await self._services.deskie.messages_since(at.case.id, since)
+        if any(message.id == answered.id and not message.note for message in messages):
+            log.error("note.refused", **at.chat.fields)
+            raise NoteRefusedError
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
