@@ -183,7 +183,7 @@ QUESTIONS = (
     Question(
         "D4",
         "Which status does a new case have?",
-        "the answer is looked at",
+        "the one that is asked for; it is looked at",
         by_log("case.opened", "", "cases are opened", "", "only opening a case tells"),
     ),
     Question(

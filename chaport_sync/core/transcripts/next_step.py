@@ -142,7 +142,20 @@ def _find_case(at: Snapshot, new: Sequence[Line], late: Sequence[Line], rules: C
         return Rest(Reason("P3", "Deskie lets no case be opened"), at.facts.opening_paused_until)
     first = next(place for place, line in enumerate(pending) if line.is_customers)
     run = _run(pending[first:], lambda line: line.is_customers)
-    return OpenCase(run if rules.visitor_included else run[:1], Reason("T3", "the visitor's first words"))
+    words = run if rules.visitor_included else run[:1]
+    return OpenCase(words, Reason("T3", "the visitor's first words"), _first_status(words, at, rules))
+
+
+def _first_status(words: Sequence[Line], at: Snapshot, rules: CaseRules) -> str:
+    """Return the status with which a case is opened, empty for Deskie's own (C1).
+
+    What was rejected once is sent without a status: that may have been the cause.
+    """
+    too_long = unanswered_at(at.chat, rules)
+    hidden = too_long is not None and too_long <= at.now
+    if not rules.pending or hidden or at.facts.pending_refused or any(line.rejections for line in words):
+        return ""
+    return WAITING if wanted_status(at.chat, rules, waits_elsewhere=False) == WAITING else ""
 
 
 def _settle_status(at: Snapshot, rules: CaseRules) -> Step:

@@ -6,7 +6,7 @@ import structlog
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.cases import OPEN, taken_over
+from chaport_sync.core.transcripts.cases import OPEN, WAITING, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, Snapshot, StatusSettled
 from chaport_sync.sync.backoff import Backoff
@@ -73,6 +73,8 @@ class CaseStatus:
             self._store.transcripts.record(replace(at.chat, opened_unanswered=True, status_due=due))
             return at.facts
         case, view = at.case, at.facts.view
+        if view is not None and view.status == WAITING:
+            self._refusals.clear()
         if case is not None and view is not None and not case.left_alone:
             case = replace(case, status_ours=view.status, status_sent="", visitor_wrote=False)
         self._store.transcripts.record(replace(at.chat, status_due=""), case=case)

@@ -70,7 +70,7 @@ class Cases:
         late = any(line.state is LineState.PARKED for line in step.lines)
         heading = late_heading(step.lines, zone) if late else ""
         lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
-        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading))
+        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading), step.status)
         chat = replace(at.chat, searches=0, search_after=0.0)
         self._store.transcripts.record(chat, lines)
         try:
@@ -91,7 +91,7 @@ class Cases:
         due = "opened by the visitor's first words"
         chat = replace(chat, case_id=view.id, user_id=view.user_id, waiting_since=None, status_due=due)
         self._store.record(chat, done([*lines, *unwanted]), case, self._answers_to_look_for(case.id, at))
-        log.info("case.opened", **chat.fields)
+        log.info("case.opened", **chat.fields, status=view.status)
         tell_sent(chat, Form.CUSTOMER, lines)
         return replace(at.facts, view=None, verified=True, searched=False)
 
@@ -175,7 +175,7 @@ class Cases:
         back_to = min((line.at for line in at.lines), default=at.now)
         return (self._store.marks.get(CasesAgain).but(case_id, (at.now, back_to)),)
 
-    def _fields(self, chat: ChatState, text: str) -> dict[str, Any]:
+    def _fields(self, chat: ChatState, text: str, status: str) -> dict[str, Any]:
         visitor = chat.visitor_name or chat.visitor_email or "Visitor"
         rules = self._rules
         fields: dict[str, Any] = {
@@ -185,6 +185,8 @@ class Cases:
             "subject": rules.subject.replace("{visitor}", visitor)[:200],
             "content": text,
         }
+        if status:
+            fields["status"] = status
         if rules.group_id:
             fields["group_id"] = rules.group_id
         if rules.labels:
