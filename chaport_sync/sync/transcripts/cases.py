@@ -106,6 +106,8 @@ class Cases:
             view = replace(view, user_id=at.case.user_id)
         known = replace(at.case, user_id=view.user_id)
         judged = judge(known, view)
+        if judged != known and await self._reader.in_sync_channel():
+            judged = judge(known, view, sync=True)
         news = not known.left_alone or at.chat.asked_at is not None
         if judged.left_alone and news and await self._is_hidden_by_us(view):
             judged = replace(known, status_ours=view.status, status_sent="", left_alone="")
