@@ -234,8 +234,8 @@ QUESTIONS = (
     Question(
         "D15",
         "What does a message to a closed case do?",
-        "a closed case is not used",
-        only_by("only writing into a closed case tells"),
+        "the customer's go into a new case, [cases] when_closed",
+        only_by("only writing into a closed case tells; the daemon looks at the case afterwards"),
     ),
     Question("D16", "Are merged, deleted and spam cases listed?", "they are left out by their fields", _gone),
     Question("D17", "Which names do the fields have here?", "each may be missing", _names),

@@ -130,41 +130,6 @@ async def test_a_chat_that_goes_on_is_found_in_either_spelling(world: World) -> 
     assert body(world.case()) == ["Hi", "Hi again"]
 
 
-async def test_a_closed_case_goes_on(world: World) -> None:
-    """T4 (a): the chat's case is used also when it was closed since; what reopens it is Deskie's affair."""
-    world.deskie.quirks.closed_case_reopens = True
-    story = await begin(world)
-    story.visitor_says("Hi")
-    story.bot_says("Hello")
-    await world.run(0)
-    world.deskie.set_case_status(world.case(), "closed", by=world.deskie.staff[1])
-    story.bot_says("Anything else?")
-    await world.run(20)
-    assert world.case().status == "closed"
-    story.visitor_says("Yes")
-    await world.run(20)
-    assert body(world.case()) == ["Hi", "Robin (bot): Hello", "Robin (bot): Anything else?", "Yes"]
-    assert world.case().status == "open"
-
-
-async def test_a_closed_case_that_rejects_messages(world: World) -> None:
-    """T4 (a): if the closed case rejects messages as invalid, a new one."""
-    story = await begin(world)
-    world.deskie.quirks.closed_rejects_messages = True
-    story.visitor_says("Hi")
-    story.bot_says("Hello")
-    await world.run(0)
-    closed = world.case()
-    world.deskie.set_case_status(closed, "closed", by=world.deskie.staff[1])
-    story.visitor_says("One more thing")
-    story.bot_says("Yes?")
-    await world.run(60)
-    assert body(closed) == ["Hi", "Robin (bot): Hello"]
-    assert body(world.deskie.cases[1]) == ["One more thing", "Robin (bot): Yes?"]
-    assert world.deskie.cases[1].messages[1].text.startswith("Chaport chat 1")
-    assert world.deskie.cases[1].status == "waiting"
-
-
 async def test_a_closed_case_that_rejects_a_note(world: World) -> None:
     """T3, T4, P3: lines that cannot open a case are parked visibly, and shown when the visitor has opened the next."""
     story = await begin(world)

@@ -180,7 +180,8 @@ async def test_a_person_sets_the_status(world: World, status: str, restart: bool
     await world.run(20)
     story.operator_joins()
     await world.run(300)
-    assert statuses(world) == ["waiting"]
+    assert world.deskie.cases[0].status == status
+    assert settings_of_status(world) == ([] if status == "open" else ["open"])
 
 
 async def test_a_person_closes_it_after_the_visitors_words(world: World) -> None:

@@ -9,6 +9,7 @@ from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import Author, CaseView, Kind
 from chaport_sync.core.transcripts.cases import (
     CLOSED,
+    CROSSED,
     OPEN,
     WAITING,
     CaseRules,
@@ -58,7 +59,8 @@ def next_step(at: Snapshot, rules: CaseRules) -> Step:
     """Return the next step of a chat; `rules` are `[cases]`, `[pending]` and `[transcripts]` deliver."""
     if at.chat.silenced:
         return Rest(Reason("T4", at.chat.silenced))
-    return _resolve_unclear(at) or _deliver(at, rules) or _settle_status(at, rules)
+    step = _resolve_unclear(at) or _open_closed(at) or _deliver(at, rules) or _settle_status(at, rules)
+    return _after_words(step, at, rules) if isinstance(step, Rest) else step
 
 
 def _resolve_unclear(at: Snapshot) -> Step | None:
@@ -77,6 +79,27 @@ def _resolve_unclear(at: Snapshot) -> Step | None:
     not_before = max(not_before, at.chat.search_after)
     waits = Rest(_BEING_SENT if under_way else _UNCLEAR_OPENING, not_before)
     return waits if at.now < not_before else Search(_UNCLEAR_OPENING)
+
+
+def _open_closed(at: Snapshot) -> Step | None:
+    """Return the step that opens a case which was closed before the visitor's words came into it, None if none (T4)."""
+    case, facts = at.case, at.facts
+    refused = facts.opening_refused_until is not None and at.now < facts.opening_refused_until
+    if case is None or not case.words_at or facts.view is None or facts.view.status != CLOSED or refused:
+        return None
+    return SetStatus(OPEN, Reason("T4", "it was closed when the visitor wrote"))
+
+
+def _after_words(rest: Rest, at: Snapshot, rules: CaseRules) -> Step:
+    """Return the rest, or a look at a case in which nobody may see the visitor's words, when it is time for it (T4)."""
+    case, refused_until = at.case, at.facts.opening_refused_until
+    if case is None or not case.words_at:
+        return rest
+    crossed = not rules.goes_on_closed and abs(at.now - case.words_at) < CROSSED
+    look_at = max(case.words_at + CROSSED if crossed else at.now, refused_until or 0.0)
+    if look_at <= at.now:
+        return LookAtCase(Reason("T4", "the visitor's words must not stand in a closed case"))
+    return Rest(rest.reason, min(look_at, look_at if rest.until is None else rest.until))
 
 
 def _deliver(at: Snapshot, rules: CaseRules) -> Step | None:
@@ -106,14 +129,13 @@ def _write_into(case: CaseState, at: Snapshot, due: Sequence[Line], rules: CaseR
     first, keys = due[0], {line.key for line in due}
     late = first.state is LineState.PARKED
     form = Form.NOTE if late else form_of(first, at.chat, case)
-    # A note in a closed case neither reopens it nor notifies anybody. For lines that were parked no new case is opened.
-    closed = at.facts.view is not None and at.facts.view.status == CLOSED
-    unseen = rules.own and closed and form is Form.NOTE and not late
-    if unseen and first.is_customers:
-        return LeaveCase(Reason("T4", "the case was closed, and the visitor's words would be a note in it"))
+    # For lines that were parked no new case is opened.
+    over = at.facts.view is not None and at.facts.view.status == CLOSED and not (rules.goes_on_closed or late)
+    if over and first.is_customers:
+        return LeaveCase(Reason("T4", "the case was closed before the visitor wrote again"))
 
     def belongs(line: Line) -> bool:
-        if unseen and line.is_customers:
+        if over and line.is_customers:
             return False
         # A notice about an agent's answer is no event of the chat, so it goes into a note of its own.
         alike = (line.kind is Kind.NOTICE) is (first.kind is Kind.NOTICE)

@@ -11,7 +11,7 @@ from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.replies.selection import CasesAgain
-from chaport_sync.core.transcripts.cases import WAITING, judge, search_pause
+from chaport_sync.core.transcripts.cases import OPEN, WAITING, judge, search_pause, without_seen_words
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
@@ -104,9 +104,9 @@ class Cases:
             return self.silence(Silence(Reason("T4", "the case was erased")), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
-        known = replace(at.case, user_id=view.user_id)
+        known = without_seen_words(replace(at.case, user_id=view.user_id), view)
         judged = judge(known, view)
-        if judged != known and await self._reader.in_sync_channel():
+        if judged != known and view.status == OPEN and await self._reader.in_sync_channel():
             judged = judge(known, view, sync=True)
         news = not known.left_alone or at.chat.asked_at is not None
         if judged.left_alone and news and await self._is_hidden_by_us(view):
