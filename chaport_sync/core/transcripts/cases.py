@@ -10,8 +10,6 @@ from chaport_sync.core.wording import Reason
 OPEN, WAITING, CLOSED = "open", "waiting", "closed"
 #: Pauses between two searches for a case grow between these bounds (seconds).
 SEARCH_PAUSE, SEARCH_PAUSE_MOST = 20.0, 600.0
-#: The visitor's words may have crossed the closing of their case, so it is looked at so long after them (seconds).
-CROSSED = 60.0
 #: The case of a visitor who waits for a person is read again after so many seconds at the earliest.
 LOOK_AGAIN = 600.0
 
@@ -76,16 +74,6 @@ def judge(case: CaseState, view: CaseView, *, sync: bool = False) -> CaseState:
     if view.status not in ours | ({OPEN} if case.visitor_wrote or sync else set()):
         return taken_over(case, view)
     return case
-
-
-def without_seen_words(case: CaseState, view: CaseView) -> CaseState:
-    """Return the case without `words_at`, unless its reading shows that it had been closed before these words (T4).
-
-    If Deskie does not tell when it was closed, it counts as closed before. Who merges or closes a case with the words
-    in it has seen them.
-    """
-    unseen = view.status == CLOSED and not view.parent_id and view.closed_at <= case.words_at
-    return case if unseen else replace(case, words_at=0.0)
 
 
 def taken_over(case: CaseState, view: CaseView) -> CaseState:

@@ -9,7 +9,6 @@ from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import Author, CaseView, Kind
 from chaport_sync.core.transcripts.cases import (
     CLOSED,
-    CROSSED,
     OPEN,
     WAITING,
     CaseRules,
@@ -19,6 +18,7 @@ from chaport_sync.core.transcripts.cases import (
     wanted_status,
 )
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.closed_cases import look_after_words, open_again
 from chaport_sync.core.transcripts.steps import (
     Follow,
     GiveUp,
@@ -59,8 +59,8 @@ def next_step(at: Snapshot, rules: CaseRules) -> Step:
     """Return the next step of a chat; `rules` are `[cases]`, `[pending]` and `[transcripts]` deliver."""
     if at.chat.silenced:
         return Rest(Reason("T4", at.chat.silenced))
-    step = _resolve_unclear(at) or _open_closed(at) or _deliver(at, rules) or _settle_status(at, rules)
-    return _after_words(step, at, rules) if isinstance(step, Rest) else step
+    step = _resolve_unclear(at) or open_again(at) or _deliver(at, rules) or _settle_status(at, rules)
+    return look_after_words(step, at, rules) if isinstance(step, Rest) else step
 
 
 def _resolve_unclear(at: Snapshot) -> Step | None:
@@ -79,27 +79,6 @@ def _resolve_unclear(at: Snapshot) -> Step | None:
     not_before = max(not_before, at.chat.search_after)
     waits = Rest(_BEING_SENT if under_way else _UNCLEAR_OPENING, not_before)
     return waits if at.now < not_before else Search(_UNCLEAR_OPENING)
-
-
-def _open_closed(at: Snapshot) -> Step | None:
-    """Return the step that opens a case which was closed before the visitor's words came into it, None if none (T4)."""
-    case, facts = at.case, at.facts
-    refused = facts.opening_refused_until is not None and at.now < facts.opening_refused_until
-    if case is None or not case.words_at or facts.view is None or facts.view.status != CLOSED or refused:
-        return None
-    return SetStatus(OPEN, Reason("T4", "it was closed when the visitor wrote"))
-
-
-def _after_words(rest: Rest, at: Snapshot, rules: CaseRules) -> Step:
-    """Return the rest, or a look at a case in which nobody may see the visitor's words, when it is time for it (T4)."""
-    case, refused_until = at.case, at.facts.opening_refused_until
-    if case is None or not case.words_at:
-        return rest
-    crossed = not rules.goes_on_closed and abs(at.now - case.words_at) < CROSSED
-    look_at = max(case.words_at + CROSSED if crossed else at.now, refused_until or 0.0)
-    if look_at <= at.now:
-        return LookAtCase(Reason("T4", "the visitor's words must not stand in a closed case"))
-    return Rest(rest.reason, min(look_at, look_at if rest.until is None else rest.until))
 
 
 def _deliver(at: Snapshot, rules: CaseRules) -> Step | None:

@@ -11,8 +11,9 @@ from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.replies.selection import CasesAgain
-from chaport_sync.core.transcripts.cases import OPEN, WAITING, judge, search_pause, without_seen_words
+from chaport_sync.core.transcripts.cases import OPEN, WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.closed_cases import without_seen_words
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason

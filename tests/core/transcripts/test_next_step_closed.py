@@ -6,8 +6,9 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.cases import CaseRules, without_seen_words
+from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.closed_cases import without_seen_words
 from chaport_sync.core.transcripts.steps import Facts, LeaveCase, LookAtCase, Rest, Send, SetStatus, Step
 from chaport_sync.core.wording import Reason
 from tests.core.transcripts.conversation import CASE, CHAT, FACTS, NOW, RULES, asked, bot, visitor
