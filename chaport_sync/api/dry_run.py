@@ -63,7 +63,10 @@ class DryDeskie(Deskie):
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Pretend to open a case."""
         view = CaseView(
-            f"dry-run-{next(self._numbers)}", user_id="dry-run", status="open", channel=str(fields["channel"])
+            f"dry-run-{next(self._numbers)}",
+            user_id="dry-run",
+            status=str(fields.get("status", "open")),
+            channel=str(fields["channel"]),
         )
         self._opened[view.id] = view
         return view

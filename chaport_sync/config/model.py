@@ -133,6 +133,7 @@ class Cases(Section):
 
     create: bool = True
     channel: Channel = ""
+    when_closed: Literal["new", "continue"] = "new"
     search_channels: Annotated[tuple[Word, ...], _FromList] = ()
     wait: Seconds = Field(default=3600, ge=0)
     subject: Subject = "Chaport chat: {visitor}"

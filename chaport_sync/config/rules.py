@@ -91,6 +91,7 @@ def case_rules(settings: Settings) -> CaseRules:
         own=cases.create,
         channel=cases.channel,
         wait=cases.wait,
+        goes_on_closed=cases.when_closed == "continue",
         handoff=transcripts.deliver == "handoff",
         ended_after=transcripts.ended_after,
         pending=pending.enabled,

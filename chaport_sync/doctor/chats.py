@@ -27,8 +27,9 @@ from chaport_sync.store import StoreError
 #: The newest chats that are examined; a capacity below this number is a warning.
 EXAMINED = 10
 #: Deskie units for one question to a bot with its answer: the case is read, both texts are written, and the case is
-#: set to pending. The opening of the case is included. A whole chat that is shown at its hand-off costs as much.
-UNITS = 8
+#: set to pending. A whole chat that is shown at its hand-off costs as much. The first question costs less, because the
+#: case is opened as pending.
+UNITS, LESS_AT_FIRST = 8, 2
 #: Questions in a chat with a bot, if no recent chat tells.
 USUAL_QUESTIONS = 4.0
 
@@ -87,7 +88,7 @@ def capacity(
     written = [Counter(classify(event, operators, rules)[0] for event in chat.events) for chat in chats]
     asked = [authors[Author.VISITOR] for authors in written if authors[Author.BOT]]
     questions = max(1.0, sum(asked) / len(asked)) if asked else USUAL_QUESTIONS
-    cost = UNITS * (1.0 if settings.transcripts.deliver == "handoff" else questions)
+    cost = UNITS if settings.transcripts.deliver == "handoff" else UNITS * questions - LESS_AT_FIRST
     # Looking for answers costs one unit a poll.
     answers = 60 / settings.replies.poll if settings.replies.enabled else 0.0
     polls = polls_a_minute(settings, len(agents)) + answers

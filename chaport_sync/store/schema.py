@@ -134,4 +134,5 @@ MIGRATIONS = (
     DELETE FROM meta WHERE key IN (SELECT key FROM moved);
     DROP TABLE moved;
     """,
+    "ALTER TABLE cases ADD COLUMN words_at REAL NOT NULL DEFAULT 0;",
 )

@@ -53,6 +53,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "cases": {
         "create": False,
         "channel": "cch99",
+        "when_closed": "continue",
         "search_channels": ["live_chat"],
         "wait": 8,
         "subject": "Hi {visitor}",

@@ -14,6 +14,11 @@ channel = "cch12"  # Website (async)
 channel = "cch13"  # Website (async), switched off
 channel = "cch14"  # Website (sync)"""
 
+SYNC = (
+    "is a chat-like (sync) channel: about ten minutes after the last message Deskie ends the chat by itself, and opens"
+    " a pending case; the case stays so until the visitor writes again; choose an async channel, in which pending lasts"
+)
+
 
 async def _found(world: World, *lines: str) -> dict[str, list[tuple[str, str]]]:
     """Return what is found, by subject."""
@@ -109,7 +114,8 @@ async def test_a_revoked_key(world: World, side: str, subject: str, advice: str)
     [
         pytest.param(('cases.channel = "cch99"',), FAILED, f"cch99 does not exist; {CHANNELS}", id="unknown"),
         pytest.param(('cases.channel = "cch13"',), FAILED, "is switched off in Deskie", id="off"),
-        pytest.param(('cases.channel = "cch14"',), WARNING, "choose an async channel", id="sync"),
+        pytest.param(('cases.channel = "cch14"',), WARNING, f"cch14 (Website) {SYNC}", id="sync"),
+        pytest.param(('cases.channel = "cch14"', "pending.enabled = false"), OK, "cch14", id="sync, and never pending"),
     ],
 )
 async def test_the_channel(world: World, lines: tuple[str, ...], result: str, words: str) -> None:

@@ -36,6 +36,10 @@ def _case(world: World, channel: str = "cch12") -> None:
     world.deskie.customer_writes(case, "Where is my order?")
 
 
+def _active_chats_by(world: World, word: str) -> None:
+    world.deskie.quirks.show_active_chats = word  # type: ignore[assignment]
+
+
 def test_each_question_is_named(reporting: Reporting) -> None:
     """All 39, in their order, and each with what is assumed and how it stands."""
     reporting.world.settings()
@@ -66,6 +70,9 @@ def test_each_question_stands_in_the_documentation(question: object) -> None:
         ),
         ("D1", _case, (), OPEN, "none is of a chat channel"),
         *((code, lambda _: None, (), OPEN, "no case was read") for code in ("D1", "D5", "D16")),
+        ("D7", _case, (), OPEN, "1 is accepted"),
+        ("D7", lambda world: _active_chats_by(world, "true"), (), OPEN, "true is accepted, 1 is not"),
+        ("D7", lambda world: _active_chats_by(world, "neither"), (), OTHERWISE, "rejected with either word"),
         ("D12", lambda _: None, (), OPEN, "no message was read"),
         ("D14", _case, (), AS, "lists are objects"),
         ("D17", _case, (), AS, "staff_full_name, recipient_cc"),

@@ -32,13 +32,13 @@ BEFORE = {"minute": "sliding", "retry_after_early": True, "closed_case_reopens":
 DESKIE: dict[str, tuple[Any, ...]] = {
     "minute": ("fixed", "fixed", "sliding"),
     "retry_after_early": (False, True),
-    "show_active_chats": ("either", "true"),  # and "1"
+    "show_active_chats": ("either", "1", "true"),
     "agent_message_reactivates": (True, True, False),
     "opening_sets_time": (True, False),
     "opening_sets_status": (False,),  # and True: cases are opened as pending (C1)
     "closed_case_reopens": (True,),  # and False: a closed case keeps the customer's words to itself (T4)
-    "note_wrapper": ("message",),  # and "note" (T5)
-    "note_flag_missing": (False,),  # and True: whether it became a note stands in the case only (T5)
+    "note_wrapper": ("message", "note"),
+    "note_flag_missing": (False, False, True),
 }
 CHAPORT: dict[str, tuple[Any, ...]] = {
     "bots": ("H1", "H1", "H2flag", "H2flag", "H2", "H3"),

@@ -42,8 +42,8 @@ FILE = {
     "RulesInForce": (
         '{"flows": ["statuses"], "polls": {"statuses": 15.0}, "keep": 30, "presence": {"offline_grace": 180.0,'
         ' "lease": 600.0, "hold": 1800.0, "respect": false, "pace": 2.0}, "cases": {"own": true, "channel": "cch12",'
-        ' "wait": 3600.0, "handoff": false, "ended_after": 1800.0, "pending": true, "reopen_on_handoff": true,'
-        ' "unanswered": 120.0, "visitor_included": true}}'
+        ' "wait": 3600.0, "goes_on_closed": false, "handoff": false, "ended_after": 1800.0, "pending": true,'
+        ' "reopen_on_handoff": true, "unanswered": 120.0, "visitor_included": true}}'
     ),
     "Sighting": '{"at": 1.5, "case_id": "2001"}',
     "Spent": (

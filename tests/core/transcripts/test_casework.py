@@ -19,6 +19,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         own=True,
         channel="",
         wait=3600,
+        goes_on_closed=False,
         handoff=False,
         ended_after=1800,
         pending=True,

@@ -171,6 +171,17 @@ def test_what_comes_next(lines: list[Line], chat: ChatState, case: CaseState | N
     assert explained(*lines, chat=chat, case=case)[-1] == words
 
 
+def test_a_closed_case_that_could_not_be_opened() -> None:
+    """T4: when it is tried again, and why."""
+    case = replace(CASE, words_at=NOW - 700)
+    assert explained(case=case)[-1] == (
+        "Next: the case is looked at (the visitor's words must not stand in a closed case)."
+    )
+    assert explained(chat=replace(CHAT, due_at=NOW + 600), case=case)[-1] == (
+        "Next: nothing before +600 s (the visitor's words must not stand in a closed case)."
+    )
+
+
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
