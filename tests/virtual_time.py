@@ -2,7 +2,11 @@
 
 import asyncio
 import selectors
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -21,9 +25,16 @@ class VirtualTime:
         """Let time pass while nothing runs."""
         self.elapsed += seconds
 
+    @contextmanager
+    def on_the_wall(self) -> Iterator[None]:
+        """Let the wall clock show this time while the block runs, for commands, which read it themselves."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("time.time", lambda: self.now().timestamp())
+            yield
+
 
 class JumpingSelector(selectors.SelectSelector):
-    """Instead of waiting for time to pass, moves it."""
+    """Instead of waiting for time to pass, moves it. It asks no socket, as no test has one in virtual time."""
 
     def __init__(self, clock: VirtualTime) -> None:
         super().__init__()
@@ -34,7 +45,7 @@ class JumpingSelector(selectors.SelectSelector):
         if timeout is None:
             raise RuntimeError("everything waits for something that cannot happen")
         self._clock.advance(max(0.0, timeout))
-        return super().select(0)
+        return []
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):

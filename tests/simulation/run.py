@@ -218,9 +218,10 @@ class _Run:
         assert life is not None
         if life.app.store.transcripts.retry_parked():
             # Chats whose cases were merged into one follow one another, poll by poll.
-            self._machine.stretch["transcripts"] = 1.0
-            await asyncio.sleep(SWEEPS)
-            self._machine.stretch["transcripts"] = STRETCH
+            chats = sum(len(visitor.chats) for visitor in self._world.chaport.visitors)
+            for stretch, seconds in ((1.0, min(SWEEPS, chats * setting.number("transcripts.poll"))), (STRETCH, SWEEPS)):
+                self._machine.stretch["transcripts"] = stretch
+                await asyncio.sleep(seconds)
         self._referee.everything_must_be_right()
         if setting.seconds >= DAY and not self._trace.violations:
             await self._be_away()

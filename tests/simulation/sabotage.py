@@ -139,7 +139,7 @@ RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer t
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
-    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 306),
     "nothing-is-new": Sabotage(ONCE, [(chat_reader, "to_mirror", lambda *_, **__: ())], 0),
     "exclude-nobody": Sabotage("no operator written that is not paired", [(flow, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
@@ -162,13 +162,13 @@ SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
         [(outbox, "unclear", _not_sent)],
-        418,
+        683,
     ),
-    "too-old": Sabotage("an agent is told the truth about an answer", [(selection, "_judge", _too_old)], 401),
+    "too-old": Sabotage("an agent is told the truth about an answer", [(selection, "_judge", _too_old)], 683),
     "send-notes": Sabotage(
         "nothing sent to a visitor that is no answer", [(selection, "_is_answer", _any_agents)], 408
     ),
-    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 401),
+    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 593),
     "show-echoes": Sabotage("no answer comes back into a case", [(chat_reader, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitor_list, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(
@@ -182,7 +182,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "renewals-recorded-first": Sabotage(
         "no lease runs out while all is well", [(StatusMemory, "note", _record_first)], 22
     ),
-    "edited-is-new": Sabotage(ONCE, [(chaport_wire, "_event", _edited_is_new)], 9),
+    "edited-is-new": Sabotage(ONCE, [(chaport_wire, "_event", _edited_is_new)], 364),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "who-hangs-is-well": Sabotage(
         "who says to be well gets on", [(ChatReader, "read", _hang), (Progress, "idle", 0.0)], 0
