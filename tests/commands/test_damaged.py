@@ -48,11 +48,11 @@ async def test_a_flipped_bit_ends_in_a_message(
 ) -> None:
     """P7: wherever it is, commands say what to do or go on; so do the cycles of a daemon on this file."""
     content, chance, path = await lived(world), random.Random(1), world.folder / "state.db"
-    # Most of a file that small is empty.
-    places = [place for place in range(100, len(content)) if content[place]]
     for _ in range(FLIPS):
         damaged = bytearray(content)
-        damaged[chance.choice(places)] ^= 1 << chance.randrange(8)
+        # Most of a file that small is empty.
+        place = chance.choice([place for place in range(100, len(content)) if content[place]])
+        damaged[place] ^= 1 << chance.randrange(8)
         path.write_bytes(damaged)
         for ask in commands(asking):
             with suppress(StoreError, UnknownError):

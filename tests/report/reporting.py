@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 
 from chaport_sync import logs
 from chaport_sync.cli import report
@@ -65,7 +66,7 @@ class Reporting:
         return {row["question"].partition(" ")[0]: (row["outcome"], row["words"]) for row in rows}
 
     def _make(self, file: Path | None, *, answers_only: bool, force: bool, in_json: bool) -> int:
-        with self.world.time.on_the_wall():
+        with freeze_time(self.world.time.now()):
             return report.run_report(
                 self.world.folder / "config.toml",
                 file,
