@@ -3,8 +3,10 @@
 import asyncio
 import random
 import re
+import tempfile
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from chaport_sync.config import Settings, load
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Case, Message, Staff
+from chaport_sync.store import Store
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
 from tests.virtual_time import START, VirtualTime
@@ -91,6 +94,8 @@ class World:
         await self.stop()
         self.clock = DaemonClock(self.time)
         settings = self.settings(*lines)
+        if not dry_run and not (state := self.folder / "state.db").exists():
+            state.write_bytes(_new_state_file())
         self._app = build(
             settings, self.clock, dry_run=dry_run, environ={}, over=self.sandbox.transport(), chance=random.Random(1)
         )
@@ -166,6 +171,15 @@ class World:
     def now(self) -> float:
         """Return the time in Unix seconds."""
         return self.time.now().timestamp()
+
+
+@cache
+def _new_state_file() -> bytes:
+    """Return a state file as the first start makes it, which takes longer than the rest of a start."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "state.db"
+        Store.open(path).close()
+        return path.read_bytes()
 
 
 def text_of(message: Message) -> str:

@@ -60,12 +60,12 @@ class Chaport:
         self._external_id = dialect.external_id
         self._lifetime_works = False
 
-    async def operators(self, share: Share) -> tuple[Operator, ...]:
-        """Read all operators but deactivated ones; bots are marked (Chaport reference, 2.1, U17)."""
+    async def operators(self, share: Share, *, deactivated: bool = False) -> tuple[Operator, ...]:
+        """Read all operators, deactivated ones only if asked for; bots are marked (Chaport reference, 2.1, U17)."""
         result = (await self._get("/operators", share))[0]
         if not isinstance(result, list):
             raise Malformed("Chaport", "GET /operators", "the answer has no list")
-        found = wire.operators(result, self._invisible)
+        found = wire.operators(result, self._invisible, deactivated=deactivated)
         if found is None:
             raise Malformed("Chaport", "GET /operators", f"a list of {len(result)} without any entry to be read")
         return tuple(found.values())

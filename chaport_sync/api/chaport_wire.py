@@ -22,12 +22,14 @@ BROWSING = frozenset({"lastSeen", "location", "notes", "utm", "custom"})
 _LONGEST_ERROR = 200
 
 
-def operators(result: list[Any], invisible_word: str) -> dict[str, Operator] | None:
-    """Return the operators by id, without deactivated ones; None if no row can be read (reference, 2.1, U17)."""
-    rows = [decode.mapping(row) for row in result]
-    active = [row for row in rows if not is_deactivated(row)]
-    found = {operator.id: operator for operator in (_operator(row, invisible_word) for row in active) if operator.id}
-    return found if found or not active else None
+def operators(result: list[Any], invisible_word: str, *, deactivated: bool = False) -> dict[str, Operator] | None:
+    """Return the operators by id; None if no row can be read (reference, 2.1, U17).
+
+    Those who are marked as deactivated are left out unless they are asked for.
+    """
+    rows = [row for row in map(decode.mapping, result) if deactivated or not is_deactivated(row)]
+    found = {operator.id: operator for operator in (_operator(row, invisible_word) for row in rows) if operator.id}
+    return found if found or not rows else None
 
 
 def visitor(row: Row) -> Visitor:

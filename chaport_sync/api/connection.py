@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,6 +109,11 @@ def connect(
     )
 
 
+class _NoCookies(CookieJar):
+    def extract_cookies(self, *_: object) -> None:
+        """Keep nothing of an answer."""
+
+
 def client(**options: Any) -> httpx.AsyncClient:
     """Return an HTTP client that follows no redirect and keeps no cookie.
 
@@ -116,8 +121,7 @@ def client(**options: Any) -> httpx.AsyncClient:
         EnvironmentRefusedError: The environment's proxies or certificates cannot be used.
     """
     try:
-        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        return httpx.AsyncClient(follow_redirects=False, cookies=no_cookies, **options)
+        return httpx.AsyncClient(follow_redirects=False, cookies=_NoCookies(), **options)
     except ImportError:
         what = "SOCKS is not supported; give a proxy that is reached by http://"
         raise _refused(_PROXIES, what) from None

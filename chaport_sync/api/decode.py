@@ -8,10 +8,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 #: The latest time that is believed (the year 2100, in Unix seconds); a larger number is in milliseconds.
 _LATEST = 4102444800.0
+#: A longer text is no date; nothing longer is kept.
+_LONGEST_DATE = 100
+_WHOLE = re.compile(r"\s*-?\d{1,18}\s*", re.ASCII)
+_WEEKDAY = re.compile(r"^\s*\w+,\s*")
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}")
 _KEY = re.compile(r"\d{1,9}", re.ASCII)
 
@@ -51,7 +56,7 @@ def whole(value: Any) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,18}\s*", value, re.ASCII) else None
+    return int(value) if isinstance(value, str) and _WHOLE.fullmatch(value) else None
 
 
 def truth(value: Any, *, default: bool = False) -> bool:
@@ -68,17 +73,7 @@ def moment(value: Any) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value / 1000 if _LATEST < value <= _LATEST * 1000 else value
         return float(seconds) if 0 < seconds <= _LATEST else None
-    if not isinstance(value, str) or not value.strip("- "):
-        return None
-    number = whole(value)
-    if number is not None:
-        return moment(number)
-    try:
-        parsed = _date(value)
-        seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return seconds if 0 < seconds <= _LATEST else None
+    return _moment_of(value) if isinstance(value, str) and len(value) <= _LONGEST_DATE else None
 
 
 def object_id_moment(value: str) -> float | None:
@@ -107,8 +102,22 @@ def total(answer: Any) -> int | None:
     return whole(found.get("total_count", found.get("count")))
 
 
+#: Each poll reads the same rows again.
+@lru_cache(maxsize=1000)
+def _moment_of(value: str) -> float | None:
+    number = whole(value)
+    if number is not None:
+        return moment(number)
+    try:
+        parsed = _date(value)
+        seconds = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return seconds if 0 < seconds <= _LATEST else None
+
+
 def _date(value: str) -> datetime:
     try:
         return datetime.fromisoformat(value.strip())
     except ValueError:
-        return parsedate_to_datetime(re.sub(r"^\s*\w+,\s*", "", value))
+        return parsedate_to_datetime(_WEEKDAY.sub("", value))

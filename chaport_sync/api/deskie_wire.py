@@ -54,6 +54,7 @@ def case(row: Row) -> CaseView:
         deleted=decode.truth(row.get("deleted")),
         spam=decode.truth(row.get("spam")),
         updated_at=decode.moment(row.get("updated_at")) or decode.moment(row.get("created_at")) or 0.0,
+        closed_at=decode.moment(row.get("closed_at")) or 0.0,
     )
 
 

@@ -23,9 +23,9 @@ class DryChaport(Chaport):
         self._assumed: dict[str, tuple[str | None, str]] = {}
         self._found: dict[str, str | None] = {}
 
-    async def operators(self, share: Share) -> tuple[Operator, ...]:
+    async def operators(self, share: Share, *, deactivated: bool = False) -> tuple[Operator, ...]:
         """Read the operators, with the statuses of this dry run until somebody changes an operator in Chaport."""
-        operators = await super().operators(share)
+        operators = await super().operators(share, deactivated=deactivated)
         self._found = {operator.id: operator.status for operator in operators}
         return tuple(map(self._as_if_set, operators))
 
@@ -63,7 +63,10 @@ class DryDeskie(Deskie):
     async def open_case(self, fields: Mapping[str, Any]) -> CaseView:
         """Pretend to open a case."""
         view = CaseView(
-            f"dry-run-{next(self._numbers)}", user_id="dry-run", status="open", channel=str(fields["channel"])
+            f"dry-run-{next(self._numbers)}",
+            user_id="dry-run",
+            status=str(fields.get("status", "open")),
+            channel=str(fields["channel"]),
         )
         self._opened[view.id] = view
         return view

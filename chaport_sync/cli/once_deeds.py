@@ -5,6 +5,7 @@ from typing import Any
 
 from chaport_sync.core.ledger import Form
 from chaport_sync.core.model import Person
+from chaport_sync.core.transcripts.cases import WAITING
 from chaport_sync.core.wording import number
 from chaport_sync.store import Store
 
@@ -39,7 +40,7 @@ def what(deed: Event) -> str:
     because = f" ({deed['reason']})" if deed.get("reason") else ""
     form = "the customer's own message" if deed.get("form") == Form.CUSTOMER.value else "a note"
     sentences = {
-        "case.opened": "case opened",
+        "case.opened": f"case opened{' as pending' if deed.get('status') == WAITING else ''}",
         "case.attached": f"case taken over{because}",
         "case.left": f"another case wanted{because}",
         "case.pending": f"case set to pending{because}",

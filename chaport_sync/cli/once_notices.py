@@ -45,13 +45,17 @@ def sentence(event: Event) -> str:
         case "poll.failed":
             return f"The {event['flow']} failed: {event['error']}."
         case "event.unknown":
-            unknown = (
-                f"by the unknown author {event['author']}"
-                if "author" in event
-                else f"of the unknown type {event['type']}"
-            )
-            return f"{number(event['count'], 'event is', 'events are')} {unknown}: {event['hint']}."
+            return _unknown(event)
         case "transcripts.behind":
             late = in_words(Work(event["what"]), event["seconds"], event["visitors"])
             return f"{late[0].upper()}{late[1:]}: {event['hint']}."
     return f"{event['event']}: {details(event)}"
+
+
+def _unknown(event: Event) -> str:
+    events = number(event["count"], "event is", "events are")
+    if "type" in event:
+        return f"{events} of the unknown type {event['type']}: {event['hint']}."
+    who = "a bot" if event["treated_as"] == "bot" else "neither a bot nor a person"
+    # The hint ends with a line to paste, which a full stop would spoil.
+    return f"{events} by the author {event['author'] or 'without a name'}, who counts as {who}: {event['hint']}"

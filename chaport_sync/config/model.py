@@ -71,6 +71,7 @@ class Chaport(Section):
     invisible_word: Annotated[Word, AfterValidator(_not_a_status_of_its_own)] = "away"
     lifetime_field: Literal["ttl", "ttlSeconds", "validUntil", "valid_until"] = "ttl"
     external_id: Literal["event", "top", "none"] = "event"
+    unlisted_authors: Literal["bot", "unknown"] = "bot"
     bots: Mapping[Word, Word] = Field(default_factory=dict)
     event_kinds: Mapping[Word, EventKind] = Field(default_factory=dict)
 
@@ -133,6 +134,7 @@ class Cases(Section):
 
     create: bool = True
     channel: Channel = ""
+    when_closed: Literal["new", "continue"] = "new"
     search_channels: Annotated[tuple[Word, ...], _FromList] = ()
     wait: Seconds = Field(default=3600, ge=0)
     subject: Subject = "Chaport chat: {visitor}"

@@ -4,13 +4,14 @@ from datetime import datetime, time
 
 from chaport_sync.config import Settings
 from chaport_sync.config.values import time_zone
-from chaport_sync.core.model import DAY, Verdict
+from chaport_sync.core.model import DAY, Author, Verdict
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
 from chaport_sync.core.statuses.pairing import PairingRules, PairRule
+from chaport_sync.core.transcripts.authors import AuthorRules
 from chaport_sync.core.transcripts.cases import CaseRules, Deliver
-from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules
+from chaport_sync.core.transcripts.reading import MirrorRules
 from chaport_sync.core.transcripts.watch import WatchRules
 from chaport_sync.sync.replies.rules import ReplyRules
 from chaport_sync.sync.statuses.flow import StatusRules
@@ -54,7 +55,7 @@ def reply_rules(settings: Settings) -> ReplyRules:
         poll=settings.replies.poll,
         selection=selection_rules(settings),
         pairing=pairing_rules(settings),
-        authors=mirror_rules(settings).authors,
+        authors=author_rules(settings),
         channel=settings.cases.channel,
         own_email=settings.deskie.email,
     )
@@ -90,6 +91,7 @@ def case_rules(settings: Settings) -> CaseRules:
         own=cases.create,
         channel=cases.channel,
         wait=cases.wait,
+        goes_on_closed=cases.when_closed == "continue",
         deliver=Deliver(transcripts.deliver),
         gather=transcripts.gather,
         ended_after=transcripts.ended_after,
@@ -103,11 +105,18 @@ def case_rules(settings: Settings) -> CaseRules:
 def mirror_rules(settings: Settings) -> MirrorRules:
     """Return the rules of what a case shows, and how (T1, T5)."""
     return MirrorRules(
-        authors=AuthorRules(dict(settings.chaport.bots), dict(settings.chaport.event_kinds)),
+        authors=author_rules(settings),
         include=frozenset(settings.transcripts.include),
         timezone=time_zone(settings.transcripts.timezone)[0],
         replies=settings.replies.enabled,
     )
+
+
+def author_rules(settings: Settings) -> AuthorRules:
+    """Return the rules by which the author of an event is told (T1)."""
+    chaport = settings.chaport
+    unlisted = Author.BOT if chaport.unlisted_authors == "bot" else Author.AUTOMATION
+    return AuthorRules(dict(chaport.bots), dict(chaport.event_kinds), unlisted)
 
 
 def selection_rules(settings: Settings) -> SelectionRules:

@@ -141,7 +141,7 @@ class _Reader:
 
 
 def _attribute(rest: str, wanted: str) -> str:
-    values = (value or "" for name, value in _ATTRIBUTE.findall(rest) if name.lower() == wanted)
+    values = (value for name, value in _ATTRIBUTE.findall(rest) if name.lower() == wanted)
     value = next(values, "")
     return _unescaped(value[1:-1] if value[:1] in ("'", '"') else value)
 

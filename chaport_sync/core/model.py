@@ -122,7 +122,10 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A Deskie case as read just now. `staff_id` is empty if nobody is assigned, `parent_id` if it is not merged."""
+    """A Deskie case as read just now. `staff_id` is empty if nobody is assigned, `parent_id` if it is not merged.
+
+    `closed_at` is when it was closed (Unix seconds by Deskie's clock), 0 if it is not, or if Deskie does not tell.
+    """
 
     id: str
     user_id: str = ""
@@ -133,6 +136,7 @@ class CaseView:
     deleted: bool = False
     spam: bool = False
     updated_at: float = 0.0
+    closed_at: float = 0.0
 
     @property
     def usable(self) -> bool:
@@ -202,7 +206,7 @@ def id_order(value: str) -> tuple[int, int, str]:
 class Author(StrEnum):
     """Who wrote an event or a line.
 
-    `AUTOMATION` wrote as an operator but is in no list of operators: a bot or a former colleague. `UNKNOWN` is an
+    `AUTOMATION` wrote as an operator but was in no list of operators so far: a bot or a colleague. `UNKNOWN` is an
     author whom Chaport does not tell, Chaport itself, or the daemon.
     """
 

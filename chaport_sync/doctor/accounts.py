@@ -154,8 +154,9 @@ async def _channel(settings: Settings, clients: Clients) -> Finding:
         return Finding(FAILED, "channel", f"{wanted} ({_title(channel)}) is switched off in Deskie")
     if channel.kind == "sync" and settings.pending.enabled:
         words = f"{wanted} ({_title(channel)}) is a chat-like (sync) channel"
-        end = "ten minutes after the last message Deskie ends the chat by itself, and a pending case becomes open"
-        return Finding(WARNING, "channel", f"{words}: {end}; choose an async channel, in which pending lasts")
+        end = "about ten minutes after the last message Deskie ends the chat by itself, and opens a pending case"
+        instead = "the case stays so until the visitor writes again; choose an async channel, in which pending lasts"
+        return Finding(WARNING, "channel", f"{words}: {end}; {instead}")
     return Finding(OK, "channel", f"{wanted} ({_title(channel)})")
 
 

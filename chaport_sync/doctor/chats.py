@@ -1,25 +1,34 @@
 """Examines recent chats: their bots, unknown authors and types, and how many chats can be read at once."""
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from math import floor
 
 from chaport_sync.api.budget import RESERVED
 from chaport_sync.api.errors import ApiError
+from chaport_sync.api.request_queue import Share
 from chaport_sync.app import Clients
 from chaport_sync.config import Settings
-from chaport_sync.config.rules import mirror_rules
-from chaport_sync.core.model import Author, Chat, Event, Kind, Operator
-from chaport_sync.core.transcripts.reading import AuthorRules, classify
+from chaport_sync.config.rules import author_rules
+from chaport_sync.core.model import Author, Chat, Kind
+from chaport_sync.core.transcripts.authors import (
+    OperatorsListed,
+    classify,
+    is_unlisted,
+    name_of,
+)
 from chaport_sync.core.wording import number, toml_line
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.state_file import open_store, state_path
+from chaport_sync.store import StoreError
 
 #: The newest chats that are examined; a capacity below this number is a warning.
 EXAMINED = 10
 
 
-async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
-    """Return the newest chats, and a finding that says how many were read."""
+async def recent(settings: Settings, clients: Clients) -> tuple[list[Chat], OperatorsListed, Finding]:
+    """Return the newest chats, who may have written as an operator, and a finding that says how many were read."""
     chats = []
     try:
         visitors, _ = await clients.chaport.visitors(1)
@@ -27,32 +36,37 @@ async def recent(clients: Clients) -> tuple[list[Chat], Finding]:
             chat = await clients.chaport.chat(visitor.id)
             if chat is not None:
                 chats.append(chat)
+        # The list is read after the chats: whoever wrote in them as an operator is in it, or was in one before.
+        listed = await clients.chaport.operators(Share.READING, deactivated=True) if chats else ()
     except ApiError as error:
-        return [], Finding(FAILED, "recent chats", str(error))
+        return [], OperatorsListed(), Finding(FAILED, "recent chats", str(error))
     if not chats:
-        return [], Finding(NOTE, "recent chats", "there are none yet")
-    return chats, Finding(OK, "recent chats", f"{number(len(chats), 'was', 'were')} looked at")
+        return [], OperatorsListed(), Finding(NOTE, "recent chats", "there are none yet")
+    authors = {event.author_id for chat in chats for event in chat.events}
+    operators = _remembered(settings).with_list(listed, authors)
+    return chats, operators, Finding(OK, "recent chats", f"{number(len(chats), 'was', 'were')} looked at")
 
 
-def bots(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Iterator[Finding]:
+def bots(settings: Settings, chats: Iterable[Chat], operators: OperatorsListed) -> Iterator[Finding]:
     """Examine which bots are recognised, and which authors and types need a line in the configuration (T1)."""
-    rules = mirror_rules(settings).authors
-    listed = {operator.id: operator for operator in operators}
+    rules = author_rules(settings)
     events = [event for chat in chats for event in chat.events]
     if not events:
         return
-    written = [(event, *classify(event, listed, rules)) for event in events]
-    if known := _named(written, Author.BOT, rules):
-        names = ", ".join(
-            f"{name or 'a bot'} ({number(count, 'message', 'messages')})" for (_, name), count in known.most_common()
-        )
-        yield Finding(OK, "bots", f"recognised: {names}")
+    written = [(event, *classify(event, operators, rules)) for event in events]
+    known = Counter(
+        name_of(event, author, "", operators, rules) or "a bot" for event, author, _ in written if author is Author.BOT
+    )
+    if known:
+        names = (f"{name} ({number(count, 'message', 'messages')})" for name, count in known.most_common())
+        yield Finding(OK, "bots", f"recognised: {', '.join(names)}")
     else:
         yield Finding(WARNING, "bots", "none was recognised in recent chats; without one no case is kept pending")
-    if strangers := _named(written, Author.AUTOMATION, rules):
-        lines = [toml_line(author, name or "Bot") for author, name in strangers if author]
-        words = "wrote as operators, but are not among them; those that are bots belong under [chaport.bots]:"
-        yield Finding(WARNING, "bots", "\n".join([words, *lines]))
+    unlisted = {event.author_id: event.author_name for event in events if is_unlisted(event, operators, rules)}
+    if lines := [toml_line(author, name or "Bot") for author, name in unlisted.items() if author]:
+        taken_for = "bots" if rules.unlisted is Author.BOT else "neither bots nor people"
+        words = f"in no list of operators, and so taken for {taken_for}; name those that are bots under [chaport.bots]:"
+        yield Finding(NOTE, "bots", "\n".join([words, *lines]))
     if types := {event.type for event, _, kind in written if kind is Kind.OTHER}:
         lines = [toml_line(each, "bot") for each in sorted(types)]
         words = 'unknown types of events; under [chaport.event_kinds] say whose they are, or "ignore":'
@@ -74,12 +88,15 @@ def at_once(settings: Settings) -> Finding:
     return Finding(OK, "reading", words)
 
 
-def _named(
-    written: Iterable[tuple[Event, Author, Kind]], wanted: Author, rules: AuthorRules
-) -> Counter[tuple[str, str]]:
-    """Return the number of events by such authors, by the author's id and name."""
-    return Counter(
-        (event.author_id, rules.bots.get(event.author_id) or event.author_name)
-        for event, author, _ in written
-        if author is wanted
-    )
+def _remembered(settings: Settings) -> OperatorsListed:
+    """Return whoever the daemon ever saw listed as an operator; nobody if its state file cannot be read."""
+    if not state_path(settings, os.environ).exists():
+        return OperatorsListed()
+    try:
+        store = open_store(settings, dry_run=True)
+    except StoreError:
+        return OperatorsListed()
+    try:
+        return store.marks.get(OperatorsListed)
+    finally:
+        store.close()

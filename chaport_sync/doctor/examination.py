@@ -49,10 +49,10 @@ async def examine(
         if settings.transcripts.enabled and agents is not None and operators:
             findings += people.replies(settings, agents, operators)
         if settings.transcripts.enabled and operators is not None:
-            found, finding = await chats.recent(clients)
-            findings += [finding, *chats.bots(settings, found, operators)]
+            found, writers, finding = await chats.recent(settings, clients)
+            findings += [finding, *chats.bots(settings, found, writers)]
             if agents is not None:
-                findings.append(talks.capacity(settings, found, operators, agents, clients.budget.limit))
+                findings.append(talks.capacity(settings, found, writers, agents, clients.budget.limit))
             findings.append(chats.at_once(settings))
         if read_on is not None and agents is not None:
             await further.read_deskie(clients, read_on)

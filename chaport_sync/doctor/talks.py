@@ -7,10 +7,10 @@ from math import ceil
 from statistics import mean
 
 from chaport_sync.config import Settings
-from chaport_sync.config.rules import mirror_rules
-from chaport_sync.core.model import Agent, Author, Chat, Operator
+from chaport_sync.config.rules import author_rules
+from chaport_sync.core.model import Agent, Author, Chat
+from chaport_sync.core.transcripts.authors import OperatorsListed, classify
 from chaport_sync.core.transcripts.cases import Deliver
-from chaport_sync.core.transcripts.reading import classify
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import OK, WARNING, Finding
 from chaport_sync.doctor.accounts import polls_a_minute
@@ -40,13 +40,12 @@ class Talk:
         return opening + note * min(notes, self.questions)
 
 
-def usual(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator]) -> Talk | None:
+def usual(settings: Settings, chats: Iterable[Chat], operators: OperatorsListed) -> Talk | None:
     """Return the usual talk of a visitor and a bot among recent chats, None if there was none."""
-    rules = mirror_rules(settings).authors
-    listed = {operator.id: operator for operator in operators}
+    rules = author_rules(settings)
     talks = []
     for chat in chats:
-        authors = Counter(classify(event, listed, rules)[0] for event in chat.events)
+        authors = Counter(classify(event, operators, rules)[0] for event in chat.events)
         times = [event.at for event in chat.events if event.at is not None]
         if authors[Author.BOT] and authors[Author.VISITOR]:
             talks.append(Talk(authors[Author.VISITOR], max(times, default=0.0) - min(times, default=0.0)))
@@ -56,7 +55,7 @@ def usual(settings: Settings, chats: Iterable[Chat], operators: Sequence[Operato
 
 
 def capacity(
-    settings: Settings, chats: Iterable[Chat], operators: Sequence[Operator], agents: Sequence[Agent], limit: int
+    settings: Settings, chats: Iterable[Chat], operators: OperatorsListed, agents: Sequence[Agent], limit: int
 ) -> Finding:
     """Examine what a talk with a bot costs, and how many can be shown with `limit` Deskie units a minute."""
     found = usual(settings, chats, operators)

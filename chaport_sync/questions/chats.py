@@ -7,15 +7,15 @@ from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
 from chaport_sync.api.chaport import SUSPICIOUS
 from chaport_sync.config import Settings
-from chaport_sync.config.rules import mirror_rules
+from chaport_sync.config.rules import author_rules
 from chaport_sync.core.model import Author, Event, Kind
-from chaport_sync.core.transcripts.reading import classify
+from chaport_sync.core.transcripts.authors import OperatorsListed, classify, is_unlisted
 from chaport_sync.core.wording import toml_line
 from chaport_sync.questions.question import DEVELOPERS, Settled, as_assumed, otherwise, still_open
 from chaport_sync.questions.recorded import Evidence
 
 OPERATORS, CHAT, EVENTS = "/operators", "/visitors/ID/chats", "/visitors/ID/chats/ID/events"
-#: The form that only the configuration can tell from a former colleague's messages.
+#: The form that only the lists of operators tell from a colleague's messages.
 UNLISTED = "operators' messages whose author is in no list"
 
 Row = Mapping[str, Any]
@@ -40,7 +40,7 @@ def bots(evidence: Evidence, settings: Settings) -> Settled:
     if not forms:
         return still_open("no bot wrote in the chats that were looked at")
     told = ", ".join(sorted(forms))
-    if UNLISTED in forms:
+    if UNLISTED in forms and settings.chaport.unlisted_authors != "bot":
         return otherwise(told, "those that are bots belong under [chaport.bots]", told=True)
     return as_assumed(told)
 
@@ -105,8 +105,9 @@ def _lengths(evidence: Evidence) -> list[tuple[int, int]]:
 def _forms_of_bots(evidence: Evidence, settings: Settings) -> set[str]:
     """Return in which forms bots' messages come."""
     found = set()
+    operators, rules = _operators(evidence, settings), author_rules(settings)
     for event, author, _ in _written(evidence, settings):
-        if author is Author.AUTOMATION:
+        if is_unlisted(event, operators, rules):
             found.add(UNLISTED)
         elif author is Author.BOT:
             flag = "operators' messages with a mark" if event.type == "operator-message" else f"the type {event.type}"
@@ -131,6 +132,11 @@ def after_closing(evidence: Evidence, _: Settings) -> Settled:
 
 
 def _written(evidence: Evidence, settings: Settings) -> Sequence[tuple[Event, Author, Kind]]:
-    rules = mirror_rules(settings).authors
-    listed = wire.operators(evidence.results(OPERATORS), settings.chaport.invisible_word) or {}
-    return [(event, *classify(event, listed, rules)) for event in wire.events(events(evidence))]
+    operators, rules = _operators(evidence, settings), author_rules(settings)
+    return [(event, *classify(event, operators, rules)) for event in wire.events(events(evidence))]
+
+
+def _operators(evidence: Evidence, settings: Settings) -> OperatorsListed:
+    rows = evidence.results(OPERATORS)
+    listed = wire.operators(rows, settings.chaport.invisible_word, deactivated=True) or {}
+    return OperatorsListed().with_list(listed.values(), {each.author_id for each in wire.events(events(evidence))})

@@ -64,10 +64,12 @@ def _chat_access(evidence: Evidence, _: Settings) -> Settled:
 
 def _active_chats(evidence: Evidence, _: Settings) -> Settled:
     asked = [each for each in evidence.of("Deskie") if each.kind == CASES]
-    if any(each.status == HTTPStatus.BAD_REQUEST for each in asked):
-        return otherwise("a list of cases with it is rejected", DEVELOPERS)
+    rejected = any(each.status == HTTPStatus.BAD_REQUEST for each in asked)
     if any(each.good for each in asked):
-        return still_open("it is accepted; whether it is heeded shows only while a chat is active")
+        words = "true is accepted, 1 is not" if rejected else "1 is accepted"
+        return still_open(f"{words}; whether it is heeded shows only while a chat is active")
+    if rejected:
+        return otherwise("a list of cases is rejected with either word", DEVELOPERS)
     return still_open("no list of cases was answered")
 
 
@@ -168,12 +170,12 @@ QUESTIONS = (
     Question(
         "D2",
         "At which address are notes added, and by whom are they?",
-        "note.json, then notes.json; the answer must say that it is a note",
+        "note.json, then notes.json; what the answer does not call a note is read back",
         by_log(
             "delivery.sent as a note",
             "note.refused",
             "notes are taken",
-            "an answer did not say that it is a note",
+            "what was sent as a note became a message",
             "only adding a note tells: let the daemon show one chat",
         ),
     ),
@@ -181,7 +183,7 @@ QUESTIONS = (
     Question(
         "D4",
         "Which status does a new case have?",
-        "the answer is looked at",
+        "the one that is asked for; it is looked at",
         by_log("case.opened", "", "cases are opened", "", "only opening a case tells"),
     ),
     Question(
@@ -199,7 +201,7 @@ QUESTIONS = (
             "only setting a status tells",
         ),
     ),
-    Question("D7", "How is show_active_chats written?", "it is always sent", _active_chats),
+    Question("D7", "How is show_active_chats written?", "1, or true where that is rejected", _active_chats),
     Question(
         "D8",
         "Is user_custom_id compared exactly?",
@@ -232,8 +234,8 @@ QUESTIONS = (
     Question(
         "D15",
         "What does a message to a closed case do?",
-        "a closed case is not used",
-        only_by("only writing into a closed case tells"),
+        "the customer's go into a new case, [cases] when_closed",
+        only_by("only writing into a closed case tells; the daemon looks at the case afterwards"),
     ),
     Question("D16", "Are merged, deleted and spam cases listed?", "they are left out by their fields", _gone),
     Question("D17", "Which names do the fields have here?", "each may be missing", _names),

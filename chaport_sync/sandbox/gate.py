@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
+from chaport_sync.sandbox.api import Api
 from chaport_sync.sandbox.faults import Fault, FaultPlan
 from chaport_sync.sandbox.requests import Journal, Request, Side
 
@@ -46,7 +47,7 @@ class Account(Protocol):
 
 
 class Gate:
-    """An ASGI app around an ASGI app.
+    """An ASGI app around an API.
 
     To cut a connection it calls `scope["state"]["cut"]`, which the two ways in (`serving`, `transport`) provide.
     """
@@ -54,7 +55,7 @@ class Gate:
     def __init__(
         self,
         side: Side,
-        app: ASGIApp,
+        api: Api,
         account: Account,
         *,
         journal: Journal,
@@ -63,7 +64,7 @@ class Gate:
         spawn: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
         self._side = side
-        self._app = app
+        self._api = api
         self._account = account
         self._journal = journal
         self._faults = faults
@@ -73,14 +74,13 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or leave it without an answer."""
         request = HttpRequest(scope, receive)
-        body = await request.body()
-        number = self._journal.arrived(self._entry(request, body))
+        number = self._journal.arrived(self._entry(request, await request.body()))
         answer = self._account.over_limit(request.method)
         if answer is None:
-            fault = self._faults.pick(self._side, request.method, request.url.path, _page(request))
+            fault = self._faults.pick(self._side, request.method, request.scope["path"], _page(request))
             if fault is None or fault.kind != "too_many":
                 self._account.spend(request.method)
-            answer = await self._under(fault, request, body, number)
+            answer = await self._under(fault, request, number)
         if answer is None:
             await _gone(receive)
         else:
@@ -95,27 +95,27 @@ class Gate:
         return Request(
             side=self._side,
             method=request.method,
-            path=request.url.path,
+            path=request.scope["path"],
             query=tuple(request.query_params.multi_items()),
             at=self._now(),
             units=self._account.price(request.method),
             body=decoded,
         )
 
-    async def _under(self, fault: Fault | None, request: HttpRequest, body: bytes, number: int) -> Response | None:
+    async def _under(self, fault: Fault | None, request: HttpRequest, number: int) -> Response | None:
         """The answer under this fault, or None where none is to be sent."""
         if fault is None:
-            return await self._ask(request, body, number)
+            return await self._ask(request, number)
         self._journal.amend(number, fault=fault.kind)
         if fault.kind in _UNANSWERED:
-            await self._leave(fault, request, body, number)
+            await self._leave(fault, request, number)
             return None
         if instead := self._instead(fault):
             return instead
         if fault.kind == "latency":
             await asyncio.sleep(fault.seconds)
         request.scope["rows_moved"] = _ROWS_MOVED.get(fault.kind, 0)
-        answer = await self._ask(request, body, number)
+        answer = await self._ask(request, number)
         if fault.kind == "truncated":
             return Response(answer.body[: len(answer.body) // 2], answer.status_code, media_type="application/json")
         return answer
@@ -131,42 +131,27 @@ class Gate:
                 return HTMLResponse(PROXY_PAGE, fault.status or 502)
         return None
 
-    async def _leave(self, fault: Fault, request: HttpRequest, body: bytes, number: int) -> None:
+    async def _leave(self, fault: Fault, request: HttpRequest, number: int) -> None:
         """Do what is done when no answer comes."""
         if fault.kind == "late_effect":
-            self._spawn(self._ask_late(fault.delay, request, body, number))
+            self._spawn(self._ask_late(fault.delay, request, number))
         if fault.kind == "reset_after":
-            await self._ask(request, body, number)
+            await self._ask(request, number)
         if fault.kind in ("reset_before", "reset_after"):
             request.scope["state"]["cut"]()
 
-    async def _ask_late(self, delay: float, request: HttpRequest, body: bytes, number: int) -> None:
+    async def _ask_late(self, delay: float, request: HttpRequest, number: int) -> None:
         await asyncio.sleep(delay)
-        await self._ask(request, body, number)
+        await self._ask(request, number)
 
-    async def _ask(self, request: HttpRequest, body: bytes, number: int) -> Response:
+    async def _ask(self, request: HttpRequest, number: int) -> Response:
         """The API's own answer; nothing else happens meanwhile, so a change of state is this request's doing."""
         before = self._account.changes
-        answer = self._account.refusal(request) or await _answer(self._app, request.scope, body)
+        answer = self._account.refusal(request) or await self._api.answer(request)
         answer.headers.update(self._account.limit_headers())
-        self._journal.amend(number, effect=self._account.changes > before)
+        if self._account.changes > before:
+            self._journal.amend(number, effect=True)
         return answer
-
-
-async def _answer(app: ASGIApp, scope: Scope, body: bytes) -> Response:
-    messages: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Message) -> None:
-        messages.append(message)
-
-    await app(scope, receive, send)
-    start, *rest = messages
-    answer = Response(b"".join(part.get("body", b"") for part in rest), start["status"])
-    answer.raw_headers = list(start["headers"])
-    return answer
 
 
 def _error(fault: Fault) -> Response:

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.requests import Request
 
 Check = Callable[[Any], bool]
+#: The problem of a path that the API does not have.
+NO_ROUTE = "no_route"
 
 
 class RefusedError(Exception):

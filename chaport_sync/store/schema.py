@@ -134,6 +134,7 @@ MIGRATIONS = (
     DELETE FROM meta WHERE key IN (SELECT key FROM moved);
     DROP TABLE moved;
     """,
+    "ALTER TABLE cases ADD COLUMN words_at REAL NOT NULL DEFAULT 0;",
     """
     ALTER TABLE chats ADD COLUMN gather_from REAL;
     DELETE FROM meta WHERE key = 'RulesInForce';

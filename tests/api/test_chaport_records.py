@@ -66,6 +66,15 @@ def test_a_list_of_which_nothing_can_be_understood() -> None:
     assert wire.operators([{"id": "1", "deactivated": True}], "away") == {}
 
 
+@pytest.mark.parametrize("mark", ["deactivated", "isDeactivated"])
+def test_deactivated_operators_if_asked_for(mark: str) -> None:
+    """T1: who wrote before being deactivated is told by the list."""
+    rows = [{"id": "1", "name": "Ann"}, {"id": "2", "name": "Bob", mark: True}]
+    found = wire.operators(rows, "away", deactivated=True)
+    assert found == {"1": Operator("1", name="Ann"), "2": Operator("2", name="Bob")}
+    assert wire.operators(rows, "away") == {"1": Operator("1", name="Ann")}
+
+
 def test_a_visitor() -> None:
     """3.1: id and contact; whatever may concern a chat changes the fingerprint (T7), the order of fields does not."""
     row = {"id": 67, "name": "Mary", "email": "m@x.io", "phone": 79161234567, "lastSeen": "2025-05-06T06:53:43.155Z"}

@@ -1,9 +1,11 @@
 """What is sent, to the letter: the real services are strict (both references)."""
 
+import asyncio
 import base64
 from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Rejected
@@ -60,10 +62,10 @@ async def test_lists_in_the_query_are_phps() -> None:
             ("user_id[]", "6"),
             ("user_custom_id[]", "v+1&x=^"),
             ("channel[]", "cch12"),
-            ("show_active_chats", "true"),
             ("sort", "updated_at_desc"),
             ("page", "1"),
             ("limit", "100"),
+            ("show_active_chats", "1"),
         ]
     ]
 
@@ -165,3 +167,39 @@ async def test_a_dry_run_refuses_to_write() -> None:
     with pytest.raises(ApiError, match="dry run"):
         await account.chaport_transport.write("POST", "/operators/1/status", Share.STATUS, {})
     assert account.server.requests == []
+
+
+async def test_the_second_spelling_for_active_chats() -> None:
+    """T4, Deskie reference 3.3: `1`, and `true` only where `1` is rejected; what worked stays until it is rejected."""
+    refused = answer({"error": "incorrect"}, 400)
+    account = Account(refused, answer({}), answer({}), refused, answer({}), refused)
+    await account.deskie.find_cases(custom_id="v")
+    await account.deskie.updated_cases("cch12", 0)
+    await account.deskie.find_cases(custom_id="v")
+    with pytest.raises(Rejected):
+        await account.deskie.find_cases(custom_id="v")
+    words = [dict(query)["show_active_chats"] for query in account.server.queries()]
+    assert words == ["1", "true", "true", "true", "1", "1", "true"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_only_a_rejection_is_about_the_spelling(status: int) -> None:
+    """T4: what is not rejected as invalid is not tried in another way."""
+    account = Account(answer({}, status))
+    with pytest.raises(ApiError):
+        await account.deskie.find_cases(custom_id="v")
+    assert len(account.server.requests) == 1
+
+
+async def test_a_search_that_is_rejected_late(time: VirtualTime) -> None:
+    """T4: what another search has found out meanwhile is not forgotten for it."""
+
+    async def only_true(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(5 if request.url.params["user_custom_id[]"] == "late" else 1)
+        good = request.url.params["show_active_chats"] == "true"
+        return answer({}) if good else answer({"error": "incorrect"}, 400)
+
+    account = Account(only_true, time=time)
+    await asyncio.gather(*(account.deskie.find_cases(custom_id=each) for each in ("early", "late")))
+    await account.deskie.find_cases(custom_id="then")
+    assert [dict(query)["show_active_chats"] for query in account.server.queries()] == ["1", "1", *["true"] * 3]

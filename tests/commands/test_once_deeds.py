@@ -29,6 +29,8 @@ async def test_whose_chat_it_is(world: World) -> None:
 @pytest.mark.parametrize(
     ("event", "words"),
     [
+        ({"event": "case.opened", "status": "waiting"}, "case opened as pending"),
+        ({"event": "case.opened", "status": "open"}, "case opened"),
         ({"event": "case.attached", "reason": "the chat has no case"}, "case taken over (the chat has no case)"),
         ({"event": "case.pending", "reason": "a bot answers"}, "case set to pending (a bot answers)"),
         (

@@ -54,8 +54,12 @@ def warning(event: str, **fields: Any) -> dict[str, Any]:
             "1 event is of the unknown type order/message: add it.",
         ),
         (
-            {"event": "event.unknown", "author": "b1", "count": 2, "hint": "add it"},
-            "2 events are by the unknown author b1: add it.",
+            {"event": "event.unknown", "author": "b1", "treated_as": "bot", "count": 2, "hint": 'add: b1 = "Bot"'},
+            '2 events are by the author b1, who counts as a bot: add: b1 = "Bot"',
+        ),
+        (
+            {"event": "event.unknown", "author": "", "treated_as": "unknown", "count": 1, "hint": "nobody is named"},
+            "1 event is by the author without a name, who counts as neither a bot nor a person: nobody is named",
         ),
         (
             {"event": "transcripts.behind", "what": "reading", "seconds": 600, "visitors": 7, "hint": "more go on"},

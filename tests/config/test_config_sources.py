@@ -25,6 +25,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "invisible_word": "busy",
         "lifetime_field": "validUntil",
         "external_id": "none",
+        "unlisted_authors": "unknown",
         "bots": {"5A": "Bo"},
         "event_kinds": {"Order": "bot"},
     },
@@ -53,6 +54,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "cases": {
         "create": False,
         "channel": "cch99",
+        "when_closed": "continue",
         "search_channels": ["live_chat"],
         "wait": 8,
         "subject": "Hi {visitor}",

@@ -122,6 +122,7 @@ def test_pairs(tmp_path: Path) -> None:
         ("transcripts.start = 0", 'must be "now" or a date'),
         ('cases.channel = "12"', "must be the custom channel's key"),
         ('cases.channel = "cch\\u0661"', "must be the custom channel's key"),
+        ('cases.when_closed = "reopen"', 'must be "new" or "continue"'),
         ("cases.wait = -1", "must be at least 0"),
         ('cases.subject = ""', "must not be empty"),
         ('cases.subject = "{"', "a brace without its partner"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.skew import ahead, in_words, is_news
+from chaport_sync.core.skew import ahead, in_words, is_news, worth_a_word
 
 
 @pytest.mark.parametrize(
@@ -25,11 +25,25 @@ def test_what_is_certain(date: float, sent: float, answered: float, found: float
 
 @pytest.mark.parametrize(
     ("told", "found", "news"),
-    [(0, 60, False), (0, 61, True), (0, -61, True), (90, 100, False), (90, 160, True), (90, 30, True), (0, 0, False)],
+    [
+        (0, 60, False),
+        (0, 61, True),
+        (0, -61, True),
+        (90, 100, False),
+        (90, 150, False),
+        (90, 160, True),
+        (90, 30, True),
+    ],
 )
 def test_what_is_news(told: float, found: float, *, news: bool) -> None:
     """A difference is told once, and again when it has become another one or is over."""
     assert is_news(told, found) is news
+
+
+@pytest.mark.parametrize(("found", "told"), [(60, 0), (61, 61), (-60, 0), (-61, -61)])
+def test_what_is_tolerated(found: float, told: float) -> None:
+    """A minute is no difference, in either direction."""
+    assert worth_a_word(found) == told
 
 
 def test_in_words() -> None:
@@ -37,6 +51,7 @@ def test_in_words() -> None:
     assert in_words("Deskie", 90.4) == (
         "this machine's clock is 90 s ahead of Deskie's; let this machine keep time by NTP"
     )
+    assert in_words("Deskie", 0.6).startswith("this machine's clock is 1 s ahead of Deskie's; ")
     assert in_words("Chaport", -3600) == (
         "this machine's clock is 3600 s behind Chaport's; let this machine keep time by NTP"
     )

@@ -4,6 +4,7 @@ import pytest
 
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING
 from chaport_sync.doctor.examination import examine
+from chaport_sync.sandbox.chaport.records import Bot, Operator
 from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls
 from tests.world import World
 
@@ -12,6 +13,11 @@ CHANNELS = """[cases] channel has to be one of these:
 channel = "cch12"  # Website (async)
 channel = "cch13"  # Website (async), switched off
 channel = "cch14"  # Website (sync)"""
+
+SYNC = (
+    "is a chat-like (sync) channel: about ten minutes after the last message Deskie ends the chat by itself, and opens"
+    " a pending case; the case stays so until the visitor writes again; choose an async channel, in which pending lasts"
+)
 
 
 async def _found(world: World, *lines: str) -> dict[str, list[tuple[str, str]]]:
@@ -108,7 +114,8 @@ async def test_a_revoked_key(world: World, side: str, subject: str, advice: str)
     [
         pytest.param(('cases.channel = "cch99"',), FAILED, f"cch99 does not exist; {CHANNELS}", id="unknown"),
         pytest.param(('cases.channel = "cch13"',), FAILED, "is switched off in Deskie", id="off"),
-        pytest.param(('cases.channel = "cch14"',), WARNING, "choose an async channel", id="sync"),
+        pytest.param(('cases.channel = "cch14"',), WARNING, f"cch14 (Website) {SYNC}", id="sync"),
+        pytest.param(('cases.channel = "cch14"', "pending.enabled = false"), OK, "cch14", id="sync, and never pending"),
     ],
 )
 async def test_the_channel(world: World, lines: tuple[str, ...], result: str, words: str) -> None:
@@ -160,19 +167,49 @@ async def test_what_cannot_be_looked_at(world: World, down: str, skipped: str) -
 
 
 async def test_bots_in_recent_chats(world: World) -> None:
-    """T1: who is recognised as a bot, and the line to paste for who is not."""
-    world.pair("Ann")
-    world.chaport.quirks.bots = "H2"
-    bot = world.chaport.add_bot("Robin")
-    chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"), bot)
-    world.chaport.bot_says(chat, "secret words", bot)
+    """T1: who counts as a bot, and the line to paste for each author who is in no list of operators."""
+    bot, _, _ = _a_chat_of_three(world)
     found = await _found(world)
     assert found["recent chats"] == [(OK, "1 was looked at")]
-    (_, unrecognised) = found["bots"][-1]
-    assert f'{bot.id} = "' in unrecognised
+    recognised, (result, unlisted) = found["bots"]
+    assert recognised == (OK, f"recognised: {bot.id} (1 message)")
+    assert (result, unlisted.splitlines()[1:]) == (NOTE, [f'{bot.id} = "Bot"'])
+    assert "in no list of operators, and so taken for bots;" in unlisted
     found = await _found(world, f'chaport.bots = {{ {bot.id} = "Robin" }}')
     assert found["bots"] == [(OK, "recognised: Robin (1 message)")]
     assert "secret words" not in str(found)
+
+
+async def test_unlisted_authors_who_stay_unknown(world: World) -> None:
+    """T1: where the configuration says so they count as nobody, and the lines to paste are the same."""
+    bot, _, _ = _a_chat_of_three(world)
+    (warned, _), (result, unlisted) = (await _found(world, 'chaport.unlisted_authors = "unknown"'))["bots"]
+    assert (warned, result, unlisted.splitlines()[1:]) == (WARNING, NOTE, [f'{bot.id} = "Bot"'])
+    assert "taken for neither bots nor people;" in unlisted
+
+
+@pytest.mark.parametrize("how", ["deactivated", "deleted"])
+async def test_a_former_operator_in_recent_chats(world: World, how: str) -> None:
+    """T1: whoever is or was ever listed is no bot, so there is no line to paste."""
+    bot, _, bob = _a_chat_of_three(world)
+    await world.start("status.enabled = false")
+    await world.transcripts()
+    await world.stop()
+    (world.chaport.deactivate_operator if how == "deactivated" else world.chaport.remove_operator)(bob)
+    (_, (_, unlisted)) = (await _found(world))["bots"]
+    assert unlisted.splitlines()[1:] == [f'{bot.id} = "Bot"']
+
+
+def _a_chat_of_three(world: World) -> tuple[Bot, Operator, Operator]:
+    """A bot that nothing marks and two operators write to a visitor."""
+    world.chaport.quirks.bots = "H2"
+    (_, ann), (_, bob) = world.pair("Ann"), world.pair("Bob")
+    bot = world.chaport.add_bot("Robin")
+    chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"), bot)
+    world.chaport.bot_says(chat, "secret words", bot)
+    world.chaport.operator_says(chat, ann, "Hello")
+    world.chaport.operator_says(chat, bob, "Hello too")
+    return bot, ann, bob
 
 
 async def test_unknown_events(world: World) -> None:

@@ -36,6 +36,10 @@ def _case(world: World, channel: str = "cch12") -> None:
     world.deskie.customer_writes(case, "Where is my order?")
 
 
+def _active_chats_by(world: World, word: str) -> None:
+    world.deskie.quirks.show_active_chats = word  # type: ignore[assignment]
+
+
 def test_each_question_is_named(reporting: Reporting) -> None:
     """All 39, in their order, and each with what is assumed and how it stands."""
     reporting.world.settings()
@@ -66,6 +70,9 @@ def test_each_question_stands_in_the_documentation(question: object) -> None:
         ),
         ("D1", _case, (), OPEN, "none is of a chat channel"),
         *((code, lambda _: None, (), OPEN, "no case was read") for code in ("D1", "D5", "D16")),
+        ("D7", _case, (), OPEN, "1 is accepted"),
+        ("D7", lambda world: _active_chats_by(world, "true"), (), OPEN, "true is accepted, 1 is not"),
+        ("D7", lambda world: _active_chats_by(world, "neither"), (), OTHERWISE, "rejected with either word"),
         ("D12", lambda _: None, (), OPEN, "no message was read"),
         ("D14", _case, (), AS, "lists are objects"),
         ("D17", _case, (), AS, "staff_full_name, recipient_cc"),
@@ -107,7 +114,30 @@ def test_forms_of_bots(reporting: Reporting, bots: str, words: str) -> None:
     reporting.world.chaport.quirks.bots = bots  # type: ignore[assignment]
     _chat(reporting.world)
     reporting.world.settings()
-    assert words in reporting.questions()["U6"][1]
+    outcome, told = reporting.questions()["U6"]
+    assert (outcome, words in told) == (AS, True), told
+
+
+def test_bots_that_the_configuration_leaves_unknown(reporting: Reporting) -> None:
+    """U6: where unlisted authors count as nobody, those that are bots need a line."""
+    reporting.world.chaport.quirks.bots = "H2"
+    _chat(reporting.world)
+    reporting.world.settings('chaport.unlisted_authors = "unknown"')
+    outcome, told = reporting.questions()["U6"]
+    assert (outcome, "in no list" in told) == (OTHERWISE, True), told
+
+
+@pytest.mark.parametrize("bots", ["H1", "H2"])
+def test_deactivated_operators_are_no_form_of_bots(reporting: Reporting, bots: str) -> None:
+    """U6: who is listed as deactivated wrote as a person."""
+    world = reporting.world
+    world.chaport.quirks.bots = bots  # type: ignore[assignment]
+    _chat(world)
+    bob = world.chaport.add_operator("Bob", "bob@acme.example")
+    world.chaport.operator_says(world.chaport.visitors[0].chats[0], bob, "Hello")
+    world.chaport.deactivate_operator(bob)
+    world.settings()
+    assert ("in no list" in reporting.questions()["U6"][1]) is (bots == "H2")
 
 
 def test_order_of_visitors(reporting: Reporting) -> None:

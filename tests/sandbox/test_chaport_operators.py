@@ -44,6 +44,15 @@ def test_operators(bench: Bench, jon: Operator) -> None:
     assert int(jon.id[:8], 16) == jon.created_at.timestamp()
 
 
+def test_former_operators(bench: Bench, jon: Operator) -> None:
+    """U17: who is deactivated stays in the list and is marked; who is deleted is gone."""
+    live_chat = bench.live_chat
+    live_chat.deactivate_operator(jon)
+    live_chat.remove_operator(live_chat.add_operator("Zoe", "zoe@acme.example"))
+    [row] = bench.chaport("GET", "/operators").json()["result"]
+    assert (row["id"], row["deactivated"]) == (jon.id, True)
+
+
 def test_lease_in_seconds(bench: Bench, jon: Operator) -> None:
     """A status holds for its lifetime, after which the operator is offline; setting it again renews it."""
     assert set_status(bench, jon, status="online", ttl=600).json()["result"]["lastStatus"] == "online"

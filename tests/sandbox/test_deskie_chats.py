@@ -134,9 +134,12 @@ def test_an_end_is_nobody_s_request(bench: Bench, chat: Case) -> None:
 def test_how_active_chats_are_asked_for(
     bench: Bench, chat: Case, understood: Literal["either", "1", "true"], words: list[str]
 ) -> None:
-    """Of two spellings both are understood, or one; the other is taken for no."""
+    """Of two spellings both are understood, or one; the other is refused."""
     bench.account.quirks.show_active_chats = understood
-    assert [word for word in ("0", "1", "false", "true") if listed(bench, show_active_chats=word) == [chat.id]] == words
+    for word in ("0", "false", *words):
+        assert listed(bench, show_active_chats=word) == ([chat.id] if word in words else [])
+    for word in {"1", "true"} - set(words):
+        assert bench.deskie("GET", "/cases.json", show_active_chats=word).status_code == 400
 
 
 def test_a_customer_s_words_after_closing(bench: Bench, chat: Case) -> None:

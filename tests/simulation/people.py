@@ -150,15 +150,15 @@ class People:
             self.says(visitor, chat, "bot")
         return chat
 
-    def says(self, visitor: Visitor, chat: Chat, who: str) -> None:
-        """Somebody writes in a chat."""
+    def says(self, visitor: Visitor, chat: Chat, who: str, operator: Operator | None = None) -> None:
+        """Somebody writes in a chat; of the operators it is this one, or any."""
         text = self._text(visitor)
         if who == "visitor":
             event = self.chaport.visitor_says(chat, text)
         elif who == "bot":
             event = self.chaport.bot_says(chat, text, chat.bot or self.bots[0])
         else:
-            event = self.chaport.operator_says(chat, self.chance.choice(self.operators), text)
+            event = self.chaport.operator_says(chat, operator or self.chance.choice(self.operators), text)
         self._tell_event(visitor, chat, event)
 
     def says_much(self, visitor: Visitor, chat: Chat) -> None:

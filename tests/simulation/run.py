@@ -27,6 +27,7 @@ from tests.simulation.occasions import Occasions, has_a_rule, is_tidy, with_occa
 from tests.simulation.people import Act, People
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.rewording import Rewording
+from tests.simulation.seats import Seats
 from tests.simulation.second_daemon import second_daemon
 from tests.simulation.setting import DAY, Setting, choose
 from tests.simulation.trace import ALL, Trace, Violation, pause
@@ -157,8 +158,7 @@ class _Run:
             self._act(self._desk.case_is_handled, pace["cases"], end),
             *self._handling(end),
             *self._answering(end),
-            *self._editing(end),
-            *self._rewording(end),
+            *self._now_and_then(end),
             *second_daemon(self._machine, self._setting, self._trace),
         )
         self._crashes.end()
@@ -181,12 +181,14 @@ class _Run:
             *([self._act(self._desk.two_cases_are_done_with, DONE_EVERY, end)] if is_tidy(self._setting) else []),
         ]
 
-    def _editing(self, end: float) -> list[Coroutine[Any, Any, None]]:
-        return [self._act(self._administrator.edits, EDITED_EVERY, end)] if self._administrator else []
-
-    def _rewording(self, end: float) -> list[Coroutine[Any, Any, None]]:
-        every = self._setting.reworded_every
-        return [self._act(Rewording(self._people).somebody_rewords, every, end)] if every else []
+    def _now_and_then(self, end: float) -> list[Coroutine[Any, Any, None]]:
+        seats = Seats(self._people, self._referee.authors.listed)
+        acts: list[tuple[Act, float | None]] = [
+            *([(self._administrator.edits, EDITED_EVERY)] if self._administrator else []),
+            (Rewording(self._people).somebody_rewords, self._setting.reworded_every),
+            (seats.somebody_comes_or_goes, self._setting.seats_every),
+        ]
+        return [self._act(act, every, end) for act, every in acts if every]
 
     async def _switch(self, replying: Replying) -> None:
         """Replies are switched on or off in the configuration, which the next start obeys."""
@@ -216,9 +218,10 @@ class _Run:
         assert life is not None
         if life.app.store.transcripts.retry_parked():
             # Chats whose cases were merged into one follow one another, poll by poll.
-            self._machine.stretch["transcripts"] = 1.0
-            await asyncio.sleep(SWEEPS)
-            self._machine.stretch["transcripts"] = STRETCH
+            chats = sum(len(visitor.chats) for visitor in self._world.chaport.visitors)
+            for stretch, seconds in ((1.0, min(SWEEPS, chats * setting.number("transcripts.poll"))), (STRETCH, SWEEPS)):
+                self._machine.stretch["transcripts"] = stretch
+                await asyncio.sleep(seconds)
         self._referee.everything_must_be_right()
         if setting.seconds >= DAY and not self._trace.violations:
             await self._be_away()

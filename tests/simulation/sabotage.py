@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -38,18 +38,8 @@ from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
-
-Replacement = tuple[Any, str, Any]
-
-
-@dataclass(frozen=True)
-class Sabotage:
-    """What is replaced, which invariant that breaks, and a seed in which it is seen to; `day` if a whole day's."""
-
-    invariant: str
-    replacements: Sequence[Replacement]
-    seed: int
-    day: bool = False
+from tests.simulation.deliberate import Sabotage
+from tests.simulation.sabotage_authors import AUTHORS
 
 
 def _raise(*_: Any) -> None:
@@ -149,7 +139,7 @@ RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer t
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
-    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 306),
     "nothing-is-new": Sabotage(ONCE, [(chat_reader, "to_mirror", lambda *_, **__: ())], 0),
     "exclude-nobody": Sabotage("no operator written that is not paired", [(flow, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
@@ -172,13 +162,13 @@ SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
         [(outbox, "unclear", _not_sent)],
-        418,
+        683,
     ),
-    "too-old": Sabotage("an agent is told the truth about an answer", [(selection, "_judge", _too_old)], 401),
+    "too-old": Sabotage("an agent is told the truth about an answer", [(selection, "_judge", _too_old)], 683),
     "send-notes": Sabotage(
         "nothing sent to a visitor that is no answer", [(selection, "_is_answer", _any_agents)], 408
     ),
-    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 401),
+    "first-operator": Sabotage("no answer sent as somebody else", [(people, "senders", _first_operator)], 593),
     "show-echoes": Sabotage("no answer comes back into a case", [(chat_reader, "echoes", lambda *_, **__: {})], 401),
     "first-page-only": Sabotage(IN_TURN, [(visitor_list, "PAGES_DEEP", 1)], 16),
     "changed-rows-first": Sabotage(
@@ -192,7 +182,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "renewals-recorded-first": Sabotage(
         "no lease runs out while all is well", [(StatusMemory, "note", _record_first)], 22
     ),
-    "edited-is-new": Sabotage(ONCE, [(chaport_wire, "_event", _edited_is_new)], 9),
+    "edited-is-new": Sabotage(ONCE, [(chaport_wire, "_event", _edited_is_new)], 364),
     "no-references": Sabotage(ONCE, [(read_back, "referred", lambda _: [])], 3),
     "who-hangs-is-well": Sabotage(
         "who says to be well gets on", [(ChatReader, "read", _hang), (Progress, "idle", 0.0)], 0
@@ -206,7 +196,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "assigned-is-theirs": Sabotage(
         "no waiting customer hidden",
         [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
-        311,
+        391,
     ),
     "notes-in-closed-cases": Sabotage(
         "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 229
@@ -228,6 +218,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "two-codings": Sabotage("no answer is read without bound", [(content, "CODING", "gzip, gzip")], 64),
     "decode-any-depth": Sabotage("no defect", [(responses, "is_plain", lambda _: True)], 64),
     "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
+    **AUTHORS,
 }
 
 

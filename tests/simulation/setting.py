@@ -46,6 +46,7 @@ class Setting:
         bots_named: Whether the configuration names the bots that cannot be told otherwise.
         channel_type: Of the own channel.
         reworded_every: Mean seconds between two messages that are edited or deleted in Chaport, None where none is.
+        seats_every: Mean seconds between two acts of operators who are hired and leave again, None without any.
     """
 
     seed: int
@@ -68,6 +69,7 @@ class Setting:
     bots_named: bool = True
     channel_type: Literal["sync", "async"] = "async"
     reworded_every: float | None = None
+    seats_every: float | None = None
 
     @property
     def may_die(self) -> bool:

@@ -19,7 +19,7 @@ ChannelType = Literal["sync", "async"]
 KEPT = frozenset(
     {
         *range(9),
-        *(13, 16, 17, 22, 25, 26, 29, 32, 53, 64, 70, 72, 79, 87, 96, 97, 109, 119, 121, 143, 210, 267, 272, 278, 311),
+        *(13, 16, 17, 22, 25, 26, 29, 32, 53, 64, 70, 72, 79, 87, 96, 97, 109, 119, 121, 143, 210, 267, 272, 278),
         *(400, 401, 408, 418, 429, 443, 469, 3049, 4398, 5343, 5448, 5561, 5628, 5633, 5673, 5815, 6027, 6028, 6068),
         *(6468, 6854, 6932, 7528, 10680, 11452, 12499, 13853, 15940, 18703, 20029, 20364, 20485),
     }
@@ -32,13 +32,13 @@ BEFORE = {"minute": "sliding", "retry_after_early": True, "closed_case_reopens":
 DESKIE: dict[str, tuple[Any, ...]] = {
     "minute": ("fixed", "fixed", "sliding"),
     "retry_after_early": (False, True),
-    "show_active_chats": ("either", "true"),  # and "1"
+    "show_active_chats": ("either", "1", "true"),
     "agent_message_reactivates": (True, True, False),
     "opening_sets_time": (True, False),
     "opening_sets_status": (False,),  # and True: cases are opened as pending (C1)
     "closed_case_reopens": (True,),  # and False: a closed case keeps the customer's words to itself (T4)
-    "note_wrapper": ("message",),  # and "note" (T5)
-    "note_flag_missing": (False,),  # and True: whether it became a note stands in the case only (T5)
+    "note_wrapper": ("message", "note"),
+    "note_flag_missing": (False, False, True),
 }
 CHAPORT: dict[str, tuple[Any, ...]] = {
     "bots": ("H1", "H1", "H2flag", "H2flag", "H2", "H3"),
@@ -46,7 +46,7 @@ CHAPORT: dict[str, tuple[Any, ...]] = {
     "deleted_messages": ("gone", "empty"),
 }
 #: Whether the configuration names bots whose messages are an unknown operator's.
-BOTS_NAMED = (True,)  # and False: who stands in no list is a bot (T1)
+BOTS_NAMED = (True, False)
 #: Of the own channel where cases are made pending, and where they are not.
 CHANNEL_TYPES: tuple[ChannelType, ...] = ("async",)  # and "sync": there Deskie opens cases by itself (C5)
 CHANNEL_TYPES_WITHOUT_PENDING: tuple[ChannelType, ...] = ("async", "sync")
@@ -54,6 +54,8 @@ CHANNEL_TYPES_WITHOUT_PENDING: tuple[ChannelType, ...] = ("async", "sync")
 DELIVER, GATHER = ("digest", "digest", "live", "handoff"), ("60", "60", "20", "240")
 #: Mean seconds between two messages that are edited or deleted, None where none is.
 REWORDED_EVERY = (None, 20.0, 60.0, 180.0)
+#: Mean seconds between two acts of operators who are hired, write and leave again, None without any.
+SEATS_EVERY = (None, 30.0, 90.0)
 
 
 def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
@@ -71,10 +73,12 @@ def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
         "transcripts.deliver": f'"{one_of("deliver", DELIVER)}"',
         "transcripts.gather": one_of("gather", GATHER),
     }
-    reworded_every = one_of("reworded_every", REWORDED_EVERY)
-    # A daemon without its memory, or another one, compares words; those that were changed since are not the same.
+    reworded_every, seats_every = one_of("reworded_every", REWORDED_EVERY), one_of("seats_every", SEATS_EVERY)
+    # A daemon without its memory, or another one, compares words; those that were changed since are not the same. Nor
+    # does it know who was ever listed.
     if setting.tampering or has_two_daemons(setting):
-        reworded_every = None
+        reworded_every = seats_every = None
+    rarer = 1 if setting.seconds < DAY else 24
     return replace(
         setting,
         config=config,
@@ -83,5 +87,6 @@ def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
         bots=chaport["bots"],
         bots_named=one_of("bots_named", BOTS_NAMED),
         channel_type=one_of("channel_type", CHANNEL_TYPES if with_pending else CHANNEL_TYPES_WITHOUT_PENDING),
-        reworded_every=reworded_every and reworded_every * (1 if setting.seconds < DAY else 24),
+        reworded_every=reworded_every and reworded_every * rarer,
+        seats_every=seats_every and seats_every * rarer,
     )

@@ -144,6 +144,7 @@ def test_the_most_available_verdict_counts(verdicts: tuple[Verdict, ...]) -> Non
 ENABLED = AgentVerdict(ANN, Verdict.OFFLINE, "status 2 is offline")
 DISABLED = AgentVerdict(replace(ANN, active=False), Verdict.OFFLINE, "the agent is disabled")
 UNMAPPED = AgentVerdict(BOB, Verdict.OFFLINE, NOT_IN_MAP, "12")
+LONG, CUT = "a" * 61, "a" * 59 + "…"
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,11 @@ UNMAPPED = AgentVerdict(BOB, Verdict.OFFLINE, NOT_IN_MAP, "12")
         ),
         pytest.param([replace(UNMAPPED, agent=Agent("7")), ENABLED], "status 12 of 7 is not mapped", id="no address"),
         pytest.param([replace(UNMAPPED, unmapped="a\x1bb")], "status a b is not mapped", id="foreign text"),
+        pytest.param(
+            [replace(UNMAPPED, agent=Agent("7", LONG), unmapped=LONG), ENABLED],
+            f"status {CUT} of {CUT} is not mapped",
+            id="long text",
+        ),
     ],
 )
 def test_what_decides_in_place_of_a_status(verdicts: list[AgentVerdict], cause: str) -> None:

@@ -24,9 +24,9 @@ from chaport_sync.core.statuses.explanation import OwnStatuses
 from chaport_sync.core.statuses.lease import LeaseInForce
 from chaport_sync.core.statuses.pairing import Pairs
 from chaport_sync.core.statuses.unattended import Unread
+from chaport_sync.core.transcripts.authors import OperatorsListed
 from chaport_sync.core.transcripts.chats import ChatState, Start
 from chaport_sync.core.transcripts.read_back import Sighting
-from chaport_sync.core.transcripts.reading import OperatorsListed
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.transcripts.watch import Noticed, Swept, VisitorOrder
 from chaport_sync.store import Store

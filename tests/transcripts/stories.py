@@ -114,7 +114,13 @@ def assert_mirrored(world: World, visitors: Iterable[Visitor] | None = None) -> 
 
 
 def statuses(world: World) -> list[str]:
-    """Return the statuses that were asked for, in order."""
+    """Return the statuses that were asked for, in order, those with which cases were to be opened too."""
+    asked = (each for each in world.sandbox.requests_of("deskie") if each.method in ("POST", "PUT"))
+    return [each.body["case"]["status"] for each in asked if "status" in each.body.get("case", {})]
+
+
+def settings_of_status(world: World) -> list[str]:
+    """Return the statuses that were set in cases that were there, in order."""
     return [each.body["case"]["status"] for each in world.sandbox.requests_of("deskie", "PUT")]
 
 

@@ -1,12 +1,18 @@
 """Who wrote an event (T1, Chaport reference 5.5)."""
 
+from dataclasses import replace
+
 import pytest
 
 from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
+from chaport_sync.core.transcripts.authors import AuthorRules, OperatorsListed, classify, is_person, name_of
 from chaport_sync.core.transcripts.delivery_text import signature
-from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, classify, name_of, read
+from chaport_sync.core.transcripts.reading import MirrorRules, read
 
-OPERATORS = {"op1": Operator("op1", name="Ann"), "op2": Operator("op2", name="Auto", is_bot=True)}
+#: "missed" wrote before the last list was read, which does not have it.
+OPERATORS = OperatorsListed(
+    {"op1": ("Ann", False), "op2": ("Auto", True), "no1": ("", False)}, ("missed", "op1", "op2", "b1", "")
+)
 RULES = AuthorRules(
     bots={"b1": "Robin"}, event_kinds={"form-sent": "visitor", "ping": "ignore", "bot-note": "operator"}
 )
@@ -25,7 +31,13 @@ RULES = AuthorRules(
             id="an operator that is listed",
         ),
         pytest.param(
-            Event("1", "operator-message", author_id="xy"), Author.AUTOMATION, Kind.WORDS, id="H2: a stranger"
+            Event("1", "operator-message", author_id="xy"),
+            Author.AUTOMATION,
+            Kind.WORDS,
+            id="H2: no later list",
+        ),
+        pytest.param(
+            Event("1", "operator-message", author_id="missed"), Author.BOT, Kind.WORDS, id="H2: missed in a later list"
         ),
         pytest.param(Event("1", "operator-message"), Author.AUTOMATION, Kind.WORDS, id="H2: nobody named"),
         pytest.param(
@@ -81,7 +93,22 @@ def test_event_kinds_overrule_flags() -> None:
         pytest.param(Event("1", "bot-message", author_name="Sam"), Author.BOT, "Sam (bot)", id="a bot that says it"),
         pytest.param(Event("1", "bot-message"), Author.BOT, "Bot", id="a bot without a name"),
         pytest.param(Event("1", "operator-message", author_id="op1"), Author.OPERATOR, "Ann", id="an operator"),
-        pytest.param(Event("1", "operator-message", author_id="x"), Author.OPERATOR, "Operator", id="without a name"),
+        pytest.param(Event("1", "operator-message", author_id="no1"), Author.OPERATOR, "Operator", id="without a name"),
+        pytest.param(
+            Event("1", "operator-message", author_id="missed"),
+            Author.BOT,
+            "missed (bot)",
+            id="a missed bot",
+        ),
+        pytest.param(
+            Event("1", "operator-message", author_id="missed", author_name="Sam"),
+            Author.BOT,
+            "Sam (bot)",
+            id="or a name",
+        ),
+        pytest.param(
+            Event("1", "operator-message", author_id="b1"), Author.BOT, "Robin (bot)", id="or the configuration"
+        ),
         pytest.param(
             Event("1", "operator-message", author_id="x"), Author.AUTOMATION, "x (bot or former operator)", id="either"
         ),
@@ -104,9 +131,57 @@ def test_a_visitor_without_a_name() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("author_id", "author"),
+    [
+        ("missed", Author.AUTOMATION),
+        ("xy", Author.AUTOMATION),
+        ("op1", Author.OPERATOR),
+        ("op2", Author.BOT),
+        ("b1", Author.BOT),
+    ],
+)
+def test_unlisted_authors_may_stay_unknown(author_id: str, author: Author) -> None:
+    """T1: with `unlisted_authors = "unknown"` only what is sure counts as a bot's."""
+    rules = replace(RULES, unlisted=Author.AUTOMATION)
+    assert classify(Event("1", "operator-message", author_id=author_id), OPERATORS, rules)[0] is author
+
+
+def test_whoever_was_ever_listed() -> None:
+    """T1: who is gone from the list stays an operator under the last name; who is listed again is as listed now."""
+    ann, bob, auto = Operator("op1", name="Ann"), Operator("op2", name="Bob"), Operator("op3", name="Auto", is_bot=True)
+    before = OperatorsListed().with_list([ann, bob])
+    after = before.with_list([replace(ann, name="Anna"), auto])
+    assert after == OperatorsListed({"op1": ("Anna", False), "op2": ("Bob", False), "op3": ("Auto", True)})
+
+
+def test_whoever_was_missed() -> None:
+    """T1: who had written before a list was read and is not in it is missed, until a list has this author."""
+    ann, bob = Operator("op1", name="Ann"), Operator("op2", name="Bob")
+    first = OperatorsListed().with_list([ann], ["bot", "op1", "op2"])
+    assert first.missed == ("bot", "op2")
+    assert first.with_list([ann, bob]).missed == ("bot",)
+    assert first.with_list([bob]).with_list([ann], ["op2", "other"]).missed == ("bot", "other")
+
+
+def test_an_empty_list_tells_of_nobody() -> None:
+    """T1, S8: an account always has somebody, so an empty list makes no bots."""
+    assert OperatorsListed().with_list([], ["op1"]) == OperatorsListed()
+    assert OPERATORS.with_list([], ["op1"]).known == OPERATORS.known
+
+
+@pytest.mark.parametrize(
+    ("operator_id", "person"), [("op1", True), ("op2", False), ("missed", False), ("xy", False), ("b1", False)]
+)
+def test_a_person(operator_id: str, person: bool) -> None:  # noqa: FBT001 - a table
+    """C2, T1: who is assigned to a chat is a person if ever listed as one, and not if the configuration says a bot."""
+    operators = OperatorsListed({**OPERATORS.known, "b1": ("Bea", False)}, OPERATORS.missed)
+    assert is_person(operator_id, operators, RULES) is person
+
+
 def test_strangers() -> None:
-    """T1: who wrote as an operator or was assigned and is not listed is a reason to read the operators again."""
-    authors = ["op1", "b1", "xy"]
+    """T1: who wrote as an operator or was assigned and was never listed is a reason to read the operators again."""
+    authors = ["op1", "b1", "xy", ""]
     events = tuple(Event(str(number), "operator-message", author_id=id_) for number, id_ in enumerate(authors))
     chat = Chat("v1", "1", operators=("op2", "b1", "zz"), events=(*events, Event("9", "bot-message", author_id="b2")))
     found = read(chat, Visitor("v1"), OPERATORS, MirrorRules(RULES), 0.0)

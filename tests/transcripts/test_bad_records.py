@@ -1,7 +1,7 @@
 """Chats, cases and channels that fail, and what goes on meanwhile (P3)."""
 
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -163,21 +163,68 @@ async def test_a_bad_case_in_a_quiet_account(world: World, status: int) -> None:
     assert shown_times(world, "Bad") == 1
 
 
-async def test_a_note_that_is_not_answered_as_one(world: World) -> None:
+@pytest.mark.parametrize("missing", [True, False])
+async def test_a_note_that_became_a_message(world: World, missing: bool) -> None:  # noqa: FBT001 - a table
     """T5: such a note may have reached the customer: the flow stops at once and says so, until the next start."""
     story = await begin(world)
-    world.deskie.quirks.note_flag_missing = True
+    world.deskie.quirks.note_becomes_message = True
+    world.deskie.quirks.note_flag_missing = missing
     story.visitor_says("Hi")
     story.bot_says("Hello!")
     await world.run(0)
     assert only(world.events("note.refused"))["case"] == str(world.case().id)
-    world.deskie.quirks.note_flag_missing = False
+    world.deskie.quirks.note_becomes_message = world.deskie.quirks.note_flag_missing = False
     world.sandbox.forget_requests()
     story.bot_says("How can I help?")
     await world.run(600)
     assert world.sandbox.journal == []
-    assert forms(world.case()) == ["customer", "note"]
+    assert forms(world.case()) == ["customer", "agent"]
     assert not (await world.transcripts()).good
     await world.start()
     await world.run(20)
-    assert body(world.case()) == ["Hi", "Robin (bot): Hello!", "Robin (bot): How can I help?"]
+    assert forms(world.case()) == ["customer", "agent", "note"]
+    assert body(world.case())[-1] == "Robin (bot): How can I help?"
+
+
+@pytest.mark.parametrize("wrapper", ["message", "note"])
+async def test_a_note_whose_answer_does_not_tell(world: World, wrapper: Literal["message", "note"]) -> None:
+    """T5: what the answer does not call a note is read back, once, and is well if it stands there as a note."""
+    story = await begin(world)
+    world.deskie.quirks.note_wrapper, world.deskie.quirks.note_flag_missing = wrapper, True
+    story.visitor_says("Hi")
+    for number in range(3):
+        story.bot_says(f"Hello {number}")
+        await world.run(60)
+    assert world.events("note.refused") == []
+    assert forms(world.case()) == ["customer", "note", "note", "note"]
+    assert len(readings(world)) == 3
+
+
+async def test_a_note_whose_answer_tells(world: World) -> None:
+    """T5: then nothing is read back, whatever the answer stands under."""
+    story = await begin(world)
+    world.deskie.quirks.note_wrapper = "note"
+    story.visitor_says("Hi")
+    story.bot_says("Hello!")
+    await world.run(60)
+    assert forms(world.case()) == ["customer", "note"]
+    assert readings(world) == []
+
+
+async def test_a_note_that_could_not_be_read_back(world: World) -> None:
+    """T5, P1: it is not sent again for that."""
+    story = await begin(world)
+    world.deskie.quirks.note_flag_missing = True
+    story.visitor_says("Hi")
+    story.bot_says("Hello!")
+    world.sandbox.faults.add("error", side="deskie", method="GET", path="messages.json", status=500, times=3)
+    await world.run(600)
+    assert world.events("note.refused") == []
+    assert body(world.case()) == ["Hi", "Robin (bot): Hello!"]
+    assert world.case().status == "waiting"
+
+
+def readings(world: World) -> list[str]:
+    """Return the paths at which messages were read."""
+    asked = world.sandbox.requests_of("deskie", "GET")
+    return [each.path for each in asked if each.path.endswith("/messages.json")]

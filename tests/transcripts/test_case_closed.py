@@ -1,10 +1,10 @@
-"""A closed case that shows a chat by notes only: a note there reopens nothing and notifies nobody (T4 a)."""
+"""A chat whose case was closed: the visitor's next words open a new one, as they do in the help desk (T4 a)."""
 
 import pytest
 
 from chaport_sync.sandbox.deskie.records import Case
-from tests.transcripts.stories import Story, another, begin, body, forms
-from tests.world import World
+from tests.transcripts.stories import Story, another, begin, body, forms, with_bot
+from tests.world import World, only
 
 
 async def another_customers(world: World, *lines: str) -> tuple[Story, Case]:
@@ -27,9 +27,71 @@ def close(world: World, case: Case) -> None:
     world.deskie.set_case_status(case, "closed", by=world.deskie.staff[1])
 
 
+@pytest.mark.parametrize("rejects", [False, True])
 @pytest.mark.parametrize("restart", [False, True])
-async def test_the_visitors_next_words_open_a_new_case(world: World, restart: bool) -> None:  # noqa: FBT001 - a table
-    """T4 (a): whoever writes again is not left in a case that nobody looks at; what only follows stays there."""
+async def test_the_visitors_next_words(world: World, restart: bool, rejects: bool) -> None:  # noqa: FBT001 - a table
+    """T4 (a): they open a new case, of whose status the daemon decides; what follows no such words stays there."""
+    story = await with_bot(world)
+    case = world.case()
+    close(world, case)
+    if not rejects:
+        story.bot_says("Anything else?")
+    world.deskie.quirks.closed_rejects_messages = rejects
+    if restart:
+        await world.start()
+    await world.run(20)
+    assert len(world.deskie.cases) == 1
+    story.visitor_says("Yes", "One more thing")
+    story.bot_says("Which one?")
+    await world.run(60)
+    assert body(case) == ["Hi", "Robin (bot): Hello!", *([] if rejects else ["Robin (bot): Anything else?"])]
+    assert case.status == "closed"
+    other = world.deskie.cases[1]
+    assert body(other) == ["Yes", "One more thing", "Robin (bot): Which one?"]
+    assert forms(other) == ["customer", "note"]
+    assert other.messages[1].text.startswith("Chaport chat 1")
+    assert (other.status, other.changelog) == ("waiting", [])
+    assert only(world.events("case.left"))["case"] == str(case.id)
+    story.operator_joins()
+    await world.run(20)
+    assert (case.status, other.status) == ("closed", "open")
+
+
+async def test_who_waited_too_long_before(world: World) -> None:
+    """T4 (a), C2: a chat that was opened because nobody answered stays so in its next case."""
+    story = await with_bot(world)
+    story.visitor_says("Is anybody there?")
+    await world.run(200)
+    assert world.case().status == "open"
+    close(world, world.case())
+    story.visitor_says("Hello?")
+    story.bot_says("Beep")
+    await world.run(60)
+    assert (world.deskie.cases[1].status, world.deskie.cases[1].changelog) == ("open", [])
+
+
+async def test_without_cases_of_our_own(world: World) -> None:
+    """T4 (a, c): with `create = false` the words wait for the visitor's next case, and the closed one stays so."""
+    story = await begin(world, "cases.create = false")
+    mary = world.deskie.add_user("Mary", email="mary@mail.example")
+    case = world.deskie.open_case(mary, text="By mail")
+    story.visitor_says("Hi")
+    await world.run(5)
+    close(world, case)
+    story.bot_says("Anything else?")
+    await world.run(20)
+    story.visitor_says("Yes")
+    await world.run(300)
+    assert body(case) == ["By mail", "Mary (visitor): Hi", "Robin (bot): Anything else?"]
+    other = world.deskie.open_case(mary, text="By mail again")
+    await world.run(700)
+    assert body(other) == ["By mail again", "Mary (visitor): Yes"]
+    assert case.status == "closed"
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_the_visitors_next_words_in_anothers_case(world: World, restart: bool) -> None:  # noqa: FBT001 - a table
+    """T4 (a): nor are they a note in a case that has become another customer's."""
     story, case = await another_customers(world)
     close(world, case)
     story.bot_says("Anything else?")
@@ -89,9 +151,8 @@ async def test_words_that_are_not_shown(world: World) -> None:
     assert body(case)[-1] == "Robin (bot): Which one?"
 
 
-async def test_other_chats_stay(world: World) -> None:
-    """T4 (a): whose case it is goes on in it; the case's own customer reopens it by writing."""
-    world.deskie.quirks.closed_case_reopens = True
+async def test_two_visitors_of_a_case(world: World) -> None:
+    """T4 (a): each gets a case of their own again."""
     story = await begin(world)
     other = another(story)
     story.visitor_says("Hi")
@@ -105,6 +166,6 @@ async def test_other_chats_stay(world: World) -> None:
     await world.run(60)
     other.visitor_says("Me again")
     await world.run(60)
-    assert body(nina)[-1] == "Me again"
-    assert nina.status == "open"
-    assert [body(case) for case in world.deskie.cases[2:]] == [["Hello?"]]
+    assert body(nina)[-1] == "Hi"
+    assert nina.status == "closed"
+    assert [body(case) for case in world.deskie.cases[2:]] == [["Hello?"], ["Me again"]]

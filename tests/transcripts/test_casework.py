@@ -116,6 +116,25 @@ def test_judge(state: CaseState, view: CaseView, left_alone: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("view", "left_alone"),
+    [
+        pytest.param(CaseView("1", status="open"), "", id="opened"),
+        pytest.param(CaseView("1", status="open", staff_id="5"), "an agent is assigned", id="and assigned"),
+        pytest.param(CaseView("1", status="closed"), "its status was set to closed by somebody else", id="closed"),
+    ],
+)
+def test_judge_in_a_sync_channel(view: CaseView, left_alone: str) -> None:
+    """C5: there Deskie itself opens cases, but it assigns and closes none."""
+    assert judge(OWN, view, sync=True) == replace(OWN, left_alone=left_alone)
+
+
+def test_judge_what_deskie_makes_pending() -> None:
+    """C5: that happens where an agent has answered last, so it is a person's."""
+    judged = judge(replace(OWN, status_ours="open"), CaseView("1", status="waiting"), sync=True)
+    assert judged.left_alone == "its status was set to waiting by somebody else"
+
+
+@pytest.mark.parametrize(
     ("chat", "wanted"),
     [
         pytest.param(CHAT, "open", id="no bot has spoken"),

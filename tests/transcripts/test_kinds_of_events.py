@@ -34,11 +34,11 @@ async def test_each_hypothesis(world: World, bots: Any, name: str, reference: An
     assert world.events("event.unknown") == []
 
 
-async def test_a_bot_that_nothing_marks(world: World) -> None:
+async def test_unlisted_authors_may_stay_unknown(world: World) -> None:
     """T1, C3: who may be a bot is shown as that, is reported once, and does not make a case pending."""
     world.chaport.quirks.bots = "H2"
     story = await begin(world)
-    await world.start("chaport.bots = {}")
+    await world.start("chaport.bots = {}", 'chaport.unlisted_authors = "unknown"')
     story.bot_says("Hello!")
     story.visitor_says("Hi")
     await world.run(20)
@@ -48,7 +48,8 @@ async def test_a_bot_that_nothing_marks(world: World) -> None:
     assert body(world.case()) == ["Hi", f"{shown}: Hello!", f"{shown}: One moment."]
     assert world.case().status == "open"
     assert world.events("case.pending") == []
-    assert only(world.events("event.unknown"))["author"] == story.bot.id
+    told = only(world.events("event.unknown"))
+    assert (told["author"], told["treated_as"]) == (story.bot.id, "unknown")
 
 
 async def test_flagged_bot_without_configuration(world: World) -> None:
@@ -61,33 +62,6 @@ async def test_flagged_bot_without_configuration(world: World) -> None:
     await world.run(0)
     assert body(world.case()) == ["Hi", "Bot: Hello!"]
     assert world.case().status == "waiting"
-
-
-async def test_an_operator_hired_meanwhile(world: World) -> None:
-    """T1: an author nobody knows is a reason to read the operators once more, at once, and only once."""
-    story = await begin(world)
-    story.visitor_says("Hi")
-    await world.run(0)
-    _, story.operator = world.pair("Bob")
-    story.operator_says("I am new here")
-    world.sandbox.forget_requests()
-    await world.run(20)
-    assert body(world.case())[-1] == "Bob: I am new here"
-    assert len(world.sandbox.requests_of("chaport", path_prefix="/api/v1/operators")) == 1
-
-
-async def test_a_former_operator_is_asked_for_once(world: World) -> None:
-    """T1: an author who stays unknown does not make every cycle read the operators."""
-    former = world.chaport.add_operator("Zoe", "zoe@acme.example")
-    world.chaport.remove_operator(former)
-    story = await begin(world)
-    story.visitor_says("Hi")
-    world.sandbox.forget_requests()
-    for number in range(20):
-        world.chaport.operator_says(story.chat, former, f"Goodbye {number}")
-        await world.run(20)
-    assert body(world.case())[-1] == f"{former.id} (bot or former operator): Goodbye 19"
-    assert len(world.sandbox.requests_of("chaport", path_prefix="/api/v1/operators")) == 1
 
 
 async def test_event_kinds_overrule(world: World) -> None:

@@ -197,6 +197,7 @@ async def test_dry_run_writes_nothing(world: World) -> None:
     story = await begin(world)
     await world.start(dry_run=True)
     story.visitor_says("Hi")
+    await world.transcripts()
     story.bot_says("Hello")
     await world.transcripts()
     assert [entry["event"] for entry in world.events("case.opened", "delivery.sent", "case.pending")] == [

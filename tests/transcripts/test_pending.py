@@ -2,17 +2,53 @@
 
 import pytest
 
-from tests.transcripts.stories import another, begin, statuses, with_bot
+from chaport_sync.sandbox.requests import Request
+from tests.transcripts.stories import another, begin, settings_of_status, statuses, with_bot
 from tests.world import World, only
 
 
 @pytest.mark.parametrize("initial", ["open", "waiting"])
 async def test_opened_by_the_first_words_to_the_bot(world: World, initial: str) -> None:
-    """C1 (a): the case is waiting when it was opened by words to the bot, whatever Deskie made it at first."""
+    """C1 (a): the case of a bot's chat is pending from its first moment, whatever Deskie itself would make it."""
     world.deskie.quirks.initial_status = initial
     await with_bot(world)
     assert world.case().status == "waiting"
-    assert statuses(world) == (["waiting"] if initial == "open" else [])
+    assert world.case().changelog == []
+    assert settings_of_status(world) == []
+    assert only(world.events("case.opened"))["status"] == "waiting"
+    assert len(world.sandbox.requests_of("deskie")) == len(["search", "opening", "look", "note"])
+
+
+@pytest.mark.parametrize("initial", ["open", "waiting"])
+async def test_opened_in_another_status(world: World, initial: str) -> None:
+    """C1 (a): where Deskie does not heed the status of an opening, it is set after the words, if it differs."""
+    world.deskie.quirks.initial_status, world.deskie.quirks.opening_sets_status = initial, False
+    await with_bot(world)
+    assert world.case().status == "waiting"
+    assert settings_of_status(world) == (["waiting"] if initial == "open" else [])
+
+
+async def test_an_opening_that_is_refused_for_its_status(world: World) -> None:
+    """C1, P3: then the case is opened without one, and set to pending afterwards."""
+    world.sandbox.faults.add("error", side="deskie", method="POST", path="cases.json", status=400)
+    await with_bot(world)
+    await world.run(40)
+    assert world.case().status == "waiting"
+    assert [each.body["case"].get("status") for each in openings(world)] == ["waiting", None]
+    assert settings_of_status(world) == ["waiting"]
+
+
+async def test_opened_for_a_visitor_who_has_waited(world: World) -> None:
+    """C1, C2: whoever waits too long by the time the case can be opened is not hidden in it for a moment."""
+    story = await begin(world)
+    story.bot_says("Hello!")
+    story.visitor_says("Is anybody there?")
+    world.sandbox.faults.outage("deskie")
+    await world.run(200)
+    world.sandbox.faults.recover("deskie")
+    await world.run(300)
+    assert [each.body["case"].get("status") for each in openings(world) if each.effect] == [None]
+    assert (world.case().status, world.case().changelog) == ("open", [])
 
 
 async def test_later_words_that_left_it_otherwise(world: World) -> None:
@@ -54,7 +90,7 @@ async def test_the_status_is_written_last(world: World) -> None:
     story.visitor_says("Another")
     await world.run(20)
     writes = [method for method, _ in world.writes("deskie")]
-    assert writes == ["POST", "POST", "PUT", "POST", "POST", "POST", "PUT"]
+    assert writes == ["POST", "POST", "POST", "POST", "POST", "PUT"]
 
 
 @pytest.mark.parametrize("initial", ["open", "waiting"])
@@ -156,3 +192,9 @@ async def test_not_pending_while_a_newer_chat_waits(world: World) -> None:
     await world.run(600)
     assert "Hello!" in world.case().messages[-1].text
     assert world.case().status == "open"
+
+
+def openings(world: World) -> list[Request]:
+    """Return the requests that were to open a case."""
+    asked = world.sandbox.requests_of("deskie", "POST")
+    return [each for each in asked if each.path == "/api/cases.json"]

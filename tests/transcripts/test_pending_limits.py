@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.transcripts.stories import Story, another, begin, body, statuses, with_bot
+from tests.transcripts.stories import Story, another, begin, body, settings_of_status, statuses, with_bot
 from tests.world import World, only
 
 
@@ -29,14 +29,14 @@ async def test_verified_in_the_answer_and_reapplied_twice(world: World) -> None:
     """C4: an answer with the old status is no success; it is re-applied at most twice per delivery."""
     world.deskie.quirks.refuse_waiting = {"cch12"}
     story = await with_bot(world)
-    assert statuses(world) == ["waiting"] * 3
+    assert settings_of_status(world) == ["waiting"] * 3
     await world.run(60)
-    assert statuses(world) == ["waiting"] * 3
+    assert settings_of_status(world) == ["waiting"] * 3
     world.deskie.quirks.refuse_waiting = set()
     story.visitor_says("Question")
     story.bot_says("Answer")
     await world.run(20)
-    assert statuses(world) == ["waiting"] * 4
+    assert settings_of_status(world) == ["waiting"] * 4
     assert world.case().status == "waiting"
     assert world.events("case.pending_refused") == []
 
@@ -50,7 +50,8 @@ async def test_refused_for_three_cases_in_a_row(world: World) -> None:
         other.visitor_says("Hi")
         other.bot_says("Hello")
         await world.run(20)
-    assert statuses(world) == ["waiting"] * 9
+    assert settings_of_status(world) == ["waiting"] * 9
+    assert statuses(world) == ["waiting"] * 12
     assert only(world.events("case.pending_refused"))["channel"] == "cch12"
     world.deskie.quirks.refuse_waiting = set()
     await world.start()
@@ -62,6 +63,7 @@ async def test_refused_for_three_cases_in_a_row(world: World) -> None:
 
 async def test_opening_a_case_is_refused_for_a_while(world: World) -> None:
     """C4: whoever waits in a pending case is not hidden for good, whatever the channel refused before."""
+    world.deskie.quirks.opening_sets_status = False
     story = await with_bot(world)
     assert world.case().status == "waiting"
     world.sandbox.faults.add("error", side="deskie", method="PUT", times=None, status=400, body={"error": "incorrect"})
@@ -71,13 +73,13 @@ async def test_opening_a_case_is_refused_for_a_while(world: World) -> None:
         other.bot_says("Hello")
     story.operator_joins()
     await world.run(300)
-    asked = len(statuses(world))
+    asked = len(settings_of_status(world))
     assert only(world.events("case.pending_refused"))["found"] == "an error"
     assert asked < 8
     world.sandbox.faults.clear()
     await world.run(600)
     assert world.deskie.cases[0].status == "open"
-    assert len(statuses(world)) == asked + 1
+    assert len(settings_of_status(world)) == asked + 1
 
 
 async def test_opening_a_case_was_refused_before_a_start(world: World) -> None:
@@ -178,7 +180,8 @@ async def test_a_person_sets_the_status(world: World, status: str, restart: bool
     await world.run(20)
     story.operator_joins()
     await world.run(300)
-    assert statuses(world) == ["waiting"]
+    assert world.deskie.cases[0].status == status
+    assert settings_of_status(world) == ([] if status == "open" else ["open"])
 
 
 async def test_a_person_closes_it_after_the_visitors_words(world: World) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaport_sync.core.ledger import Form, Line
-from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
+from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
+from chaport_sync.core.transcripts.authors import AuthorRules, OperatorsListed
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.delivery_text import (
     DELIVERY_LIMIT,
@@ -19,10 +20,10 @@ from chaport_sync.core.transcripts.delivery_text import (
     late_heading,
     note_line,
 )
-from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, Reading, is_included, read, shown
+from chaport_sync.core.transcripts.reading import MirrorRules, Reading, is_included, read, shown
 
 NOW = 1_800_000_000.0
-OPERATORS = {"op1": Operator("op1", name="Ann")}
+OPERATORS = OperatorsListed({"op1": ("Ann", False)}, ("missed",))
 MARY = Visitor("v1", name="Mary")
 CHAT = ("v1", "1")
 
@@ -71,6 +72,7 @@ def test_an_empty_chat() -> None:
         pytest.param([("visitor-message", ""), ("operator-message", "op1")], None, id="an operator answered"),
         pytest.param([("visitor-message", ""), ("operator-change", "op1")], NOW - 3, id="joining is no answer"),
         pytest.param([("visitor-message", ""), ("operator-message", "xy")], NOW - 3, id="unknown authors do not count"),
+        pytest.param([("visitor-message", ""), ("operator-message", "missed")], None, id="an unlisted bot answered"),
         pytest.param([("bot-message", ""), ("visitor-message", "")], NOW - 2, id="asked again"),
     ],
 )
@@ -94,12 +96,22 @@ def test_unanswered(events: list[tuple[str, str]], asked_at: float | None) -> No
         pytest.param((), ("xy",), False, id="somebody unknown is assigned"),
         pytest.param((Event("1", "operator-message", NOW, "Hi", author_id="op1"),), (), True, id="wrote"),
         pytest.param((Event("1", "operator-message", NOW, "Hi", author_id="xy"),), (), False, id="a stranger wrote"),
+        pytest.param((Event("1", "operator-message", NOW, "Hi", author_id="missed"),), (), False, id="a bot wrote"),
     ],
 )
 def test_human(events: tuple[Event, ...], operators: tuple[str, ...], human: bool) -> None:  # noqa: FBT001 - a table
     """T2, C1: a human takes part who joined or wrote and is an operator."""
     rules = MirrorRules(authors=AuthorRules(bots={"b1": "Robin"}))
     assert reading(*events, operators=operators, rules=rules).human is human
+
+
+@pytest.mark.parametrize(
+    ("author_id", "bot_spoke", "bot_name"), [("missed", True, "missed"), ("xy", False, ""), ("op1", False, "")]
+)
+def test_an_unlisted_bot(author_id: str, bot_spoke: bool, bot_name: str) -> None:  # noqa: FBT001 - a table
+    """T1, C3: who was missed in a later list speaks as a bot, under an id at least; whoever is unknown does not."""
+    found = reading(Event("1", "operator-message", NOW, "Hi", author_id=author_id))
+    assert (found.bot_spoke, found.bot_name) == (bot_spoke, bot_name)
 
 
 @pytest.mark.parametrize("include", [{"bot"}, {"visitor"}, {"operator"}, {"bot", "operator"}, set()])

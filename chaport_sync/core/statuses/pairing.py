@@ -75,8 +75,7 @@ class Doubt:
 
 def names(selector: str, record: Agent | Operator) -> bool:
     """Return whether a configured id or e-mail address means this record."""
-    wanted = _folded(selector)
-    return bool(wanted) and wanted in _names_of(record)
+    return _folded(selector) in _names_of(record)
 
 
 def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingRules) -> Pairing:
@@ -87,7 +86,7 @@ def pair(agents: Iterable[Agent], operators: Iterable[Operator], rules: PairingR
     """
     people = _Directory(operator for operator in operators if not operator.is_bot)
     pairs = _by_agent(rules.pairs)
-    never = {_folded(selector) for selector in (*rules.exclude, rules.own_email)} - {""}
+    never = {_folded(selector) for selector in (*rules.exclude, rules.own_email)}
     drivers: dict[str, list[Agent]] = {}
     unpaired: list[Unpaired] = []
     excluded: list[Agent] = []

@@ -24,11 +24,15 @@ class Deliver(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseRules:
-    """`[cases]`, `[pending]`, and of `[transcripts]` what delays a line; durations in seconds; `own` is `create`."""
+    """`[cases]`, `[pending]`, and of `[transcripts]` what delays a line; durations in seconds; `own` is `create`.
+
+    `goes_on_closed` is `when_closed = "continue"`.
+    """
 
     own: bool = True
     channel: str = ""
     wait: float = 3600.0
+    goes_on_closed: bool = False
     deliver: Deliver = Deliver.DIGEST
     gather: float = 60.0
     ended_after: float = 1800.0
@@ -63,19 +67,20 @@ def only_person(users: Sequence[User], email: str) -> tuple[User, ...]:
     return exact if all(user.id in reached for user in exact) else ()
 
 
-def judge(case: CaseState, view: CaseView) -> CaseState:
+def judge(case: CaseState, view: CaseView, *, sync: bool = False) -> CaseState:
     """Return the case, with `left_alone` set if its reading shows that a person has taken its status over (C5).
 
     An assigned agent, or a status that is neither ours nor the automatic `open` after the visitor's words, means that a
     person decides from now on. While the status is still the `waiting` that we set, an assignment does not: a rule may
-    have made it, and the customer who waits would stay hidden. A merged case says nothing: the merge has closed it.
+    have made it, and the customer who waits would stay hidden. In a `sync` channel Deskie opens cases by itself, so
+    that `open` is nobody's act. A merged case says nothing: the merge has closed it.
     """
     if case.left_alone or not case.own or view.parent_id:
         return case
     ours = {case.status_ours, case.status_sent}
     if view.staff_id and not (view.status == WAITING and WAITING in ours):
         return replace(case, left_alone="an agent is assigned")
-    if view.status not in ours | ({OPEN} if case.visitor_wrote else set()):
+    if view.status not in ours | ({OPEN} if case.visitor_wrote or sync else set()):
         return taken_over(case, view)
     return case
 

@@ -86,6 +86,8 @@ class CaseState:
         openings: When (by Deskie's clock) and for which user this case, and each case merged into it, was opened. The
             answer to an opening does not tell the id of its message (P1).
         left_by: The visitor whose chat was shown here and now goes on in another case; empty if there is none (R1).
+        words_at: When the visitor's words came to stand in it (by Deskie's clock), until it is seen that it was not
+            closed before; else 0 (T4).
     """
 
     id: str
@@ -97,6 +99,7 @@ class CaseState:
     left_alone: str = ""
     openings: tuple[tuple[float, str], ...] = ()
     left_by: str = ""
+    words_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

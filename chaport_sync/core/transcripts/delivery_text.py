@@ -46,16 +46,14 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0000
 
 def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = "") -> str:
     """Return the text of one delivery; a note ends with its reference (T5)."""
-    return "\n".join(
-        [*_above(form, heading), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)]
-    )
+    return "\n".join([*_above(heading), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)])
 
 
 def fitting(
     form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
 ) -> tuple[Line, ...]:
     """Return as many of the lines as one delivery holds, at least one (T5)."""
-    around = [*_above(form, heading), *_ending(form, [], chat)]
+    around = [*_above(heading), *_ending(form, [], chat)]
     room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
     each = 1 + (_CODE_LENGTH if form is Form.NOTE else 0)
     ends = accumulate((len(_text(form, line, zone)) + each for line in lines), initial=-1)
@@ -67,8 +65,8 @@ def _text(form: Form, line: Line, zone: tzinfo) -> str:
     return line.text if form is Form.CUSTOMER else note_line(line, zone)
 
 
-def _above(form: Form, heading: str) -> list[str]:
-    return [no_mentions(heading) if form is Form.NOTE else heading] if heading else []
+def _above(heading: str) -> list[str]:
+    return [no_mentions(heading)] if heading else []
 
 
 def _ending(form: Form, lines: Sequence[Line], chat: tuple[str, str]) -> list[str]:

@@ -43,7 +43,7 @@ def foreseen(at: Snapshot, rules: CaseRules) -> Step:
     due = at.chat.due_at
     if isinstance(step, LookAtCase) and not at.lines and due is not None and due > at.now:
         # The daemon has read the case, and reads it again at this time.
-        return Rest(WAITS_IN_OPEN_CASE, due)
+        return Rest(WAITS_IN_OPEN_CASE if at.chat.opened_unanswered else step.reason, due)
     return step
 
 

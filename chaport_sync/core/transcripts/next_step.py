@@ -17,6 +17,7 @@ from chaport_sync.core.transcripts.cases import (
     wanted_status,
 )
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.closed_cases import look_after_words, open_again
 from chaport_sync.core.transcripts.held_back import BOT_ANSWERS, GATHERING, hold_back, is_released
 from chaport_sync.core.transcripts.steps import (
     Follow,
@@ -57,10 +58,11 @@ def next_step(at: Snapshot, rules: CaseRules) -> Step:
     """Return the next step of a chat; `rules` are `[cases]`, `[pending]` and `[transcripts]` deliver."""
     if at.chat.silenced:
         return Rest(Reason("T4", at.chat.silenced))
-    step = _resolve_unclear(at) or _deliver(at, rules)
+    step = _resolve_unclear(at) or open_again(at) or _deliver(at, rules)
     if isinstance(step, Rest) and step.reason == GATHERING:
-        return _meanwhile(step, _settle_status(at, rules))
-    return step or _settle_status(at, rules)
+        step = _meanwhile(step, _settle_status(at, rules))
+    step = step or _settle_status(at, rules)
+    return look_after_words(step, at, rules) if isinstance(step, Rest) else step
 
 
 def _meanwhile(gathering: Rest, step: Step) -> Step:
@@ -116,14 +118,13 @@ def _write_into(case: CaseState, at: Snapshot, due: Sequence[Line], rules: CaseR
     first, keys = due[0], {line.key for line in due}
     late = first.state is LineState.PARKED
     form = Form.NOTE if late else form_of(first, at.chat, case)
-    # A note in a closed case neither reopens it nor notifies anybody. For lines that were parked no new case is opened.
-    closed = at.facts.view is not None and at.facts.view.status == CLOSED
-    unseen = rules.own and closed and form is Form.NOTE and not late
-    if unseen and first.is_customers:
-        return LeaveCase(Reason("T4", "the case was closed, and the visitor's words would be a note in it"))
+    # For lines that were parked no new case is opened.
+    over = at.facts.view is not None and at.facts.view.status == CLOSED and not (rules.goes_on_closed or late)
+    if over and first.is_customers:
+        return LeaveCase(Reason("T4", "the case was closed before the visitor wrote again"))
 
     def belongs(line: Line) -> bool:
-        if unseen and line.is_customers:
+        if over and line.is_customers:
             return False
         # A notice about an agent's answer is no event of the chat, so it goes into a note of its own.
         alike = (line.kind is Kind.NOTICE) is (first.kind is Kind.NOTICE)
@@ -152,7 +153,20 @@ def _find_case(at: Snapshot, new: Sequence[Line], late: Sequence[Line], rules: C
         return Rest(Reason("P3", "Deskie lets no case be opened"), at.facts.opening_paused_until)
     first = next(place for place, line in enumerate(pending) if line.is_customers)
     run = _run(pending[first:], lambda line: line.is_customers)
-    return OpenCase(run if rules.visitor_included else run[:1], Reason("T3", "the visitor's first words"))
+    words = run if rules.visitor_included else run[:1]
+    return OpenCase(words, Reason("T3", "the visitor's first words"), _first_status(words, at, rules))
+
+
+def _first_status(words: Sequence[Line], at: Snapshot, rules: CaseRules) -> str:
+    """Return the status with which a case is opened, empty for Deskie's own (C1).
+
+    What was rejected once is sent without a status: that may have been the cause.
+    """
+    too_long = unanswered_at(at.chat, rules)
+    hidden = too_long is not None and too_long <= at.now
+    if not rules.pending or hidden or at.facts.pending_refused or any(line.rejections for line in words):
+        return ""
+    return WAITING if wanted_status(at.chat, rules, waits_elsewhere=False) == WAITING else ""
 
 
 def _settle_status(at: Snapshot, rules: CaseRules) -> Step:

@@ -131,7 +131,7 @@ def is_anothers(note: Message, lines: Iterable[tuple[tuple[str, str], Line]], do
     """
     rows = compared_lines(note.text)
     told = set(referred(rows[-1]) if rows else ())
-    shown = {code(chat, line.key) for chat, line in lines if _is_sure(line)} if told else set()
+    shown = {code(chat, line.key) for chat, line in lines if _is_sure(line)}
     return any(each in shown and each not in doubtful for each in told)
 
 

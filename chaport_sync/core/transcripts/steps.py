@@ -85,10 +85,11 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Open a case with the visitor's first words (T3)."""
+    """Open a case with the visitor's first words (T3); an empty `status` leaves the case's status to Deskie (C1)."""
 
     lines: tuple[Line, ...]
     reason: Reason
+    status: str = ""
 
 
 class ReadBack(_Plain):

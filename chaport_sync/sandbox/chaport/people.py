@@ -25,6 +25,11 @@ class ChaportPeople(ChaportState):
         self.changes += 1
         self.operators.remove(operator)
 
+    def deactivate_operator(self, operator: Operator) -> None:
+        """A seat is taken away from a person who stays in the list, marked so (reference U17)."""
+        self.changes += 1
+        operator.deactivated = True
+
     def add_bot(self, name: str) -> Bot:
         """A chatbot is set up."""
         self.changes += 1

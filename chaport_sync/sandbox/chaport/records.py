@@ -23,6 +23,7 @@ class Operator:
     word: str = "offline"
     lease_until: datetime | None = None
     role: str = "operator"
+    deactivated: bool = False
 
 
 @dataclass(eq=False)

@@ -32,6 +32,8 @@ class Wire:
             "lastStatus": self._state.status_of(operator),
             "realStatus": self._state.real_status_of(operator),
         }
+        if operator.deactivated:
+            row["deactivated"] = True
         if self._quirks.last_status_missing:
             del row["lastStatus"]
         if self._quirks.real_status_missing:

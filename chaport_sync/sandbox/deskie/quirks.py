@@ -55,7 +55,7 @@ class DeskieQuirks:
     chat_ends_after: float | None = 600.0
     #: whether an agent's message makes an ended chat active again, as a customer's does
     agent_message_reactivates: bool = True
-    #: which spelling of yes is understood in a search; the other one is taken for no
+    #: which spelling of yes is understood in a search; the other one is refused
     show_active_chats: Literal["either", "1", "true"] = "either"
 
     note_route: Literal["note", "notes"] = "note"

@@ -120,10 +120,10 @@ def _long_enough(values: Values, shortest: Mapping[str, int]) -> None:
 
 
 def _with_active_chats(state: DeskieState, values: Values) -> bool:
-    understood = state.quirks.show_active_chats
-    return _flag(values, "show_active_chats") and (
-        understood == "either" or values["show_active_chats"] == [understood]
-    )
+    understood, asked = state.quirks.show_active_chats, _flag(values, "show_active_chats")
+    if asked and understood not in ("either", values["show_active_chats"][0]):
+        raise RefusedError(400, "incorrect", "show_active_chats")
+    return asked
 
 
 def _flag(values: Values, name: str) -> bool:

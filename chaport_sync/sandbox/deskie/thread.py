@@ -72,7 +72,7 @@ class Thread:
     async def note(self, request: Request) -> Response:
         """A note, whose author is the key's agent (reference 5)."""
         if request.path_params["route"] != self._account.quirks.note_route:
-            raise RefusedError(404, "no_route")
+            raise RefusedError(404, strict.NO_ROUTE)
         strict.query(request, ())
         case = case_of(self._account, request)
         fields = strict.checked(await strict.wrapped(request, "note"), CONTENT_FIELDS)

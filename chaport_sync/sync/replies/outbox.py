@@ -21,7 +21,7 @@ from chaport_sync.core.replies.next_step import (
 )
 from chaport_sync.core.replies.selection import RepliesLook, Why
 from chaport_sync.core.skew import CLOCK_SKEW
-from chaport_sync.core.transcripts.reading import without_visitors
+from chaport_sync.core.transcripts.authors import without_visitors
 from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.replies.notes import tell_not_sent

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.pairing import PairingRules
-from chaport_sync.core.transcripts.reading import AuthorRules
+from chaport_sync.core.transcripts.authors import AuthorRules
 
 
 @dataclass(frozen=True, slots=True)

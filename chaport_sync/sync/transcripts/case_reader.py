@@ -29,6 +29,7 @@ class CaseReader:
         self._store = services.store
         self._rules = rules
         self._custom_ids: dict[str, str] = {}
+        self._sync: bool | None = None
 
     async def find(self, chat: ChatState, sent: Sequence[Line]) -> CaseView | None:
         """Return the case for a chat that has none, None if there is no such case; raises `ApiError`.
@@ -74,6 +75,16 @@ class CaseReader:
             return None
         own = await self._own_staff_id() if setter else ""
         return setter == own if own or not setter else None
+
+    async def in_sync_channel(self) -> bool:
+        """Return whether the channel is a sync one, in which Deskie sets statuses by itself (C5); else not known."""
+        if self._sync is None:
+            try:
+                channels = await self._deskie.channels()
+            except (Rejected, Forbidden, Missing):
+                channels = ()
+            self._sync = (self._rules.cases.channel, "sync") in [(each.key, each.kind) for each in channels]
+        return self._sync
 
     def forget(self) -> None:
         """Forget the users that were read, so that memory stays bounded."""

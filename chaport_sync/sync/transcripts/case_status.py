@@ -6,7 +6,7 @@ import structlog
 
 from chaport_sync.api.errors import Forbidden, Missing, Rejected
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.cases import OPEN, taken_over
+from chaport_sync.core.transcripts.cases import CLOSED, OPEN, WAITING, taken_over
 from chaport_sync.core.transcripts.chats import CaseState
 from chaport_sync.core.transcripts.steps import Facts, SetStatus, Snapshot, StatusSettled
 from chaport_sync.sync.backoff import Backoff
@@ -48,7 +48,12 @@ class CaseStatus:
         """Set the status; it is recorded first, so that after a crash it counts as possibly ours."""
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         found = at.facts.view
-        if found is not None and found.staff_id and await self._reader.set_by_us(found) is False:
+        if (
+            found is not None
+            and found.staff_id
+            and found.status != CLOSED
+            and await self._reader.set_by_us(found) is False
+        ):
             # The agent may have set the same status as the daemon before; only the case's history shows it.
             self._store.transcripts.record(at.chat, case=taken_over(at.case, found))
             return at.facts
@@ -60,7 +65,7 @@ class CaseStatus:
         chat = replace(at.chat, status_due="")
         self._refusals.clear()
         self._opening_refused.succeeded(case.id)
-        case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False)
+        case = replace(case, status_ours=step.status, status_sent="", visitor_wrote=False, words_at=0.0)
         self._store.transcripts.record(chat, case=case)
         name = "case.reopened" if step.status == OPEN else "case.pending"
         log.info(name, **chat.fields, reason=step.reason.words)
@@ -73,6 +78,8 @@ class CaseStatus:
             self._store.transcripts.record(replace(at.chat, opened_unanswered=True, status_due=due))
             return at.facts
         case, view = at.case, at.facts.view
+        if view is not None and view.status == WAITING:
+            self._refusals.clear()
         if case is not None and view is not None and not case.left_alone:
             case = replace(case, status_ours=view.status, status_sent="", visitor_wrote=False)
         self._store.transcripts.record(replace(at.chat, status_due=""), case=case)

@@ -11,8 +11,9 @@ from chaport_sync.clock import Stopping
 from chaport_sync.core.ledger import UNCLEAR_PAUSE, Form, Line, LineState, done, not_sent, parked, sending
 from chaport_sync.core.model import Author, CaseView
 from chaport_sync.core.replies.selection import CasesAgain
-from chaport_sync.core.transcripts.cases import WAITING, judge, search_pause
+from chaport_sync.core.transcripts.cases import OPEN, WAITING, judge, search_pause
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.closed_cases import without_seen_words
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading
 from chaport_sync.core.transcripts.steps import Facts, Follow, GiveUp, OpenCase, Search, Silence, Snapshot
 from chaport_sync.core.wording import Reason
@@ -70,7 +71,7 @@ class Cases:
         late = any(line.state is LineState.PARKED for line in step.lines)
         heading = late_heading(step.lines, zone) if late else ""
         lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
-        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading))
+        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading), step.status)
         chat = replace(at.chat, searches=0, search_after=0.0)
         self._store.transcripts.record(chat, lines)
         try:
@@ -91,9 +92,10 @@ class Cases:
         due = "opened by the visitor's first words"
         chat = replace(chat, case_id=view.id, user_id=view.user_id, waiting_since=None, status_due=due)
         self._store.record(chat, done([*lines, *unwanted]), case, self._answers_to_look_for(case.id, at))
-        log.info("case.opened", **chat.fields)
+        log.info("case.opened", **chat.fields, status=view.status)
         tell_sent(chat, Form.CUSTOMER, lines)
-        return replace(at.facts, view=None, verified=True, searched=False)
+        # The answer shows the case as it is now, if it shows a status.
+        return replace(at.facts, view=view if view.status else None, verified=True, searched=False)
 
     async def look(self, at: Snapshot) -> Facts:
         """Read the case and record whether the daemon or a person decides its status."""
@@ -104,8 +106,10 @@ class Cases:
             return self.silence(Silence(Reason("T4", "the case was erased")), at)
         if not view.user_id:
             view = replace(view, user_id=at.case.user_id)
-        known = replace(at.case, user_id=view.user_id)
+        known = without_seen_words(replace(at.case, user_id=view.user_id), view)
         judged = judge(known, view)
+        if judged != known and view.status == OPEN and await self._reader.in_sync_channel():
+            judged = judge(known, view, sync=True)
         news = not known.left_alone or at.chat.asked_at is not None
         if judged.left_alone and news and await self._is_hidden_by_us(view):
             judged = replace(known, status_ours=view.status, status_sent="", left_alone="")
@@ -175,7 +179,7 @@ class Cases:
         back_to = min((line.at for line in at.lines), default=at.now)
         return (self._store.marks.get(CasesAgain).but(case_id, (at.now, back_to)),)
 
-    def _fields(self, chat: ChatState, text: str) -> dict[str, Any]:
+    def _fields(self, chat: ChatState, text: str, status: str) -> dict[str, Any]:
         visitor = chat.visitor_name or chat.visitor_email or "Visitor"
         rules = self._rules
         fields: dict[str, Any] = {
@@ -185,6 +189,8 @@ class Cases:
             "subject": rules.subject.replace("{visitor}", visitor)[:200],
             "content": text,
         }
+        if status:
+            fields["status"] = status
         if rules.group_id:
             fields["group_id"] = rules.group_id
         if rules.labels:

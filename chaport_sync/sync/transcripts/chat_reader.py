@@ -7,12 +7,14 @@ import structlog
 from chaport_sync.api.chaport import SUSPICIOUS, Chaport
 from chaport_sync.api.errors import ApiError, Malformed, Unavailable
 from chaport_sync.clock import Clock, give_way
-from chaport_sync.core.model import Chat, Visitor
+from chaport_sync.core.model import Author, Chat, Visitor
 from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.replies.next_step import arrived
+from chaport_sync.core.transcripts.authors import as_operator
 from chaport_sync.core.transcripts.chats import ChatState, Start, merge, older_to_read, to_mirror
 from chaport_sync.core.transcripts.reading import Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
+from chaport_sync.core.wording import toml_line
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
 from chaport_sync.sync.health import concerns_record
@@ -156,11 +158,11 @@ class ChatReader:
         await give_way()
         rules = self._rules.mirror
         now = self._clock.now()
-        reading = read(chat, visitor, self._operators.known, rules, now)
+        reading = read(chat, visitor, self._operators.so_far, rules, now)
         await give_way()
         if await self._operators.look_for(reading.strangers):
             now = self._clock.now()
-            reading = read(chat, visitor, self._operators.known, rules, now)
+            reading = read(chat, visitor, self._operators.so_far, rules, now)
             await give_way()
         before = self._store.transcripts.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
@@ -191,12 +193,20 @@ class ChatReader:
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():
-            if self._once.first(what):
-                kind, _, name = what.partition(" ")
-                log.warning("event.unknown", **{kind: name}, count=count, hint=_HINTS[kind])
+            kind, _, name = what.partition(" ")
+            if kind == "author":
+                self._tell_unlisted(name, count)
+            elif self._once.first(what):
+                log.warning("event.unknown", type=name, count=count, hint=_ADD_TYPE)
+
+    def _tell_unlisted(self, author_id: str, count: int) -> None:
+        author = as_operator(author_id, self._operators.so_far, self._rules.mirror.authors)
+        if self._once.first((author_id, author)):
+            treated_as = "bot" if author is Author.BOT else "unknown"
+            hint = f"{_ADD_AUTHOR} {toml_line(author_id, 'Bot')}" if author_id else _NOBODY_NAMED
+            log.warning("event.unknown", author=author_id, count=count, treated_as=treated_as, hint=hint)
 
 
-_HINTS = {
-    "author": "no operator has this id: if it is a bot, add it to [chaport.bots]",
-    "type": "if it is a message, add it to [chaport.event_kinds]",
-}
+_ADD_TYPE = "if it is a message, add it to [chaport.event_kinds]"
+_ADD_AUTHOR = "no list of operators has this id; if it is a bot, name it under [chaport.bots]:"
+_NOBODY_NAMED = "the messages do not say which operator or bot wrote them"

@@ -26,7 +26,7 @@ AT_ONCE = 1000
 
 
 class NoteRefusedError(Exception):
-    """Deskie's answer does not say that the message is a note: it may have reached the customer (T5)."""
+    """What was sent as a note stands in its case as no note: it may have reached the customer (T5)."""
 
 
 class Deliveries:
@@ -54,14 +54,19 @@ class Deliveries:
             return replace(at.facts, view=None, verified=True)
         there = [line for line in expected if line.key in found]
         missing = [line for line in expected if line.key not in found and line.state is LineState.SENDING]
-        spoke = any(line.is_customers for line in there)
+        spoke = [found[line.key].message for line in there if line.is_customers]
         chat = replace(
             at.chat,
             introduced=at.chat.introduced or any(shown.message.note for shown in found.values()),
             status_due="the visitor wrote" if spoke and at.case.own else at.chat.status_due,
         )
-        wrote = any(line.is_customers and not found[line.key].message.note for line in there)
-        case = replace(at.case, visitor_wrote=at.case.visitor_wrote or wrote)
+        wrote = any(not message.note for message in spoke)
+        words_at = [at.now if message.created_at is None else message.created_at for message in spoke]
+        case = replace(
+            at.case,
+            visitor_wrote=at.case.visitor_wrote or wrote,
+            words_at=max(words_at, default=at.case.words_at),
+        )
         self._store.transcripts.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
             # A long case takes a while; after a crash the next start reads the rest again.
@@ -82,7 +87,7 @@ class Deliveries:
 
         Raises:
             ApiError: The service failed, not the record.
-            NoteRefusedError: The answer does not say that the message is a note.
+            NoteRefusedError: The note stands in the case as a message.
         """
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         zone = self._rules.mirror.timezone
@@ -102,8 +107,7 @@ class Deliveries:
             raise
         self._record_sent(step, lines, message, at)
         if step.form is Form.NOTE and not message.note:
-            log.error("note.refused", **at.chat.fields)
-            raise NoteRefusedError
+            await self._look_at_note(message, at)
         return replace(at.facts, view=None) if step.form is Form.CUSTOMER else at.facts
 
     def leave(self, step: LeaveCase, at: Snapshot, lines: Sequence[Line] = ()) -> Facts:
@@ -119,13 +123,23 @@ class Deliveries:
             return await self._services.deskie.add_message(case.id, case.user_id, text)
         return await self._services.deskie.add_note(case.id, text)
 
+    async def _look_at_note(self, answered: Message, at: Snapshot) -> None:
+        """Read a note whose answer did not say that it is one; raises `NoteRefusedError` if it is none (T5)."""
+        assert at.case is not None  # noqa: S101 - only a chat with a case gets notes
+        since = at.now if answered.created_at is None else answered.created_at
+        messages = await self._services.deskie.messages_since(at.case.id, since)
+        if any(message.id == answered.id and not message.note for message in messages):
+            log.error("note.refused", **at.chat.fields)
+            raise NoteRefusedError
+
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
         self._services.others.wrote(message.id)
         chat = replace(at.chat, introduced=at.chat.introduced or step.form is Form.NOTE)
-        if at.case.own and any(line.is_customers for line in lines):
-            chat = replace(chat, status_due="the visitor wrote")
         case = replace(at.case, visitor_wrote=at.case.visitor_wrote or step.form is Form.CUSTOMER)
+        if any(line.is_customers for line in lines):
+            chat = replace(chat, status_due="the visitor wrote" if at.case.own else chat.status_due)
+            case = replace(case, words_at=at.now if message.created_at is None else message.created_at)
         learned = (OwnAgent(message.staff_id),) if message.note and message.staff_id else ()
         self._store.record(chat, done(lines, message.id, ALL_ROWS), case, learned)
         tell_sent(chat, step.form, lines, late=step.late)

@@ -56,6 +56,11 @@ def test_what_is_somebody_elses() -> None:
     )
 
 
+def test_somebody_elses_before_ours() -> None:
+    """An event of the same words that bears another's id is passed over."""
+    assert found(event("e1", external_id="crm-1"), event("e2"), event("e3")) == {"e2": ("7001", 0)}
+
+
 def test_a_clock_that_differs_a_little() -> None:
     """Both servers' clocks may differ by a few minutes; an event without a time may be ours as well."""
     assert found(event("e1", at=WRITTEN - CLOCK_SKEW)) == {"e1": ("7001", 0)}

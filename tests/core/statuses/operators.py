@@ -62,3 +62,8 @@ def decision(
 ) -> Decision:
     """Return a decision by what it has in it; `why` is its rule and its words."""
     return Decision(operator, replace(state, verdict=verdict), Reason(*why), write, notices, until)
+
+
+def clock(at: float) -> str:
+    """Write a moment so that it can be found in a sentence."""
+    return f"<{at:.0f}>"

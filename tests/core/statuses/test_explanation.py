@@ -9,6 +9,7 @@ from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.explanation import facts, idle, what_next
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
+from tests.core.statuses.operators import clock
 
 #: Moments are small numbers here, so that each can be seen in the words.
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "1", 50.0, "online", "status 1 is online")
@@ -18,11 +19,6 @@ RULES = PresenceRules(offline_grace=180, lease=600)
 HELD = OperatorState("op326", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=2000.0)
 HOLD = "; Chaport keeps online until <2000>, and the daemon renews that after <1500>"
 GRACE = replace(HELD, verdict=Verdict.OFFLINE, unavailable_since=1200.0)
-
-
-def clock(at: float) -> str:
-    """Write a moment so that it can be found in a sentence."""
-    return f"<{at:.0f}>"
 
 
 def following(

@@ -46,6 +46,20 @@ def test_an_operator_met_for_the_first_time() -> None:
 
 
 @pytest.mark.parametrize(
+    ("poll", "rules", "with_chaport", "with_deskie"),
+    [
+        pytest.param(15, PresenceRules(lease=600, hold=300), 120, 120, id="a fifth of the lease"),
+        pytest.param(15, PresenceRules(lease=600, hold=1800), 120, 600, id="with Deskie a third of the hold"),
+        pytest.param(130, PresenceRules(lease=600, hold=300), 130, 130, id="a poll"),
+    ],
+)
+def test_how_long_the_flow_pauses(poll: float, rules: PresenceRules, with_chaport: float, with_deskie: float) -> None:
+    """P4, S8: so short that leases are renewed, and the end of the hold is noticed, but no shorter than a poll."""
+    assert rules.patience_with_chaport(poll) == with_chaport
+    assert rules.patience_with_deskie(poll) == with_deskie
+
+
+@pytest.mark.parametrize(
     ("status", "lifetime"),
     [
         pytest.param("online", 600, id="online for a lease"),

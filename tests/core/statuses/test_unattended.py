@@ -6,16 +6,12 @@ import pytest
 
 from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from chaport_sync.core.statuses.unattended import Leases, online_leases, outcome
+from chaport_sync.core.statuses.unattended import Leases, end_of, online_leases, outcome
+from tests.core.statuses.operators import clock
 
 HELD = OperatorState("op", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=1600.0)
 RULES = PresenceRules(lease=600)
 ONE_LEFT = "1 operator stays online until its lease ends at <8>: then the chat is off the website."
-
-
-def clock(at: float) -> str:
-    """Write a moment so that it can be found in a sentence."""
-    return f"<{at:.0f}>"
 
 
 @pytest.mark.parametrize(
@@ -36,11 +32,22 @@ def clock(at: float) -> str:
             Leases(left=(2000.0,)),
             id="a renewal that is not confirmed",
         ),
+        pytest.param(
+            replace(HELD, attempted="offline", attempted_at=1400.0, attempted_until=87800.0),
+            Leases(left=(1600.0,)),
+            id="offline was sent and is not confirmed",
+        ),
     ],
 )
 def test_leases(state: OperatorState, leases: Leases) -> None:
     """S5: only what is held online by us keeps the chat on the website, at the latest until the lease ends."""
     assert online_leases([state], RULES, 1500.0) == leases
+
+
+@pytest.mark.parametrize("status", ["invisible", "offline"])
+def test_what_was_not_set_has_no_end(status: str) -> None:
+    """S5: no lease of ours ends a status that the daemon did not set."""
+    assert end_of(HELD, status, RULES) == 0
 
 
 def test_several_leases() -> None:

@@ -102,6 +102,14 @@ def test_a_reading_that_tells_less() -> None:
     assert after == replace(before, closed=False, asked_at=None, next_read_at=NOW + 90, due_at=NOW)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"), [(None, NOW), (NOW + 60, NOW), (NOW - 60, NOW - 60)], ids=["not due", "due later", "due"]
+)
+def test_its_place_in_the_queue(before: float | None, after: float) -> None:
+    """P9: what is read is due now; a chat that waits for its turn already keeps its place."""
+    assert merged(replace(KNOWN, due_at=before), Reading()).due_at == after
+
+
 def test_closed_chats_are_read_no_longer_than_a_day() -> None:
     """T7: whether a chat is closed decides how long it is watched."""
     state = replace(KNOWN, last_event_at=NOW - 86400)

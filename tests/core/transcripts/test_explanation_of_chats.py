@@ -12,6 +12,8 @@ from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from tests.core.transcripts.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 
+#: Its case was opened because nobody answers; it is looked at from time to time.
+OPENED = replace(CHAT, asked_at=NOW - 500, opened_unanswered=True)
 REPLY = Reply("7001", 0, "v1", "c1", "41", "op", NOW - 10, "It left.")
 
 
@@ -105,6 +107,9 @@ def test_answers_from_deskie() -> None:
     assert explained(replies=[done, done, sending, new, parked_])[4] == (
         "From Deskie 2 answers were sent, 2 wait (503), 1 was not (Chaport refused)."
     )
+    assert explained(replies=[new, parked_, parked_])[4] == (
+        "From Deskie 0 answers were sent, 1 waits (503), 2 were not (Chaport refused)."
+    )
     assert not any("From Deskie" in words for words in explained())
 
 
@@ -146,11 +151,35 @@ def test_when_it_is_read_again() -> None:
             CASE,
             "Next: the status is settled (the visitor is unanswered).",
         ),
+        ([], replace(OPENED, due_at=NOW + 60), CASE, "Next: nothing before +60 s (the visitor waits in an open case)."),
+        (
+            [],
+            replace(OPENED, due_at=NOW),
+            CASE,
+            "Next: the case is looked at (before its status is set).",
+        ),
+        (
+            [bot(4)],
+            replace(OPENED, due_at=NOW + 60),
+            CASE,
+            "Next: the case is looked at (before a delivery).",
+        ),
     ],
 )
 def test_what_comes_next(lines: list[Line], chat: ChatState, case: CaseState | None, words: str) -> None:
     """Each step in words, with the rule that asks for it."""
     assert explained(*lines, chat=chat, case=case)[-1] == words
+
+
+def test_a_closed_case_that_could_not_be_opened() -> None:
+    """T4: when it is tried again, and why."""
+    case = replace(CASE, words_at=NOW - 700)
+    assert explained(case=case)[-1] == (
+        "Next: the case is looked at (the visitor's words must not stand in a closed case)."
+    )
+    assert explained(chat=replace(CHAT, due_at=NOW + 600), case=case)[-1] == (
+        "Next: nothing before +600 s (the visitor's words must not stand in a closed case)."
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import Author, CaseView, Kind
-from chaport_sync.core.transcripts.cases import CaseRules, Deliver
-from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.core.transcripts.cases import Deliver
+from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.steps import (
     Facts,
     Follow,
@@ -141,9 +141,6 @@ def test_a_visitor_who_is_not_included() -> None:
             id="merged",
         ),
         pytest.param(
-            replace(FACTS, view=CaseView("c1", status="closed")), new(Form.CUSTOMER, V1), id="closed: Deskie's affair"
-        ),
-        pytest.param(
             replace(FACTS, unclear_elsewhere=NOW - 5),
             Rest(Reason("P1", "it is not known what became of a delivery of another chat"), NOW - 5),
             id="another chat has an unclear outcome",
@@ -154,25 +151,6 @@ def test_before_a_delivery(facts: Facts, step: Step) -> None:
     """T4, P1: before a chat's first write the case is read back, and before each one it is looked at."""
     assert asked(V1, facts=facts) == step
     assert asked(late(1), facts=facts) == (step if not isinstance(step, Send) else parked(late(1)))
-
-
-@pytest.mark.parametrize(
-    ("case", "rules", "lines", "step"),
-    [
-        pytest.param(CASE, RULES, (V1, B2), LEAVE, id="the visitor's words"),
-        pytest.param(replace(CASE, own=False), RULES, (V1,), LEAVE, id="in a case of another channel"),
-        pytest.param(CASE, RULES, (B2, V3), new(Form.NOTE, B2), id="only what comes before them"),
-        pytest.param(CASE, replace(RULES, own=False), (V1,), new(Form.NOTE, V1), id="no case may be opened"),
-        pytest.param(CASE, RULES, (late(1),), parked(late(1)), id="what was refused before"),
-    ],
-)
-def test_a_closed_case_that_takes_notes_only(
-    case: CaseState, rules: CaseRules, lines: tuple[Line, ...], step: Step
-) -> None:
-    """T4: the visitor's next words are not put where nobody sees them; what follows no such words is."""
-    chat = replace(CHAT, user_id="somebody")
-    facts = replace(FACTS, view=CaseView("c1", status="closed"))
-    assert asked(*lines, chat=chat, case=case, facts=facts, rules=rules) == step
 
 
 HELD = replace(CHAT, last_event_at=NOW - 1799)

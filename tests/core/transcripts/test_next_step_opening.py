@@ -11,7 +11,7 @@ from chaport_sync.core.transcripts.steps import Facts, GiveUp, OpenCase, Release
 from chaport_sync.core.wording import Reason
 from tests.core.transcripts.conversation import CHAT, NOW, RULES, asked, bot, visitor
 
-CASELESS = replace(CHAT, case_id="")
+CASELESS = replace(CHAT, case_id="", bot_spoke=False)
 SEARCHED = Facts(searched=True)
 OTHERS = replace(RULES, own=False)
 FIRST_WORDS = Reason("T3", "the visitor's first words")
@@ -184,3 +184,34 @@ def test_what_comes_before_a_case(chat: ChatState, facts: Facts, step: Step) -> 
     """T2, T3, P1: a case is not even searched for before anything may be written."""
     rules = replace(RULES, deliver=Deliver.HANDOFF)
     assert asked(B1, V2, chat=chat, case=None, facts=facts, rules=rules) == step
+
+
+ANSWERED = replace(CASELESS, bot_spoke=True)
+
+
+@pytest.mark.parametrize(
+    ("chat", "facts", "rules", "words", "status"),
+    [
+        pytest.param(ANSWERED, SEARCHED, RULES, V1, "waiting", id="a bot has spoken"),
+        pytest.param(CASELESS, SEARCHED, RULES, V1, "", id="no bot has"),
+        pytest.param(ANSWERED, SEARCHED, replace(RULES, pending=False), V1, "", id="pending is off"),
+        pytest.param(replace(ANSWERED, human=True), SEARCHED, RULES, V1, "", id="a human takes part"),
+        pytest.param(
+            replace(ANSWERED, human=True),
+            SEARCHED,
+            replace(RULES, reopen_on_handoff=False),
+            V1,
+            "",
+            id="a human takes part, which opens no case",
+        ),
+        pytest.param(replace(ANSWERED, asked_at=NOW - 119), SEARCHED, RULES, V1, "waiting", id="the wait is short yet"),
+        pytest.param(replace(ANSWERED, asked_at=NOW - 120), SEARCHED, RULES, V1, "", id="the visitor waits too long"),
+        pytest.param(replace(ANSWERED, opened_unanswered=True), SEARCHED, RULES, V1, "", id="waited too long before"),
+        pytest.param(ANSWERED, replace(SEARCHED, pending_refused=True), RULES, V1, "", id="the channel refuses it"),
+        pytest.param(ANSWERED, SEARCHED, RULES, visitor(1, rejections=1), "", id="these words were rejected before"),
+    ],
+)
+def test_the_status_of_an_opening(chat: ChatState, facts: Facts, rules: CaseRules, words: Line, status: str) -> None:
+    """C1: where a bot spoke before, the case is opened as pending; what holds for its status later holds here too."""
+    step = asked(words, chat=chat, case=None, facts=facts, rules=rules)
+    assert step == OpenCase((words,), FIRST_WORDS, status)

@@ -48,6 +48,7 @@ def test_which_notes_count(parts: dict[str, Any], first_id: str, counts: bool) -
         pytest.param(replace(LINE, state=LineState.SENDING), NOTE.text, (), False, id="one that is being sent"),
         pytest.param(LINE, NOTE.text, (CODE,), False, id="one that may have been sent"),
         pytest.param(replace(LINE, event_id="e2"), NOTE.text, (), False, id="none of our lines"),
+        pytest.param(LINE, f"Late: written then\n{NOTE.text}", (), True, id="the reference is in the last row"),
         pytest.param(LINE, f"{ROW}\nI had a look", (), False, id="no reference at its end"),
         pytest.param(LINE, "", (), False, id="nothing in it"),
     ],

@@ -10,8 +10,9 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
+from chaport_sync.core.transcripts.authors import AuthorRules, OperatorsListed
 from chaport_sync.core.transcripts.delivery_text import content, fitting, late_heading, reference
-from chaport_sync.core.transcripts.reading import AuthorRules, MirrorRules, Reading, read, shown
+from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read, shown
 
 NOW = 1_793_610_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -21,7 +22,13 @@ CHAT = ("v1", "1")
 
 def reading(*events: Event, rules: MirrorRules | None = None, name: str = "Mary") -> Reading:
     """Read a chat of these events."""
-    return read(Chat("v1", "1", events=events), Visitor("v1", name), {}, rules or MirrorRules(), NOW)
+    return read(
+        Chat("v1", "1", events=events),
+        Visitor("v1", name),
+        OperatorsListed(missed=("missed",)),
+        rules or MirrorRules(),
+        NOW,
+    )
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
@@ -46,6 +53,8 @@ def test_words_from_the_future() -> None:
     ("event", "unknown"),
     [
         pytest.param(Event("1", "operator-message", NOW, "Hi", author_id="xy"), "author xy", id="somebody unknown"),
+        pytest.param(Event("1", "operator-message", NOW, "Hi", author_id="missed"), "author missed", id="a missed one"),
+        pytest.param(Event("1", "operator-message", NOW, "Hi", author_id="b", bot_flag=True), "", id="a marked bot"),
         pytest.param(Event("1", "poll-answer", NOW, "4 stars"), "type poll-answer", id="a message of unknown kind"),
         pytest.param(Event("1", "confetti", NOW), "type confetti", id="an unknown type without anything"),
         pytest.param(Event("1", "opened-page", NOW), "", id="a known type that is no message"),
@@ -93,8 +102,9 @@ def test_names_are_bounded() -> None:
         ),
         pytest.param(
             Form.NOTE,
-            "Chaport chat 1",
-            "Chaport chat 1\n2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
+            "Chaport chat 1 · @all (visitor)",
+            "Chaport chat 1 · @\u2060all (visitor)\n"
+            "2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
             f"{reference(CHAT, [LINE, LINE])}",
             id="the first note",
         ),

@@ -17,6 +17,7 @@ LONG = "a" * 200
         pytest.param("Ann (visitor)", "Ann (visitor)", id="the mark itself"),
         pytest.param("Robin (BOT)[Operator] \uff08\uff56isitor\uff09 ", "Robin (visitor)", id="many, however written"),
         pytest.param("Robin ( bot or former operator )", "Robin (visitor)", id="a former operator's"),
+        pytest.param("Robin (\u3164bot\u2800)", "Robin (visitor)", id="with letters that show nothing"),
         pytest.param("(bot)", "Visitor", id="nothing else"),
         pytest.param("\u3164\u2800", "Visitor", id="letters that show nothing"),
         pytest.param("Robin (b\u043et)", "Robin b\u043et (visitor)", id="a look-alike letter"),
@@ -38,6 +39,8 @@ def test_a_visitor(name: str, shown: str) -> None:
     ("author", "name", "shown"),
     [
         pytest.param(Author.BOT, LONG, "a" * 79 + "… (bot)", id="a bot's long name"),
+        pytest.param(Author.BOT, "A" + " (bot)" * 26, "A (bot)", id="a bot that says it often"),
+        pytest.param(Author.BOT, "A" + " (bot)" * 27, f"A{' (bot)' * 13}… (bot)", id="too often to look"),
         pytest.param(Author.BOT, "Robin (bot)", "Robin (bot)", id="a bot that says it"),
         pytest.param(Author.OPERATOR, "Ann (Sales)", "Ann (Sales)", id="an operator"),
         pytest.param(Author.OPERATOR, "Ann (visitor)", "Ann", id="an operator who is no visitor"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.core.transcripts.turns import Due, Lateness, in_turns, lateness
+from chaport_sync.core.transcripts.turns import Due, Lateness, Work, in_turns, in_words, lateness
 from chaport_sync.core.transcripts.watch import WatchRules, next_read, pause_of
 
 NOW = 1_000_000.0
@@ -70,6 +70,7 @@ def test_the_pause_with_an_idle_poll_below_poll() -> None:
         pytest.param({"a": 30.0, "b": 20.0}, [], Lateness(30, 2), id="rows changed"),
         pytest.param({}, [fresh("a", 10)], Lateness(0, 0), id="due for the nearest cycle"),
         pytest.param({}, [fresh("a", 11), fresh("b", 50)], Lateness(40, 2), id="due earlier"),
+        pytest.param({}, [fresh("a", 10.5)], Lateness(0.5, 1), id="hardly late"),
         pytest.param({"a": 30.0}, [fresh("a", 60)], Lateness(50, 1), id="both: due earlier"),
         pytest.param({"a": 30.0}, [fresh("a", 20)], Lateness(30, 1), id="both: noticed earlier"),
     ],
@@ -77,3 +78,16 @@ def test_the_pause_with_an_idle_poll_below_poll() -> None:
 def test_lateness(noticed: dict[str, float], due: list[Due], found: Lateness) -> None:
     """T7: whoever waits longest, and how many wait; visitors are due half a poll early."""
     assert lateness(noticed, due, NOW, poll=20) == found
+
+
+@pytest.mark.parametrize(
+    ("work", "visitors", "words"),
+    [
+        (Work.READING, 1, "reading in Chaport is 90 s late, and 1 visitor waits to be read"),
+        (Work.READING, 2, "reading in Chaport is 90 s late, and 2 visitors wait to be read"),
+        (Work.DELIVERING, 2, "delivering to Deskie is 90 s late, and 2 visitors wait to be shown"),
+    ],
+)
+def test_in_words(work: Work, visitors: int, words: str) -> None:
+    """T7, P9: what is late, by how much, and for how many."""
+    assert in_words(work, 90.4, visitors) == words

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.crashes import Loss
+from tests.simulation.invariants.authors import Authors
 from tests.simulation.invariants.cases import Cases
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.leases import Leases
@@ -34,6 +35,7 @@ class Referee(Observer):
         self.losses: list[Loss] = []
         self._world, self._setting, self._trace = world, setting, trace
         self.logs = Logs(world, trace)
+        self.authors = Authors(world, trace)
         two = TwoDaemons(world, trace)
         self._displayed = Displayed(world, setting, trace, desk, two)
         self._statuses = Statuses(world, setting, trace, people, two)
@@ -45,6 +47,7 @@ class Referee(Observer):
         of_both: tuple[Observer, ...] = (
             two,
             self.logs,
+            self.authors,
             Requests(world, setting, trace),
             self._leases,
             self._displayed,
@@ -113,6 +116,7 @@ class Referee(Observer):
         """After a sweep everything stands where it belongs (P1), and nobody waits unseen (C2)."""
         self._displayed.once_and_in_order(self.losses)
         words_must_be_ones_own(self._world, self._setting, self._trace)
+        self.authors.are_told_rightly()
         self._cases.nobody_is_hidden(self.losses)
         if self._replies is not None:
             self._replies.answers_must_be_right(self.losses)
