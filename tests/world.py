@@ -4,7 +4,7 @@ import asyncio
 import random
 import re
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,10 @@ class World:
     def now(self) -> float:
         """Return the time in Unix seconds."""
         return self.time.now().timestamp()
+
+    def elapsed_at(self, at: datetime) -> float:
+        """Return how many seconds after the start a moment is."""
+        return self.time.elapsed - (self.time.now() - at).total_seconds()
 
 
 def text_of(message: Message) -> str:
