@@ -113,10 +113,10 @@ async def test_names_cost_little(world: World, asking: Asking) -> None:
     world.sandbox.faults.add("error", side="deskie", path="staff_statuses.json", times=1, status=403)
     await settled(world, *MAPPED)
     assert "Ann is in 120273 (→ keep) since " in asking.explain_for_people("ann")
-    await polls(world, 3600 // 10)
+    await polls(world, 36, every=100)
     assert "Ann is in Lunch (120273 → keep) since " in asking.explain_for_people("ann")
     world.sandbox.forget_requests()
-    await polls(world, 4000 // 10)
+    await polls(world, 40, every=100)
     assert not world.sandbox.requests_of("deskie", "GET", "/api/staff_statuses.json")
 
 

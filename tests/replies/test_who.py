@@ -73,7 +73,7 @@ async def test_an_answer_for_later(world: World, told: Any) -> None:
 
 async def test_an_answer_for_much_later(world: World) -> None:
     """R1: it is sent when it is due, however much was written in the case since."""
-    scene = await answering(world)
+    scene = await answering(world, "replies.poll = 60", "transcripts.poll = 60")
     at = world.deskie.now() + timedelta(hours=3)
     world.deskie.agent_replies(scene.case, scene.agent, "Has it come?", send_at=at)
     await scene.polls(2)

@@ -29,7 +29,7 @@ async def test_an_empty_list_of_operators(world: World, lost: bool) -> None:  # 
 @pytest.mark.parametrize("restarted", [False, True], ids=["running", "restarted"])
 async def test_a_list_that_stays_empty(world: World, restarted: bool) -> None:  # noqa: FBT001 - a table
     """T1: the chats are shown on, and who was an operator before the list became empty is no bot after that."""
-    story = await begin(world, 'transcripts.include = ["bot", "visitor"]')
+    story = await begin(world, 'transcripts.include = ["bot", "visitor"]', "transcripts.poll = 60")
     await world.run(20)
     world.sandbox.faults.add("error", side="chaport", path="/operators$", times=None, status=200, body={"result": []})
     if restarted:
