@@ -2,11 +2,7 @@
 
 import asyncio
 import selectors
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -24,13 +20,6 @@ class VirtualTime:
     def advance(self, seconds: float) -> None:
         """Let time pass while nothing runs."""
         self.elapsed += seconds
-
-    @contextmanager
-    def on_the_wall(self) -> Iterator[None]:
-        """Let the wall clock show this time while the block runs, for commands, which read it themselves."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("time.time", lambda: self.now().timestamp())
-            yield
 
 
 class JumpingSelector(selectors.SelectSelector):

@@ -10,6 +10,7 @@ import pytest
 
 from chaport_sync import logs
 from chaport_sync.cli import report
+from tests.commands.asking import on_the_wall
 from tests.virtual_time import JumpingLoop
 from tests.world import DaemonClock, World
 
@@ -65,7 +66,7 @@ class Reporting:
         return {row["question"].partition(" ")[0]: (row["outcome"], row["words"]) for row in rows}
 
     def _make(self, file: Path | None, *, answers_only: bool, force: bool, in_json: bool) -> int:
-        with self.world.time.on_the_wall():
+        with on_the_wall(self.world.time):
             return report.run_report(
                 self.world.folder / "config.toml",
                 file,
