@@ -77,8 +77,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Take a process more than there are cores: those that start processes mostly wait."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Take two processes more than there are cores: tests that start processes or a container mostly wait."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -5,7 +5,7 @@ import random
 import re
 import tempfile
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -171,6 +171,10 @@ class World:
     def now(self) -> float:
         """Return the time in Unix seconds."""
         return self.time.now().timestamp()
+
+    def elapsed_at(self, at: datetime) -> float:
+        """Return how many seconds after the start a moment is."""
+        return self.time.elapsed - (self.time.now() - at).total_seconds()
 
 
 @cache

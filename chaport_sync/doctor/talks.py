@@ -26,18 +26,21 @@ class Talk:
     questions: float = 4.0
     seconds: float = 180.0
 
-    def units(self, deliver: Deliver, gather: float) -> float:
-        """Return Deskie's units for showing the talk: reading costs 1, writing 2.
+    def units(self, deliver: Deliver, every: float) -> float:
+        """Return about how many of Deskie's units it takes to show the talk: reading costs 1, writing 2.
 
-        Opening a case is a search and a request to open it. Then, with `live`, each question costs its message, the
-        note with the answer, the look at the case and its status; the first question is the opening. With `digest`
-        each note costs a look at the case besides, and so does the only one of `handoff`.
+        Opening the case is a search and a writing, and the first note follows at once, so the case need not be read
+        before it. With `live` each further question costs its message, the note with the answer, its status, and two
+        readings of the case, before and after. With `digest` each note, one `every` so many seconds, costs a reading. Once, at the end, the case is
+        read after the visitor's last words.
         """
-        opening, note, question = 3.0, 3.0, 7.0
+        opening, reading, writing = 3.0, 1.0, 2.0
         if deliver is Deliver.LIVE:
-            return opening + 2 + question * (self.questions - 1)
-        notes = ceil(self.seconds / max(gather, 1.0)) if deliver is Deliver.DIGEST else 1
-        return opening + note * min(notes, self.questions)
+            return opening + writing + (self.questions - 1) * (3 * writing + 2 * reading)
+        if deliver is Deliver.HANDOFF:
+            return opening + writing + reading * (self.questions > 1)
+        notes = max(1.0, min(ceil(self.seconds / every), self.questions))
+        return opening + notes * (reading + writing) + reading * (self.questions > 1)
 
 
 def usual(settings: Settings, chats: Iterable[Chat], operators: OperatorsListed) -> Talk | None:
@@ -60,8 +63,10 @@ def capacity(
     """Examine what a talk with a bot costs, and how many can be shown with `limit` Deskie units a minute."""
     found = usual(settings, chats, operators)
     talk = found or Talk()
-    chosen, gather = Deliver(settings.transcripts.deliver), settings.transcripts.gather
-    cost = {each: talk.units(each, gather) for each in Deliver}
+    chosen = Deliver(settings.transcripts.deliver)
+    # What is gathered is shown by the poll that comes next.
+    every = settings.transcripts.gather + settings.transcripts.poll
+    cost = {each: talk.units(each, every) for each in Deliver}
     # Looking for answers costs one unit a poll.
     answers = 60 / settings.replies.poll if settings.replies.enabled else 0.0
     left = max(0.0, limit - polls_a_minute(settings, len(agents)) - answers)
@@ -71,7 +76,7 @@ def capacity(
     like = ", as recent ones," if found else ""
     words = (
         f"a talk with a bot of {number(round(talk.questions), 'question', 'questions')} in {talk.seconds:.0f} s{like}"
-        f' costs {cost[chosen]:.0f} units with [transcripts] deliver = "{chosen}" ({others}): about {an_hour} an hour,'
+        f' costs about {cost[chosen]:.0f} units with [transcripts] deliver = "{chosen}" ({others}): {an_hour} an hour,'
         f" {at_once} at once, can be shown"
     )
     cheapest = min(cost, key=cost.__getitem__)

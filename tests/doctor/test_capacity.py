@@ -36,13 +36,14 @@ async def test_a_talk_costs_what_is_said(world: World, deliver: str, questions: 
     await world.run(100)
     spent = sum(1 if request.method == "GET" else 2 for request in world.sandbox.requests_of("deskie"))
     talk = Talk(questions, 20.0 * (questions - 1) + 1)
-    assert spent == talk.units(Deliver(deliver), 60)
+    # With digest, one reading more or less depends on when the polls come.
+    assert abs(spent - (said := talk.units(Deliver(deliver), 80))) <= (deliver == "digest")
     await world.stop()
     world.deskie.requests_per_minute = 40
     found: Any = await _found(world, "status.enabled = false", "deskie.requests_per_minute = 0")
     ((_, text),) = found["capacity"]
-    assert f'costs {spent} units with [transcripts] deliver = "{deliver}"' in text
-    assert f"about {20 * 60 / spent:.0f} an hour" in text
+    assert f'costs about {said:.0f} units with [transcripts] deliver = "{deliver}"' in text
+    assert f": {20 * 60 / said:.0f} an hour" in text
 
 
 async def test_each_page_of_agents_counts(world: World) -> None:
@@ -62,7 +63,7 @@ async def test_a_small_budget(world: World) -> None:
     assert found["Deskie limit"][0][0] == WARNING
     ((result, text),) = found["capacity"]
     assert result == WARNING
-    assert "about 0 an hour, 0 at once" in text
+    assert ": 0 an hour, 0 at once" in text
 
 
 @pytest.mark.parametrize(

@@ -182,11 +182,10 @@ class _Run:
         ]
 
     def _now_and_then(self, end: float) -> list[Coroutine[Any, Any, None]]:
-        seats = Seats(self._people, self._referee.authors.listed)
         acts: list[tuple[Act, float | None]] = [
             *([(self._administrator.edits, EDITED_EVERY)] if self._administrator else []),
             (Rewording(self._people).somebody_rewords, self._setting.reworded_every),
-            (seats.somebody_comes_or_goes, self._setting.seats_every),
+            (Seats(self._people, self._referee.authors.listed).somebody_comes_or_goes, self._setting.seats_every),
         ]
         return [self._act(act, every, end) for act, every in acts if every]
 

@@ -17,17 +17,14 @@ from chaport_sync.api.connection import ServiceClock
 from chaport_sync.api.deskie import Deskie
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Progress
-from chaport_sync.core.ledger import Form, Line, not_sent
-from chaport_sync.core.model import Agent, CaseView, Event, Message, Operator
+from chaport_sync.core.ledger import Line, not_sent
+from chaport_sync.core.model import Agent, Event, Message, Operator
 from chaport_sync.core.replies import selection
 from chaport_sync.core.replies.selection import ANYBODY, Failed, Why
 from chaport_sync.core.statuses import presence
 from chaport_sync.core.statuses.lease import Kind, LeaseInForce, OperatorState, PresenceRules, Write
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, pair
 from chaport_sync.core.transcripts import next_step, read_back
-from chaport_sync.core.transcripts.cases import judge
-from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.next_step import form_of
 from chaport_sync.core.transcripts.turns import Due
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.other_instance import OtherInstance
@@ -36,10 +33,18 @@ from chaport_sync.sync.statuses import flow
 from chaport_sync.sync.statuses.memory import StatusMemory
 from chaport_sync.sync.statuses.writer import StatusWriter
 from chaport_sync.sync.transcripts import cases, chat_reader, deliveries, reading_queue, visitor_list
+from chaport_sync.sync.transcripts.case_reader import CaseReader
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
 from tests.simulation.deliberate import Sabotage
 from tests.simulation.sabotage_authors import AUTHORS
+from tests.simulation.sabotage_cases import (
+    assigned_is_theirs,
+    in_any_name,
+    never,
+    openings_are_left,
+    words_are_forgotten,
+)
 
 
 def _raise(*_: Any) -> None:
@@ -80,10 +85,6 @@ def _not_sent(lines: Sequence[Line], *_: Any, **__: Any) -> Any:
     return not_sent(lines)
 
 
-def _any_name(line: Line, chat: ChatState, case: CaseState) -> Form:
-    return form_of(line, replace(chat, user_id=""), case)
-
-
 def _too_old(message: Message, *_: Any, **__: Any) -> Failed:
     return Failed(message, Why.TOO_OLD)
 
@@ -114,18 +115,8 @@ def _changed_rows_first(noticed: Iterable[str], due: Iterable[Due], *_: Any, **_
     return list(dict.fromkeys([*noticed, *(each.visitor_id for each in due)]))
 
 
-def _assigned_is_theirs(case: CaseState, view: CaseView) -> CaseState:
-    found = judge(case, view)
-    assigned = case.own and view.staff_id and not view.parent_id and not case.left_alone
-    return replace(found, left_alone="an agent is assigned") if assigned else found
-
-
 def _fits(*_: Any, **__: Any) -> str:
     return ""
-
-
-async def _never(*_: Any) -> bool:
-    return False
 
 
 async def _to_the_end(runner: StepRunner, key: ChatKey, *_: Any) -> StepsTaken:
@@ -155,7 +146,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "hold-offline": Sabotage("nothing written after a failed read but renewals", [(flow, "hold", _hold_offline)], 1),
     "judge-nobody": Sabotage("no case touched against a person", [(cases, "judge", lambda case, _view: case)], 5),
     "never-unanswered": Sabotage("no waiting customer hidden", [(next_step, "unanswered_at", lambda *_: None)], 0),
-    "any-name": Sabotage("nobody's words in another customer's name", [(next_step, "form_of", _any_name)], 7),
+    "any-name": Sabotage("nobody's words in another customer's name", [(next_step, "form_of", in_any_name)], 7),
     "answer-customers": Sabotage("no message in an agent's name", [(Deskie, "add_note", _answer_customer)], 0),
     "log-texts": Sabotage("no secret or text in any log line", [(deliveries, "tell_sent", _tell_text)], 0),
     "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, day=True),
@@ -195,16 +186,23 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "assigned-is-theirs": Sabotage(
         "no waiting customer hidden",
-        [(cases, "judge", _assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", _never)],
+        [(cases, "judge", assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", never)],
         391,
     ),
-    "notes-in-closed-cases": Sabotage(
-        "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 229
+    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 21),
+    "words-in-closed-cases": Sabotage(
+        "no visitor's words end in a closed case", [(cases, "without_seen_words", words_are_forgotten)], 24
+    ),
+    "opening-uncorrected": Sabotage(
+        "a case that only a bot answers is pending", [(next_step, "_make", openings_are_left)], 21
+    ),
+    "deskies-act-is-a-persons": Sabotage(
+        "a case that only a bot answers is pending", [(CaseReader, "in_sync_channel", never)], 1067
     ),
     "other-daemon-unnoticed": Sabotage(
         "another instance is noticed, and told once", [(OtherInstance, "look", lambda *_: None)], 119
     ),
-    "doubled-beside-another": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 29),
+    "doubled-beside-another": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 149),
     "other-record-believed": Sabotage(
         "nothing of another record is used",
         [

@@ -57,7 +57,7 @@ FOUND = {
 
 
 #: So many processes share them, as a process takes a second to begin.
-PARTS = 4
+PARTS = 3
 
 
 @pytest.mark.processes

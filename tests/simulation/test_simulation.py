@@ -16,7 +16,7 @@ def test_a_seed_decides_everything() -> None:
 
 
 #: So many processes share them, as a process takes a second to begin.
-PARTS = 4
+PARTS = 2
 
 
 @pytest.mark.processes

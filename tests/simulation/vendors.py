@@ -28,15 +28,14 @@ KEPT_DAYS = frozenset({0})
 #: How Deskie was imitated when those were kept.
 BEFORE = {"minute": "sliding", "retry_after_early": True, "closed_case_reopens": True, "opening_sets_status": False}
 
-#: Where only one way is given here, the daemon does not live with the other yet: it is added after the daemon's change.
 DESKIE: dict[str, tuple[Any, ...]] = {
     "minute": ("fixed", "fixed", "sliding"),
     "retry_after_early": (False, True),
     "show_active_chats": ("either", "1", "true"),
     "agent_message_reactivates": (True, True, False),
     "opening_sets_time": (True, False),
-    "opening_sets_status": (False,),  # and True: cases are opened as pending (C1)
-    "closed_case_reopens": (True,),  # and False: a closed case keeps the customer's words to itself (T4)
+    "opening_sets_status": (True, False),
+    "closed_case_reopens": (False, True),
     "note_wrapper": ("message", "note"),
     "note_flag_missing": (False, False, True),
 }
@@ -47,9 +46,9 @@ CHAPORT: dict[str, tuple[Any, ...]] = {
 }
 #: Whether the configuration names bots whose messages are an unknown operator's.
 BOTS_NAMED = (True, False)
-#: Of the own channel where cases are made pending, and where they are not.
-CHANNEL_TYPES: tuple[ChannelType, ...] = ("async",)  # and "sync": there Deskie opens cases by itself (C5)
-CHANNEL_TYPES_WITHOUT_PENDING: tuple[ChannelType, ...] = ("async", "sync")
+CHANNEL_TYPES: tuple[ChannelType, ...] = ("async", "sync")
+#: What becomes of a visitor's words after the case was closed.
+WHEN_CLOSED = ("new", "new", "continue")
 #: When lines are delivered, and the seconds for which they are gathered.
 DELIVER, GATHER = ("digest", "digest", "live", "handoff"), ("60", "60", "20", "240")
 #: Mean seconds between two messages that are edited or deleted, None where none is.
@@ -61,15 +60,16 @@ SEATS_EVERY = (None, 30.0, 90.0)
 def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
     """Return a seed's setting with the ways in which both services work in it."""
     if setting.seed in (KEPT_DAYS if day else KEPT):
-        return replace(setting, deskie_quirks=setting.deskie_quirks | BEFORE)
+        config = setting.config | {"cases.when_closed": '"continue"'}
+        return replace(setting, config=config, deskie_quirks=setting.deskie_quirks | BEFORE)
 
     def one_of(name: str, ways: Sequence[Way]) -> Way:
         return random.Random(f"{name} {setting.seed} {day}").choice(ways)
 
     deskie = {name: one_of(name, ways) for name, ways in DESKIE.items()}
     chaport = {name: one_of(name, ways) for name, ways in CHAPORT.items()}
-    with_pending = setting.says("pending.enabled", "true")
     config = setting.config | {
+        "cases.when_closed": f'"{one_of("when_closed", WHEN_CLOSED)}"',
         "transcripts.deliver": f'"{one_of("deliver", DELIVER)}"',
         "transcripts.gather": one_of("gather", GATHER),
     }
@@ -86,7 +86,7 @@ def with_vendors_ways(setting: Setting, *, day: bool = False) -> Setting:
         chaport_quirks=setting.chaport_quirks | chaport,
         bots=chaport["bots"],
         bots_named=one_of("bots_named", BOTS_NAMED),
-        channel_type=one_of("channel_type", CHANNEL_TYPES if with_pending else CHANNEL_TYPES_WITHOUT_PENDING),
+        channel_type=one_of("channel_type", CHANNEL_TYPES),
         reworded_every=reworded_every and reworded_every * rarer,
         seats_every=seats_every and seats_every * rarer,
     )

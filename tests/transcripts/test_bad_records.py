@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
+from chaport_sync.core.model import OwnAgent
 from chaport_sync.core.transcripts.watch import Swept
 from tests.transcripts.stories import another, begin, body, forms, shown_times
 from tests.world import World, only
@@ -198,6 +199,7 @@ async def test_a_note_whose_answer_does_not_tell(world: World, wrapper: Literal[
     assert world.events("note.refused") == []
     assert forms(world.case()) == ["customer", "note", "note", "note"]
     assert len(readings(world)) == 3
+    assert world.app.store.marks.get(OwnAgent) == OwnAgent(str(world.deskie.api_agent.id))
 
 
 async def test_a_note_whose_answer_tells(world: World) -> None:

@@ -64,7 +64,8 @@ async def test_a_flood_of_openings_hides_nobody_who_waits(world: World) -> None:
     await world.run(30 + 3 * 20 + 61)
     assert shown_times(world, "Is anybody there?") == 1
     assert case_of(world, "Is anybody there?").status == "open"
-    assert len(world.deskie.cases) < 40
+    # A part of the crowd still waits.
+    assert len(world.deskie.cases) < 60
 
 
 async def test_openings_come_after_words_in_known_cases(world: World) -> None:
@@ -197,7 +198,8 @@ async def test_what_is_asked_for_again_is_not_late(world: World) -> None:
 
 async def test_delivering_leaves_reading_its_time(world: World) -> None:
     """P9, T7: while Deskie's budget is waited for, chats are read; a cycle that delivers for long reads for as long."""
-    mary = await answered_by_the_bot(world, "chaport.requests_per_second = 2")
+    # Nobody of the crowd comes to wait for a person, which would go before Mary's words (C2).
+    mary = await answered_by_the_bot(world, "chaport.requests_per_second = 2", "pending.unanswered = 3600")
     flood(mary, 150)
     waits = []
     for number in range(12):

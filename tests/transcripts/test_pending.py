@@ -16,7 +16,7 @@ async def test_opened_by_the_first_words_to_the_bot(world: World, initial: str) 
     assert world.case().changelog == []
     assert settings_of_status(world) == []
     assert only(world.events("case.opened"))["status"] == "waiting"
-    assert len(world.sandbox.requests_of("deskie")) == len(["search", "opening", "look", "note"])
+    assert len(world.sandbox.requests_of("deskie")) == len(["search", "opening", "note"])
 
 
 @pytest.mark.parametrize("initial", ["open", "waiting"])

@@ -56,6 +56,15 @@ async def test_it_is_said_once(world: World, lines: tuple[str, ...]) -> None:
     assert world.app.store.marks.get(Sighting) == Sighting()
 
 
+async def test_it_is_said_where_answers_do_not_tell_notes(world: World) -> None:
+    """T5: a note that is read back for that shows who else writes there, as each reading of a case does."""
+    world.deskie.quirks.note_flag_missing = True
+    story = await begin(world)
+    async with beside(world) as other:
+        await talk(story, other, world)
+        assert 1 <= len(world.events("instance.other")) <= 2
+
+
 async def test_one_after_the_other(world: World) -> None:
     """A daemon that takes over from one on another host says nothing of what that one wrote."""
     story = await begin(world, *REPLIES)

@@ -183,9 +183,11 @@ async def test_no_list_yet(world: World) -> None:
     )
     await world.start()
     await world.run(1900)
+    world.sandbox.forget_requests()
     story.visitor_says("Hi")
     story.bot_says("Hello!")
     await world.run(300)
+    assert lists_read(world) == 0
     assert body(world.case()) == ["Hi", f"{story.bot.id} (bot or former operator): Hello!"]
     assert world.case().status == "open"
     assert [each["treated_as"] for each in world.events("event.unknown")] == ["unknown"]

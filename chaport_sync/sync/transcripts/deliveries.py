@@ -128,9 +128,13 @@ class Deliveries:
         assert at.case is not None  # noqa: S101 - only a chat with a case gets notes
         since = at.now if answered.created_at is None else answered.created_at
         messages = await self._services.deskie.messages_since(at.case.id, since)
-        if any(message.id == answered.id and not message.note for message in messages):
+        found = next((message for message in messages if message.id == answered.id), None)
+        if found is not None and not found.note:
             log.error("note.refused", **at.chat.fields)
             raise NoteRefusedError
+        if found is not None and found.staff_id:
+            self._store.marks.put(OwnAgent(found.staff_id))
+        self._services.others.look(at.case.id, messages, self._services.clock.now())
 
     def _record_sent(self, step: Send, lines: Sequence[Line], message: Message, at: Snapshot) -> None:
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case

@@ -7,11 +7,13 @@ from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.crashes import Loss
 from tests.simulation.invariants.authors import Authors
 from tests.simulation.invariants.cases import Cases
+from tests.simulation.invariants.closed import nobody_is_closed_away
 from tests.simulation.invariants.displayed import Displayed
 from tests.simulation.invariants.leases import Leases
 from tests.simulation.invariants.liveness import Liveness
 from tests.simulation.invariants.logs import Logs
 from tests.simulation.invariants.names import words_must_be_ones_own
+from tests.simulation.invariants.pending import Pending
 from tests.simulation.invariants.replies import Replies
 from tests.simulation.invariants.requests import Requests
 from tests.simulation.invariants.state_file import StateFile
@@ -52,6 +54,7 @@ class Referee(Observer):
             self._leases,
             self._displayed,
             self._cases,
+            Pending(world, setting, trace, desk),
             Liveness(trace),
             Strangers(world, setting, trace),
             *filter(None, [self._replies]),
@@ -113,11 +116,12 @@ class Referee(Observer):
         self._statuses.all_right()
 
     def everything_must_be_right(self) -> None:
-        """After a sweep everything stands where it belongs (P1), and nobody waits unseen (C2)."""
+        """After a sweep everything stands where it belongs (P1), and nobody waits unseen (C2, T4)."""
         self._displayed.once_and_in_order(self.losses)
         words_must_be_ones_own(self._world, self._setting, self._trace)
         self.authors.are_told_rightly()
         self._cases.nobody_is_hidden(self.losses)
+        nobody_is_closed_away(self._world, self._setting, self._trace, self.losses)
         if self._replies is not None:
             self._replies.answers_must_be_right(self.losses)
 

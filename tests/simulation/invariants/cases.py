@@ -1,7 +1,6 @@
 """What is done to cases: nothing against a person, and no customer is hidden who waits for one (C1 to C5)."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from math import inf
 
@@ -9,15 +8,13 @@ from chaport_sync.sandbox.chaport.records import Chat
 from chaport_sync.sandbox.deskie.records import Case
 from tests.simulation.agents_desk import AgentsDesk
 from tests.simulation.crashes import Loss
+from tests.simulation.invariants.closed import VISITORS_LINE, hides_words
 from tests.simulation.invariants.marks import cases_showing
 from tests.simulation.life import Cycle, Life, Observer
 from tests.simulation.network import Exchange
 from tests.simulation.setting import Setting
 from tests.simulation.trace import Trace
 from tests.world import World
-
-#: A visitor's line in a note: after the time, before the words.
-VISITORS_LINE = re.compile(r"^\S+ \S+ Vera-\S+ \(visitor\): ", re.MULTILINE)
 
 
 class Cases(Observer):
@@ -42,7 +39,7 @@ class Cases(Observer):
             return
         number = exchange.path.removeprefix("/api/cases/").split("/")[0].removesuffix(".json")
         key = (life.number, number, id(asyncio.current_task()))
-        if exchange.method == "POST" and "/note" in exchange.path:
+        if exchange.method == "POST":
             self._seen_by_somebody(number, self._looked.get(key), exchange)
         elif exchange.method == "PUT":
             self._against_nobody(number, self._looked.get(key), exchange)
@@ -50,13 +47,15 @@ class Cases(Observer):
             self._looked[key] = exchange.at
 
     def _seen_by_somebody(self, number: str, looked: float | None, exchange: Exchange) -> None:
-        """A note in a closed case reopens nothing: a visitor's new words are not put there."""
-        case, text = self._world.deskie.find_case(number), str(exchange.body()["note"].get("content"))
-        if case is None or looked is None or not self._setting.own or "Late: written" in text:
+        """A visitor's new words are not put into a closed case, unless chats go on there."""
+        case, body = self._world.deskie.find_case(number), exchange.body()
+        goes_on = self._setting.says("cases.when_closed", "continue")
+        if case is None or looked is None or goes_on or "Late: written" in str(body):
             return
         act, at = self._desk.case_acts.get(case.id, ("", 0.0))
-        if act == "closed" and case.status == "closed" and at < looked and VISITORS_LINE.search(text):
-            message = f"words of a visitor become a note in case {number}, which was closed before it was looked at"
+        words = "message" in body or VISITORS_LINE.search(str(body["note"].get("content")))
+        if act == "closed" and case.status == "closed" and at < looked and words:
+            message = f"words of a visitor go into case {number}, which was closed before it was looked at"
             self._trace.violate("no visitor's words where nobody looks", message, number)
 
     def _against_nobody(self, number: str, looked: float | None, exchange: Exchange) -> None:
@@ -65,7 +64,9 @@ class Cases(Observer):
             return
         act, at = self._desk.case_acts.get(case.id, ("", 0.0))
         status = exchange.body()["case"].get("status")
-        assigned = act == "assigned" and case.staff_id and not (status == "open" and self._was_hidden_by_us(case))
+        if status == "open" and (self._was_hidden_by_us(case) or hides_words(self._world, case)):
+            return
+        assigned = act == "assigned" and case.staff_id
         if (assigned or (act == "closed" and case.status == "closed")) and at < looked:
             message = f"case {number} was {act} before it was looked at, and is set to {status}"
             self._trace.violate("no case touched against a person", message, number)
@@ -100,12 +101,18 @@ class Cases(Observer):
 
     def _is_a_persons(self, case: Case) -> bool:
         """Whether a person had a hand in it; an assignment alone hides nobody whom the daemon has hidden."""
-        if case.deleted or case.spam or case.parent_case_id:
+        if case.deleted or case.spam or case.parent_case_id or self._is_answered_in_deskie(case):
             return True
         act, _ = self._desk.case_acts.get(case.id, ("", 0.0))
         if act in ("", "assigned", "unassigned"):
             return bool(act or case.staff_id) and not self._was_hidden_by_us(case)
         return True
+
+    def _is_answered_in_deskie(self, case: Case) -> bool:
+        """Whether Deskie made it pending at the end of a chat, which it does where an agent has said the last word."""
+        said = [message.form for message in case.messages if message.form != "note"]
+        status = [change.by for change in case.changelog if change.event == "status"]
+        return status[-1:] == ["system"] and said[-1:] == ["agent"]
 
     def _was_hidden_by_us(self, case: Case) -> bool:
         """Whether the daemon made the case pending after all others who set its status, or it was opened so."""
