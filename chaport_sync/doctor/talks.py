@@ -31,8 +31,8 @@ class Talk:
 
         Opening the case is a search and a writing, and the first note follows at once, so the case need not be read
         before it. With `live` each further question costs its message, the note with the answer, its status, and two
-        readings of the case, before and after. With `digest` each note, one `every` so many seconds, costs a reading. Once, at the end, the case is
-        read after the visitor's last words.
+        readings of the case, before and after. With `digest` each note costs a reading; there is one `every` so many
+        seconds. Once, at the end, the case is read after the visitor's last words.
         """
         opening, reading, writing = 3.0, 1.0, 2.0
         if deliver is Deliver.LIVE:
