@@ -33,6 +33,7 @@ def configuration(sandbox: Sandbox, urls: Urls, *lines: str) -> str:
         "chaport.requests_per_second = 100",
         "status.poll = 1",
         "transcripts.poll = 1",
+        'transcripts.deliver = "live"',
         'cases.channel = "cch12"',
     ]
     tables: dict[str, dict[str, str]] = {}

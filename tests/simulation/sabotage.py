@@ -130,11 +130,11 @@ RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer t
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
-    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 306),
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
     "nothing-is-new": Sabotage(ONCE, [(chat_reader, "to_mirror", lambda *_, **__: ())], 0),
     "exclude-nobody": Sabotage("no operator written that is not paired", [(flow, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),
-    "unconfirmed": Sabotage(EARLY, [(flow, "gap", lambda *_: False)], 6),
+    "unconfirmed": Sabotage(EARLY, [(flow, "gap", lambda *_: False)], 23),
     "no-renewals": Sabotage("leases are kept up", [(presence, "renewal", lambda *_: None)], 4),
     "give-up": Sabotage(RIGHT, [(StatusWriter, "_note", _give_up)], 272),
     "no-budget": Sabotage("no request over a budget", [(Budget, "_room_after", lambda *_: 0.0)], 5),
@@ -189,9 +189,11 @@ SABOTAGES: dict[str, Sabotage] = {
         [(cases, "judge", assigned_is_theirs), (cases.Cases, "_is_hidden_by_us", never)],
         391,
     ),
-    "notes-in-closed-cases": Sabotage("no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 21),
+    "notes-in-closed-cases": Sabotage(
+        "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 1002
+    ),
     "words-in-closed-cases": Sabotage(
-        "no visitor's words end in a closed case", [(cases, "without_seen_words", words_are_forgotten)], 24
+        "no visitor's words end in a closed case", [(cases, "without_seen_words", words_are_forgotten)], 39
     ),
     "opening-uncorrected": Sabotage(
         "a case that only a bot answers is pending", [(next_step, "_make", openings_are_left)], 21
@@ -202,7 +204,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "other-daemon-unnoticed": Sabotage(
         "another instance is noticed, and told once", [(OtherInstance, "look", lambda *_: None)], 119
     ),
-    "doubled-beside-another": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 149),
+    "doubled-beside-another": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 29),
     "other-record-believed": Sabotage(
         "nothing of another record is used",
         [

@@ -152,6 +152,7 @@ lease = {lease}
 
 [transcripts]
 poll = 1
+gather = 3
 
 [cases]
 channel = "{channel}"

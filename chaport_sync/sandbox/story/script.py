@@ -153,7 +153,7 @@ EXPECTATIONS = (
     Expectation(
         "No case for the bot's greeting, one for Mary's question", ASK, ASK + SOON, seen.case_opened_by(QUESTION)
     ),
-    Expectation("The bot's words are notes in it", HOLD_ON, HOLD_ON + SOON, seen.notes(GREETING, BOT_ANSWER)),
+    Expectation("The bot's words are a note in it", HOLD_ON, JOIN, seen.notes(GREETING, BOT_ANSWER)),
     Expectation("The case is pending as long as only the bot answers", JOIN, JOIN, seen.pending),
     Expectation("Ann joins: the case is opened for the agents", JOIN, JOIN + SOON, seen.opened_since(JOIN)),
     Expectation("Ann's answer is a note, not sent to Mary again", ANSWER, ANSWER + SOON, seen.notes(ANSWERED)),
