@@ -5,6 +5,7 @@ import random
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain, count, repeat
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -12,7 +13,14 @@ import httpx
 import structlog
 
 from chaport_sync.api import content, responses
-from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, ServiceClock, close_connection, why_unreachable
+from chaport_sync.api.connection import (
+    GIVE_UP_AFTER,
+    NOT_SENT,
+    Connections,
+    ServiceClock,
+    close_connection,
+    why_unreachable,
+)
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
 from chaport_sync.api.request_queue import Held, RequestQueue, Share
 from chaport_sync.api.responses import ErrorWords, Request
@@ -20,6 +28,10 @@ from chaport_sync.api.retries import with_retries
 from chaport_sync.clock import Clock, Stopping, made_progress
 
 log = structlog.get_logger()
+
+#: Each reading of this number closes its connection, so that none lasts for ever: should answers ever come one request
+#: late on a connection, that ends.
+LAST_READING = 100
 
 #: Takes an answer's body and says why it is another request's answer; empty if it is not.
 Mismatch = Callable[[Any], str]
@@ -43,7 +55,7 @@ class Transport:
     Args:
         service: "Deskie" or "Chaport", for errors.
         base: The origin and path of all requests; no other address is ever contacted.
-        client: The HTTP client, with the credentials in its headers and redirects off.
+        connections: The connections to the account, with the credentials in their headers and redirects off.
         queue: Where each request waits for its turn.
         error_words: How the service tells errors in its answers.
         settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
@@ -61,7 +73,7 @@ class Transport:
         self,
         service: str,
         base: str,
-        client: httpx.AsyncClient,
+        connections: Connections,
         queue: RequestQueue,
         clock: Clock,
         error_words: ErrorWords,
@@ -74,8 +86,8 @@ class Transport:
     ) -> None:
         self._service = service
         self._base = base.rstrip("/")
-        self._client = client
-        self._secrets = _secrets(client.headers)
+        self._connections = connections
+        self._secrets = _secrets(connections.fresh.headers)
         self._queue = queue
         self._clock = clock
         self._error_words = error_words
@@ -84,13 +96,20 @@ class Transport:
         self._credentials_from = credentials_from
         self._gate = gate
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
+        self._readings = count(1)
         self.clock_there = ServiceClock(clock)
 
     async def get(
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
     ) -> Any:
         """Read; a failed request is repeated within bounds, because reading twice does no harm."""
-        attempt = partial(self._once, self._request("GET", path), share, query, None, mismatch)
+        request = self._request("GET", path)
+        # Only the first attempt goes over a lasting connection: the server may just have closed it.
+        clients = chain([self._connections.lasting], repeat(self._connections.fresh))
+
+        async def attempt() -> Any:
+            return await self._once(next(clients), request, share, query, None, mismatch)
+
         return await with_retries(attempt, self._clock, self._chance, repeatable=True)
 
     async def write(
@@ -109,7 +128,7 @@ class Transport:
             raise ApiError(self._service, request.name, "a dry run must not write; this is a defect")
         if self._settle is not None and share is not Share.STATUS:
             await self._settle()
-        attempt = partial(self._once, request, share, (), body, mismatch)
+        attempt = partial(self._once, self._connections.fresh, request, share, (), body, mismatch)
         return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:
@@ -127,7 +146,7 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._connections.aclose()
 
     def _request(self, method: str, path: str) -> Request:
         request = Request(self._service, method, path, self._secrets)
@@ -136,7 +155,13 @@ class Transport:
         return request
 
     async def _once(
-        self, request: Request, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch | None
+        self,
+        client: httpx.AsyncClient,
+        request: Request,
+        share: Share,
+        query: Sequence[tuple[str, str]],
+        body: Any,
+        mismatch: Mismatch | None,
     ) -> Any:
         try:
             await self._queue.acquire(1 if request.method == "GET" else 2, share)
@@ -145,7 +170,7 @@ class Transport:
             raise Throttled(request.service, request.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
-        response, body_bytes = await self._exchange(request, query, body)
+        response, body_bytes = await self._exchange(client, request, query, body)
         status = response.status_code
         headers: Mapping[str, str] = response.headers
         self._queue.note_headers(headers)
@@ -169,14 +194,16 @@ class Transport:
         return answer
 
     async def _exchange(
-        self, request: Request, query: Sequence[tuple[str, str]], body: Any
+        self, client: httpx.AsyncClient, request: Request, query: Sequence[tuple[str, str]], body: Any
     ) -> tuple[httpx.Response, bytes]:
         began = self._clock.monotonic()
         try:
             async with asyncio.timeout(GIVE_UP_AFTER):
                 url = self._base + (request.path if self._gate is None else self._gate.outward(request.path))
-                sent = self._client.build_request(request.method, url, params=list(query) or None, json=body)
-                response = await self._client.send(sent, stream=True)
+                sent = client.build_request(request.method, url, params=list(query) or None, json=body)
+                if client is self._connections.lasting and next(self._readings) % LAST_READING == 0:
+                    sent.headers["Connection"] = "close"
+                response = await client.send(sent, stream=True)
                 self.clock_there.note_date(response.headers, began)
                 try:
                     return response, await content.read(response)
