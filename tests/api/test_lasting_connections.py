@@ -15,8 +15,10 @@ import httpx
 import pytest
 
 from chaport_sync.api import transport as transports
+from chaport_sync.api.chaport import Chaport, Dialect
 from chaport_sync.api.chaport_wire import error_words
 from chaport_sync.api.connection import connect
+from chaport_sync.api.errors import Malformed
 from chaport_sync.api.request_queue import Pace, Share
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
@@ -39,6 +41,7 @@ class Service:
     def __init__(self) -> None:
         self.connections: list[list[str]] = []
         self.lost: Lost = lambda _: False
+        self.body = b"{}"
         self.serving: list[asyncio.Task[None]] = []
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,7 +60,7 @@ class Service:
             mine.append(line.partition(" HTTP")[0])
             if self.lost(len(mine)):
                 break
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(self.body), self.body))
         writer.close()
         await writer.wait_closed()
 
@@ -157,6 +160,21 @@ async def test_no_connection_lasts_for_ever(later: Callable[[float], None]) -> N
             await client.get("/operators", Share.STATUS)
             later(22)
     assert [len(each) for each in service.connections] == [transports.LAST_READING, transports.LAST_READING, 1]
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("body", [b'{"result": {"id": 11}}', b'{"result": ["v1"]}', b"<html>"])
+async def test_a_connection_that_answers_something_else_is_closed(body: bytes) -> None:
+    """P1: what cannot be an answer to this request may be the one to the request before it."""
+    service = Service()
+    async with account(service) as client:
+        chaport = Chaport(client, Dialect())
+        service.body = body
+        with pytest.raises(Malformed):
+            await chaport.operators(Share.STATUS)
+        service.body = b'{"result": [{"id": "op1"}]}'
+        await chaport.operators(Share.STATUS)
+    assert [len(each) for each in service.connections] == [1, 1]
 
 
 @pytest.fixture
