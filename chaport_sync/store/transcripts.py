@@ -53,11 +53,11 @@ class Transcripts:
 
     def watch_only(self, visitor_id: str, chat_id: str) -> None:
         """Read no other chats of a visitor any more, because a visitor who begins a chat has left older ones (T7)."""
-        query = (
-            "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
-        )
+        others = "visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
+        if self._file.one(f"SELECT 1 FROM chats WHERE {others}", visitor_id, chat_id) is None:  # noqa: S608
+            return
         with self._file.writing() as write:
-            write.execute(query, (visitor_id, chat_id))
+            write.execute(f"UPDATE chats SET next_read_at = NULL WHERE {others}", (visitor_id, chat_id))  # noqa: S608
 
     def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
         """Return the chats that may need a step in Deskie, longest due first.
@@ -173,6 +173,11 @@ class Transcripts:
         """Return the ids of the events of a chat that became lines."""
         query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return frozenset(row["event_id"] for row in self._file.all(query, *key))
+
+    def knows(self, key: ChatKey, event_id: str) -> bool:
+        """Return whether an event of a chat became a line."""
+        query = "SELECT 1 FROM lines WHERE visitor_id = ? AND chat_id = ? AND event_id = ? LIMIT 1"
+        return self._file.one(query, *key, event_id) is not None
 
     def count_shown(self, key: ChatKey) -> int:
         """Count the lines of a chat that are known to be displayed."""
