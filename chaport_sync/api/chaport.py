@@ -1,6 +1,6 @@
 """The requests to the Chaport API that the daemon uses (docs/chaport-api.md). `chaport_wire` reads the answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -9,11 +9,16 @@ from typing import Any
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.known_answers import Answer, Record
 from chaport_sync.api.request_queue import Share
 from chaport_sync.api.responses import other_record
-from chaport_sync.api.transport import Transport, path_part
+from chaport_sync.api.transport import Mismatch, Query, Transport, path_part
 from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
+
+Links = Mapping[str, Any] | None
+#: Makes frozen records of an answer's result and links.
+Make = Callable[[Any, Links], Awaitable[Record]]
 
 #: The server may have cut a chat of this many events. Its events are then read by a request of their own (U18).
 SUSPICIOUS = 20
@@ -62,13 +67,16 @@ class Chaport:
 
     async def operators(self, share: Share, *, deactivated: bool = False) -> tuple[Operator, ...]:
         """Read all operators, deactivated ones only if asked for; bots are marked (Chaport reference, 2.1, U17)."""
-        result = (await self._get("/operators", share))[0]
-        if not isinstance(result, list):
-            raise Malformed("Chaport", "GET /operators", "the answer has no list")
-        found = wire.operators(result, self._invisible, deactivated=deactivated)
-        if found is None:
-            raise Malformed("Chaport", "GET /operators", f"a list of {len(result)} without any entry to be read")
-        return tuple(found.values())
+
+        async def decoded(result: Any, _links: Links) -> tuple[tuple[Operator, ...], ...]:
+            if not isinstance(result, list):
+                raise Malformed("Chaport", "GET /operators", "the answer has no list")
+            active, everybody = (wire.operators(result, self._invisible, deactivated=each) for each in (False, True))
+            if active is None or everybody is None:
+                raise Malformed("Chaport", "GET /operators", f"a list of {len(result)} without any entry to be read")
+            return tuple(active.values()), tuple(everybody.values())
+
+        return (await self._read("/operators", share, decoded)).records[deactivated]
 
     async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:
         """Set an operator's status for `lifetime` seconds (Chaport reference, 2.3).
@@ -106,23 +114,13 @@ class Chaport:
     async def visitors(self, page: int) -> tuple[tuple[Visitor, ...], bool]:
         """Read a page of visitors, newest chat first, and whether a next page exists (Chaport reference, 3.1)."""
         query = [("page", str(page))] if page > 1 else []
-        result, links = await self._get("/visitors", Share.READING, query)
-        if not isinstance(result, list):
-            raise Malformed("Chaport", "GET /visitors", "the answer has no list")
-        visitors = [visitor for visitor in map(wire.visitor, map(decode.mapping, result)) if visitor.id]
-        if result and not visitors:
-            raise Malformed("Chaport", "GET /visitors", f"a list of {len(result)} without any entry to be read")
-        following = links.get("next") if links is not None else True
-        if isinstance(following, str) and self._transport.within(following) is None:
-            raise Malformed("Chaport", "GET /visitors", "links.next leads elsewhere, which is not followed")
-        return tuple(visitors), bool(following) and bool(visitors)
+        return (await self._read("/visitors", Share.READING, self._visitors, query)).records
 
     async def visitor(self, visitor_id: str) -> Visitor | None:
         """Read one visitor; None if it was deleted (Chaport reference, 3.2)."""
+        path, other = f"/visitors/{path_part(visitor_id)}", partial(_other, "visitor", visitor_id)
         try:
-            result, _ = await self._get(
-                f"/visitors/{path_part(visitor_id)}", Share.READING, record=("visitor", visitor_id)
-            )
+            result, _ = _parts(await self._transport.get(path, Share.READING, mismatch=other), path)
         except Missing:
             return None
         visitor = wire.visitor(decode.mapping(result))
@@ -131,27 +129,36 @@ class Chaport:
     async def chat(self, visitor_id: str, chat_id: str = "") -> Chat | None:
         """Read a visitor's newest chat, or the one with this id; None if there is none (Chaport reference, 4, U10)."""
         path = f"/visitors/{path_part(visitor_id)}/chats" + (f"/{path_part(chat_id)}" if chat_id else "")
+
+        async def decoded(result: Any, links: Links) -> Chat | None:
+            row = decode.mapping(result)
+            if not row:
+                return None
+            chat = wire.chat(visitor_id, row, links or {})
+            if not chat.id:
+                raise Malformed("Chaport", f"GET {path}", "the chat has no id")
+            return replace(chat, events=await _events(row.get("events")))
+
         try:
-            result, links = await self._get(path, Share.READING, record=("chat", chat_id))
+            answer = await self._read(path, Share.READING, decoded, mismatch=partial(_other, "chat", chat_id))
         except Missing:
             return None
-        row = decode.mapping(result)
-        if not row:
-            return None
-        chat = wire.chat(visitor_id, row, links or {})
-        if not chat.id:
-            raise Malformed("Chaport", f"GET {path}", "the chat has no id")
-        return replace(chat, events=await _events(row.get("events")))
+        return answer.records and replace(answer.records, fingerprint=answer.digest)
 
     async def with_all_events(self, chat: Chat) -> Chat:
         """Read a chat's events by a request of their own; return the chat with the longer list (U18)."""
         path = f"/visitors/{path_part(chat.visitor_id)}/chats/{path_part(chat.id)}/events"
+
+        async def decoded(result: Any, _links: Links) -> tuple[Event, ...]:
+            return await _events(result)
+
         try:
-            result, _ = await self._get(path, Share.READING)
+            answer = await self._read(path, Share.READING, decoded)
         except Missing:
             return chat
-        events = await _events(result)
-        return replace(chat, events=events) if len(events) > len(chat.events) else chat
+        if len(answer.records) <= len(chat.events):
+            return chat
+        return replace(chat, events=answer.records, fingerprint=f"{chat.fingerprint} {answer.digest}")
 
     async def send_message(self, visitor_id: str, operator_id: str, text: str, external_id: str) -> str:
         """Send a message to a visitor as an operator, into the visitor's newest chat (Chaport reference, 6).
@@ -177,27 +184,46 @@ class Chaport:
 
     async def me(self) -> None:
         """Ask whether the token is valid; raises `Unauthorised` if it is not (Chaport reference, 1)."""
-        await self._get("/me.json", Share.STATUS)
+        _parts(await self._transport.get("/me.json", Share.STATUS), "/me.json")
 
     async def aclose(self) -> None:
         """Close the connections."""
         await self._transport.aclose()
 
-    async def _get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, record: tuple[str, str] = ("", "")
-    ) -> tuple[Any, Mapping[str, Any] | None]:
-        """Return an answer's result and links; `record` is the kind and id that it must be about, if any."""
-        kind, wanted = record
+    async def _read(
+        self, path: str, share: Share, make: Make[Record], query: Query = (), mismatch: Mismatch | None = None
+    ) -> Answer[Record]:
+        """Return what `make` makes of an answer, which is not made again while the answer is the same."""
 
-        def mismatch(body: Any) -> str:
-            found = decode.mapping(decode.mapping(body).get("result")).get("id")
-            return other_record(kind, found, wanted) if wanted else ""
+        async def decoded(body: Any) -> Record:
+            return await make(*_parts(body, path))
 
-        answer = await self._transport.get(path, share, query, mismatch=mismatch)
-        if not isinstance(answer, dict):
-            raise Malformed("Chaport", f"GET {path}", "the answer is no object")
-        links = answer.get("links")
-        return answer.get("result"), links if isinstance(links, dict) else None
+        return await self._transport.read(path, share, decoded, query, mismatch=mismatch)
+
+    async def _visitors(self, result: Any, links: Links) -> tuple[tuple[Visitor, ...], bool]:
+        if not isinstance(result, list):
+            raise Malformed("Chaport", "GET /visitors", "the answer has no list")
+        visitors = [visitor for visitor in map(wire.visitor, map(decode.mapping, result)) if visitor.id]
+        if result and not visitors:
+            raise Malformed("Chaport", "GET /visitors", f"a list of {len(result)} without any entry to be read")
+        following = links.get("next") if links is not None else True
+        if isinstance(following, str) and self._transport.within(following) is None:
+            raise Malformed("Chaport", "GET /visitors", "links.next leads elsewhere, which is not followed")
+        return tuple(visitors), bool(following) and bool(visitors)
+
+
+def _parts(body: Any, path: str) -> tuple[Any, Links]:
+    """Return an answer's result and links."""
+    if not isinstance(body, dict):
+        raise Malformed("Chaport", f"GET {path}", "the answer is no object")
+    links = body.get("links")
+    return body.get("result"), links if isinstance(links, dict) else None
+
+
+def _other(kind: str, wanted: str, body: Any) -> str:
+    """Say that an answer is about another record of this kind than the one that is wanted by its id, if one is."""
+    found = decode.mapping(decode.mapping(body).get("result")).get("id")
+    return other_record(kind, found, wanted) if wanted else ""
 
 
 async def _events(value: Any) -> tuple[Event, ...]:

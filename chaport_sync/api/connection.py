@@ -5,7 +5,9 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +29,11 @@ Carrier = httpx.AsyncBaseTransport
 
 #: The seconds after which a request is given up (P1), and a connection; without a connection nothing was executed.
 GIVE_UP_AFTER, CONNECT_WITHIN = 20.0, 10.0
+
+#: So long a connection may be unused (seconds) before a reading goes over it, and before anything else does. Servers
+#: close unused connections, most after 60 to 75 s, some after 5. What is sent at that moment gets no answer: a reading
+#: is simply repeated, but the outcome of a write is unclear.
+LASTING, FRESH = 50.0, 3.0
 
 #: Errors that come before anything is sent.
 NOT_SENT = (
@@ -82,13 +89,26 @@ class ServiceClock:
         return self._clock.now() if self._lead is None else self._clock.monotonic() + self._lead
 
 
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The connections to one account: `lasting` ones for readings, which can be repeated, `fresh` ones for the rest."""
+
+    lasting: httpx.AsyncClient
+    fresh: httpx.AsyncClient
+
+    async def aclose(self) -> None:
+        """Close all of them."""
+        await self.lasting.aclose()
+        await self.fresh.aclose()
+
+
 def connect(
     base: str,
     headers: Mapping[str, str],
     over: Carrier | None = None,
     heard: Callable[[Encryption], object] | None = None,
-) -> httpx.AsyncClient:
-    """Return the HTTP client of one account. It follows no redirect, and uses no proxy for an address of this machine.
+) -> Connections:
+    """Return the connections to one account. They follow no redirect, and use no proxy for an address of this machine.
 
     `base` is the account's origin, and `headers`, with the credentials, are sent with each request. In tests `over`
     carries the requests instead of the network. `heard` is called at each answer with its connection's encryption.
@@ -100,13 +120,15 @@ def connect(
 
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
-    return client(
+    alike = partial(
+        client,
         headers={"Accept": "application/json", "Accept-Encoding": CODING, "User-Agent": _AGENT, **headers},
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
         trust_env=not loopback,
         transport=over,
         event_hooks={"response": [hear]},
     )
+    return Connections(*(alike(limits=httpx.Limits(keepalive_expiry=unused)) for unused in (LASTING, FRESH)))
 
 
 class _NoCookies(CookieJar):
@@ -114,14 +136,17 @@ class _NoCookies(CookieJar):
         """Keep nothing of an answer."""
 
 
-def client(**options: Any) -> httpx.AsyncClient:
+def client(*, trust_env: bool = True, **options: Any) -> httpx.AsyncClient:
     """Return an HTTP client that follows no redirect and keeps no cookie.
 
     Raises:
         EnvironmentRefusedError: The environment's proxies or certificates cannot be used.
     """
     try:
-        return httpx.AsyncClient(follow_redirects=False, cookies=_NoCookies(), **options)
+        encrypting = _trusting(trust_env, *(_edition(name) for name in _CERTIFICATES if trust_env))
+        return httpx.AsyncClient(
+            follow_redirects=False, cookies=_NoCookies(), trust_env=trust_env, verify=encrypting, **options
+        )
     except ImportError:
         what = "SOCKS is not supported; give a proxy that is reached by http://"
         raise _refused(_PROXIES, what) from None
@@ -130,6 +155,18 @@ def client(**options: Any) -> httpx.AsyncClient:
     except (ValueError, httpx.InvalidURL):
         what = "this is no address of a proxy; it looks like http://proxy.example:3128"
         raise _refused(_PROXIES, what) from None
+
+
+@lru_cache(maxsize=2)
+def _trusting(environment: bool, *_editions: tuple[str, int]) -> ssl.SSLContext:  # noqa: FBT001 - a part of the key
+    """Return what encrypts connections; all clients share it, because it takes time and memory to read certificates."""
+    return httpx.create_ssl_context(trust_env=environment)
+
+
+def _edition(name: str) -> tuple[str, int]:
+    """Return the place of certificates that a variable names, and when they were changed; a reload reads those anew."""
+    place = os.environ.get(name, "")
+    return place, Path(place).stat().st_mtime_ns if place else 0
 
 
 async def close_connection(response: httpx.Response) -> None:

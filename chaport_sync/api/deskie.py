@@ -1,15 +1,16 @@
 """The requests to the Deskie API that the daemon uses (docs/deskie-api.md). `deskie_wire` reads the answers."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.api import deskie_wire as wire
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
+from chaport_sync.api.known_answers import Record
 from chaport_sync.api.request_queue import Share
-from chaport_sync.api.transport import Mismatch, Transport, path_part
+from chaport_sync.api.transport import Mismatch, Query, Transport, path_part
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
 #: The most rows of a page, and the most pages of a list (Deskie reference, 1.3).
@@ -36,14 +37,12 @@ class Deskie:
         """Read all agents, one request per hundred, and each once: pages that shift meanwhile may repeat one."""
         found: dict[str, Agent] = {}
         for page in range(1, PAGES + 1):
-            answer = await self._get("/staff.json", Share.STATUS, [("page", str(page)), ("limit", str(PAGE))])
-            size, total, known = len(decode.members(answer)), decode.total(answer), len(found)
-            for agent in map(wire.agent, decode.rows(answer, "staff")):
-                if agent.id:
-                    found.setdefault(agent.id, agent)
-            if page == 1 and not found and (size or total):
-                what = f"a list of {total or size} without any entry to be read"
-                raise Malformed("Deskie", "GET /staff.json", what)
+            query = [("page", str(page)), ("limit", str(PAGE))]
+            make = _first_agents if page == 1 else wire.agents
+            agents, size, total = await self._read("/staff.json", Share.STATUS, make, query)
+            known = len(found)
+            for agent in agents:
+                found.setdefault(agent.id, agent)
             if size < PAGE or (total is not None and page * PAGE >= total) or len(found) == known:
                 break
         return tuple(found.values())
@@ -70,8 +69,7 @@ class Deskie:
         query += [("channel[]", channel)] if channel else []
         query += [("show_merged_cases", "true")] if merged else []
         query += [("sort", "updated_at_desc"), ("page", "1"), ("limit", str(PAGE))]
-        answer = await self._cases(Share.DELIVERY, query)
-        return tuple(view for view in map(wire.case, decode.rows(answer, "case")) if view.id)
+        return (await self._cases(Share.DELIVERY, query))[0]
 
     async def updated_cases(self, channel: str, since: float) -> tuple[CaseView, ...]:
         """Read the cases of a channel that were updated since a time (Unix seconds), at most the newest 2,000 (R3).
@@ -82,11 +80,10 @@ class Deskie:
         for page in range(1, PAGES_BACK + 1):
             query = [("channel[]", channel), ("from_updated_time", str(int(since))), ("show_merged_cases", "true")]
             query += [("sort", "updated_at_desc"), ("page", str(page)), ("limit", str(PAGE))]
-            answer = await self._cases(Share.READING, query)
-            views = [view for view in map(wire.case, decode.rows(answer, "case")) if view.id]
+            views, size = await self._cases(Share.READING, query)
             known = len(found)
             found |= {view.id: view for view in views}
-            is_last = len(decode.members(answer)) < PAGE or len(found) == known
+            is_last = size < PAGE or len(found) == known
             if is_last or any(view.updated_at < since for view in views):
                 break
         return tuple(view for view in found.values() if view.updated_at >= since)
@@ -176,16 +173,15 @@ class Deskie:
         """Close the connections."""
         await self._transport.aclose()
 
-    async def _cases(self, share: Share, query: Sequence[tuple[str, str]]) -> Any:
-        """Read a list of cases, active chats included, by the one of two spellings that is not rejected (3.3)."""
-        yes = self._yes
+    async def _cases(self, share: Share, query: Query) -> tuple[tuple[CaseView, ...], int]:
+        """Read a page of cases, active chats included, by the spelling that is not rejected (3.3), and its size."""
+        other = {"1": "true", "true": "1"}[self._yes]
         try:
-            return await self._get("/cases.json", share, [*query, ("show_active_chats", yes)])
+            return await self._read("/cases.json", share, wire.cases, [*query, ("show_active_chats", self._yes)])
         except Rejected:
-            other = "true" if yes == "1" else "1"
-            answer = await self._get("/cases.json", share, [*query, ("show_active_chats", other)])
+            found = await self._read("/cases.json", share, wire.cases, [*query, ("show_active_chats", other)])
         self._yes = other
-        return answer
+        return found
 
     async def _add_note(self, case_id: str, route: str, content: str) -> Message:
         path = f"/cases/{path_part(case_id)}/{route}"
@@ -196,10 +192,17 @@ class Deskie:
         self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
     ) -> Any:
         answer = await self._transport.get(path, share, query, mismatch=mismatch)
-        _check_error(answer, f"GET {path}")
-        if not isinstance(answer, dict | list):
-            raise Malformed("Deskie", f"GET {path}", "the answer is neither an object nor a list")
+        _check(answer, f"GET {path}")
         return answer
+
+    async def _read(self, path: str, share: Share, make: Callable[[Any], Record], query: Query) -> Record:
+        """Return what `make` makes of an answer, which is not made again while the answer is the same."""
+
+        async def decoded(answer: Any) -> Record:
+            _check(answer, f"GET {path}")
+            return make(answer)
+
+        return (await self._transport.read(path, share, decoded, query)).records
 
     async def _write(self, method: str, path: str, body: Mapping[str, Any], mismatch: Mismatch | None = None) -> Any:
         answer = await self._transport.write(method, path, Share.DELIVERY, body, mismatch=mismatch)
@@ -211,6 +214,21 @@ def _check_error(answer: Any, request: str) -> None:
     """Raise the `error` that Deskie may put into an answer with status 200 (Deskie reference, 1.2)."""
     if word := wire.error_in(answer):
         raise (Missing if "not_found" in word else Rejected)("Deskie", request, word)
+
+
+def _check(answer: Any, request: str) -> None:
+    """Raise an `ApiError` if a reading's answer has an error, or no shape that is known."""
+    _check_error(answer, request)
+    if not isinstance(answer, dict | list):
+        raise Malformed("Deskie", request, "the answer is neither an object nor a list")
+
+
+def _first_agents(answer: Any) -> tuple[tuple[Agent, ...], int, int | None]:
+    """Return the first page of agents, of whom at least one can be read if there are any."""
+    agents, size, total = wire.agents(answer)
+    if not agents and (size or total):
+        raise Malformed("Deskie", "GET /staff.json", f"a list of {total or size} without any entry to be read")
+    return agents, size, total
 
 
 def _goes_back_to(since: float, newest_first: Sequence[Message]) -> bool:

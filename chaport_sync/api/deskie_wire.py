@@ -26,6 +26,12 @@ def agent(row: Row) -> Agent:
     )
 
 
+def agents(answer: Any) -> tuple[tuple[Agent, ...], int, int | None]:
+    """Return the agents of a page, how many rows it has, and how many all pages have if it tells."""
+    found = tuple(each for each in map(agent, decode.rows(answer, "staff")) if each.id)
+    return found, len(decode.members(answer)), decode.total(answer)
+
+
 def status_names(rows: Iterable[Row]) -> dict[int, str]:
     """Return the names of the account's statuses by id (Deskie reference, 2.2)."""
     named = ((decode.whole(row.get("status_id")), decode.text(row, "status")) for row in rows)
@@ -56,6 +62,12 @@ def case(row: Row) -> CaseView:
         updated_at=decode.moment(row.get("updated_at")) or decode.moment(row.get("created_at")) or 0.0,
         closed_at=decode.moment(row.get("closed_at")) or 0.0,
     )
+
+
+def cases(answer: Any) -> tuple[tuple[CaseView, ...], int]:
+    """Return the cases of a page, and how many rows it has."""
+    found = tuple(view for view in map(case, decode.rows(answer, "case")) if view.id)
+    return found, len(decode.members(answer))
 
 
 def status_set_by(body: Any, status: str) -> str | None:

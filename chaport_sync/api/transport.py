@@ -1,32 +1,43 @@
 """Sends requests over HTTP, with a budget, bounded retries and typed errors (P4, P5, P6)."""
 
-import asyncio
 import random
 from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
+from itertools import chain, count, repeat
 from typing import Any, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 import structlog
 
-from chaport_sync.api import content, responses
-from chaport_sync.api.connection import GIVE_UP_AFTER, NOT_SENT, ServiceClock, close_connection, why_unreachable
-from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised, Unavailable, Unreachable
+from chaport_sync.api import responses
+from chaport_sync.api.connection import Connections, ServiceClock, close_connection
+from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised
+from chaport_sync.api.exchange import Received, exchange
+from chaport_sync.api.known_answers import Answer, KnownAnswers, Record
 from chaport_sync.api.request_queue import Held, RequestQueue, Share
 from chaport_sync.api.responses import ErrorWords, Request
 from chaport_sync.api.retries import with_retries
-from chaport_sync.clock import Clock, Stopping, made_progress
+from chaport_sync.clock import Clock, Stopping
 
 log = structlog.get_logger()
 
+#: Each reading of this number closes its connection, so that none lasts for ever: should answers ever come one request
+#: late on a connection, that ends.
+LAST_READING = 100
+
 #: Takes an answer's body and says why it is another request's answer; empty if it is not.
 Mismatch = Callable[[Any], str]
+#: Takes an answer's JSON and makes frozen records of it; raises `ApiError`.
+Decode = Callable[[Any], Awaitable[Record]]
+Query = Sequence[tuple[str, str]]
 
 
 class Gate(Protocol):
-    """What each request and each answer passes."""
+    """What each request passes, and each answer before it is decoded."""
 
     def outward(self, path: str) -> str:
         """Return the path to ask for."""
@@ -43,7 +54,7 @@ class Transport:
     Args:
         service: "Deskie" or "Chaport", for errors.
         base: The origin and path of all requests; no other address is ever contacted.
-        client: The HTTP client, with the credentials in its headers and redirects off.
+        connections: The connections to the account, with the credentials in their headers and redirects off.
         queue: Where each request waits for its turn.
         error_words: How the service tells errors in its answers.
         settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
@@ -61,7 +72,7 @@ class Transport:
         self,
         service: str,
         base: str,
-        client: httpx.AsyncClient,
+        connections: Connections,
         queue: RequestQueue,
         clock: Clock,
         error_words: ErrorWords,
@@ -74,8 +85,8 @@ class Transport:
     ) -> None:
         self._service = service
         self._base = base.rstrip("/")
-        self._client = client
-        self._secrets = _secrets(client.headers)
+        self._connections = connections
+        self._secrets = _secrets(connections.fresh.headers)
         self._queue = queue
         self._clock = clock
         self._error_words = error_words
@@ -84,14 +95,24 @@ class Transport:
         self._credentials_from = credentials_from
         self._gate = gate
         self._chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
+        self._readings = count(1)
+        self._known = KnownAnswers()
         self.clock_there = ServiceClock(clock)
 
-    async def get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
-    ) -> Any:
+    async def get(self, path: str, share: Share, query: Query = (), *, mismatch: Mismatch | None = None) -> Any:
         """Read; a failed request is repeated within bounds, because reading twice does no harm."""
-        attempt = partial(self._once, self._request("GET", path), share, query, None, mismatch)
-        return await with_retries(attempt, self._clock, self._chance, repeatable=True)
+        return await self._repeated(_Call(self._request("GET", path), share, query, mismatch=mismatch))
+
+    async def read(
+        self, path: str, share: Share, decode: Decode[Record], query: Query = (), *, mismatch: Mismatch | None = None
+    ) -> Answer[Record]:
+        """Read as `get` does, and decode the answer, unless its bytes are those of the last answer to this request.
+
+        `decode` depends on nothing but the answer. A connection whose answer it cannot understand is closed.
+        """
+        call = _Call(self._request("GET", path), share, query, mismatch=mismatch, decode=decode)
+        found: Answer[Record] = await self._repeated(call)
+        return found
 
     async def write(
         self,
@@ -109,7 +130,8 @@ class Transport:
             raise ApiError(self._service, request.name, "a dry run must not write; this is a defect")
         if self._settle is not None and share is not Share.STATUS:
             await self._settle()
-        attempt = partial(self._once, request, share, (), body, mismatch)
+        call = _Call(request, share, body=body, mismatch=mismatch)
+        attempt = partial(self._once, self._connections.fresh, call)
         return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
 
     def within(self, link: str) -> str | None:
@@ -127,7 +149,7 @@ class Transport:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._connections.aclose()
 
     def _request(self, method: str, path: str) -> Request:
         request = Request(self._service, method, path, self._secrets)
@@ -135,9 +157,17 @@ class Transport:
             raise Missing(self._service, request.name, "there can be no such id")
         return request
 
-    async def _once(
-        self, request: Request, share: Share, query: Sequence[tuple[str, str]], body: Any, mismatch: Mismatch | None
-    ) -> Any:
+    async def _repeated(self, call: "_Call") -> Any:
+        # Only the first attempt goes over a lasting connection: the server may just have closed it.
+        clients = chain([self._connections.lasting], repeat(self._connections.fresh))
+
+        async def attempt() -> Any:
+            return await self._once(next(clients), call)
+
+        return await with_retries(attempt, self._clock, self._chance, repeatable=True)
+
+    async def _once(self, client: httpx.AsyncClient, call: "_Call") -> Any:
+        request, share = call.request, call.share
         try:
             await self._queue.acquire(1 if request.method == "GET" else 2, share)
         except Held as held:
@@ -145,19 +175,14 @@ class Transport:
             raise Throttled(request.service, request.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
-        response, body_bytes = await self._exchange(request, query, body)
-        status = response.status_code
-        headers: Mapping[str, str] = response.headers
-        self._queue.note_headers(headers)
-        if self._gate is not None:
-            headers, body_bytes = self._gate.inward(request.service, request.path, status, headers, body_bytes)
+        received = await self._exchange(client, call)
+        self._queue.note_headers(received.response.headers)
         try:
-            answer = responses.read(request, status, headers, body_bytes, self._error_words, self.clock_there.now())
-            if mismatch is not None and (what := mismatch(answer)):
-                # Each later answer of this connection may belong to the request before it; only its content shows that.
-                await close_connection(response)
-                raise Malformed(request.service, request.name, what, executed=request.executed)
+            return await self._understood(received, call)
         except ApiError as error:
+            if isinstance(error, Malformed):
+                # Each later answer of this connection may belong to the request before it; only its content shows that.
+                await close_connection(received.response)
             if error.retry_after is not None:
                 self._queue.hold(error.retry_after)
             if isinstance(error, Unauthorised) and self._credentials_from:
@@ -166,37 +191,45 @@ class Transport:
                 who, after = share.name.lower(), error.retry_after
                 log.info("api.throttled", service=request.service, request=request.name, retry_after=after, share=who)
             raise
-        return answer
 
-    async def _exchange(
-        self, request: Request, query: Sequence[tuple[str, str]], body: Any
-    ) -> tuple[httpx.Response, bytes]:
-        began = self._clock.monotonic()
-        try:
-            async with asyncio.timeout(GIVE_UP_AFTER):
-                url = self._base + (request.path if self._gate is None else self._gate.outward(request.path))
-                sent = self._client.build_request(request.method, url, params=list(query) or None, json=body)
-                response = await self._client.send(sent, stream=True)
-                self.clock_there.note_date(response.headers, began)
-                try:
-                    return response, await content.read(response)
-                finally:
-                    await response.aclose()
-        except content.UnfitError as error:
-            what = f"the answer is {error}"
-            raise Malformed(request.service, request.name, what, executed=request.executed) from None
-        except NOT_SENT as error:
-            why, may_pass = why_unreachable(error)
-            raise (Unavailable if may_pass else Unreachable)(request.service, request.name, why) from None
-        except (OSError, httpx.HTTPError) as error:
-            late = isinstance(error, TimeoutError | httpx.TimeoutException)
-            detail = f"{'no answer in time' if late else 'the connection broke'} ({type(error).__name__})"
-            raise Unavailable(
-                request.service, request.name, detail, executed=request.executed, answered=False
-            ) from None
-        finally:
-            # Also after an error: a service that does not answer must not look like a daemon that hangs.
-            made_progress()
+    async def _exchange(self, client: httpx.AsyncClient, call: "_Call") -> Received:
+        url = self._base + (call.request.path if self._gate is None else self._gate.outward(call.request.path))
+        last = client is self._connections.lasting and next(self._readings) % LAST_READING == 0
+        headers = {"Connection": "close"} if last else {}
+        return await exchange(client, call.request, url, call.query, call.body, headers, self._clock, self.clock_there)
+
+    async def _understood(self, received: Received, call: "_Call") -> Any:
+        """Return an answer's JSON, or its records if the call decodes them; raises `ApiError`."""
+        if call.decode is None:
+            return self._json(received, call)
+        asked, digest = (call.request.path, tuple(call.query)), received.digest
+        known = self._known.to(asked)
+        if known is None or known.digest != digest or received.response.status_code != HTTPStatus.OK:
+            known = Answer(await call.decode(self._json(received, call)), digest)
+            self._known.learn(asked, known, len(received.content))
+        return known
+
+    def _json(self, received: Received, call: "_Call") -> Any:
+        request, status, content = call.request, received.response.status_code, received.content
+        headers: Mapping[str, str] = received.response.headers
+        if self._gate is not None:
+            headers, content = self._gate.inward(request.service, request.path, status, headers, content)
+        body = responses.read(request, status, headers, content, self._error_words, self.clock_there.now())
+        if call.mismatch is not None and (what := call.mismatch(body)):
+            raise Malformed(request.service, request.name, what, executed=request.executed)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request, and what is made of its answer: its JSON, or what `decode` returns."""
+
+    request: Request
+    share: Share
+    query: Query = ()
+    body: Any = None
+    mismatch: Mismatch | None = None
+    decode: Decode[Any] | None = None
 
 
 def path_part(identity: str) -> str:

@@ -103,7 +103,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A Chaport chat as read. Chaport numbers the chats of each visitor; `id` is that number as a string (T7)."""
+    """A Chaport chat as read. Chaport numbers the chats of each visitor; `id` is that number as a string (T7).
+
+    Two chats with the same `fingerprint` were read from the same answers.
+    """
 
     visitor_id: str
     id: str
@@ -113,6 +116,7 @@ class Chat:
     events: tuple[Event, ...] = ()
     older: tuple[str, ...] = ()
     truncated: bool = False
+    fingerprint: str = ""
 
     @property
     def closed(self) -> bool:

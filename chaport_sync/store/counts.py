@@ -1,4 +1,4 @@
-"""Numbers for people and for metrics; no decision uses them."""
+"""Numbers for people and for metrics; no decision uses them. The file keeps those of rows that grow with the years."""
 
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.transcripts.cases import CaseRules
@@ -32,17 +32,19 @@ class Counts:
 
     def lines(self) -> dict[LineState, int]:
         """Count the lines by their state."""
-        return self._by_state("SELECT state, count(*) FROM lines GROUP BY state")
+        return self._by_state("lines")
 
     def replies(self) -> dict[LineState, int]:
         """Count the parts of answers by their state."""
-        return self._by_state("SELECT state, count(*) FROM replies GROUP BY state")
+        return self._by_state("replies")
 
     def chats(self) -> dict[str, int]:
         """Count the chats that are recorded, and those that have a time to be read again (T7)."""
-        (row,) = self._file.all("SELECT count(*) AS remembered, count(next_read_at) AS watched FROM chats")
+        query = """SELECT (SELECT number FROM counts WHERE what = 'chats') AS remembered,
+                   (SELECT count(*) FROM chats WHERE next_read_at IS NOT NULL) AS watched"""
+        (row,) = self._file.all(query)
         return dict(row)
 
-    def _by_state(self, query: str) -> dict[LineState, int]:
-        found = {row[0]: row[1] for row in self._file.all(query)}
-        return {state: found[state] for state in LineState if state in found}
+    def _by_state(self, what: str) -> dict[LineState, int]:
+        found = {row["state"]: row["number"] for row in self._file.all("SELECT * FROM counts WHERE what = ?", what)}
+        return {state: found[state] for state in LineState if found.get(state)}

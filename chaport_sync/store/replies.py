@@ -17,7 +17,8 @@ class Replies:
 
     def visitors(self) -> list[str]:
         """Return the ids of the visitors with an answer that is to be sent or looked for."""
-        query = "SELECT visitor_id FROM replies WHERE state IN ('new', 'sending') GROUP BY visitor_id ORDER BY min(seq)"
+        query = """SELECT visitor_id FROM replies INDEXED BY replies_open WHERE state IN ('new', 'sending')
+                   GROUP BY visitor_id ORDER BY min(seq)"""
         return [row["visitor_id"] for row in self._file.all(query)]
 
     def to(self, visitor_id: str) -> list[Reply]:
@@ -36,6 +37,8 @@ class Replies:
 
     def record(self, replies: Iterable[Reply]) -> None:
         """Record parts of answers; new parts (`seq` 0) come behind all others."""
+        if not (replies := list(replies)):
+            return
         with self._file.writing() as write:
             (last,) = write.execute("SELECT coalesce(max(seq), 0) FROM replies").fetchone()
             places = count(last + 1)
@@ -44,4 +47,4 @@ class Replies:
 
 
 _REPLY = rows.Reader(Reply, "answer")
-_PUT = rows.upsert("replies", Reply)
+_PUT = rows.upsert("replies", Reply, "message_id", "part")

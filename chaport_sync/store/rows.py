@@ -4,7 +4,7 @@ import json
 import sqlite3
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache, partial
 from operator import attrgetter, itemgetter
@@ -24,10 +24,21 @@ def columns(record_type: type[Any]) -> tuple[str, ...]:
     return names
 
 
-def upsert(table: str, record_type: type[Any], key: tuple[str, ...] = ()) -> str:
-    """Return the statement that writes a record, with further key columns in front."""
-    names = (*key, *columns(record_type))
-    return f"INSERT OR REPLACE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+def insert(table: str, names: Iterable[str]) -> str:
+    """Return the statement that adds a row of these columns."""
+    listed = list(names)
+    return f"INSERT INTO {table} ({', '.join(listed)}) VALUES ({', '.join('?' * len(listed))})"  # noqa: S608
+
+
+def upsert(table: str, record_type: type[Any], *key: str) -> str:
+    """Return the statement that writes a record, whose row has this key; columns of the key only come first.
+
+    A row that is there is changed, because a replacement would delete what belongs to it.
+    """
+    own = columns(record_type)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in own if name not in key)
+    every = [*(name for name in key if name not in own), *own]
+    return f"{insert(table, every)} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
 def to_row(record: Any) -> tuple[Any, ...]:

@@ -139,4 +139,44 @@ MIGRATIONS = (
     ALTER TABLE chats ADD COLUMN gather_from REAL;
     DELETE FROM meta WHERE key = 'RulesInForce';
     """,
+    """
+    CREATE INDEX chats_by_case ON chats (case_id) WHERE case_id <> '';
+    CREATE INDEX chats_by_beginning ON chats (since);
+    CREATE INDEX chats_that_wait ON chats (waiting_since) WHERE waiting_since IS NOT NULL;
+    CREATE INDEX chats_that_search ON chats (search_after) WHERE search_after > 0;
+    CREATE INDEX cases_by_user ON cases (user_id);
+    CREATE INDEX lines_under_way ON lines (visitor_id, chat_id) WHERE state = 'sending';
+    CREATE INDEX replies_in_order ON replies (seq);
+    CREATE TABLE counts (what TEXT NOT NULL, state TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (what, state))
+        STRICT, WITHOUT ROWID;
+    INSERT INTO counts SELECT 'chats', '', count(*) FROM chats;
+    INSERT INTO counts SELECT 'lines', state, count(*) FROM lines GROUP BY state;
+    INSERT INTO counts SELECT 'replies', state, count(*) FROM replies GROUP BY state;
+    CREATE TRIGGER chat_added AFTER INSERT ON chats BEGIN
+        UPDATE counts SET number = number + 1 WHERE what = 'chats';
+    END;
+    CREATE TRIGGER chat_removed AFTER DELETE ON chats BEGIN
+        UPDATE counts SET number = number - 1 WHERE what = 'chats';
+    END;
+    CREATE TRIGGER line_added AFTER INSERT ON lines BEGIN
+        INSERT INTO counts VALUES ('lines', new.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+    END;
+    CREATE TRIGGER line_moved AFTER UPDATE OF state ON lines WHEN old.state <> new.state BEGIN
+        UPDATE counts SET number = number - 1 WHERE what = 'lines' AND state = old.state;
+        INSERT INTO counts VALUES ('lines', new.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+    END;
+    CREATE TRIGGER line_removed AFTER DELETE ON lines BEGIN
+        UPDATE counts SET number = number - 1 WHERE what = 'lines' AND state = old.state;
+    END;
+    CREATE TRIGGER reply_added AFTER INSERT ON replies BEGIN
+        INSERT INTO counts VALUES ('replies', new.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+    END;
+    CREATE TRIGGER reply_moved AFTER UPDATE OF state ON replies WHEN old.state <> new.state BEGIN
+        UPDATE counts SET number = number - 1 WHERE what = 'replies' AND state = old.state;
+        INSERT INTO counts VALUES ('replies', new.state, 1) ON CONFLICT DO UPDATE SET number = number + 1;
+    END;
+    CREATE TRIGGER reply_removed AFTER DELETE ON replies BEGIN
+        UPDATE counts SET number = number - 1 WHERE what = 'replies' AND state = old.state;
+    END;
+    """,
 )

@@ -113,7 +113,7 @@ class Store:
     def mark_answers(self, mark: str, now: float) -> None:
         """Give this state file a mark for its answers, if it has none; older answers keep their ids without it."""
         if not self.marks.get(AnswerIds).mark:
-            sent_before = self.connection.one("SELECT 1 FROM replies") is not None
+            sent_before = self.connection.one("SELECT 1 FROM replies LIMIT 1") is not None
             self.marks.put(AnswerIds(mark, now if sent_before else 0.0))
 
     def forget(self, before: float, now: float) -> int:
@@ -136,20 +136,24 @@ class Store:
         because the request may have been under way until just now (P1).
         """
         with self.connection.writing() as write:
-            for ledger in ("lines", "replies"):
-                write.execute(f"UPDATE {ledger} SET not_before = ? WHERE state = 'sending'", (now + unclear,))  # noqa: S608
-            write.execute("UPDATE lines SET not_before = min(not_before, ?) WHERE state = 'parked'", (now + parked,))
+            # The comparisons that seem to say nothing let SQLite find the few rows by an index.
+            write.execute("UPDATE lines SET not_before = ? WHERE state = 'sending'", (now + unclear,))
+            under_way = "state IN ('new', 'sending') AND state = 'sending'"
+            write.execute(f"UPDATE replies SET not_before = ? WHERE {under_way}", (now + unclear,))  # noqa: S608
             write.execute(
-                """UPDATE chats SET due_at = min(due_at, ?), next_read_at = min(next_read_at, ?),
-                   waiting_since = min(waiting_since, ?), search_after = min(search_after, ?)""",
-                (now, now + read, now, now + search),
+                "UPDATE lines SET not_before = min(not_before, ?) WHERE state <> 'done' AND state = 'parked'",
+                (now + parked,),
             )
+            latest = {"due_at": now, "next_read_at": now + read, "waiting_since": now, "search_after": now + search}
+            for column, moment in latest.items():
+                too_late = f"{column} > 0 AND {column} > ?1"
+                write.execute(f"UPDATE chats SET {column} = ?1 WHERE {too_late}", (moment,))  # noqa: S608
 
     def begin_by(self, now: float) -> None:
         """Change times in the future at which mirroring begins, in general and in each chat, to `now` (T6)."""
         start = self.marks.get(Start)
         if (start.first or 0.0) > now:
             self.marks.put(replace(start, first=now))
-        if self.connection.one("SELECT 1 FROM chats WHERE since > ?", now) is not None:
+        if self.connection.one("SELECT 1 FROM chats WHERE since > ? LIMIT 1", now) is not None:
             with self.connection.writing() as write:
                 write.execute("UPDATE chats SET since = ?1, next_read_at = ?1 WHERE since > ?1", (now,))

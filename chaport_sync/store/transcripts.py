@@ -53,11 +53,11 @@ class Transcripts:
 
     def watch_only(self, visitor_id: str, chat_id: str) -> None:
         """Read no other chats of a visitor any more, because a visitor who begins a chat has left older ones (T7)."""
-        query = (
-            "UPDATE chats SET next_read_at = NULL WHERE visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
-        )
+        others = "visitor_id = ? AND chat_id <> ? AND next_read_at IS NOT NULL"
+        if self._file.one(f"SELECT 1 FROM chats WHERE {others}", visitor_id, chat_id) is None:  # noqa: S608
+            return
         with self._file.writing() as write:
-            write.execute(query, (visitor_id, chat_id))
+            write.execute(f"UPDATE chats SET next_read_at = NULL WHERE {others}", (visitor_id, chat_id))  # noqa: S608
 
     def chats_due(self, now: float) -> list[tuple[ChatState, bool]]:
         """Return the chats that may need a step in Deskie, longest due first.
@@ -74,7 +74,7 @@ class Transcripts:
 
     def chats_in(self, case_id: str) -> list[ChatState]:
         """Return the chats that are shown in a case, the newest of each visitor first."""
-        found = self._file.records(_CHAT, "SELECT * FROM chats WHERE case_id = ?", case_id)
+        found = self._file.records(_CHAT, "SELECT * FROM chats WHERE case_id = ? AND case_id <> ''", case_id)
         return sorted(found, key=lambda chat: id_order(chat.chat_id), reverse=True)
 
     def chats_numbered(self, chat_id: str) -> list[ChatState]:
@@ -142,7 +142,7 @@ class Transcripts:
         The time is Unix seconds, None if there are none.
         """
         query = """SELECT max(not_before) AS until FROM lines JOIN chats USING (visitor_id, chat_id)
-                   WHERE state <> 'done' AND state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
+                   WHERE state = 'sending' AND (visitor_id, chat_id) <> (?, ?)
                    AND (visitor_id = ? OR (case_id = ? AND case_id <> ''))"""
         (row,) = self._file.all(query, *key, key[0], case_id)
         until: float | None = row["until"]
@@ -174,6 +174,11 @@ class Transcripts:
         query = "SELECT DISTINCT event_id FROM lines WHERE visitor_id = ? AND chat_id = ?"
         return frozenset(row["event_id"] for row in self._file.all(query, *key))
 
+    def knows(self, key: ChatKey, event_id: str) -> bool:
+        """Return whether an event of a chat became a line."""
+        query = "SELECT 1 FROM lines WHERE visitor_id = ? AND chat_id = ? AND event_id = ? LIMIT 1"
+        return self._file.one(query, *key, event_id) is not None
+
     def count_shown(self, key: ChatKey) -> int:
         """Count the lines of a chat that are known to be displayed."""
         query = "SELECT count(*) AS lines FROM lines WHERE visitor_id = ? AND chat_id = ? AND state = 'done'"
@@ -184,7 +189,7 @@ class Transcripts:
     def parked(self) -> list[tuple[Person, str, str, str]]:
         """Return visitor, chat, case and error of each chat with parked lines (P3)."""
         query = """SELECT visitor_id, visitor_name, visitor_email, chat_id, case_id, max(error) AS error FROM lines
-                   JOIN chats USING (visitor_id, chat_id) WHERE state = 'parked'
+                   JOIN chats USING (visitor_id, chat_id) WHERE state <> 'done' AND state = 'parked'
                    GROUP BY visitor_id, chat_id ORDER BY visitor_id, length(chat_id), chat_id"""
         return [(Person(*row[:3]), row["chat_id"], row["case_id"], row["error"]) for row in self._file.all(query)]
 
@@ -220,17 +225,15 @@ class Transcripts:
         with self._file.writing() as write:
             write.execute(
                 """UPDATE chats SET due_at = 0 WHERE (visitor_id, chat_id) IN
-                   (SELECT visitor_id, chat_id FROM lines WHERE state = 'parked')"""
+                   (SELECT visitor_id, chat_id FROM lines WHERE state <> 'done' AND state = 'parked')"""
             )
-            return write.execute("UPDATE lines SET not_before = 0 WHERE state = 'parked'").rowcount
+            query = "UPDATE lines SET not_before = 0 WHERE state <> 'done' AND state = 'parked'"
+            return write.execute(query).rowcount
 
 
 _CHAT = rows.Reader(ChatState, "chat")
 _CASE = rows.Reader(CaseState, "case")
 _LINE = rows.Reader(Line, "line of chat")
-_PUT_LINE = rows.upsert("lines", Line, ("visitor_id", "chat_id"))
-_PUT_CASE = rows.upsert("cases", CaseState)
-# The row is updated, because a replacement would delete its lines.
-_PUT_CHAT = f"""{rows.upsert("chats", ChatState).replace("INSERT OR REPLACE", "INSERT")}
-                ON CONFLICT (visitor_id, chat_id) DO UPDATE SET
-                {", ".join(f"{name} = excluded.{name}" for name in rows.columns(ChatState)[2:])}"""
+_PUT_LINE = rows.upsert("lines", Line, "visitor_id", "chat_id", "event_id", "part")
+_PUT_CASE = rows.upsert("cases", CaseState, "id")
+_PUT_CHAT = rows.upsert("chats", ChatState, "visitor_id", "chat_id")

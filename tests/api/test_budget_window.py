@@ -1,10 +1,14 @@
 """In any 60 seconds at most the budget: whoever asks, whenever, whatever fails (P5)."""
 
 import asyncio
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +97,41 @@ def test_a_start_is_slow(limit: int, wanted: list[Wish]) -> None:
         used += units
         if at < begin + 60:
             assert used <= max(2, limit * (0.25 + 0.75 * (at - begin) / 60)) + 1e-6
+
+
+class Counting(deque[tuple[float, int]]):
+    """The uses in a window, and how often one of them was looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[tuple[float, int]]:
+        """Count each use that is given out."""
+        for each in super().__iter__():
+            self.looks += 1
+            yield each
+
+    def __getitem__(self, place: Any) -> Any:
+        """Count it too."""
+        self.looks += 1
+        return super().__getitem__(place)
+
+
+@pytest.mark.parametrize("limit", [100, 3_000])
+def test_what_a_request_costs_does_not_grow_with_the_window(limit: int) -> None:
+    """P5: however many units a minute has, a request looks at the few uses that make room for it."""
+    time = VirtualTime()
+    budget, requests = Budget(limit, DaemonClock(time)), 3 * limit
+    windows = budget._used, budget._used_by_others
+    for window in windows:
+        window.uses = Counting()
+
+    async def ask() -> None:
+        for _ in range(requests):
+            await budget.acquire(1, Share.DELIVERY)
+
+    run(ask, time)
+    assert time.elapsed > 120
+    assert sum(window.uses.looks for window in windows if isinstance(window.uses, Counting)) < 12 * requests
 
 
 @settings(max_examples=40, deadline=None)

@@ -55,19 +55,21 @@ async def test_proxies_do_not_matter_for_loopback(monkeypatch: pytest.MonkeyPatc
     """P6: plain HTTP to this machine must not pass through anybody else's."""
     for name in PROXIES:
         monkeypatch.setenv(name, "http://proxy.example:3128")
-    client = connect(base, {})
-    assert client._mounts == {}
-    assert client.follow_redirects is False
-    await client.aclose()
+    connections = connect(base, {})
+    for client in (connections.lasting, connections.fresh):
+        assert client._mounts == {}
+        assert client.follow_redirects is False
+    await connections.aclose()
 
 
 async def test_proxies_matter_for_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
     """P6: a company whose servers reach the Internet through a proxy says so in the environment, as usual."""
     for name in PROXIES:
         monkeypatch.setenv(name, "http://proxy.example:3128")
-    client = connect("https://acme.deskie.io", {})
-    assert client._mounts
-    await client.aclose()
+    connections = connect("https://acme.deskie.io", {})
+    assert connections.lasting._mounts
+    assert connections.fresh._mounts
+    await connections.aclose()
 
 
 @pytest.mark.parametrize(

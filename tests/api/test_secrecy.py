@@ -85,7 +85,7 @@ async def test_secrets_are_in_no_representation() -> None:
     """P6: printing an object by accident prints no secret."""
     account = Account(answer({}))
     asked = account.deskie_transport._request("GET", "/staff.json")
-    for thing in (account.deskie, account.deskie_transport, account.deskie_transport._client, asked):
+    for thing in (account.deskie, account.deskie_transport, account.deskie_transport._connections, asked):
         for secret in (KEY, BASIC):
             assert secret not in f"{thing!r} {thing!s}"
 

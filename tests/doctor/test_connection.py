@@ -83,9 +83,11 @@ async def test_what_an_answer_tells() -> None:
     heard: list[Encryption] = []
     answer = httpx.Response(200, extensions={"network_stream": _Encrypted()})
     over = httpx.MockTransport(lambda _: answer)
-    async with connect("https://acme.deskie.io", {}, over, heard.append) as client:
+    connections = connect("https://acme.deskie.io", {}, over, heard.append)
+    for client in (connections.lasting, connections.fresh):
         await client.get("https://acme.deskie.io/api/staff.json")
-    assert heard == [Encryption("TLSv1.3", NOW + 60 * DAY)]
+    await connections.aclose()
+    assert heard == [Encryption("TLSv1.3", NOW + 60 * DAY)] * 2
 
 
 class _Hasty(Clock):

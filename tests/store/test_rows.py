@@ -156,7 +156,7 @@ def test_rows(record: Any) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute(f"CREATE TABLE records (visitor PRIMARY KEY, {', '.join(names)})")
     for row in (to_row(record), to_row(record)):
-        connection.execute(upsert("records", kind, ("visitor",)), ("v1", *row))
+        connection.execute(upsert("records", kind, "visitor"), ("v1", *row))
     found = connection.execute("SELECT * FROM records").fetchall()
     connection.close()
     assert [(row["visitor"], Reader(kind, "record")(row)) for row in found] == [("v1", record)]

@@ -156,6 +156,17 @@ def merge(state: ChatState, chat: Chat, visitor: Visitor, reading: Reading, rule
     )
 
 
+def merge_again(state: ChatState, rules: WatchRules, now: float) -> ChatState:
+    """Return the state of a chat after a reading that shows nothing else than the one before it."""
+    asked_at, closed = state.asked_at, state.closed
+    return replace(
+        state,
+        next_read_at=next_read(
+            last_event_at=state.last_event_at, closed=closed, asked_at=asked_at, rules=rules, now=now
+        ),
+    )
+
+
 def to_mirror(state: ChatState, reading: Reading, *, visitor_included: bool) -> Sequence[Line]:
     """Return the lines of a reading that are to be shown, known ones too (T6).
 

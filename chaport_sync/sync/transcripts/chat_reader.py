@@ -11,7 +11,7 @@ from chaport_sync.core.model import Author, Chat, Visitor
 from chaport_sync.core.replies.echoes import AnswerIds, echoes
 from chaport_sync.core.replies.next_step import arrived
 from chaport_sync.core.transcripts.authors import as_operator
-from chaport_sync.core.transcripts.chats import ChatState, Start, merge, older_to_read, to_mirror
+from chaport_sync.core.transcripts.chats import ChatState, Start, merge, merge_again, older_to_read, to_mirror
 from chaport_sync.core.transcripts.reading import Reading, read
 from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.wording import toml_line
@@ -22,6 +22,7 @@ from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.operator_list import OperatorList
 from chaport_sync.sync.transcripts.reading_queue import ReadingQueue
 from chaport_sync.sync.transcripts.rules import TranscriptRules
+from chaport_sync.sync.transcripts.taken_chats import TakenChats, basis
 from chaport_sync.sync.transcripts.visitor_list import VisitorList
 from chaport_sync.sync.transcripts.wrong_clocks import Beginning
 
@@ -43,13 +44,15 @@ class ChatReader:
         self._queue = ReadingQueue(self._visitors, store, rules.watch, clock)
         self._operators = OperatorList(chaport, store, clock)
         self._run_since = clock.now()
-        self._cut: set[tuple[str, str]] = set()
+        self._cut: set[ChatKey] = set()
+        self._taken = TakenChats()
         self._once = Once()
 
     def forget(self) -> None:
         """Forget the notes on single chats, so that memory stays bounded; reading finds them again."""
         self._known_in_run.clear()
         self._cut.clear()
+        self._taken.forget()
 
     async def read(self, *, seconds: float | None) -> int:
         """Read the chats that may have changed, and return the number of new lines.
@@ -144,18 +147,24 @@ class ChatReader:
             return None
         key = (visitor_id, chat.id)
         count = len(chat.events)
-        known = self._store.transcripts.known_events(key)
-        unseen = count >= SUSPICIOUS and not known & {event.id for event in chat.events}
-        if chat.truncated or key in self._cut or unseen or (count >= SUSPICIOUS and count % 10 == 0):
+        suspicious = count >= SUSPICIOUS and (count % 10 == 0 or self._is_new(chat))
+        if chat.truncated or key in self._cut or suspicious:
             whole = await self._chaport.with_all_events(chat)
             if len(whole.events) > count:
                 self._cut.add(key)
             return whole
         return chat
 
+    def _is_new(self, chat: Chat) -> bool:
+        """Return whether no event of a chat is known; the newest one mostly is."""
+        key = (chat.visitor_id, chat.id)
+        return not any(self._store.transcripts.knows(key, event.id) for event in reversed(chat.events))
+
     async def _take(self, chat: Chat, visitor: Visitor, since: float) -> int:
         # Some chats have thousands of events, so other tasks run between the steps.
         await give_way()
+        if self._take_again(chat, visitor):
+            return 0
         rules = self._rules.mirror
         now = self._clock.now()
         reading = read(chat, visitor, self._operators.so_far, rules, now)
@@ -169,7 +178,7 @@ class ChatReader:
         after = merge(state, chat, visitor, reading, self._rules.watch, now)
         if before is None and after.last_event_at < now - self._rules.keep:
             return 0
-        replies = self._store.replies.to(chat.visitor_id)
+        replies = tuple(self._store.replies.to(chat.visitor_id))
         ids = self._store.marks.get(AnswerIds)
         shown = echoes(reading.others, replies, ids, run_since=self._run_since)
         ours = shown.keys() | {event.id for event in reading.others if ids.are_on(event)}
@@ -184,12 +193,26 @@ class ChatReader:
         if fresh and after.gather_from is None:
             after = replace(after, gather_from=now)
         added = self._store.record_reading(after, lines, back)
+        # A stranger may stand in a list that is still to be read.
+        if not reading.strangers:
+            self._taken.take(basis(chat, visitor, self._operators.so_far, replies, after))
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)
             if added:
                 self._doubtful.add(after.key)
         self._tell_unknown(reading)
         return added
+
+    def _take_again(self, chat: Chat, visitor: Visitor) -> bool:
+        """Record that a chat was read in which nothing is new; return whether that is so."""
+        state = self._store.transcripts.chat((chat.visitor_id, chat.id))
+        replies = tuple(self._store.replies.to(chat.visitor_id))
+        if state is None or not self._taken.is_taken(basis(chat, visitor, self._operators.so_far, replies, state)):
+            return False
+        after = merge_again(state, self._rules.watch, self._clock.now())
+        if after != state:
+            self._store.transcripts.record(after)
+        return True
 
     def _tell_unknown(self, reading: Reading) -> None:
         for what, count in reading.unknown.items():
