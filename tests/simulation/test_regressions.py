@@ -52,6 +52,7 @@ FOUND = {
     70: "who wrote was not read while others' rows changed",
     87: "leases ran out because Chaport's pace could not renew so many in time",
     121: "the first crowd of an account was not found behind the first page",
+    30059: "the other daemon was overlooked in a case that was read for a note",
     20364: "an empty list of operators was believed by a daemon without a memory",
 }
 
