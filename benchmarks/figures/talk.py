@@ -1,0 +1,47 @@
+"""Deskie's units for a talk with a bot: ten turns in three minutes, until the chat counts as ended, by `deliver`."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from typing import get_args
+
+from benchmarks.row import Goal, Row
+from benchmarks.worlds import in_a_world, poll
+from chaport_sync.config.model import Transcripts
+from tests.world import World
+
+TURNS, SECONDS, AFTERWARDS = 10, 180.0, 3600.0
+MOST = {"digest": 14, "live": 55}
+
+
+def rows(*, small: bool) -> Iterator[Row]:
+    """Count the units in each way to deliver; this has one size."""
+    del small
+    for mode in get_args(Transcripts.model_fields["deliver"].annotation):
+        default = ", default" if mode == Transcripts().deliver else ""
+        goal = Goal("ours", MOST[mode]) if mode in MOST else None
+        yield Row(f"a talk of ten turns, {mode}{default}", in_a_world(partial(units, mode=mode)), "units", goal=goal)
+
+
+async def units(world: World, mode: str) -> int:
+    """Let a visitor and a bot talk, and return how many units of Deskie's it took to show it."""
+    bot = world.chaport.add_bot("Robin")
+    app = await world.start("status.enabled = false", f'transcripts.deliver = "{mode}"')
+    assert app.transcripts is not None
+    polling = asyncio.create_task(poll(app.transcripts))
+    await asyncio.sleep(app.transcripts.poll)
+    world.sandbox.forget_requests()
+    chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"), bot)
+    for turn in range(TURNS):
+        world.chaport.visitor_says(chat, f"Question {turn}?")
+        await asyncio.sleep(5)
+        world.chaport.bot_says(chat, f"Answer {turn}.")
+        await asyncio.sleep(SECONDS / TURNS - 5)
+    await asyncio.sleep(AFTERWARDS)
+    polling.cancel()
+    with suppress(asyncio.CancelledError):
+        await polling
+    shown = [row for case in world.deskie.cases for message in case.messages for row in message.text.split("\n")]
+    assert sum("Question" in row or "Answer" in row for row in shown) == 2 * TURNS
+    return sum(request.units for request in world.sandbox.requests_of("deskie"))

@@ -1,0 +1,90 @@
+"""The daemon as a process of its own: `chaport-sync run` on services that are served in another one."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.services import Served
+from tests.processes.program import begin
+
+#: Seconds in which a daemon has to be ready, and to end.
+PATIENCE = 60.0
+#: What a shell would type, for whoever has no shell.
+PROGRAM = (sys.executable, "-c", "from chaport_sync.cli import main; main()")
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """A daemon that runs; `ready_after` is how many seconds it took to say READY."""
+
+    pid: int
+    ready_after: float
+
+    def cpu(self) -> float:
+        """Return the seconds of processor time that all its threads have taken."""
+        # Linux makes the id of a process's clock of the process's id (clock_getcpuclockid(3)).
+        return time.clock_gettime((~self.pid << 3) | 2)
+
+    def megabytes(self) -> float:
+        """Return how much memory it has now, as systemd counts it."""
+        return resident(Path(f"/proc/{self.pid}/status").read_text("ascii"))
+
+
+def resident(status: str) -> float:
+    """Return the megabytes of memory that are told in a process's status."""
+    found = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+@contextmanager
+def running(services: Served[Any], folder: Path, *lines: str, forked: bool = True) -> Iterator[Daemon]:
+    """Run the daemon until the block ends; it is ready at its beginning.
+
+    One that is `forked` begins with everything imported. Its memory is not what it has on an administrator's machine.
+    """
+    config = folder / "config.toml"
+    config.write_text(services.configuration(folder, *lines), "utf-8")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(str(folder / "notify"))
+        told.settimeout(PATIENCE)
+        environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify")}
+        began = time.monotonic()
+        arguments = ("--config", str(config), "run")
+        ends: Callable[[], object]
+        if forked:
+            process = begin(arguments, folder / "log.jsonl", environ, pause=1.0, trap=None)
+            pid, ends = process.pid, lambda: process.join(PATIENCE)
+        else:
+            with (folder / "log.jsonl").open("wb") as log:
+                program = subprocess.Popen((*PROGRAM, *arguments), env=environ, stdout=log, stderr=log)  # noqa: S603
+            pid, ends = program.pid, lambda: program.wait(PATIENCE)
+        assert pid is not None
+        try:
+            while b"READY=1" not in told.recv(4096).split(b"\n"):
+                pass
+            yield Daemon(pid, time.monotonic() - began)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            ends()
+            (folder / "notify").unlink()
+
+
+def wait_until(seen: Callable[[], object], *, every: float = 0.05) -> None:
+    """Wait until something is true that another process does."""
+    until = time.monotonic() + PATIENCE
+    while not seen():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(every)
+
+
