@@ -1,6 +1,7 @@
-"""Figures that anyone can repeat: `python -m benchmarks [NAME …] [--json] [--small]`; docs/performance.md explains them.
+"""Figures that anyone can repeat: `python -m benchmarks [NAME …] [--json] [--small]`.
 
-The references are measured in the same run, so ratios hold whatever the machine. Exit code 1 if a goal is missed.
+docs/performance.md explains them. The references are measured in the same run, so ratios hold whatever the machine.
+Exit code 1 if a goal is missed.
 """
 
 import json
@@ -12,7 +13,19 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from benchmarks.figures import idle, idle_requests, line_cpu, memory, ready, talk, throughput
+from benchmarks.figures import (
+    commands,
+    growth,
+    idle,
+    idle_requests,
+    line_cpu,
+    memory,
+    ready,
+    soon,
+    talk,
+    throughput,
+    unchanged,
+)
 from benchmarks.row import Row
 from benchmarks.worlds import silence
 
@@ -25,7 +38,8 @@ class Figure(Protocol):
 
 
 FIGURES: Mapping[str, Figure] = {
-    module.__name__.rpartition(".")[2]: module.rows for module in (idle_requests, talk, line_cpu, throughput, idle, memory, ready)
+    module.__name__.rpartition(".")[2]: module.rows
+    for module in (idle_requests, talk, line_cpu, throughput, idle, memory, unchanged, ready, growth, soon, commands)
 }
 
 

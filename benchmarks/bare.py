@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
-from typing import Any
 
 import httpx
 
@@ -12,13 +11,16 @@ from benchmarks.services import Served
 from chaport_sync.sandbox.requests import Request
 
 
-async def repeat(services: Served[Any], journal: Sequence[Request], *, at_once: int = 1) -> tuple[float, float]:
+async def repeat(services: Served, journal: Sequence[Request], *, at_once: int = 1) -> tuple[float, float]:
     """Make these requests again, and return the seconds that passed and those of this process's processor time."""
     async with AsyncExitStack() as stack:
         headers = {"Authorization": f"Bearer {services.token}"}
         deskie = httpx.AsyncClient(base_url=services.urls.deskie, auth=(services.email, services.api_key))
         chaport = httpx.AsyncClient(base_url=services.urls.chaport, headers=headers)
-        clients = {"deskie": await stack.enter_async_context(deskie), "chaport": await stack.enter_async_context(chaport)}
+        clients = {
+            "deskie": await stack.enter_async_context(deskie),
+            "chaport": await stack.enter_async_context(chaport),
+        }
         began, computed = time.monotonic(), time.process_time()
         left = iter(journal)
         await asyncio.gather(*(_make(clients, left) for _ in range(at_once)))

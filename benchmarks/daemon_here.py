@@ -3,10 +3,9 @@
 import gc
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from benchmarks.services import Deed, Pass, Served, served
 from benchmarks.worlds import MEMORY
@@ -35,7 +34,7 @@ class AheadClock(Clock):
 class DaemonHere:
     """The daemon, started anew with the state file of the one before; its cycles run when they are asked for."""
 
-    def __init__(self, folder: Path, services: Served[Any], lines: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, services: Served, lines: tuple[str, ...]) -> None:
         self.folder = folder
         self.services = services
         self.clock = AheadClock()

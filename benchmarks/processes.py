@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from benchmarks.services import Served
+from benchmarks.services import Served, requests
 from tests.processes.program import begin
 
 #: Seconds in which a daemon has to be ready, and to end.
@@ -47,7 +46,7 @@ def resident(status: str) -> float:
 
 
 @contextmanager
-def running(services: Served[Any], folder: Path, *lines: str, forked: bool = True) -> Iterator[Daemon]:
+def running(services: Served, folder: Path, *lines: str, forked: bool = True) -> Iterator[Daemon]:
     """Run the daemon until the block ends; it is ready at its beginning.
 
     One that is `forked` begins with everything imported. Its memory is not what it has on an administrator's machine.
@@ -80,11 +79,10 @@ def running(services: Served[Any], folder: Path, *lines: str, forked: bool = Tru
             (folder / "notify").unlink()
 
 
-def wait_until(seen: Callable[[], object], *, every: float = 0.05) -> None:
-    """Wait until something is true that another process does."""
-    until = time.monotonic() + PATIENCE
-    while not seen():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(every)
-
-
+def wait_until_asked(services: Served, method: str, path: str, times: int) -> None:
+    """Wait until so many requests have come of this method, with this in their path; they are forgotten then."""
+    until, asked = time.monotonic() + PATIENCE, 0
+    while asked < times:
+        assert time.monotonic() < until, f"{method} {path} did not come in time"
+        asked += sum(each.method == method and path in each.path for each in services.ask(requests))
+        time.sleep(0.05)

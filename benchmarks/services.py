@@ -9,7 +9,7 @@ from functools import cache
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from starlette.types import ASGIApp
 
@@ -40,19 +40,19 @@ class Accounts:
         self.sandbox.deskie.requests_per_minute = 10**9
 
 
-#: What is done to the accounts or asked about them; it goes to another process, so it is a name of a module or a record.
+#: What is done to the accounts or asked about them. It goes to another process: a function of a module, or a record.
 Deed = Callable[[Accounts], Answer]
 
 
 @dataclass(frozen=True)
-class Served(Generic[Answer]):
+class Served:
     """The services as they are seen from here."""
 
+    pipe: Connection
     urls: Urls
     email: str
     api_key: str
     token: str
-    pipe: Connection
 
     def ask(self, deed: Deed[Answer]) -> Answer:
         """Do something to the accounts and return what comes of it."""
@@ -77,12 +77,12 @@ class Served(Generic[Answer]):
 
 
 @contextmanager
-def served(fill: Deed[None]) -> Iterator[Served[Any]]:
+def served(fill: Deed[None]) -> Iterator[Served]:
     """Serve accounts that were filled, while the block runs."""
     pipe = _process()
     pipe.send(fill)
     try:
-        yield Served(*pipe.recv(), pipe)
+        yield Served(pipe, *pipe.recv())
     finally:
         pipe.send(None)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.companies import People
-from benchmarks.processes import running, wait_until
+from benchmarks.processes import running, wait_until_asked
 from benchmarks.row import Goal, Row
 from benchmarks.services import connections, requests, served
 from benchmarks.worlds import MEMORY
@@ -33,20 +33,17 @@ def rows(*, small: bool) -> Iterator[Row]:
 
 def watched(people: People, seconds: float) -> tuple[float, float]:
     """Return the percentage of a core that the daemon takes in so many seconds, and the connections a poll."""
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder, served(people) as services:
-        with running(services, Path(folder)) as daemon:
-            written = 0
-
-            def all_written() -> bool:
-                nonlocal written
-                written += sum(each.method == "POST" and "/operators/" in each.path for each in services.ask(requests))
-                return written >= people.number * people.online
-
-            wait_until(all_written)
-            services.ask(connections)
-            began, computed = time.monotonic(), daemon.cpu()
-            time.sleep(seconds)
-            share = (daemon.cpu() - computed) / (time.monotonic() - began)
-            # Reading the visitor list or the operators begins a poll.
-            polls = sum(each.path in ("/api/v1/visitors", "/api/v1/operators") for each in services.ask(requests))
-            return 100 * share, services.ask(connections) / max(1, polls)
+    with (
+        tempfile.TemporaryDirectory(dir=MEMORY) as folder,
+        served(people) as services,
+        running(services, Path(folder)) as daemon,
+    ):
+        if people.online:
+            wait_until_asked(services, "POST", "/operators/", people.number)
+        services.ask(connections)
+        began, computed = time.monotonic(), daemon.cpu()
+        time.sleep(seconds)
+        share = (daemon.cpu() - computed) / (time.monotonic() - began)
+        # Reading the visitor list or the operators begins a poll.
+        polls = sum(each.path in ("/api/v1/visitors", "/api/v1/operators") for each in services.ask(requests))
+        return 100 * share, services.ask(connections) / max(1, polls)

@@ -4,7 +4,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from benchmarks.companies import People
 from benchmarks.processes import running
@@ -26,7 +25,7 @@ def rows(*, small: bool) -> Iterator[Row]:
     yield Row(f"ready with {chats:,} chats", ours, "s", none, "with none", Goal("more", MOST))
 
 
-def seconds(services: Served[Any], chats: int) -> float:
+def seconds(services: Served, chats: int) -> float:
     """Return how long a daemon takes to say READY that remembers so many chats."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         store = Store.open(Path(folder, "state.db"))

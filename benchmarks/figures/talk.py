@@ -26,6 +26,7 @@ def rows(*, small: bool) -> Iterator[Row]:
 
 async def units(world: World, mode: str) -> int:
     """Let a visitor and a bot talk, and return how many units of Deskie's it took to show it."""
+    world.pair("Ann")
     bot = world.chaport.add_bot("Robin")
     app = await world.start("status.enabled = false", f'transcripts.deliver = "{mode}"')
     assert app.transcripts is not None
