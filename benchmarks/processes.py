@@ -17,16 +17,33 @@ from tests.processes.program import begin
 
 #: Seconds in which a daemon has to be ready, and to end.
 PATIENCE = 60.0
-#: What a shell would type, for whoever has no shell.
-PROGRAM = (sys.executable, "-c", "from chaport_sync.cli import main; main()")
+#: The program as it is installed, which tells its memory after each part of its imports: those of `PARTS`.
+_PROGRAM = """\
+import sys
+for part in sys.argv.pop(1).split(";"):
+    exec("import " + part)
+    with open("/proc/self/status") as status:
+        print(status.read(), flush=True)
+from chaport_sync.cli import main
+main()
+"""
+PARTS = {
+    "the interpreter": "os",
+    "with httpx": "httpx",
+    "with the program's other imports": "chaport_sync.cli.main, chaport_sync.cli.run",
+}
 
 
 @dataclass(frozen=True)
 class Daemon:
-    """A daemon that runs; `ready_after` is how many seconds it took to say READY."""
+    """A daemon that runs.
+
+    `ready_after` is how many seconds it took to say READY, and `log` has what it has printed.
+    """
 
     pid: int
     ready_after: float
+    log: Path
 
     def cpu(self) -> float:
         """Return the seconds of processor time that all its threads have taken."""
@@ -35,14 +52,16 @@ class Daemon:
 
     def megabytes(self) -> float:
         """Return how much memory it has now, as systemd counts it."""
-        return resident(Path(f"/proc/{self.pid}/status").read_text("ascii"))
+        return _resident(Path(f"/proc/{self.pid}/status").read_text("ascii"))[0]
+
+    def parts(self) -> dict[str, float]:
+        """Return how much memory it had after each of `PARTS`, if it is not forked."""
+        return dict(zip(PARTS, _resident(self.log.read_text("utf-8")), strict=True))
 
 
-def resident(status: str) -> float:
-    """Return the megabytes of memory that are told in a process's status."""
-    found = re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)
-    assert found is not None
-    return int(found[1]) / 1024
+def _resident(told: str) -> list[float]:
+    """Return the megabytes of memory that are told in the status of a process, once or more."""
+    return [int(each) / 1024 for each in re.findall(r"^VmRSS:\s+(\d+) kB$", told, re.MULTILINE)]
 
 
 @contextmanager
@@ -58,20 +77,21 @@ def running(services: Served, folder: Path, *lines: str, forked: bool = True) ->
         told.settimeout(PATIENCE)
         environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify")}
         began = time.monotonic()
-        arguments = ("--config", str(config), "run")
+        log, arguments = folder / "log.jsonl", ("--config", str(config), "run")
         ends: Callable[[], object]
         if forked:
-            process = begin(arguments, folder / "log.jsonl", environ, pause=1.0, trap=None)
+            process = begin(arguments, log, environ, pause=1.0, trap=None)
             pid, ends = process.pid, lambda: process.join(PATIENCE)
         else:
-            with (folder / "log.jsonl").open("wb") as log:
-                program = subprocess.Popen((*PROGRAM, *arguments), env=environ, stdout=log, stderr=log)  # noqa: S603
+            command = [sys.executable, "-c", _PROGRAM, ";".join(PARTS.values()), *arguments]
+            with log.open("wb") as out:
+                program = subprocess.Popen(command, env=environ, stdout=out, stderr=out)  # noqa: S603
             pid, ends = program.pid, lambda: program.wait(PATIENCE)
         assert pid is not None
         try:
             while b"READY=1" not in told.recv(4096).split(b"\n"):
                 pass
-            yield Daemon(pid, time.monotonic() - began)
+            yield Daemon(pid, time.monotonic() - began, log)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGTERM)

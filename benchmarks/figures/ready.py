@@ -31,5 +31,5 @@ def seconds(services: Served, chats: int) -> float:
         store = Store.open(Path(folder, "state.db"))
         remember(store, chats, time.time())
         store.close()
-        with running(services, Path(folder)) as daemon:
+        with running(services, Path(folder), "chaport.requests_per_second = 100") as daemon:
             return daemon.ready_after

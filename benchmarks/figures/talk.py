@@ -11,38 +11,41 @@ from benchmarks.worlds import in_a_world, poll
 from chaport_sync.config.model import Transcripts
 from tests.world import World
 
-TURNS, SECONDS, AFTERWARDS = 10, 180.0, 2400.0
+TURNS, SECONDS, ENDED_AFTER = 10, 180.0, Transcripts().ended_after
 MOST = {"digest": 14, "live": 55}
 
 
 def rows(*, small: bool) -> Iterator[Row]:
-    """Count the units in each way to deliver; this has one size."""
-    del small
+    """Count the units in each way to deliver."""
+    turns, ended_after = (1, 60.0) if small else (TURNS, ENDED_AFTER)
     for mode in get_args(Transcripts.model_fields["deliver"].annotation):
         default = ", default" if mode == Transcripts().deliver else ""
         goal = Goal("ours", MOST[mode]) if mode in MOST else None
-        yield Row(f"a talk of ten turns, {mode}{default}", in_a_world(partial(units, mode=mode)), "units", goal=goal)
+        found = in_a_world(partial(units, mode=mode, turns=turns, ended_after=ended_after))
+        yield Row(f"a talk of {turns} turns, {mode}{default}", found, "units", goal=goal)
 
 
-async def units(world: World, mode: str) -> int:
+async def units(world: World, mode: str, turns: int, ended_after: float) -> int:
     """Let a visitor and a bot talk, and return how many units of Deskie's it took to show it."""
     world.pair("Ann")
     bot = world.chaport.add_bot("Robin")
-    app = await world.start("status.enabled = false", f'transcripts.deliver = "{mode}"')
+    app = await world.start(
+        "status.enabled = false", f'transcripts.deliver = "{mode}"', f"transcripts.ended_after = {ended_after}"
+    )
     assert app.transcripts is not None
     polling = asyncio.create_task(poll(app.transcripts))
     await asyncio.sleep(app.transcripts.poll)
     world.sandbox.forget_requests()
     chat = world.chaport.start_chat(world.chaport.add_visitor("Mary"), bot)
-    for turn in range(TURNS):
+    for turn in range(turns):
         world.chaport.visitor_says(chat, f"Question {turn}?")
         await asyncio.sleep(5)
         world.chaport.bot_says(chat, f"Answer {turn}.")
         await asyncio.sleep(SECONDS / TURNS - 5)
-    await asyncio.sleep(AFTERWARDS)
+    await asyncio.sleep(2 * ended_after)
     polling.cancel()
     with suppress(asyncio.CancelledError):
         await polling
     shown = "\n".join(message.text for case in world.deskie.cases for message in case.messages)
-    assert all(shown.count(f"Question {each}?") == shown.count(f"Answer {each}.") == 1 for each in range(TURNS))
+    assert all(shown.count(f"Question {each}?") == shown.count(f"Answer {each}.") == 1 for each in range(turns))
     return sum(request.units for request in world.sandbox.requests_of("deskie"))

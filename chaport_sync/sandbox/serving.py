@@ -41,9 +41,16 @@ async def serve(app: ASGIApp, port: int) -> AsyncIterator[str]:
 
     The protocol is used without `uvicorn.Server`, which would install signal handlers and log.
     """
-    # The app says what time it is.
+    # The app says what time it is. Most web servers keep an idle connection for about a minute.
     config = Config(
-        app, date_header=False, log_config=None, log_level="critical", access_log=False, lifespan="off", ws="none"
+        app,
+        date_header=False,
+        timeout_keep_alive=75,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        ws="none",
     )
     config.load()
     state = ServerState()
