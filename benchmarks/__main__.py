@@ -5,7 +5,10 @@ Exit code 1 if a goal is missed.
 """
 
 import json
+import os
+import platform
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 import click
@@ -60,7 +63,9 @@ def main(names: Sequence[str], *, as_json: bool, small: bool) -> None:
     if as_json:
         click.echo(json.dumps([row.as_json() for row in found], indent=1))
     else:
-        table = Table("Figure", "Ours", "Reference", "Ratio", "Goal", box=None, pad_edge=False)
+        machine = f"{date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}"  # noqa: DTZ011 - of here
+        columns = ("Figure", "Ours", "Reference", "Ratio", "Goal")
+        table = Table(*columns, caption=machine, caption_justify="left", box=None, pad_edge=False)
         for row in found:
             table.add_row(*row.cells())
         Console(highlight=False).print(table)

@@ -12,17 +12,18 @@ from chaport_sync.config.model import Transcripts
 from tests.world import World
 
 TURNS, SECONDS, ENDED_AFTER = 10, 180.0, Transcripts().ended_after
-MOST = {"digest": 14, "live": 55}
+DEFAULT_MOST, MOST = 14, {"live": 55}
 
 
 def rows(*, small: bool) -> Iterator[Row]:
     """Count the units in each way to deliver."""
     turns, ended_after = (1, 60.0) if small else (TURNS, ENDED_AFTER)
     for mode in get_args(Transcripts.model_fields["deliver"].annotation):
-        default = ", default" if mode == Transcripts().deliver else ""
-        goal = Goal("ours", MOST[mode]) if mode in MOST else None
+        default = mode == Transcripts().deliver
+        most = DEFAULT_MOST if default else MOST.get(mode)
         found = in_a_world(partial(units, mode=mode, turns=turns, ended_after=ended_after))
-        yield Row(f"a talk of {turns} turns, {mode}{default}", found, "units", goal=goal)
+        figure = f"a talk of {turns} turns, {mode}{', default' if default else ''}"
+        yield Row(figure, found, "units", goal=Goal("ours", most) if most else None)
 
 
 async def units(world: World, mode: str, turns: int, ended_after: float) -> int:
