@@ -54,22 +54,29 @@ def main(names: Sequence[str], *, as_json: bool, small: bool) -> None:
     """Measure figures, all or those named, and exit with 1 if a goal is missed."""
     silence()
     found: list[Row] = []
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=len(names or FIGURES))
-        for name in names or FIGURES:
-            progress.update(task, description=name)
-            found += FIGURES[name](small=small)
-            progress.advance(task)
-    if as_json:
-        click.echo(json.dumps([row.as_json() for row in found], indent=1))
-    else:
-        machine = f"{date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}"  # noqa: DTZ011 - of here
-        columns = ("Figure", "Ours", "Reference", "Ratio", "Goal")
-        table = Table(*columns, caption=machine, caption_justify="left", box=None, pad_edge=False)
-        for row in found:
-            table.add_row(*row.cells())
-        Console(highlight=False).print(table)
+    try:
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task("", total=len(names or FIGURES))
+            for name in names or FIGURES:
+                progress.update(task, description=name)
+                found += FIGURES[name](small=small)
+                progress.advance(task)
+    finally:
+        # Also what was measured before an error or Ctrl-C: some figures take minutes.
+        click.echo(json.dumps([row.as_json() for row in found], indent=1) if as_json else _table(found))
     raise SystemExit(not all(row.met for row in found))
+
+
+def _table(found: Sequence[Row]) -> str:
+    machine = f"{date.today()}, {os.cpu_count()} cores, Python {platform.python_version()}"  # noqa: DTZ011 - of here
+    columns = ("Figure", "Ours", "Reference", "Ratio", "Goal")
+    table = Table(*columns, caption=machine, caption_justify="left", box=None, pad_edge=False)
+    for row in found:
+        table.add_row(*row.cells())
+    out = Console(highlight=False)
+    with out.capture() as captured:
+        out.print(table)
+    return captured.get().rstrip()
 
 
 if __name__ == "__main__":

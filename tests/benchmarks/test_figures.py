@@ -61,6 +61,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, figures: Mapping[str, float], *argume
     def figure(name: str) -> entrance.Figure:
         def rows(*, small: bool) -> Iterator[Row]:
             assert not small
+            if math.isnan(figures[name]):
+                raise ZeroDivisionError
             yield Row(name, figures[name], "s", 2, "bare client", Goal("ours", 1))
 
         return rows
@@ -95,6 +97,13 @@ def test_json_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
             "met": False,
         }
     ]
+
+
+def test_what_was_measured_before_an_error_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some figures take minutes: an error, or Ctrl-C, in a later one does not lose them."""
+    result = asked(monkeypatch, {"good": 0.5, "broken": math.nan})
+    assert isinstance(result.exception, ZeroDivisionError)
+    assert "good" in result.stdout
 
 
 def test_only_figures_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
