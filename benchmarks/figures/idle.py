@@ -14,7 +14,7 @@ from benchmarks.worlds import MEMORY
 #: A small account is looked at for longer: it takes less.
 LARGE, SMALL = People(1000, online=False), People(10, visitors=20)
 LARGE_MOST, SMALL_MOST = 0.3, 0.03
-SECONDS = {LARGE: 120.0, SMALL: 240.0}
+SECONDS = {LARGE: 90.0, SMALL: 180.0}
 
 
 def rows(*, small: bool) -> Iterator[Row]:

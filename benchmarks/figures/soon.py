@@ -7,7 +7,7 @@ from benchmarks.reading import RUN, SLOWEST, displayed
 from benchmarks.row import Goal, Row
 from benchmarks.worlds import in_a_world
 
-CHATS, STATUS_SLOWEST = (5, 40, 160), 1.5
+CHATS, STATUS_SLOWEST = (5, 40, 80), 1.5
 
 
 def rows(*, small: bool) -> Iterator[Row]:
