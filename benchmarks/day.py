@@ -4,7 +4,6 @@ import asyncio
 import random
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 
@@ -12,7 +11,6 @@ from chaport_sync.app import App, build
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Staff
 from tests.statuses.steps import OFFLINE, ONLINE
-from tests.virtual_time import VirtualTime
 from tests.world import World
 
 OPERATORS, HOURS, LATENCY, LOOK = 1_000, 24.0, 0.1, 15.0
@@ -59,9 +57,9 @@ class Counted(httpx.AsyncBaseTransport):
         return httpx.Response(kept.status_code, headers=kept.headers, content=kept.content)
 
 
-async def live_through(folder: Path, time: VirtualTime, *, hours: float = HOURS) -> Day:
+async def live_through(world: World, *, hours: float = HOURS) -> Day:
     """Live through so many hours."""
-    world = World(folder, time, [])
+    time = world.time
     pairs = [world.pair(f"agent{number}") for number in range(OPERATORS)]
     carrier = Counted(world.sandbox.transport())
     settings = world.settings("chaport.requests_per_second = 2", "transcripts.enabled = false")
@@ -82,7 +80,6 @@ async def live_through(folder: Path, time: VirtualTime, *, hours: float = HOURS)
             with suppress(asyncio.CancelledError):
                 await task
         await app.aclose()
-        await world.sandbox.aclose()
     return Day(OPERATORS, hours, watch.ran_out, carrier.writes, carrier.reads, watch.all_online_after)
 
 

@@ -3,30 +3,28 @@
 First, in virtual time and at Chaport's default pace: 5 to 160 visitors write a line every 20 s for 20 minutes. No chat
 can be read sooner than at the next poll, nor before all others had their turn at that pace: the longer of both is the
 floor. Given is how long it takes from written to displayed, in all and in each half of the run, in which it must not
-rise. Second, in this machine's time: what each visitor costs in a cycle in which nothing happens, and in one in which
-all of them write, among 100, 1,000 and 10,000 who are known, as a ratio to what it costs among the fewest. Exit code 1
-if a target is missed.
+rise. Agents come online meanwhile; given is how long it takes until their operators are. Second, in this machine's
+time: what each visitor costs in a cycle in which nothing happens, and in one in which all of them write, among 100,
+1,000 and 10,000 who are known, as a ratio to what it costs among the fewest. Exit code 1 if a target is missed.
 """
 
 import asyncio
 import json
-import os
-import tempfile
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from functools import partial
 from statistics import quantiles
-from typing import TypeVar
 
 import click
-import structlog
 from rich.console import Console
 from rich.table import Table
 
-from chaport_sync.sync.cycle import Flow
-from tests.virtual_time import JumpingLoop, VirtualTime
+from benchmarks.worlds import in_a_world, poll, silence
+from chaport_sync.sandbox.chaport.records import Operator
+from chaport_sync.sandbox.deskie.records import Staff
+from tests.statuses.steps import OFFLINE, ONLINE
 from tests.world import World
 
 CHATS, KNOWN = (5, 20, 40, 80, 160), (100, 1000, 10_000)
@@ -35,15 +33,15 @@ POLL, PACE, LATENCY, EVERY, RUN = 20.0, 2.0, 0.2, 20.0, 1200.0
 SLOWEST, RISE = 3.0, 1.2
 #: What a visitor may cost as against among the fewest.
 DEAREST = 3.0
-#: State files need not wait for a disk that is not measured.
-MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of one's own is made in it
-
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
 class Displayed:
-    """Seconds from written to displayed with so many busy chats; `floor` is the least in which all can be read."""
+    """Seconds from written to displayed with so many busy chats; `floor` is the least in which all can be read.
+
+    `online_95` is the 95th percentile of the seconds from an agent's coming online to the operator's, and
+    `status_floor` a poll of the statuses.
+    """
 
     chats: int
     floor: float
@@ -51,6 +49,8 @@ class Displayed:
     percentile_95: float
     first_half_95: float
     second_half_95: float
+    online_95: float
+    status_floor: float
 
     @property
     def floors(self) -> float:
@@ -73,16 +73,17 @@ class Cost:
     ratio: float
 
 
-async def displayed(world: World, chats: int) -> Displayed:
-    """Let so many visitors write at once, and measure how long each of their lines takes."""
-    world.pair("Ann")
+async def displayed(world: World, chats: int, run: float = RUN) -> Displayed:
+    """Let so many visitors write at once for `run` seconds, and measure how long each of their lines takes."""
+    pairs = [world.pair(f"Agent{number}", OFFLINE) for number in range(round(run / EVERY))]
     await world.start(
         f"chaport.requests_per_second = {PACE}", f"transcripts.poll = {POLL}", 'transcripts.deliver = "live"'
     )
     await world.transcripts()
     world.sandbox.faults.add("latency", times=None, seconds=LATENCY)
-    flows = [asyncio.create_task(_poll(flow)) for flow in world.app.flows]
-    written = await _write(world, chats)
+    world.sandbox.forget_requests()
+    flows = [asyncio.create_task(poll(flow)) for flow in world.app.flows]
+    written, came = await asyncio.gather(_write(world, chats, run), _come(world, pairs))
     await asyncio.sleep(20 * chats)
     for flow in flows:
         flow.cancel()
@@ -95,33 +96,37 @@ async def displayed(world: World, chats: int) -> Displayed:
     floor = max(POLL, chats / PACE)
     every = quantiles([each for _, each in took], n=20)
     first, second = (
-        quantiles([each for at, each in took if (at >= RUN / 2) is later], n=20)[-1] for later in (False, True)
+        quantiles([each for at, each in took if (at >= run / 2) is later], n=20)[-1] for later in (False, True)
     )
-    return Displayed(chats, floor, *(round(each, 1) for each in (every[9], every[-1], first, second)))
+    assert world.app.statuses is not None
+    written_at = {each.path.split("/")[4]: each.at.timestamp() for each in world.sandbox.requests_of("chaport", "POST")}
+    online = quantiles([written_at[operator_id] - at for operator_id, at in came.items()], n=20)[-1]
+    found = (round(each, 1) for each in (every[9], every[-1], first, second, online, world.app.statuses.poll))
+    return Displayed(chats, floor, *found)
 
 
-async def _write(world: World, chats: int) -> dict[str, float]:
+async def _come(world: World, pairs: Sequence[tuple[Staff, Operator]]) -> dict[str, float]:
+    """Let one agent after another come online, and return when, by the id of the operator."""
+    came = {}
+    for agent, operator in pairs:
+        world.deskie.set_status(agent, ONLINE)
+        came[operator.id] = world.now()
+        # Not in step with the polls.
+        await asyncio.sleep(EVERY * 0.95)
+    return came
+
+
+async def _write(world: World, chats: int, run: float) -> dict[str, float]:
     """Let each visitor write a line every so often, evenly spread, and return when each was written."""
     written: dict[str, float] = {}
     talks = [world.chaport.start_chat(world.chaport.add_visitor(f"Visitor {number}")) for number in range(chats)]
-    for turn in range(round(RUN / EVERY)):
+    for turn in range(round(run / EVERY)):
         for number, chat in enumerate(talks):
             text = f"Line {turn} of {number}."
             world.chaport.visitor_says(chat, text)
             written[text] = world.now()
             await asyncio.sleep(EVERY / chats)
     return written
-
-
-async def _poll(flow: Flow) -> None:
-    """Run a flow's cycles as the daemon does: a turn that comes while a cycle is under way is left out."""
-    loop = asyncio.get_running_loop()
-    due = loop.time()
-    while True:
-        await flow.cycle()
-        while due <= loop.time():
-            due += flow.poll
-        await asyncio.sleep(due - loop.time())
 
 
 async def costs(world: World, known: int) -> dict[str, float]:
@@ -158,22 +163,12 @@ async def costs(world: World, known: int) -> dict[str, float]:
     return {"nothing happens": min(idle), "all rows change": time.process_time() - began}
 
 
-def in_a_world(work: Callable[[World, int], Coroutine[None, None, Found]], number: int) -> Found:
-    """Measure in a world of its own."""
-    clock = VirtualTime()
-    with (
-        tempfile.TemporaryDirectory(dir=MEMORY) as folder,
-        asyncio.Runner(loop_factory=lambda: JumpingLoop(clock)) as runner,
-    ):
-        return runner.run(work(World(Path(folder), clock, []), number))
-
-
-def all_costs() -> list[Cost]:
+def all_costs(numbers: Sequence[int] = KNOWN) -> list[Cost]:
     """Measure what cycles cost with few and with many visitors."""
     found: list[Cost] = []
     fewest: dict[str, float] = {}
-    for known in KNOWN:
-        for cycle, seconds in in_a_world(costs, known).items():
+    for known in numbers:
+        for cycle, seconds in in_a_world(partial(costs, known=known)).items():
             each = seconds / known * 1e6
             found.append(Cost(cycle, known, round(each, 1), round(each / fewest.setdefault(cycle, each), 2)))
     return found
@@ -183,8 +178,8 @@ def all_costs() -> list[Cost]:
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 def main(*, as_json: bool) -> None:
     """Measure how soon words are displayed and what reading costs, and exit with 1 if a target is missed."""
-    structlog.configure(processors=[_drop])
-    soon = [in_a_world(displayed, chats) for chats in CHATS]
+    silence()
+    soon = [in_a_world(partial(displayed, chats=chats)) for chats in CHATS]
     costly = all_costs()
     good = all(each.good for each in soon) and all(each.ratio <= DEAREST for each in costly)
     if as_json:
@@ -198,11 +193,20 @@ def main(*, as_json: bool) -> None:
 def _print(soon: list[Displayed], costly: list[Cost], *, good: bool) -> None:
     out = Console(highlight=False)
     out.print(f"Seconds from written to displayed, {PACE:g} requests a second, a poll every {POLL:g} s:\n")
-    columns = ("Busy chats", "Floor", "Median", "95 %", "in floors", "95 % in the first half", "in the second")
+    columns = (
+        "Busy chats",
+        "Floor",
+        "Median",
+        "95 %",
+        "in floors",
+        "95 % in the first half",
+        "in the second",
+        "online",
+    )
     table = Table(*columns, box=None, pad_edge=False)
     for each in soon:
         halves = each.first_half_95, each.second_half_95
-        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *halves)
+        figures = (each.chats, each.floor, each.median, each.percentile_95, each.floors, *halves, each.online_95)
         table.add_row(*(f"{figure:g}" for figure in figures))
     out.print(table)
     out.print("\nWhat a cycle costs for each visitor, and how many times what it costs among the fewest:\n")
@@ -214,10 +218,6 @@ def _print(soon: list[Displayed], costly: list[Cost], *, good: bool) -> None:
     out.print(table)
     targets = f"95 % within {SLOWEST:g} floors and not rising, at most {DEAREST:g} times as much for a visitor"
     out.print(f"\ntarget: {targets}: {'met' if good else 'MISSED'}")
-
-
-def _drop(*_: object) -> str:
-    raise structlog.DropEvent
 
 
 if __name__ == "__main__":

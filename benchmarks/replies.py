@@ -7,20 +7,16 @@ figures are of the daemon's making, not of this machine. Exit code 1 if the targ
 
 import asyncio
 import json
-import tempfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from statistics import median, quantiles
 
 import click
-import structlog
 from rich.console import Console
 
+from benchmarks.worlds import in_a_world, poll, silence
 from chaport_sync.sandbox.deskie.records import Case, Staff
-from chaport_sync.sync.cycle import Flow
-from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 
 CHATS, REPLIES, POLL, LATENCY = 100, 300, 15.0, 0.2
@@ -43,8 +39,8 @@ class Measured:
 class Measurement:
     """One run: chats are opened and shown, then agents answer."""
 
-    def __init__(self, folder: Path, time: VirtualTime) -> None:
-        self._world = World(folder, time, [])
+    def __init__(self, world: World) -> None:
+        self._world = world
         self._written: dict[str, float] = {}
         self._windows: set[tuple[int, int]] = set()
 
@@ -60,7 +56,7 @@ class Measurement:
         world.sandbox.faults.add("latency", times=None, seconds=LATENCY)
         world.sandbox.forget_requests()
         began = world.time.elapsed
-        flows = [asyncio.create_task(_poll(flow)) for flow in world.app.flows]
+        flows = [asyncio.create_task(poll(flow)) for flow in world.app.flows]
         await self._answer(agents, began)
         await asyncio.sleep(4 * POLL)
         polls = (world.time.elapsed - began) / POLL
@@ -68,7 +64,6 @@ class Measurement:
             flow.cancel()
             with suppress(asyncio.CancelledError):
                 await flow
-        await world.stop()
         return self._figures(polls)
 
     async def _answer(self, agents: list[Staff], began: float) -> None:
@@ -99,14 +94,6 @@ class Measurement:
         )
 
 
-async def _poll(flow: Flow) -> None:
-    loop = asyncio.get_running_loop()
-    while True:
-        due = loop.time() + flow.poll
-        await flow.cycle()
-        await asyncio.sleep(max(0.0, due - loop.time()))
-
-
 def _kind(method: str, path: str) -> str:
     last = path.rpartition("/")[2]
     names = {
@@ -127,10 +114,8 @@ def _kind(method: str, path: str) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 def main(*, as_json: bool) -> None:
     """Measure how long replies take, and exit with 1 if that is too long."""
-    structlog.configure(processors=[_drop])
-    time = VirtualTime()
-    with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=lambda: JumpingLoop(time)) as runner:
-        found = runner.run(Measurement(Path(folder), time).run())
+    silence()
+    found = in_a_world(lambda world: Measurement(world).run())
     good = found.arrived == found.replies and found.percentile_95 <= TARGET
     if as_json:
         click.echo(json.dumps(asdict(found) | {"target": TARGET, "good": good}))
@@ -143,10 +128,6 @@ def main(*, as_json: bool) -> None:
             least = f" (at least {found.fewest[name]})" if name in found.fewest else ""
             out.print(f"{count:6}  {name}{least}")
     raise SystemExit(not good)
-
-
-def _drop(*_: object) -> str:
-    raise structlog.DropEvent
 
 
 if __name__ == "__main__":

@@ -12,21 +12,20 @@ away for an hour, and whatever the pace leaves is used for reading chats. Exit c
 import asyncio
 import json
 import random
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 
 import click
 import httpx
-import structlog
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.day import Day, live_through
+from benchmarks.worlds import in_a_world, silence
 from chaport_sync.api.request_queue import Share
 from chaport_sync.app import App, build
 from chaport_sync.config.rules import status_rules
@@ -38,7 +37,6 @@ from chaport_sync.core.statuses.pairing import pair
 from chaport_sync.core.statuses.presence import decide
 from chaport_sync.state_file import open_store
 from chaport_sync.sync.statuses.report import StatusReport
-from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 
 SIZES, TIMES = (100, 1_000, 10_000), 5
@@ -77,9 +75,8 @@ class Kept(httpx.AsyncBaseTransport):
         return httpx.Response(kept.status_code, headers=kept.headers, content=kept.content)
 
 
-async def measure(folder: Path, virtual: VirtualTime, count: int) -> Cost:
+async def measure(world: World, count: int) -> Cost:
     """Measure steady cycles of so many agents and operators."""
-    world = World(folder, virtual, [])
     world.deskie.requests_per_minute = 100_000
     settings = world.settings("deskie.requests_per_minute = 10000", "status.lease = 86400")
     states = []
@@ -99,24 +96,23 @@ async def measure(folder: Path, virtual: VirtualTime, count: int) -> Cost:
         assert app.statuses is not None
         report = await app.statuses.cycle()
         for _ in range(2):
-            virtual.advance(15)
+            world.wait(15)
             report = await app.statuses.cycle()
         assert report.good
         assert len(report.decisions) == count
         assert not report.written
-        cycle, longest = await _cycle(app, virtual)
+        cycle, longest = await _cycle(app, world)
         return Cost(count, cycle, longest, await _parts(app, report))
     finally:
         await app.aclose()
-        await world.sandbox.aclose()
 
 
-async def _cycle(app: App, virtual: VirtualTime) -> tuple[float, float]:
+async def _cycle(app: App, world: World) -> tuple[float, float]:
     """Return the cost of the cheapest of several cycles, and their shortest longest stretch without a break."""
     costs, longest = [], []
     assert app.statuses is not None
     for _ in range(TIMES):
-        virtual.advance(15)
+        world.wait(15)
         gaps = [0.0]
         ticking = asyncio.create_task(_tick(gaps))
         await asyncio.sleep(0)
@@ -190,16 +186,12 @@ async def _took(work: Callable[[], object]) -> float:
 @click.option("--json", "as_json", is_flag=True, help="Figures as JSON.")
 def main(*, day: bool, as_json: bool) -> None:
     """Measure status cycles, and exit with 1 if they cost too much or a lease ran out."""
-    structlog.configure(processors=[_drop])
+    silence()
     raise SystemExit(not (_day(as_json=as_json) if day else _sizes(as_json=as_json)))
 
 
 def _sizes(*, as_json: bool) -> bool:
-    found = []
-    for count in SIZES:
-        virtual = VirtualTime()
-        with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=lambda: JumpingLoop(virtual)) as run:  # noqa: B023
-            found.append(run.run(measure(Path(folder), virtual, count)))
+    found = [in_a_world(partial(measure, count=count)) for count in SIZES]
     growth = [later.cycle / earlier.cycle for earlier, later in pairwise(found)]
     good = max(growth) <= LINEAR and all(cost.longest <= LONGEST for cost in found if cost.operators <= SIZES[1])
     if as_json:
@@ -216,9 +208,7 @@ def _sizes(*, as_json: bool) -> bool:
 
 
 def _day(*, as_json: bool) -> bool:
-    virtual = VirtualTime()
-    with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=lambda: JumpingLoop(virtual)) as run:
-        found: Day = run.run(live_through(Path(folder), virtual))
+    found: Day = in_a_world(live_through)
     if as_json:
         click.echo(json.dumps(asdict(found)))
     else:
@@ -228,10 +218,6 @@ def _day(*, as_json: bool) -> bool:
             f" all were online after {found.all_online_after:.0f} s"
         )
     return not found.ran_out
-
-
-def _drop(*_: object) -> str:
-    raise structlog.DropEvent
 
 
 if __name__ == "__main__":

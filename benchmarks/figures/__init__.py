@@ -1,0 +1,1 @@
+"""The figures of `python -m benchmarks`, a module each; `rows` measures, with `small` in the smallest size."""

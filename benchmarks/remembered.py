@@ -1,0 +1,32 @@
+"""A state file that remembers many chats: one is made in full, and the others are copies under other names."""
+
+from chaport_sync.core.ledger import Line, LineState
+from chaport_sync.core.model import DAY, Author
+from chaport_sync.core.transcripts.chats import CaseState, ChatState
+from chaport_sync.store import Store
+
+#: The columns that differ from chat to chat.
+_OWN = {"visitor_id", "visitor_name", "case_id", "id", "user_id", "message_id"}
+
+
+def remember(store: Store, chats: int, now: float) -> None:
+    """Remember so many chats, each of two lines in a case of its own, which ended three days before `now`."""
+    if not chats:
+        return
+    at = now - 3 * DAY
+    chat = ChatState(
+        "v", "1", visitor_name="Mary", closed=True, last_event_at=at, visitor_wrote=True, case_id="c", user_id="u"
+    )
+    lines = [
+        Line(f"e{each}", 0, author, "Mary", at, "", each, LineState.DONE, message_id=f"m{each}", message_rows=1)
+        for each, author in enumerate((Author.VISITOR, Author.BOT), 1)
+    ]
+    store.record(chat, lines, CaseState("c", "u", status_ours="waiting"))
+    with store.connection.writing() as write:
+        for table in ("cases", "chats", "lines"):
+            columns = [row["name"] for row in write.execute(f"PRAGMA table_info({table})")]
+            values = [f"{name} || n" if name in _OWN else name for name in columns]
+            write.execute(
+                f"""WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {chats})
+                    INSERT INTO {table} SELECT {", ".join(values)} FROM {table}, numbers"""  # noqa: S608
+            )
