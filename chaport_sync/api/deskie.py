@@ -188,9 +188,7 @@ class Deskie:
         other = partial(wire.other_message, user_id="", reference=content.rpartition("\n")[2])
         return _message(await self._write("POST", path, {"note": {"content": content}}, other), f"POST {path}")
 
-    async def _get(
-        self, path: str, share: Share, query: Sequence[tuple[str, str]] = (), *, mismatch: Mismatch | None = None
-    ) -> Any:
+    async def _get(self, path: str, share: Share, query: Query = (), *, mismatch: Mismatch | None = None) -> Any:
         answer = await self._transport.get(path, share, query, mismatch=mismatch)
         _check(answer, f"GET {path}")
         return answer
