@@ -13,7 +13,7 @@ from tests.commands.asking import Asking
 from tests.store.stores import opened
 from tests.world import World, only
 
-FLIPS = 40
+FLIPS = 25
 
 
 async def lived(world: World) -> bytes:

@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from tests.simulation.found import FOUND
 from tests.simulation.run import Outcome, run
 from tests.simulation.sabotage import SABOTAGES, sabotaged
 
@@ -25,6 +26,7 @@ FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "e
 @click.option("--seeds", type=click.IntRange(min=1), default=100, help="How many seeds.")
 @click.option("--first", type=int, default=0, help="The first of them.")
 @click.option("--seed", type=int, multiple=True, help="Replay this one and tell its story; may be repeated.")
+@click.option("--found", is_flag=True, help="Every seed that found something once.")
 @click.option("--day", is_flag=True, help="Whole days instead of busy half hours.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, help="Processes at a time.")
 @click.option("--break", "sabotage", type=click.Choice(SABOTAGES), help="Break a rule first, to see it reported.")
@@ -38,6 +40,7 @@ def main(
     seeds: int,
     first: int,
     seed: Sequence[int],
+    found: bool,
     day: bool,
     jobs: int,
     sabotage: str | None,
@@ -49,7 +52,7 @@ def main(
     if prove:
         _prove(prove, as_json=as_json)
         return
-    numbers = seed or range(first, first + seeds)
+    numbers = seed or (list(FOUND) if found else range(first, first + seeds))
     figures: Counter[str] = Counter()
     digests: dict[int, str] = {}
     bad: list[Outcome] = []

@@ -4,7 +4,7 @@ import pytest
 
 from tests.simulation.command import simulate, told
 
-#: With those of the regressions about a minute on two cores. In the second two crowds come, in the third agents answer.
+#: In the second two crowds come, in the third agents answer.
 SEEDS = (200, 201, 216, 217, 404, 405)
 
 

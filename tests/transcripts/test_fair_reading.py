@@ -59,31 +59,31 @@ async def test_who_is_only_about_is_read_seldom(world: World) -> None:
 
 async def test_no_more_is_remembered_than_is_needed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """T7, P7: rows of visitors who were read long ago are asked for again when they are needed."""
-    monkeypatch.setattr(visitor_list, "REMEMBERED", 20)
+    monkeypatch.setattr(visitor_list, "REMEMBERED", 10)
     world.chaport.quirks.page_size = 2
     world.pair("Ann")
     await world.start("status.enabled = false")
     await world.transcripts()
     gc.collect()
     before = sum(isinstance(each, Visitor) for each in gc.get_objects())
-    for _ in range(10):
+    for _ in range(5):
         world.wait(20)
         crowd(world, 15)
         await world.transcripts()
     gc.collect()
-    assert sum(isinstance(each, Visitor) for each in gc.get_objects()) - before <= 20 + 2 * 20
-    assert [shown_times(world, f"Hello {number:04}.") for number in range(150)] == [1] * 150
+    assert sum(isinstance(each, Visitor) for each in gc.get_objects()) - before <= 10 + 2 * 20
+    assert [shown_times(world, f"Hello {number:04}.") for number in range(75)] == [1] * 75
 
 
 async def test_due_chats_do_not_keep_others_waiting(world: World) -> None:
     """T7: nor do many chats that go on keep somebody waiting whose row changed."""
     world.pair("Ann")
-    talks = crowd(world, 60)
+    talks = crowd(world, 30)
     await world.start(*SLOW)
-    await world.run(300, each=writing(world, talks))
+    await world.run(150, each=writing(world, talks))
     crowd(world, 1)
     await world.run(40, each=writing(world, talks))
-    assert shown_times(world, "Hello 0060.") == 1
+    assert shown_times(world, "Hello 0030.") == 1
 
 
 async def test_busy_chats_are_read_equally_often(world: World) -> None:
@@ -92,12 +92,12 @@ async def test_busy_chats_are_read_equally_often(world: World) -> None:
     await world.start(*SLOW)
     await world.transcripts()
     world.wait(20)
-    talks = crowd(world, 60)
-    await world.run(300, each=writing(world, talks))
+    talks = crowd(world, 30)
+    await world.run(150, each=writing(world, talks))
     world.sandbox.forget_requests()
-    await world.run(600, each=writing(world, talks))
+    await world.run(300, each=writing(world, talks))
     counted = reads(world)
-    assert len(counted) == 60
+    assert len(counted) == 30
     assert max(counted.values()) - min(counted.values()) <= 2
 
 
