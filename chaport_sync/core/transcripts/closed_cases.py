@@ -5,6 +5,7 @@ from dataclasses import replace
 from chaport_sync.core.model import CaseView
 from chaport_sync.core.transcripts.cases import CLOSED, OPEN, CaseRules
 from chaport_sync.core.transcripts.chats import CaseState
+from chaport_sync.core.transcripts.held_back import GATHERING
 from chaport_sync.core.transcripts.steps import LookAtCase, Rest, SetStatus, Snapshot, Step
 from chaport_sync.core.wording import Reason
 
@@ -33,14 +34,17 @@ def open_again(at: Snapshot) -> Step | None:
 def look_after_words(rest: Rest, at: Snapshot, rules: CaseRules) -> Step:
     """Return the rest until the case is looked at after the visitor's words, or that look when it is time for it.
 
-    The look before the next words is one, too, so a chat that goes on needs no other. Where chats go on in closed
-    cases it is made at once. The moment of the words is Deskie's; by a clock that differs by much there is no wait.
+    The look before the next delivery is one, too: a chat that goes on needs no other, nor does one whose lines are
+    gathered and go in soon. Where chats go on in closed cases it is made at once. The moment of the words is Deskie's;
+    by a clock that differs by much there is no wait.
     """
     case = at.case
     if case is None or not case.words_at:
         return rest
     waits = not rules.goes_on_closed and abs(at.now - case.words_at) < CROSSED
     look_at = max(case.words_at + CROSSED if waits else at.now, at.facts.opening_refused_until or 0.0)
+    if rest.reason == GATHERING and rest.until is not None and rest.until <= look_at + CROSSED:
+        return rest
     if look_at <= at.now:
         return LookAtCase(Reason("T4", "the visitor's words must not stand in a closed case"))
     return replace(rest, until=look_at if rest.until is None else min(look_at, rest.until))

@@ -6,9 +6,10 @@ import pytest
 
 from chaport_sync.core.ledger import Form, Line, LineState
 from chaport_sync.core.model import CaseView
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.transcripts.cases import CaseRules, Deliver
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.closed_cases import without_seen_words
+from chaport_sync.core.transcripts.held_back import GATHERING
 from chaport_sync.core.transcripts.steps import Facts, LeaveCase, LookAtCase, Rest, Send, SetStatus, Step
 from chaport_sync.core.wording import Reason
 from tests.core.transcripts.conversation import CASE, CHAT, FACTS, NOW, RULES, asked, bot, visitor
@@ -110,6 +111,23 @@ UNSEEN = replace(FACTS, view=None)
 def test_it_is_looked_at_after_the_words(words_at: float, rules: CaseRules, step: Step) -> None:
     """T4 (a): the closing may have crossed the words; if nothing looks before, the case is looked at after a minute."""
     assert asked(case=replace(WORDS, words_at=words_at), facts=UNSEEN, rules=rules) == step
+
+
+@pytest.mark.parametrize(
+    ("words_at", "gather", "step"),
+    [
+        pytest.param(NOW - 30, 60.0, Rest(GATHERING, NOW + 50), id="they go in soon"),
+        pytest.param(NOW - 70, 60.0, Rest(GATHERING, NOW + 50), id="as late as may be"),
+        pytest.param(NOW - 30, 120.0, Rest(GATHERING, NOW + 30), id="they go in late"),
+        pytest.param(NOW - 70, 120.0, LOOK, id="later than that"),
+    ],
+)
+def test_the_look_before_what_is_gathered_serves(words_at: float, gather: float, step: Step) -> None:
+    """T4 (a), T2: lines that are gathered go in after a look at the case; it may come a minute late, not more."""
+    chat = replace(CHAT, case_id="c1", gather_from=NOW - 10, bot_spoke=True, last_event_at=NOW)
+    rules = replace(RULES, deliver=Deliver.DIGEST, gather=gather)
+    case = replace(CASE, words_at=words_at)
+    assert asked(bot(1), chat=chat, case=case, facts=UNSEEN, rules=rules) == step
 
 
 def test_what_comes_first_comes_first() -> None:
