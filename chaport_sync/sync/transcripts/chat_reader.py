@@ -193,8 +193,8 @@ class ChatReader:
         if fresh and after.gather_from is None:
             after = replace(after, gather_from=now)
         added = self._store.record_reading(after, lines, back)
-        # A stranger may stand in a list that is still to be read.
-        if not reading.strangers:
+        # Who was missed in no list so far may stand in one that is still to be read.
+        if reading.strangers <= set(self._operators.so_far.missed):
             self._taken.take(basis(chat, visitor, self._operators.so_far, replies, after))
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)
