@@ -20,17 +20,19 @@ PATIENCE = 60.0
 #: The program as it is installed, which tells its memory after each part of its imports: those of `PARTS`.
 _PROGRAM = """\
 import sys
+from chaport_sync.cli import main
+from chaport_sync.cli.unseen import unseen
 for part in sys.argv.pop(1).split(";"):
-    exec("import " + part)
+    with unseen("rich", "pygments"):
+        exec("import " + part)
     with open("/proc/self/status") as status:
         print(status.read(), flush=True)
-from chaport_sync.cli import main
 main()
 """
 PARTS = {
-    "the interpreter": "os",
+    "the interpreter with the command line": "os",
     "with httpx": "httpx",
-    "with the program's other imports": "chaport_sync.cli.main, chaport_sync.cli.run",
+    "with the program's other imports": "chaport_sync.cli.run",
 }
 
 

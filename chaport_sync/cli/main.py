@@ -2,48 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
+from chaport_sync.cli.options import PATH, config_option, dry_run_option, json_option, typed_words
 from chaport_sync.cli.streams import prepare_streams
-
-#: A path that is neither checked nor expanded here.
-PATH = click.Path(path_type=Path)
-
-Command = Callable[..., None]
-
-
-def _json(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")(command)
-
-
-def _take_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
-    """Accept `--config` after the command too."""
-    if path is not None:
-        context.obj = path
-
-
-def _config(command: Command) -> Command:
-    words = "The configuration, also before the command."
-    option = click.option("--config", type=PATH, metavar="PATH", expose_value=False, callback=_take_config, help=words)
-    return option(command)
-
-
-def _who(words: tuple[str, ...], wanted: str) -> str:
-    """Return the typed words as one text; raises `UsageError` if they are blank."""
-    who = " ".join(words).strip()
-    if words and not who:
-        raise click.UsageError(f"WHO is empty; give {wanted}")
-    return who
-
-
-def _dry_run(command: Command) -> Command:
-    words = "Write to neither API, take no lock, leave nothing behind."
-    return click.option("--dry-run", is_flag=True, help=words)(command)
+from chaport_sync.cli.unseen import unseen
 
 
 @click.group(
@@ -64,23 +31,24 @@ def app(context: click.Context, config: Path | None) -> None:
 
 
 @app.command()
-@_dry_run
-@_config
+@dry_run_option
+@config_option
 @click.pass_obj
 def run(config: Path | None, *, dry_run: bool) -> None:
     """Run the daemon in the foreground.
 
     SIGHUP reads the configuration again, SIGTERM ends it cleanly.
     """
-    from chaport_sync.cli.run import run_daemon
-
+    # httpx and structlog would take it along for what they draw on a terminal: 4 MB.
+    with unseen("rich", "pygments"):
+        from chaport_sync.cli.run import run_daemon
     run_daemon(config, dry_run=dry_run)
 
 
 @app.command()
-@_dry_run
-@_json
-@_config
+@dry_run_option
+@json_option
+@config_option
 @click.pass_obj
 def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
     """Run one cycle of each flow, and show what it did.
@@ -97,8 +65,8 @@ def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
 @click.option("--quiet", is_flag=True, help="Print only what failed.")
 @click.option("--probe", metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
 @click.option("--yes", is_flag=True, help="Consent to the probe.")
-@_json
-@_config
+@json_option
+@config_option
 @click.pass_obj
 def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None, yes: bool, as_json: bool) -> None:
     """Check the configuration and try both accounts.
@@ -115,8 +83,8 @@ def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None,
 
 
 @app.command()
-@_json
-@_config
+@json_option
+@config_option
 @click.pass_obj
 def agents(config: Path | None, *, as_json: bool) -> None:
     """Show agents, their operators, both statuses, and why."""
@@ -126,8 +94,8 @@ def agents(config: Path | None, *, as_json: bool) -> None:
 
 
 @app.command()
-@_json
-@_config
+@json_option
+@config_option
 @click.pass_obj
 def status(config: Path | None, *, as_json: bool) -> None:
     """Show how the daemon gets on.
@@ -141,8 +109,8 @@ def status(config: Path | None, *, as_json: bool) -> None:
 
 @app.command()
 @click.argument("who", nargs=-1, required=True)
-@_json
-@_config
+@json_option
+@config_option
 @click.pass_obj
 def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None:
     """Say why an operator or a chat is as it is.
@@ -152,15 +120,15 @@ def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None
     """
     from chaport_sync.cli.explain import run_explain
 
-    sys.exit(run_explain(config, _who(who, "a name, an e-mail address, an id, or case 2001"), as_json=as_json))
+    sys.exit(run_explain(config, typed_words(who, "a name, an e-mail address, an id, or case 2001"), as_json=as_json))
 
 
 @app.command()
 @click.argument("who", nargs=-1)
 @click.option("--since", metavar="TIME", help="Such as 30m, 2h, 7d, 4w, or 2026-11-01.")
-@_json
+@json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
-@_config
+@config_option
 @click.pass_obj
 def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_json: bool, as_csv: bool) -> None:
     """Show how operators' statuses changed, and why.
@@ -171,13 +139,13 @@ def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot go together; give one of them")
-    operators = _who(who, "the name, e-mail address or id of an agent or an operator")
+    operators = typed_words(who, "the name, e-mail address or id of an agent or an operator")
     sys.exit(run_history(config, operators, since, as_json=as_json, as_csv=as_csv))
 
 
 @app.command()
-@_json
-@_config
+@json_option
+@config_option
 @click.pass_obj
 def retry(config: Path | None, *, as_json: bool) -> None:
     """Send parked deliveries again.
@@ -193,8 +161,8 @@ def retry(config: Path | None, *, as_json: bool) -> None:
 @click.argument("file", required=False, type=PATH)
 @click.option("--answers-only", is_flag=True, help="Leave out what needs a daemon on this machine.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-@_json
-@_config
+@json_option
+@config_option
 @click.pass_obj
 def report(config: Path | None, file: Path | None, *, answers_only: bool, force: bool, as_json: bool) -> None:
     """Write a file for whoever helps you.

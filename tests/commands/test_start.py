@@ -54,3 +54,14 @@ def test_reading_the_state_file_needs_no_network(world: World, command: list[str
     store.statuses.record_seen([], [OperatorSeen("1", "Ann")])
     store.close()
     assert not _imported("--config", str(world.folder / "config.toml"), *command) & SLOW
+
+
+@pytest.mark.processes
+def test_the_daemon_draws_nothing() -> None:
+    """What draws on a terminal takes memory, and is not imported by what runs for months."""
+    code = _ASK.format(arguments=["--config", "/nowhere/config.toml", "run"])
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)  # noqa: S603
+    assert "/nowhere/config.toml" in done.stderr
+    modules = set(done.stdout.rpartition("MODULES")[2].split())
+    assert modules >= {"httpx", "structlog"}
+    assert not modules & {"rich", "pygments"}

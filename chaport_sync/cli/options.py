@@ -1,0 +1,43 @@
+"""Options and arguments that several commands have."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+#: A path that is neither checked nor expanded here.
+PATH = click.Path(path_type=Path)
+
+Command = Callable[..., None]
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")(command)
+
+
+def _take_config(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    """Accept `--config` after the command too."""
+    if path is not None:
+        context.obj = path
+
+
+def config_option(command: Command) -> Command:
+    """Add `--config`, which may come after the command, too."""
+    words = "The configuration, also before the command."
+    option = click.option("--config", type=PATH, metavar="PATH", expose_value=False, callback=_take_config, help=words)
+    return option(command)
+
+
+def typed_words(words: tuple[str, ...], wanted: str) -> str:
+    """Return the typed words as one text; raises `UsageError` if they are blank."""
+    who = " ".join(words).strip()
+    if words and not who:
+        raise click.UsageError(f"WHO is empty; give {wanted}")
+    return who
+
+
+def dry_run_option(command: Command) -> Command:
+    """Add `--dry-run`."""
+    words = "Write to neither API, take no lock, leave nothing behind."
+    return click.option("--dry-run", is_flag=True, help=words)(command)
