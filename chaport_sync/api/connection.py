@@ -30,9 +30,9 @@ Carrier = httpx.AsyncBaseTransport
 #: The seconds after which a request is given up (P1), and a connection; without a connection nothing was executed.
 GIVE_UP_AFTER, CONNECT_WITHIN = 20.0, 10.0
 
-#: So long a connection may be unused (seconds) before a reading goes over it, and before anything else does. Servers
-#: close unused connections, most after 60 to 75 s, some after 5. What is sent at that moment gets no answer: a reading
-#: is simply repeated, but the outcome of a write is unclear.
+#: So long a connection may be unused (seconds) before what can be repeated goes over it, and before anything else does.
+#: Servers close unused connections, most after 60 to 75 s, some after 5. What is sent at that moment gets no answer: a
+#: reading or an operator's status is simply sent again, but the outcome of a message is unclear.
 LASTING, FRESH = 50.0, 3.0
 
 #: Errors that come before anything is sent.
@@ -91,7 +91,7 @@ class ServiceClock:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The connections to one account: `lasting` ones for readings, which can be repeated, `fresh` ones for the rest."""
+    """The connections to one account: `lasting` ones for what can be repeated, `fresh` ones for the rest."""
 
     lasting: httpx.AsyncClient
     fresh: httpx.AsyncClient

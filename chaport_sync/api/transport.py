@@ -124,15 +124,17 @@ class Transport:
         repeatable: bool = False,
         mismatch: Mismatch | None = None,
     ) -> Any:
-        """Write; repeated only if it certainly had no effect, or if it is `repeatable`."""
+        """Write; repeated only if it certainly had no effect, or if it is `repeatable`, like a reading."""
         request = self._request(method, path)
         if self._read_only:
             raise ApiError(self._service, request.name, "a dry run must not write; this is a defect")
         if self._settle is not None and share is not Share.STATUS:
             await self._settle()
         call = _Call(request, share, body=body, mismatch=mismatch)
+        if repeatable:
+            return await self._repeated(call)
         attempt = partial(self._once, self._connections.fresh, call)
-        return await with_retries(attempt, self._clock, self._chance, repeatable=repeatable)
+        return await with_retries(attempt, self._clock, self._chance, repeatable=False)
 
     def within(self, link: str) -> str | None:
         """Return the path and query of a link below the base, None if it leads anywhere else (P6)."""

@@ -128,6 +128,20 @@ async def test_no_write_on_a_connection_that_was_unused(later: Callable[[float],
 
 
 @pytest.mark.processes
+async def test_what_can_be_repeated_needs_no_connection_of_its_own(later: Callable[[float], None]) -> None:
+    """P4: an operator's status may be sent twice, so its renewals go over the connection of the readings."""
+    service = Service()
+    service.lost = lambda number: number == 6
+    async with account(service) as client:
+        for _ in range(3):
+            await client.get("/operators", Share.STATUS)
+            later(15)
+            await client.write("POST", "/operators/1/status", Share.STATUS, {}, repeatable=True)
+            later(15)
+    assert service.connections == [["GET /operators", "POST /operators/1/status"] * 3, ["POST /operators/1/status"]]
+
+
+@pytest.mark.processes
 async def test_writes_that_follow_each_other_share_a_connection(later: Callable[[float], None]) -> None:
     """A burst of deliveries costs one connection."""
     service = Service()
