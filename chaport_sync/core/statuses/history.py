@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from typing import Self
 
 from chaport_sync.core.model import Agent, Operator, Person
 from chaport_sync.core.statuses.mapping import AgentVerdict
@@ -84,9 +84,6 @@ class StatusChange:
         return Person(self.operator_id, self.operator_name, self.operator_email)
 
 
-Seen = TypeVar("Seen", AgentSeen, OperatorSeen)
-
-
 def person(record: Agent | Operator) -> Person:
     """Return id, name and address of an agent or operator."""
     return Person(record.id, record.name, record.email)
@@ -104,8 +101,8 @@ def agents_seen(
         asks, why = verdict.verdict.value, unpaired.get(agent.id, verdict.reason)
         if agent.id in excluded:
             asks, why = "", "it is excluded"
-        seen = AgentSeen(*person(agent), _status_of(agent), now, asks, why)
-        found.append(_dated(seen, before.get(agent.id)))
+        status = _status_of(agent)
+        found.append(AgentSeen(*person(agent), status, _since(before.get(agent.id), status, now), asks, why))
     return found
 
 
@@ -117,8 +114,9 @@ def operators_seen(
     for decision in decisions:
         operator = decision.operator
         drivers = tuple(agent.id for agent in pairing.drivers.get(operator.id, ()))
-        seen = OperatorSeen(*person(operator), operator.status or "", now, drivers, *decision.reason)
-        found.append(_dated(seen, before.get(operator.id)))
+        status = operator.status or ""
+        since = _since(before.get(operator.id), status, now)
+        found.append(OperatorSeen(*person(operator), status, since, drivers, *decision.reason))
     return found
 
 
@@ -140,9 +138,9 @@ def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> Sta
     return replace(found, before=decision.state.written, by_hand=True)
 
 
-def _dated(found: Seen, before: Seen | None) -> Seen:
-    """Return a record with the time of the one before it if the status is still the same."""
-    return replace(found, since=before.since) if before and before.status == found.status else found
+def _since(before: AgentSeen | OperatorSeen | None, status: str, now: float) -> float:
+    """Return since when the status is this one: `now` unless it was so before."""
+    return before.since if before and before.status == status else now
 
 
 def _status_of(agent: Agent) -> str:

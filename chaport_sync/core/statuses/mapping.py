@@ -17,6 +17,9 @@ NOT_IN_MAP = "[status.map] does not name it"
 WORDS: Mapping[str, Verdict] = {"online": Verdict.ONLINE, "offline": Verdict.OFFLINE}
 
 
+_RANK: Mapping[Verdict, int] = {verdict: place for place, verdict in enumerate(Verdict)}
+
+
 @dataclass(frozen=True, slots=True)
 class MappingRules:
     """The configured verdict of each status, by its id, and the verdict of a status without a mapping."""
@@ -73,7 +76,6 @@ def judge(agent: Agent, rules: MappingRules) -> AgentVerdict:
 
 def combine(verdicts: Sequence[AgentVerdict]) -> Asked:
     """Return the most available of the verdicts of an operator's agents, of which there is at least one (S3)."""
-    ranking = list(Verdict)
-    most = min((each.verdict for each in verdicts), key=ranking.index)
+    most = min((each.verdict for each in verdicts), key=_RANK.__getitem__)
     causes = [each.cause(alone=len(verdicts) == 1) for each in verdicts if each.verdict is most]
     return Asked(most, "; ".join(filter(None, causes)))

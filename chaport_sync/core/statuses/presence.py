@@ -83,20 +83,18 @@ def decide(
     state, grace = _run_grace_clock(state, status, verdict, rules, now)
     state, effect = _count_mismatch(state, operator)
     state, manual = _yield_or_resume(state, verdict, rules, now, by_hand=by_hand)
-    found = Decision(
-        operator,
-        replace(state, verdict=verdict, overrides=state.recent_overrides(now)),
-        AS_ASKED,
-        notices=tuple(notice for notice in (grace, effect, manual) if notice),
-    )
-    if waiting := _reason_to_leave(found.state, asked, status, rules, now, confirmed=confirmed):
+    overrides = state.recent_overrides(now)
+    if (state.verdict, state.overrides) != (verdict, overrides):
+        state = replace(state, verdict=verdict, overrides=overrides)
+    notices = tuple(notice for notice in (grace, effect, manual) if notice)
+    if waiting := _reason_to_leave(state, asked, status, rules, now, confirmed=confirmed):
         reason, until = waiting
         due = None if state.yielded_to else renewal(state, status, rules, now)
-        return replace(found, reason=reason, write=due, until=until)
+        return Decision(operator, state, reason, due, notices, until)
     if status == verdict.value:
-        return replace(found, write=_keep_up(state, verdict.value, rules, now))
+        return Decision(operator, state, AS_ASKED, _keep_up(state, verdict.value, rules, now), notices)
     again = by_hand and not rules.respect and state.written == verdict.value
-    return _change(found, asked, rules, now, again=again)
+    return _change(Decision(operator, state, AS_ASKED, None, notices), asked, rules, now, again=again)
 
 
 def hold(operator: Operator, state: OperatorState, rules: PresenceRules, now: float) -> Decision:
