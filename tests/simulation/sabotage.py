@@ -130,7 +130,7 @@ RIGHT, IN_TURN = "operators are right in the end", "nobody's words wait longer t
 ONCE, EARLY = "each event exactly once and in order", "no operator offline early"
 
 SABOTAGES: dict[str, Sabotage] = {
-    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 13),
+    "unclear-is-unsent": Sabotage(ONCE, [(deliveries, "unclear", _not_sent)], 4),
     "nothing-is-new": Sabotage(ONCE, [(chat_reader, "to_mirror", lambda *_, **__: ())], 0),
     "exclude-nobody": Sabotage("no operator written that is not paired", [(flow, "pair", _pair_everybody)], 0),
     "no-grace": Sabotage(EARLY, [(presence, "_reason_to_leave", lambda *_, **__: None)], 2),

@@ -22,6 +22,6 @@ async def _never(*_: object) -> bool:
 
 
 AUTHORS = {
-    "former-operator-is-a-bot": Sabotage(TOLD, [(OperatorsListed, "with_list", _forgotten_if_gone)], 1002),
-    "unlisted-stays-unknown": Sabotage(TOLD, [(OperatorList, "look_for", _never)], 1002),
+    "former-operator-is-a-bot": Sabotage(TOLD, [(OperatorsListed, "with_list", _forgotten_if_gone)], 11),
+    "unlisted-stays-unknown": Sabotage(TOLD, [(OperatorList, "look_for", _never)], 11),
 }
