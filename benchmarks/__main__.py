@@ -1,4 +1,4 @@
-"""Figures that anyone can repeat: `python -m benchmarks [NAME …] [--json] [--small]`.
+"""Figures that anyone can repeat: `python -m benchmarks [NAME …] [--runs N] [--json] [--small]`.
 
 docs/performance.md explains them. The references are measured in the same run, so ratios hold whatever the machine.
 Exit code 1 if a goal is missed.
@@ -29,7 +29,7 @@ from benchmarks.figures import (
     throughput,
     unchanged,
 )
-from benchmarks.row import Row
+from benchmarks.row import Row, middle
 from benchmarks.worlds import silence
 
 
@@ -48,19 +48,23 @@ FIGURES: Mapping[str, Figure] = {
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(FIGURES)), metavar="[NAME …]")
+@click.option("--runs", type=click.IntRange(min=1), default=1, help="So many runs of each figure; rows have medians.")
 @click.option("--json", "as_json", is_flag=True, help="Rows as JSON.")
 @click.option("--small", is_flag=True, help="The smallest sizes: to see whether all of it runs, not for the figures.")
-def main(names: Sequence[str], *, as_json: bool, small: bool) -> None:
+def main(names: Sequence[str], *, runs: int, as_json: bool, small: bool) -> None:
     """Measure figures, all or those named, and exit with 1 if a goal is missed."""
     silence()
     found: list[Row] = []
     try:
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task("", total=len(names or FIGURES))
+            task = progress.add_task("", total=runs * len(names or FIGURES))
             for name in names or FIGURES:
-                progress.update(task, description=name)
-                found += FIGURES[name](small=small)
-                progress.advance(task)
+                rows = []
+                for _ in range(runs):
+                    progress.update(task, description=name)
+                    rows.append(list(FIGURES[name](small=small)))
+                    progress.advance(task)
+                found += map(middle, zip(*rows, strict=True))
     finally:
         # Also what was measured before an error or Ctrl-C: some figures take minutes.
         click.echo(json.dumps([row.as_json() for row in found], indent=1) if as_json else _table(found))

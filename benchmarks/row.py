@@ -1,6 +1,8 @@
 """What a figure gives: rows that say ours, a reference from the same run, and a goal."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from statistics import median
 from typing import Any, Literal
 
 #: What a goal speaks of: our number, our number in references, or what it is above the reference.
@@ -29,7 +31,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Row:
-    """One number of ours, the number that it is compared with and whose that is, and the goal; None is only told."""
+    """One number of ours, the number that it is compared with and whose that is, and the goal; None is only told.
+
+    If it is the median of several runs, `spread` has the lowest and the highest of ours.
+    """
 
     figure: str
     ours: float
@@ -37,6 +42,7 @@ class Row:
     reference: float | None = None
     reference_is: str = ""
     goal: Goal | None = None
+    spread: tuple[float, float] | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -57,7 +63,17 @@ class Row:
         compared = "" if self.reference is None else f"{shown(self.reference)} {self.unit}, {self.reference_is}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         goal = "" if self.goal is None else f"{self.goal.words(self.unit)}: {'met' if self.met else 'MISSED'}"
-        return (self.figure, f"{shown(self.ours)} {self.unit}", compared, ratio, goal)
+        spread = "" if self.spread is None else f" ({shown(self.spread[0])} to {shown(self.spread[1])})"
+        return (self.figure, f"{shown(self.ours)}{spread} {self.unit}", compared, ratio, goal)
+
+
+def middle(runs: Sequence[Row]) -> Row:
+    """Return the medians of one row in several runs; with the spread if they are several."""
+    if len(runs) == 1:
+        return runs[0]
+    ours, references = [each.ours for each in runs], [each.reference for each in runs if each.reference is not None]
+    reference = median(references) if references else None
+    return replace(runs[0], ours=median(ours), reference=reference, spread=(min(ours), max(ours)))
 
 
 def shown(number: float) -> str:

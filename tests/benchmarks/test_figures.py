@@ -9,7 +9,7 @@ import structlog
 from click.testing import CliRunner, Result
 
 from benchmarks import __main__ as entrance
-from benchmarks.row import Goal, Row
+from benchmarks.row import Goal, Row, middle
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +93,7 @@ def test_json_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
             "reference": 2,
             "reference_is": "bare client",
             "goal": {"of": "ours", "bound": 1, "at_least": False},
+            "spread": None,
             "ratio": 1.5,
             "met": False,
         }
@@ -110,3 +111,19 @@ def test_only_figures_that_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A goal that another figure misses does not count."""
     result = asked(monkeypatch, {"talk": 0.5, "idle": 3.0}, "talk", "--json")
     assert (result.exit_code, [row["figure"] for row in json.loads(result.stdout)]) == (0, ["talk"])
+
+
+def test_the_middle_of_several_runs() -> None:
+    """One run may meet a busy machine: the medians count, also for the goal, and the spread is told."""
+    runs = [
+        Row("a figure", ours, "ms", reference, "bare", Goal("ratio", 2)) for ours, reference in ((9, 2), (3, 4), (4, 3))
+    ]
+    found = middle(runs)
+    assert (found.ours, found.reference, found.spread, found.met) == (4, 3, (3, 9), True)
+    assert "4 (3 to 9) ms" in found.cells()
+
+
+def test_runs_are_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each figure is measured so often."""
+    (row,) = json.loads(asked(monkeypatch, {"talk": 0.5}, "--runs", "3", "--json").stdout)
+    assert (row["ours"], row["spread"]) == (0.5, [0.5, 0.5])

@@ -246,6 +246,5 @@ class _Run:
         # Errors may name the state file, whose folder is another one each time.
         told = (told + repr(trace.lines)).replace(str(self._world.folder), "")
         digest = hashlib.sha256(told.encode()).hexdigest()[:16]
-        violations = tuple(trace.violations[:1])
-        story = tuple(trace.story(violations[0])) if violations else ()
-        return Outcome(self._setting.seed, violations, figures, digest, story)
+        story = tuple(trace.story(trace.violations[0])) if trace.violations else ()
+        return Outcome(self._setting.seed, tuple(trace.violations[:1]), figures, digest, story)
