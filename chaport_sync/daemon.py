@@ -1,97 +1,81 @@
-"""The daemon: it runs the flows by a schedule and answers signals and the service manager (P7, P8)."""
+"""The daemon: it runs its accounts, and answers signals and the service manager (P7, P8)."""
 
 import asyncio
+import random
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
 
 import structlog
 
 from chaport_sync import __version__
-from chaport_sync.app import App
+from chaport_sync.account import Account, Configured, Source
 from chaport_sync.config import ConfigError
-from chaport_sync.core.settings_in_force import Rejection
-from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.runner import Runner
-from chaport_sync.schedule import Schedule
-from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
 from chaport_sync.systemd import Notifier
 
 log = structlog.get_logger()
 
-#: After a stop signal a running cycle may go on for so long (seconds); the whole stop may take 10 s (P8).
-GRACE_AT_STOP = 8.0
 #: READY is sent when each flow has tried once, and at the latest after so long (seconds): a first poll may take
 #: minutes, and `systemctl start` must not wait for a service that is down.
 STARTED_WITHIN = 10.0
 #: The daemon checks so often whether each flow makes progress (seconds).
 LOOK_EVERY = 10.0
+#: The first polls of many accounts are spread over so long (seconds): over one poll.
+SPREAD_OVER = 15.0
+#: The most accounts that STATUS names.
+NAMED = 5
 
 
 class Daemon:
-    """Runs an app until a signal stops it; a reload ends the app and starts a new one.
+    """Runs accounts until a signal stops it; a reload starts, stops and starts over what the configuration changes.
+
+    An error of one of several accounts concerns that account only. An error of the only account ends the daemon.
 
     Args:
-        build: Reads the configuration and builds the app.
-        check: Reads the configuration without touching the running app; raises `ConfigError` or `StoreError` if the
-            configuration cannot be used.
+        read: Reads the configuration without touching what runs; raises `ConfigError` if it cannot be used.
         notifier: The socket of the service manager.
-        monitor: Makes the monitor of a run; the default one tells nobody.
     """
 
-    def __init__(
-        self,
-        build: Callable[[], App],
-        check: Callable[[], None],
-        notifier: Notifier,
-        monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock),
-    ) -> None:
-        self._build = build
-        self._check = check
+    def __init__(self, read: Callable[[], Configured], notifier: Notifier) -> None:
+        self._read = read
         self._notifier = notifier
-        self._monitor = monitor
         self._over = asyncio.Event()
         self._stopping = False
-        self._ready = False
         self._told_ready = False
-        self._rejection = Rejection()
-        self._app: App | None = None
-        self._watch: StateWatch | None = None
-        self._runners: list[Runner] = []
+        self._reloading = False
+        self._accounts: dict[str, Account] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._left_out: dict[str, str] = {}
+        self._error: BaseException | None = None
 
     async def run(self) -> None:
-        """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again and starts over with it."""
+        """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+
+        Raises:
+            ConfigError, StoreError: The only account cannot be run, or no account can.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
         looking = asyncio.create_task(self._look_after())
-        app = self._build()
+        started = loop.call_later(STARTED_WITHIN, self._tell_ready)
         try:
-            log.info("daemon.started", version=__version__, flows=[flow.name for flow in app.flows])
-            while True:
-                await self._run(app)
-                if self._stopping:
-                    break
-                # Cleared before the first wait, so that a signal during the wait ends the app that starts next.
-                self._ready = False
-                self._over.clear()
-                await app.aclose()
-                if self._stopping:
-                    break
-                app = self._build()
-                log.info("config.reloaded")
-                self._end_reload()
+            await self._start(self._read())
+            await self._over.wait()
+            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         finally:
+            started.cancel()
             looking.cancel()
             with suppress(asyncio.CancelledError):
                 await looking
-            await app.aclose()
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 loop.remove_signal_handler(number)
+        if self._error is not None:
+            raise self._error
         log.info("daemon.stopped")
 
     def stop(self) -> None:
@@ -99,10 +83,12 @@ class Daemon:
         log.info("daemon.stopping")
         self._notifier.tell("STOPPING=1")
         self._stopping = True
+        for account in self._accounts.values():
+            account.stop()
         self._over.set()
 
     def reload(self) -> None:
-        """Read the configuration again and start over with it; a wrong one changes nothing (P8).
+        """Read the configuration again, and run what it says; what cannot be used changes nothing (P8).
 
         A stop that was asked for before is not taken back.
         """
@@ -110,108 +96,149 @@ class Daemon:
             return
         if self._told_ready:
             self._notifier.tell("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        self._reloading = True
         try:
-            self._check()
+            configured = self._read()
         except (ConfigError, StoreError) as error:
-            self._reject(list(getattr(error, "problems", [])) or [str(error)])
-            self._end_reload()
-            return
-        self._rejection = Rejection()
-        self._over.set()
+            self._reject_all(_problems(error))
+        else:
+            self._follow(configured)
+        self._tell()
 
-    def _reject(self, problems: list[str]) -> None:
-        """Tell that the old configuration stays in force: in the log, in STATUS, and in the state file for `status`."""
+    async def _start(self, configured: Configured) -> None:
+        self._leave_out(configured.rejected)
+        for name, source in configured.sources.items():
+            self._add(name, source, spread=True)
+            await asyncio.sleep(0)  # with hundreds of accounts a start takes a while
+        if not self._accounts:
+            raise StoreError("none of the accounts can be run; the log says why")
+
+    def _follow(self, configured: Configured) -> None:
+        """Start what is new, stop what is gone, start over what has changed."""
+        wanted = configured.sources.keys() | configured.rejected.keys()
+        for name in self._accounts.keys() - wanted:
+            with _of(name):
+                log.info("account.removed")
+            self._accounts[name].stop()
+        self._left_out.clear()
+        self._leave_out(configured.rejected)
+        for name, source in configured.sources.items():
+            if name not in self._accounts:
+                self._add(name, source)
+                continue
+            with _of(name):
+                try:
+                    self._accounts[name].reload(source)
+                except (ConfigError, StoreError) as error:
+                    self._reject(name, _problems(error))
+
+    def _leave_out(self, rejected: Mapping[str, tuple[str, ...]]) -> None:
+        for name, problems in rejected.items():
+            with _of(name):
+                self._reject(name, list(problems))
+
+    def _reject_all(self, problems: list[str]) -> None:
         log.error("config.rejected", problems=problems)
-        self._rejection = Rejection(time.time(), tuple(problems))
-        self._record_rejection()
+        for account in self._accounts.values():
+            account.reject(problems)
 
-    def _record_rejection(self) -> None:
-        """Record for `status` whether the configuration was rejected; during a reload the next run records it."""
-        if self._app is None or self._app.store.marks.get(Rejection) == self._rejection:
+    def _reject(self, name: str, problems: list[str]) -> None:
+        log.error("config.rejected", problems=problems)
+        if name in self._accounts:
+            self._accounts[name].reject(problems)
+        else:
+            self._left_out[name] = problems[0]
+
+    def _add(self, name: str, source: Source, *, spread: bool = False) -> None:
+        """Start an account; what keeps one of several from running is logged, and tried again at the next reload."""
+        account = Account(name, source, self._tell)
+        with _of(name):
+            try:
+                source.check()
+                app = source.build()
+            except (ConfigError, StoreError) as error:
+                if not name:
+                    raise
+                self._fail(name, str(error))
+                return
+            flows = [flow.name for flow in app.flows]
+            if name:
+                log.info("account.started", flows=flows)
+            else:
+                log.info("daemon.started", version=__version__, flows=flows)
+            after = random.uniform(0.0, SPREAD_OVER) if name and spread else 0.0  # noqa: S311 - no secret
+            self._accounts[name] = account
+            self._tasks[name] = asyncio.create_task(account.run(app, after=after))
+        self._tasks[name].add_done_callback(partial(self._ended, name))
+        if self._stopping:
+            account.stop()
+
+    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
+        del self._accounts[name], self._tasks[name]
+        error = None if task.cancelled() else task.exception()
+        if error is None:
             return
-        with suppress(StoreError):  # the flows log that the disk is full
-            self._app.store.marks.put(self._rejection)
-
-    def _end_reload(self) -> None:
-        """Send READY, which ends a reload; STATUS tells how the flows do."""
-        self._tell_status()
-        if self._told_ready:
-            self._notifier.tell("READY=1")
-
-    async def _run(self, app: App) -> None:
-        """Run the flows until a stop or a reload, then let each come to a safe point."""
-        schedule = Schedule()
-        monitor = self._monitor(app)
-        self._watch = StateWatch(app)
-        watching = asyncio.create_task(self._watch.watch())
-        self._runners = [Runner(flow, monitor, self._tell) for flow in app.flows]
-        self._app = app
-        self._record_rejection()
-        self._tell_status()
-        for runner in self._runners:
-            schedule.every(runner.flow.poll, runner.take_turn)
-        schedule.start()
-        started = asyncio.get_running_loop().call_later(STARTED_WITHIN, self._tell_ready)
-        try:
-            await self._over.wait()
-        finally:
-            started.cancel()
-            watching.cancel()
-            self._app = None
-            schedule.end()
-            for runner in self._runners:
-                runner.end()
-            app.clock.stop()
-            await self._settle()
-            schedule.close()
-            await monitor.aclose()
-
-    async def _settle(self) -> None:
-        """Wait until each cycle is at a safe point; the next start resolves a request that has no answer (P1)."""
-        tasks = {runner.running for runner in self._runners if runner.running is not None}
-        if not tasks:
+        if not name:
+            self._error = error
+            self._over.set()
             return
-        _, unfinished = await asyncio.wait(tasks, timeout=GRACE_AT_STOP)
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
+        with _of(name):
+            self._fail(name, str(error) if isinstance(error, StoreError) else f"a defect: {type(error).__name__}")
+
+    def _fail(self, name: str, error: str) -> None:
+        log.error("account.failed", error=error)
+        self._left_out[name] = error
 
     def _tell(self) -> None:
-        """Tell the news after a cycle: READY means that each flow has tried, `daemon.ready` that each could read."""
+        """Tell the news after a cycle: READY means that each flow has tried; it also ends a reload."""
         self._tell_status()
-        if all(runner.attempted for runner in self._runners):
+        if all(account.attempted for account in self._accounts.values()):
             self._tell_ready()
-        if not self._ready and not self._over.is_set() and all(runner.ready for runner in self._runners):
-            self._ready = True
-            log.info("daemon.ready")
+        if self._reloading and not any(account.reloading for account in self._accounts.values()):
+            self._reloading = False
+            if self._told_ready:
+                self._notifier.tell("READY=1")
 
     def _tell_ready(self) -> None:
-        if not self._told_ready and not self._over.is_set():
+        if not self._told_ready and not self._stopping:
             self._told_ready = True
             self._notifier.tell("READY=1")
 
     def _tell_status(self) -> None:
-        told: set[str] = set()
-        words = ", ".join(runner.words(told) for runner in self._runners) or "every flow is switched off"
-        if self._rejection.problems:
-            at = datetime.fromtimestamp(self._rejection.at)  # noqa: DTZ006 - as people here read it
-            words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"
-        if self._watch is not None and self._watch.trouble:
-            words = f"{self._watch.trouble}; {words}"
-        self._notifier.tell(f"STATUS={words}")
+        self._notifier.tell(f"STATUS={self._words()}")
+
+    def _words(self) -> str:
+        if only := self._accounts.get(""):
+            return only.words
+        bad = [*self._left_out, *(name for name, account in self._accounts.items() if not account.well)]
+        total = len(self._accounts) + len(self._left_out)
+        words = f"{total - len(bad)} of {total} accounts ok"
+        named = ", ".join(bad[:NAMED]) + (" …" if len(bad) > NAMED else "")
+        return f"{words}; failing: {named}" if bad else words
 
     async def _look_after(self) -> None:
-        """Check whether each flow makes progress; feed the watchdog only while all of them do (P10)."""
+        """Check whether each flow makes progress; feed the watchdog while any account is well in this (P10)."""
         watchdog = self._notifier.watchdog
         pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
         while True:
-            for runner in self._runners:
-                runner.look()
-            if self._app is not None:
-                self._app.clocks.look()
-            if not any(runner.stands_still for runner in self._runners):
+            for name, account in list(self._accounts.items()):
+                with _of(name):
+                    account.look()
+            still = [account.stands_still for account in self._accounts.values()]
+            if not still or not all(still):
                 if watchdog:
                     self._notifier.tell("WATCHDOG=1")
             else:
                 self._tell_status()
             await asyncio.sleep(pause)
+
+
+def _problems(error: Exception) -> list[str]:
+    return list(getattr(error, "problems", [])) or [str(error)]
+
+
+@contextmanager
+def _of(name: str) -> Iterator[None]:
+    """Let what is logged meanwhile, and by tasks that begin meanwhile, name the account if it has a name."""
+    with structlog.contextvars.bound_contextvars(**({"account": name} if name else {})):
+        yield

@@ -50,6 +50,11 @@ class Runner:
         self._on_change = on_change
 
     @property
+    def well(self) -> bool:
+        """Return whether the last cycle was well, or the first one is still under way."""
+        return not self.stands_still and (self._well or not self.attempted)
+
+    @property
     def stands_still(self) -> bool:
         """Return whether the flow has done nothing for longer than a few polls: no cycle has ended or gone on."""
         return not self._ended and self.progress.idle > stale_after(self.flow.poll)

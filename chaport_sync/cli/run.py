@@ -6,9 +6,11 @@ import os
 import sys
 import threading
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from chaport_sync import logs
+from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
@@ -30,12 +32,18 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
         ConfigError: The configuration cannot be used.
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
-    live = LiveConfig(find_config(config, os.environ), dry_run=dry_run)
-    live.check()
+    path = find_config(config, os.environ)
+    live = LiveConfig(dry_run=dry_run)
+
+    def read() -> Configured:
+        settings = load(path)
+        return Configured({"": Source(live.build, partial(live.check, settings), live.monitor)})
+
+    daemon = Daemon(read, Notifier())
     # The modules stay loaded; without the freeze each garbage collection would stop the loop for 20 ms.
     gc.collect()
     gc.freeze()
-    asyncio.run(_until_stopped(Daemon(live.build, live.check, Notifier(), live.monitor)))
+    asyncio.run(_until_stopped(daemon))
 
 
 async def _until_stopped(daemon: Daemon) -> None:
@@ -50,8 +58,7 @@ async def _until_stopped(daemon: Daemon) -> None:
 class LiveConfig:
     """The configuration in force. A new one replaces it only after a good check (P8)."""
 
-    def __init__(self, path: Path, *, dry_run: bool) -> None:
-        self._path = path
+    def __init__(self, *, dry_run: bool) -> None:
         self._dry_run = dry_run
         self._settings: Settings | None = None
         # The process keeps a lock from its first start on. A reload to another state file takes that lock first.
@@ -60,9 +67,12 @@ class LiveConfig:
         # Counters must survive reloads.
         self._metrics = Metrics()
 
-    def check(self) -> None:
-        """Read and check the configuration; of the running daemon only the recorded rules are written again."""
-        settings = load(self._path)
+    def check(self, settings: Settings) -> None:
+        """Check new settings; of the running daemon only the recorded rules are written again.
+
+        Raises:
+            StoreError: They cannot be used.
+        """
         state = state_path(settings, os.environ)
         if self._next is not None:
             self._next.release()
@@ -82,8 +92,9 @@ class LiveConfig:
         self._settings = settings
 
     def build(self) -> App:
-        """Return the app for the configuration that was checked last."""
-        settings = self._settings or load(self._path)
+        """Return the app for the settings that were checked last."""
+        settings = self._settings
+        assert settings is not None  # noqa: S101 - each source is checked before it is built
         logs.setup(
             settings.log.level,
             settings.log.format,

@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.monitor import Monitor
@@ -44,7 +45,7 @@ async def running(
         return build(settings, world.clock, environ={}, over=over, chance=random.Random(1))
 
     manager = Manager()
-    daemon = Daemon(started, lambda: None, manager, monitor)
+    daemon = Daemon(lambda: Configured({"": Source(started, monitor=monitor)}), manager)
     life = asyncio.create_task(daemon.run())
     try:
         yield manager

@@ -5,6 +5,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.monitor import Monitor
@@ -37,7 +38,7 @@ async def test_a_stop_while_a_reload_closes_the_old_connections(world: World) ->
         clients: Any = ClosingClients(app.clients, daemon.stop)
         return replace(app, clients=clients)
 
-    daemon = Daemon(started, lambda: None, Notifier({}))
+    daemon = Daemon(lambda: Configured({"": Source(started)}), Notifier({}))
     running = asyncio.create_task(daemon.run())
     await asyncio.sleep(1)
     daemon.reload()
@@ -53,7 +54,7 @@ async def test_a_reload_does_not_take_back_a_stop(world: World) -> None:
         clock, over = DaemonClock(world.time), world.sandbox.transport()
         return build(world.settings(), clock, environ={}, over=over, chance=random.Random(1))
 
-    daemon = Daemon(started, lambda: None, Notifier({}))
+    daemon = Daemon(lambda: Configured({"": Source(started)}), Notifier({}))
     running = asyncio.create_task(daemon.run())
     await asyncio.sleep(1)
     daemon.stop()
@@ -84,7 +85,7 @@ async def test_a_slow_disk_does_not_keep_the_daemon_from_its_end(world: World) -
     def started() -> App:
         return build(world.settings(), clock, environ={}, over=world.sandbox.transport(), chance=random.Random(1))
 
-    daemon = Daemon(started, lambda: None, Notifier({}))
+    daemon = Daemon(lambda: Configured({"": Source(started)}), Notifier({}))
     clock.disk_takes = 3600
     running = asyncio.create_task(daemon.run())
     await asyncio.sleep(30)

@@ -23,26 +23,23 @@ def full(_path: Path) -> AbstractContextManager[None]:
 
 
 @pytest.fixture
-def live(world: World, monkeypatch: pytest.MonkeyPatch) -> LiveConfig:
+def live(monkeypatch: pytest.MonkeyPatch) -> LiveConfig:
     """Give the configuration of a daemon that runs."""
-    world.settings()
-    monkeypatch.setenv("CHAPORT_SYNC_DESKIE__API_KEY", world.deskie.api_key)
-    monkeypatch.setenv("CHAPORT_SYNC_CHAPORT__TOKEN", world.chaport.token)
     monkeypatch.setattr("chaport_sync.logs.setup", lambda *_, **__: None)
-    return LiveConfig(world.folder / "config.toml", dry_run=False)
+    return LiveConfig(dry_run=False)
 
 
 @pytest.mark.parametrize("refusing", [full, locked])
 @pytest.mark.parametrize("grace", [180, 7])
 async def test_a_disk_that_refuses(world: World, live: LiveConfig, refusing: Refusing, grace: int) -> None:
     """P8, P10: what runs goes on, since it knows more than is recorded, and later the new configuration is taken."""
-    live.check()
+    live.check(world.settings())
     app = live.build()
-    world.settings(f"status.offline_grace = {grace}")
+    changed = world.settings(f"status.offline_grace = {grace}")
     with refusing(world.folder / "state.db"), pytest.raises(StoreError, match=str(world.folder / "state.db")):
-        live.check()
+        live.check(changed)
     assert app.store.marks.get(RulesInForce).presence.offline_grace == 180
-    live.check()
+    live.check(changed)
     await app.aclose()
     app = live.build()
     assert app.store.marks.get(RulesInForce).presence.offline_grace == grace
@@ -52,7 +49,7 @@ async def test_a_disk_that_refuses(world: World, live: LiveConfig, refusing: Ref
 @pytest.mark.parametrize("refusing", [full, locked])
 async def test_a_start_needs_no_record(world: World, live: LiveConfig, refusing: Refusing) -> None:
     """P10: a daemon that is started while the disk refuses is there to renew what is recorded."""
-    live.check()
+    live.check(world.settings())
     app = live.build()
     app.store.transcripts.record(chat())
     app.store.marks.put(Sighting(5.0, "2001"))
@@ -65,11 +62,11 @@ async def test_a_start_needs_no_record(world: World, live: LiveConfig, refusing:
 @pytest.mark.parametrize("names", [["state.db"], ["state.db", "state.db.lock"]])
 async def test_a_state_file_that_was_removed(world: World, live: LiveConfig, names: list[str]) -> None:
     """P7: nobody starts over with an empty one, which perhaps another daemon uses by now."""
-    live.check()
+    live.check(world.settings())
     app = live.build()
     for name in names:
         (world.folder / name).unlink()
     with pytest.raises(StoreError, match="removed or replaced"):
-        live.check()
+        live.check(world.settings())
     assert not (world.folder / "state.db").exists()
     await app.aclose()

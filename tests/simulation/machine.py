@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 
 from chaport_sync import logs
+from chaport_sync.account import GRACE_AT_STOP
 from chaport_sync.app import build, secrets
-from chaport_sync.daemon import GRACE_AT_STOP
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import JITTER

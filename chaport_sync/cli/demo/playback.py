@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chaport_sync import logs
+from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import load
@@ -81,7 +82,7 @@ async def perform(folder: Path, view: View, speed: float) -> Play | None:
                 flow.poll /= speed
             return app
 
-        daemon = Daemon(started, lambda: None, Notifier({}))
+        daemon = Daemon(lambda: Configured({"": Source(started)}), Notifier({}))
         play = Play(stage)
         playing = asyncio.create_task(_play(play, view))
         running = asyncio.create_task(daemon.run())
