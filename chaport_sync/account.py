@@ -32,12 +32,14 @@ class Source:
         build: Builds the app from the settings that were checked last; raises `StoreError`.
         check: Checks new settings without touching the running app; raises `StoreError`.
         monitor: Makes the monitor of a run; the default one tells nobody.
+        release: Called once the account has ended.
         settings: The new settings, None if they are not known; while they are the same a reload starts nothing over.
     """
 
     build: Callable[[], App]
     check: Callable[[], None] = lambda: None
     monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock)
+    release: Callable[[], None] = lambda: None
     settings: Settings | None = None
 
 
@@ -104,6 +106,7 @@ class Account:
                 self._on_change()
         finally:
             await app.aclose()
+            self.source.release()
 
     def stop(self) -> None:
         """End at the next safe point."""

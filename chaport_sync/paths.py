@@ -13,6 +13,10 @@ from typing import Any
 #: A variable of the environment is named by the prefix, a section, `NESTED` and a key.
 PREFIX, NESTED = "CHAPORT_SYNC_", "__"
 CONFIG_VARIABLE = "CHAPORT_SYNC_CONFIG"
+#: The account that a command is for, where the configuration has several; `--account` sets it.
+ACCOUNT_VARIABLE = "CHAPORT_SYNC_ACCOUNT"
+#: These variables are no settings.
+NO_SETTINGS = (CONFIG_VARIABLE, ACCOUNT_VARIABLE)
 STATE_VARIABLE = "CHAPORT_SYNC_STATE__PATH"
 _SYSTEM_CONFIG = Path("/etc/chaport-sync/config.toml")
 _SYSTEM_STATE = Path("/var/lib/chaport-sync")
@@ -43,7 +47,7 @@ def find_config(path: Path | None, environ: Mapping[str, str]) -> Path:
 def is_left_out(path: Path, environ: Mapping[str, str]) -> bool:
     """Return whether no file is needed: none was named, the one in /etc does not exist, the environment has keys."""
     named = environ.get(CONFIG_VARIABLE)
-    keys = any(name.startswith(PREFIX) and name != CONFIG_VARIABLE and environ[name] for name in environ)
+    keys = any(name.startswith(PREFIX) and name not in NO_SETTINGS and environ[name] for name in environ)
     return path == _SYSTEM_CONFIG and not named and keys and not path.exists()
 
 
@@ -76,11 +80,58 @@ def find_state(config: Path, environ: Mapping[str, str]) -> Path:
     Raises:
         UnreadableFileError: As `read_file`, or `[state] path` is not a text.
     """
-    section = {} if is_left_out(config, environ) else read_file(config).get("state", {})
+    table = {} if is_left_out(config, environ) else read_file(config)
+    section, account = table.get("state", {}), chosen_account(table, config, environ)
     configured = environ.get(STATE_VARIABLE) or (section.get("path", "") if isinstance(section, dict) else None)
     if not isinstance(configured, str):
         raise UnreadableFileError(config, "[state] path: must be text, in quotes")
+    if account:
+        return account_state(configured, config, environ, account)
     return state_path(configured, config, environ)
+
+
+def accounts_directory(table: Mapping[str, Any], config: Path) -> Path | None:
+    """Return the directory of the accounts' files of a configuration, None if it is of one account.
+
+    Raises:
+        UnreadableFileError: [accounts] names no directory.
+    """
+    if "accounts" not in table:
+        return None
+    section = table["accounts"]
+    directory = section.get("directory") if isinstance(section, dict) else None
+    if not isinstance(directory, str) or not directory:
+        raise UnreadableFileError(config, '[accounts] directory: must be text, in quotes, such as "accounts.d"')
+    return config.parent / directory
+
+
+def chosen_account(table: Mapping[str, Any], config: Path, environ: Mapping[str, str]) -> str:
+    """Return the name of the account that is to be looked at, empty if the configuration is of one account.
+
+    Raises:
+        UnreadableFileError: There are several accounts and none is chosen, or one is chosen that does not exist.
+    """
+    directory, account = accounts_directory(table, config), environ.get(ACCOUNT_VARIABLE, "")
+    if directory is None:
+        if account:
+            raise UnreadableFileError(config, f"it is of one account, not of several; leave out --account {account}")
+        return ""
+    if not account:
+        raise UnreadableFileError(config, "it is of several accounts; name one by --account NAME")
+    if account not in names_in(directory):
+        raise UnreadableFileError(config, f"there is no account of this name: {directory / account}.toml is not there")
+    return account
+
+
+def names_in(directory: Path) -> list[str]:
+    """Return the names of the accounts that have a file in this directory, in order; an unreadable one has none."""
+    return sorted(file.stem for file in directory.glob("*.toml"))
+
+
+def account_state(configured: str, config: Path, environ: Mapping[str, str], account: str) -> Path:
+    """Return the state file of one of several accounts; `configured` is a directory here."""
+    where = _expand(configured, environ) / _FILE_NAME if configured else state_path("", config, environ)
+    return where.with_name(f"{account}.db")
 
 
 def state_path(configured: str, config: Path | None, environ: Mapping[str, str]) -> Path:

@@ -3,16 +3,18 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import secrets
+from chaport_sync.cli.accounts import all_accounts, chosen
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
-from chaport_sync.config import Loaded, Settings, load_without_names
+from chaport_sync.config import Loaded, Settings, load_accounts, load_without_names
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.examination import examine
@@ -29,6 +31,44 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
         ConfigError: The configuration has other problems; the error lists all.
     """
     path = find_config(config, os.environ)
+    if names := all_accounts(config):
+        return _check_all(path, names, offline=offline, quiet=quiet, as_json=as_json)
+    findings, code = _found(path, offline=offline, quiet=quiet)
+    if as_json:
+        print_findings_json(findings)
+    elif findings or not quiet:
+        print_findings(findings)
+        say(f"\n{_summary(findings, config, offline=offline)}")
+    return code
+
+
+def _check_all(path: Path, names: Sequence[str], *, offline: bool, quiet: bool, as_json: bool) -> int:
+    """Check each account, and end with a line of each; return 0 if nothing failed, else the highest code."""
+    accounts = load_accounts(path, secrets_needed=not offline)
+    rejected = {} if accounts is None else accounts.rejected
+    found: dict[str, list[Finding]] = {}
+    codes: dict[str, int] = {}
+    for name in names:
+        if name in rejected:
+            found[name] = [Finding(FAILED, "configuration", "\n".join(rejected[name]))]
+            codes[name] = Code.CONFIGURATION
+        else:
+            with chosen(name):
+                found[name], codes[name] = _found(path, offline=offline, quiet=quiet)
+        if found[name] and not as_json:
+            say(f"{name}:", "bold")
+            print_findings(found[name])
+            say("")
+    if as_json:
+        print_json({"accounts": {name: _as_json(findings) for name, findings in found.items()}})
+    elif not quiet:
+        rows = [("failed" if codes[name] else "ok", name, _counted(found[name])) for name in names]
+        print_table(("Result", "Account", "Found"), sorted(rows))
+    return max(codes.values(), default=Code.DONE)
+
+
+def _found(path: Path, *, offline: bool, quiet: bool) -> tuple[list[Finding], int]:
+    """Return what is found out about one account, and the exit code; raises `ConfigError`."""
     loaded = load_without_names(path, secrets_needed=not offline)
     settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
@@ -40,14 +80,9 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
             findings += asyncio.run(_examined(settings, loaded.statuses))
     if quiet:
         findings = [finding for finding in findings if finding.result == FAILED]
-    if as_json:
-        print_findings_json(findings)
-    elif findings or not quiet:
-        print_findings(findings)
-        say(f"\n{_summary(findings, config, offline=offline)}")
     if loaded.problems:
-        return Code.CONFIGURATION
-    return Code.FAILED if any(finding.result == FAILED for finding in findings) else Code.DONE
+        return findings, Code.CONFIGURATION
+    return findings, Code.FAILED if any(finding.result == FAILED for finding in findings) else Code.DONE
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
@@ -57,7 +92,11 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 def print_findings_json(findings: Sequence[Finding]) -> None:
     """Print findings as JSON; empty fields are left out."""
-    print_json({"findings": [{key: value for key, value in asdict(each).items() if value} for each in findings]})
+    print_json(_as_json(findings))
+
+
+def _as_json(findings: Sequence[Finding]) -> dict[str, Any]:
+    return {"findings": [{key: value for key, value in asdict(each).items() if value} for each in findings]}
 
 
 def _configuration(path: Path, loaded: Loaded, *, offline: bool) -> Finding:
@@ -80,13 +119,18 @@ async def _examined(settings: Settings, by_name: Mapping[str, str]) -> list[Find
     return await examine(settings, Clock(), by_name=by_name)
 
 
-def _summary(findings: Iterable[Finding], config: Path | None, *, offline: bool) -> str:
-    """Return a summary in one line, with the next command."""
+def _counted(findings: Sequence[Finding]) -> str:
+    """Return how many findings failed, and how many warn; empty if all is well."""
     counts = Counter(finding.result for finding in findings)
-    failed, warnings = counts[FAILED], counts[WARNING]
-    warned = number(warnings, "warning", "warnings")
-    if failed:
-        return f"{failed} failed{f', {warned}' if warnings else ''}. Mend what failed, then check again."
+    failed = [f"{counts[FAILED]} failed"] if counts[FAILED] else []
+    return ", ".join([*failed, *([number(counts[WARNING], "warning", "warnings")] if counts[WARNING] else [])])
+
+
+def _summary(findings: Sequence[Finding], config: Path | None, *, offline: bool) -> str:
+    """Return a summary in one line, with the next command."""
+    counts, counted = Counter(finding.result for finding in findings), _counted(findings)
+    if counts[FAILED]:
+        return f"{counted}. Mend what failed, then check again."
     command = f"chaport-sync {f'--config {config} ' if config else ''}{'check' if offline else 'once --dry-run'}"
     well = "All that was looked at is well" if offline else "All is well"
-    return f"{f'{warned}, nothing failed' if warnings else well}. Next: {command}"
+    return f"{f'{counted}, nothing failed' if counted else well}. Next: {command}"

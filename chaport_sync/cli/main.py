@@ -8,7 +8,7 @@ import click
 
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
-from chaport_sync.cli.options import PATH, config_option, dry_run_option, json_option, typed_words
+from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option, typed_words
 from chaport_sync.cli.streams import prepare_streams
 from chaport_sync.cli.unseen import unseen
 
@@ -48,6 +48,7 @@ def run(config: Path | None, *, dry_run: bool) -> None:
 @app.command()
 @dry_run_option
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
@@ -66,6 +67,7 @@ def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
 @click.option("--probe", metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
 @click.option("--yes", is_flag=True, help="Consent to the probe.")
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None, yes: bool, as_json: bool) -> None:
@@ -84,6 +86,7 @@ def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None,
 
 @app.command()
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def agents(config: Path | None, *, as_json: bool) -> None:
@@ -95,6 +98,7 @@ def agents(config: Path | None, *, as_json: bool) -> None:
 
 @app.command()
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def status(config: Path | None, *, as_json: bool) -> None:
@@ -110,6 +114,7 @@ def status(config: Path | None, *, as_json: bool) -> None:
 @app.command()
 @click.argument("who", nargs=-1, required=True)
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None:
@@ -128,6 +133,7 @@ def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None
 @click.option("--since", metavar="TIME", help="Such as 30m, 2h, 7d, 4w, or 2026-11-01.")
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
+@account_option
 @config_option
 @click.pass_obj
 def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_json: bool, as_csv: bool) -> None:
@@ -145,6 +151,7 @@ def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_
 
 @app.command()
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def retry(config: Path | None, *, as_json: bool) -> None:
@@ -162,6 +169,7 @@ def retry(config: Path | None, *, as_json: bool) -> None:
 @click.option("--answers-only", is_flag=True, help="Leave out what needs a daemon on this machine.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 @json_option
+@account_option
 @config_option
 @click.pass_obj
 def report(config: Path | None, file: Path | None, *, answers_only: bool, force: bool, as_json: bool) -> None:

@@ -29,6 +29,21 @@ def config_option(command: Command) -> Command:
     return option(command)
 
 
+def _take_account(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    """Choose the account until the command has ended."""
+    if name is not None:
+        from chaport_sync.cli.accounts import chosen
+
+        context.with_resource(chosen(name))
+
+
+def account_option(command: Command) -> Command:
+    """Add `--account`."""
+    words = "The account, where the configuration has several."
+    option = click.option("--account", metavar="NAME", expose_value=False, callback=_take_account, help=words)
+    return option(command)
+
+
 def typed_words(words: tuple[str, ...], wanted: str) -> str:
     """Return the typed words as one text; raises `UsageError` if they are blank."""
     who = " ".join(words).strip()

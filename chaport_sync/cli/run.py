@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from chaport_sync import logs
 from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, load
+from chaport_sync.config import Settings, load, load_accounts
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
@@ -32,14 +33,7 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
         ConfigError: The configuration cannot be used.
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
-    path = find_config(config, os.environ)
-    live = LiveConfig(dry_run=dry_run)
-
-    def read() -> Configured:
-        settings = load(path)
-        return Configured({"": Source(live.build, partial(live.check, settings), live.monitor)})
-
-    daemon = Daemon(read, Notifier())
+    daemon = Daemon(LiveAccounts(find_config(config, os.environ), dry_run=dry_run).read, Notifier())
     # The modules stay loaded; without the freeze each garbage collection would stop the loop for 20 ms.
     gc.collect()
     gc.freeze()
@@ -55,17 +49,56 @@ async def _until_stopped(daemon: Daemon) -> None:
         os._exit(0)
 
 
-class LiveConfig:
-    """The configuration in force. A new one replaces it only after a good check (P8)."""
+class LiveAccounts:
+    """The configurations in force, one for each account."""
 
-    def __init__(self, *, dry_run: bool) -> None:
+    def __init__(self, path: Path, *, dry_run: bool) -> None:
+        self._path = path
         self._dry_run = dry_run
+        self._live: dict[str, LiveConfig] = {}
+        # Counters must survive reloads.
+        self._metrics = Metrics()
+        self._secrets: set[str] = set()
+        self._logs: object = None
+
+    def read(self) -> Configured:
+        """Read all that is configured; nothing of it is in force before it is checked and built.
+
+        Raises:
+            ConfigError: The configuration cannot be used.
+        """
+        found = load_accounts(self._path)
+        settings = {"": load(self._path)} if found is None else found.settings
+        self._secrets.update(*map(secrets, settings.values()))
+        sources = {name: self._source(name, its, always=found is None) for name, its in settings.items()}
+        return Configured(sources, {} if found is None else found.rejected)
+
+    def _source(self, name: str, settings: Settings, *, always: bool) -> Source:
+        """Return what an account is run from; one that is alone starts over with each reload."""
+        live = self._live.setdefault(name, LiveConfig(self._metrics, self._set_up_logs, dry_run=self._dry_run))
+        known = None if always else settings
+        return Source(live.build, partial(live.check, settings), live.monitor, live.release, known)
+
+    def _set_up_logs(self, settings: Settings) -> None:
+        wanted = (settings.log, settings.metrics.listen, frozenset(self._secrets))
+        if wanted == self._logs:
+            return
+        taps = [self._metrics.count] if settings.metrics.listen else []
+        logs.setup(settings.log.level, settings.log.format, dry_run=self._dry_run, secrets=self._secrets, taps=taps)
+        self._logs = wanted
+
+
+class LiveConfig:
+    """The configuration in force of one account. A new one replaces it only after a good check (P8)."""
+
+    def __init__(self, metrics: Metrics, set_up_logs: Callable[[Settings], None], *, dry_run: bool) -> None:
+        self._dry_run = dry_run
+        self._metrics = metrics
+        self._set_up_logs = set_up_logs
         self._settings: Settings | None = None
         # The process keeps a lock from its first start on. A reload to another state file takes that lock first.
         self._lock: Lock | None = None
         self._next: Lock | None = None
-        # Counters must survive reloads.
-        self._metrics = Metrics()
 
     def check(self, settings: Settings) -> None:
         """Check new settings; of the running daemon only the recorded rules are written again.
@@ -95,13 +128,7 @@ class LiveConfig:
         """Return the app for the settings that were checked last."""
         settings = self._settings
         assert settings is not None  # noqa: S101 - each source is checked before it is built
-        logs.setup(
-            settings.log.level,
-            settings.log.format,
-            dry_run=self._dry_run,
-            secrets=secrets(settings),
-            taps=[self._metrics.count] if settings.metrics.listen else [],
-        )
+        self._set_up_logs(settings)
         return build(settings, Clock(), dry_run=self._dry_run, lock=None if self._dry_run else self._locked(settings))
 
     def _locked(self, settings: Settings) -> Lock:
@@ -112,6 +139,12 @@ class LiveConfig:
         if before is not None:
             before.release()
         return self._lock
+
+    def release(self) -> None:
+        """Leave the state file to others."""
+        for lock in filter(None, (self._lock, self._next)):
+            lock.release()
+        self._lock = self._next = None
 
     def monitor(self, app: App) -> Monitor:
         """Return the monitor of an app; a dry run's tells nobody, because a dry run must not look like the daemon."""

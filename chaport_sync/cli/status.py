@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.cli.accounts import all_accounts, run_status_of_all
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, say
@@ -28,11 +29,13 @@ SHOWN = 30
 
 
 def run_status(config: Path | None, *, as_json: bool) -> int:
-    """Print the contents of the state file; return 1 if a flow fails or no daemon runs.
+    """Print the contents of the state file, or a line of each account; return 1 if a flow fails or no daemon runs.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
     """
+    if names := all_accounts(config):
+        return run_status_of_all(config, names, as_json=as_json)
     now = time.time()
     with remembered(config, now) as known:
         flows, operators = _flows(known), _operators(known)

@@ -40,7 +40,7 @@ class Credential:
 
 
 def find_credentials(
-    table: Mapping[str, Any], overrides: Overrides, beside: Path, environ: Mapping[str, str]
+    table: Mapping[str, Any], overrides: Overrides, beside: Path, environ: Mapping[str, str], account: str = ""
 ) -> Mapping[Key, Credential]:
     """Return the search's result for each secret.
 
@@ -49,10 +49,12 @@ def find_credentials(
         overrides: what the environment sets.
         beside: the configuration file's directory.
         environ: the environment, for $CREDENTIALS_DIRECTORY.
+        account: the account's name, if there are several: its files begin with it.
     """
     directory = environ.get(DIRECTORY_VARIABLE)
     found = {}
-    for (section, key), name in FILE_NAMES.items():
+    for (section, key), file_name in FILE_NAMES.items():
+        name = f"{account}.{file_name}" if account else file_name
         content = table.get(section)
         in_table = content.get(key, "") if isinstance(content, dict) else ""
         in_environment = overrides.values.get(section, {}).get(key, "")

@@ -207,8 +207,9 @@ class Log(Section):
 class Settings(BaseModel):
     """All settings. Only `load` reads files and the environment.
 
-    Two attributes are no settings. `file` is the configuration file, None if there is none. `credentials` tells for
-    each service ("Deskie", "Chaport") the place of its secret, for a login that is refused.
+    Three attributes are no settings. `account` is the account's name, empty if it is the only one. `file` is the
+    configuration file, None if there is none. `credentials` tells for each service ("Deskie", "Chaport") the place of
+    its secret, for a login that is refused.
 
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
@@ -228,6 +229,7 @@ class Settings(BaseModel):
     metrics: Metrics = Metrics()
     health: Health = Health()
     log: Log = Log()
+    account: str = ""
     file: Path | None = None
     credentials: Mapping[str, str] = Field(default_factory=dict)
 

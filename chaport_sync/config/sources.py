@@ -7,7 +7,7 @@ from typing import Any
 
 from chaport_sync.config.model import Section, section_models
 from chaport_sync.config.problems import unknown_variable
-from chaport_sync.paths import CONFIG_VARIABLE, NESTED, PREFIX
+from chaport_sync.paths import NESTED, NO_SETTINGS, PREFIX
 
 Key = tuple[str, str]
 
@@ -33,7 +33,8 @@ def read_environment(environ: Mapping[str, str]) -> Overrides:
         for key in model.model_fields
     }
     ours = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
-    ours.pop(CONFIG_VARIABLE, None)
+    for name in NO_SETTINGS:
+        ours.pop(name, None)
     known = {name: text for name, text in ours.items() if name in keys and text}
     return Overrides(
         values={section: _typed(table, models[section]) for section, table in _tables(known).items()},

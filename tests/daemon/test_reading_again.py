@@ -9,6 +9,7 @@ import pytest
 from chaport_sync.cli.run import LiveConfig
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.transcripts.read_back import Sighting
+from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.store import StoreError
 from tests.statuses.test_disk import locked
 from tests.store.stores import chat, full_disk
@@ -23,10 +24,9 @@ def full(_path: Path) -> AbstractContextManager[None]:
 
 
 @pytest.fixture
-def live(monkeypatch: pytest.MonkeyPatch) -> LiveConfig:
+def live() -> LiveConfig:
     """Give the configuration of a daemon that runs."""
-    monkeypatch.setattr("chaport_sync.logs.setup", lambda *_, **__: None)
-    return LiveConfig(dry_run=False)
+    return LiveConfig(Metrics(), lambda _: None, dry_run=False)
 
 
 @pytest.mark.parametrize("refusing", [full, locked])

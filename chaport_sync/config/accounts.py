@@ -1,0 +1,145 @@
+"""Several accounts in one configuration: shared settings, and a file for each account that is laid over them."""
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from chaport_sync.config.checking import Loaded, check
+from chaport_sync.config.credentials import FILE_NAMES
+from chaport_sync.config.model import Settings
+from chaport_sync.config.problems import ConfigError
+from chaport_sync.config.sources import Overrides, read_environment
+from chaport_sync.paths import (
+    ACCOUNT_VARIABLE,
+    UnreadableFileError,
+    account_state,
+    accounts_directory,
+    is_left_out,
+    names_in,
+    read_file,
+)
+
+#: What belongs to the process, and so to the shared file.
+SHARED = ("accounts", "log", "metrics")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+
+
+@dataclass(frozen=True)
+class AccountSettings:
+    """The settings of each account that can be run, by name, and the problems of each that cannot."""
+
+    settings: Mapping[str, Settings]
+    rejected: Mapping[str, tuple[str, ...]]
+
+
+def load_accounts(
+    path: Path, environ: Mapping[str, str] = os.environ, *, secrets_needed: bool = True
+) -> AccountSettings | None:
+    """Return the settings of all accounts, None if the configuration is of one account, or one is chosen.
+
+    Raises:
+        ConfigError: The shared file, or what it says of the accounts, cannot be used.
+    """
+    if environ.get(ACCOUNT_VARIABLE) or is_left_out(path, environ):
+        return None
+    try:
+        shared = read_file(path)
+        directory = accounts_directory(shared, path)
+    except UnreadableFileError as error:
+        raise ConfigError(path, (str(error),)) from None
+    if directory is None:
+        return None
+    overrides = read_environment(environ)
+    if problems := [*overrides.problems, *_shared_problems(shared, overrides, directory)]:
+        raise ConfigError(path, tuple(problems))
+    settings: dict[str, Settings] = {}
+    rejected: dict[str, tuple[str, ...]] = {}
+    for name in names_in(directory):
+        try:
+            loaded = load_account(name, shared, path, overrides, environ, secrets_needed=secrets_needed)
+        except ConfigError as error:
+            rejected[name] = tuple(f"{error.path.name}: {problem}" for problem in error.problems)
+            continue
+        if loaded.problems:
+            rejected[name] = tuple(f"{name}.toml: {problem}" for problem in loaded.problems)
+        else:
+            settings[name] = loaded.settings
+    for name, problem in _doubled(settings).items():
+        del settings[name]
+        rejected[name] = (f"{name}.toml: {problem}",)
+    return AccountSettings(settings, rejected)
+
+
+def load_account(
+    name: str,
+    shared: Mapping[str, Any],
+    path: Path,
+    overrides: Overrides,
+    environ: Mapping[str, str],
+    *,
+    secrets_needed: bool = True,
+) -> Loaded:
+    """Return the settings of one account: its file over the `shared` tables of the file at `path`, key by key.
+
+    Raises:
+        ConfigError: They cannot be used.
+    """
+    directory = accounts_directory(shared, path)
+    assert directory is not None  # noqa: S101 - only such a configuration has accounts
+    file = directory / f"{name}.toml"
+    if not _NAME.fullmatch(name):
+        words = "an account's name has up to 63 letters, digits, - and _ of ASCII; rename the file"
+        raise ConfigError(file, (words,))
+    try:
+        own = read_file(file)
+    except UnreadableFileError as error:
+        raise ConfigError(file, (str(error),)) from None
+    if wrong := [f"[{section}]: belongs into {path.name}" for section in SHARED if section in own]:
+        raise ConfigError(file, tuple(wrong))
+    table = {section: content for section, content in shared.items() if section != "accounts"}
+    for section, content in own.items():
+        both = isinstance(content, dict) and isinstance(table.get(section), dict)
+        table[section] = {**table[section], **content} if both else content
+    loaded = check(table, file, overrides, environ, account=name, secrets_needed=secrets_needed)
+    settings = loaded.settings
+    where = str(account_state(settings.state.path, path, environ, name))
+    placed = settings.model_copy(update={"state": settings.state.model_copy(update={"path": where})})
+    return Loaded(placed, loaded.problems, loaded.statuses, loaded.empty)
+
+
+def _shared_problems(shared: Mapping[str, Any], overrides: Overrides, directory: Path) -> list[str]:
+    problems = []
+    if not directory.is_dir():
+        problems.append(f"[accounts] directory: {directory} is no directory")
+    elif not os.access(directory, os.R_OK | os.X_OK):
+        problems.append(f"[accounts] directory: {directory} cannot be read by this user")
+    elif not names_in(directory):
+        problems.append(f"[accounts] directory: there is no account's file (NAME.toml) in {directory}")
+    if extra := sorted(shared["accounts"].keys() - {"directory"}):
+        problems.append(f"[accounts]: has only the key directory, not {', '.join(extra)}")
+    if isinstance(metrics := shared.get("metrics"), dict) and metrics.get("listen"):
+        problems.append("[metrics] listen: is for a daemon with one account; remove it")
+    for key, file_name in FILE_NAMES.items():
+        if key in overrides.variables:
+            problems.append(f"{overrides.variables[key]}: each account has its own; {directory}/NAME.{file_name}")
+    return problems
+
+
+def _doubled(settings: Mapping[str, Settings]) -> Mapping[str, str]:
+    """Return what is wrong with accounts that share a Deskie account or a token: each would work against the other."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, each in settings.items():
+        found["[deskie] url", urlsplit(each.deskie.url).netloc.casefold()].append(name)
+        if token := each.chaport.token.get_secret_value():
+            found["[chaport] token", token].append(name)
+    return {
+        name: f"{key}: is the same as of {' and '.join(other for other in names if other != name)}"
+        for (key, _), names in found.items()
+        if len(names) > 1
+        for name in names
+    }
