@@ -11,7 +11,8 @@ from tests.docs.pages import PAGES, codes, name
 #: `[section] key`, `[section.key]` or `[section] key = value`; `[tool.…]` is for pyproject.toml.
 _KEY = re.compile(r"\[(?!tool\.)([a-z]+)(?:\.([a-z_]+))?\](?: ([a-z_]+))?(?: ?=.*)?")
 _VARIABLE = re.compile(r"CHAPORT_SYNC_([A-Z]+)__([A-Z_]+)(?:=\S+)?")
-KEYS = {section: set(model.model_fields) for section, model in section_models().items()}
+#: With what the shared file of several accounts may have besides.
+KEYS = {section: set(model.model_fields) for section, model in section_models().items()} | {"accounts": {"directory"}}
 
 
 def named(page: Path) -> list[tuple[str, str]]:
