@@ -1,0 +1,257 @@
+"""Several accounts in one daemon: each for itself, and a reload touches only what it changes (P4, P8)."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaport_sync.account import Configured, Source
+from chaport_sync.app import App, build
+from chaport_sync.config import ConfigError, Settings
+from chaport_sync.daemon import Daemon
+from chaport_sync.sandbox.faults import Kind
+from chaport_sync.store import StoreError
+from tests.daemon.running import Manager
+from tests.statuses.steps import shown
+from tests.virtual_time import VirtualTime
+from tests.world import DaemonClock, World
+
+
+@dataclass
+class Fleet:
+    """A daemon with accounts, each with both services of its own, and the configuration that it reads next."""
+
+    folder: Path
+    time: VirtualTime
+    log: list[dict[str, Any]]
+    worlds: dict[str, World] = field(default_factory=dict)
+    settings: dict[str, Settings] = field(default_factory=dict)
+    rejected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    manager: Manager = field(default_factory=Manager)
+    built: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.daemon = Daemon(self.read, self.manager)
+
+    def add(self, name: str, *lines: str) -> World:
+        """Configure an account with an agent who is online, from the next reading on."""
+        folder = self.folder / name
+        folder.mkdir()
+        world = self.worlds[name] = World(folder, self.time, self.log)
+        world.pair("Ann")
+        self.settings[name] = world.settings(*lines)
+        return world
+
+    def read(self) -> Configured:
+        """Return what is configured now."""
+        return Configured({name: self._source(name) for name in self.settings}, dict(self.rejected))
+
+    def _source(self, name: str) -> Source:
+        world, settings = self.worlds[name], self.settings[name]
+
+        def started() -> App:
+            if name in self.broken:
+                raise StoreError("the state file is damaged")
+            self.built.append(name)
+            clock, over = DaemonClock(self.time), world.sandbox.transport()
+            return build(settings, clock, environ={}, over=over, chance=random.Random(1))
+
+        return Source(started, settings=settings)
+
+    def online(self, name: str) -> bool:
+        """Return whether the account's operator is online."""
+        return shown(self.worlds[name]) == ["online"]
+
+    @property
+    def status(self) -> str:
+        """What the service manager was told last of how it does."""
+        return next(line for line in reversed(self.manager.told) if line.startswith("STATUS="))
+
+    def told(self, event: str) -> list[str]:
+        """Return the accounts of which the log tells an event, in order."""
+        return [each["account"] for each in self.log if each["event"] == event]
+
+
+@asynccontextmanager
+async def fleet(world: World, prepare: Callable[[Fleet], object]) -> AsyncIterator[Fleet]:
+    """Run a daemon with the accounts that `prepare` adds."""
+    found = Fleet(world.folder, world.time, world.log)
+    prepare(found)
+    life = asyncio.create_task(found.daemon.run())
+    try:
+        yield found
+    finally:
+        if not life.done():
+            found.daemon.stop()
+        await life
+
+
+def three(found: Fleet) -> None:
+    """Configure three accounts."""
+    for name in ("acme", "beta", "gamma"):
+        found.add(name)
+
+
+async def test_each_account_is_served(world: World) -> None:
+    """P8: each has its flows, and what is logged names it."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        assert all(found.online(name) for name in found.worlds)
+        assert sorted(found.told("account.started")) == sorted(found.told("account.ready")) == ["acme", "beta", "gamma"]
+        assert {each["account"] for each in found.log if each["event"] == "status.changed"} == set(found.worlds)
+        assert "READY=1" in found.manager.told
+        assert found.status == "STATUS=3 of 3 accounts ok"
+
+
+async def test_first_polls_are_spread(world: World) -> None:
+    """P8: accounts that start together do not ask together."""
+    async with fleet(world, lambda found: [found.add(f"a{number}") for number in range(8)]) as found:
+        await asyncio.sleep(60)
+        firsts = sorted(each.sandbox.journal[0].at for each in found.worlds.values())
+        assert (firsts[-1] - firsts[0]).total_seconds() > 3
+
+
+async def test_trouble_of_one_is_its_own(world: World) -> None:
+    """P4: while one account's services hang, or answer nonsense, the others' requests are the same as without it."""
+
+    async def requests(trouble: Kind | None) -> list[tuple[Any, ...]]:
+        random.seed(7)
+        folder = world.folder / (trouble or "well")
+        folder.mkdir()
+        found = Fleet(folder, world.time, world.log)
+        three(found)
+        if trouble:
+            found.worlds["beta"].sandbox.faults.add(trouble, times=None)
+        began = world.time.now()
+        life = asyncio.create_task(found.daemon.run())
+        await asyncio.sleep(300)
+        found.daemon.stop()
+        await life
+        return [
+            (name, round((each.at - began).total_seconds(), 3), each.method, each.path, each.body)
+            for name in ("acme", "gamma")
+            for each in found.worlds[name].sandbox.journal
+            if each.method != "POST"  # leases end at a time of day
+        ]
+
+    well = await requests(None)
+    assert len(well) > 50
+    assert await requests("hang") == well
+    assert await requests("html") == well
+
+
+async def test_a_wrong_account_is_left_out(world: World) -> None:
+    """P8: its mistake is told with its name, and the others run; once it is mended a reload starts it."""
+
+    def prepare(found: Fleet) -> None:
+        three(found)
+        del found.settings["beta"]
+        found.rejected["beta"] = ("beta.toml: [deskie] email: is missing",)
+        found.broken.add("gamma")
+
+    async with fleet(world, prepare) as found:
+        await asyncio.sleep(60)
+        assert (found.online("acme"), found.online("beta"), found.online("gamma")) == (True, False, False)
+        assert (found.told("config.rejected"), found.told("account.failed")) == (["beta"], ["gamma"])
+        assert found.status == "STATUS=1 of 3 accounts ok; failing: beta, gamma"
+        found.rejected.clear()
+        found.broken.clear()
+        found.settings["beta"] = found.worlds["beta"].settings()
+        found.daemon.reload()
+        await asyncio.sleep(60)
+        assert all(found.online(name) for name in found.worlds)
+        assert found.status == "STATUS=3 of 3 accounts ok"
+
+
+async def test_a_reload_touches_only_what_has_changed(world: World) -> None:
+    """P8: new accounts start, those that are gone stop, changed ones start over, and the rest goes on."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        found.built.clear()
+        del found.settings["acme"]
+        found.settings["beta"] = found.worlds["beta"].settings("status.offline_grace = 60")
+        found.add("delta")
+        found.manager.since()
+        found.daemon.reload()
+        await asyncio.sleep(60)
+        assert sorted(found.built) == ["beta", "delta"]
+        assert (found.told("account.removed"), found.told("config.reloaded")) == (["acme"], ["beta"])
+        assert found.online("delta")
+        told = found.manager.since()
+        assert [line for line in told if line.startswith(("RELOADING", "READY"))] == ["RELOADING=1", "READY=1"]
+        asked = len(found.worlds["acme"].sandbox.journal)
+        await asyncio.sleep(60)
+        assert len(found.worlds["acme"].sandbox.journal) == asked
+        assert found.status == "STATUS=3 of 3 accounts ok"
+
+
+async def test_a_rejected_change_leaves_the_old_configuration(world: World) -> None:
+    """P8: it stays in force for this account, and the others get theirs."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        found.built.clear()
+        del found.settings["acme"]
+        found.rejected["acme"] = ("acme.toml: [status] lease: must be at least 120",)
+        found.settings["beta"] = found.worlds["beta"].settings("status.offline_grace = 60")
+        found.daemon.reload()
+        await asyncio.sleep(60)
+        assert found.built == ["beta"]
+        asked = len(found.worlds["acme"].sandbox.journal)
+        await asyncio.sleep(60)
+        assert len(found.worlds["acme"].sandbox.journal) > asked
+        assert found.status == "STATUS=2 of 3 accounts ok; failing: acme"
+
+
+async def test_a_wrong_shared_file_changes_nothing(world: World) -> None:
+    """P8: nobody stops or starts over."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        found.built.clear()
+
+        def wrong() -> Configured:
+            raise ConfigError(world.folder / "config.toml", ("it is not valid TOML",))
+
+        found.daemon._read = wrong
+        found.daemon.reload()
+        await asyncio.sleep(60)
+        assert found.built == []
+        assert [each["problems"] for each in found.log if each["event"] == "config.rejected"] == [
+            ["it is not valid TOML"]
+        ]
+        assert found.status.startswith("STATUS=0 of 3 accounts ok")
+
+
+async def test_no_account_can_be_run(world: World) -> None:
+    """P8: a daemon that could do nothing ends, so that systemd shows it as failed."""
+    found = Fleet(world.folder, world.time, world.log)
+    three(found)
+    found.broken |= {"acme", "beta", "gamma"}
+    with pytest.raises(StoreError, match="none of the accounts"):
+        await found.daemon.run()
+
+
+async def test_a_hanging_account_does_not_starve_the_watchdog(world: World) -> None:
+    """P10: a restart would take all accounts with it, so one that stands still is told, and the others go on."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+
+        async def hang(**_: Any) -> None:
+            await asyncio.sleep(10**6)
+
+        app = found.daemon._accounts["beta"]._app
+        assert app is not None
+        assert app.statuses is not None
+        app.statuses.cycle = hang  # type: ignore[assignment, method-assign]
+        await asyncio.sleep(900)
+        found.manager.since()
+        await asyncio.sleep(60)
+        told = found.manager.since()
+        assert "WATCHDOG=1" in told
+        assert "STATUS=2 of 3 accounts ok; failing: beta" in told
+        assert {each["account"] for each in found.log if each["event"] == "poll.failed"} == {"beta"}
