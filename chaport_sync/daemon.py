@@ -106,10 +106,11 @@ class Daemon:
         self._tell()
 
     async def _start(self, configured: Configured) -> None:
-        self._leave_out(configured.rejected)
         for name, source in configured.sources.items():
             self._add(name, source, spread=True)
             await asyncio.sleep(0)  # with hundreds of accounts a start takes a while
+        # The first account has set up the log.
+        self._leave_out(configured.rejected)
         if not self._accounts:
             raise StoreError("none of the accounts can be run; the log says why")
 
@@ -210,7 +211,7 @@ class Daemon:
     def _words(self) -> str:
         if only := self._accounts.get(""):
             return only.words
-        bad = [*self._left_out, *(name for name, account in self._accounts.items() if not account.well)]
+        bad = sorted([*self._left_out, *(name for name, account in self._accounts.items() if not account.well)])
         total = len(self._accounts) + len(self._left_out)
         words = f"{total - len(bad)} of {total} accounts ok"
         named = ", ".join(bad[:NAMED]) + (" …" if len(bad) > NAMED else "")

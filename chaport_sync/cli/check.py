@@ -72,7 +72,7 @@ def _found(path: Path, *, offline: bool, quiet: bool) -> tuple[list[Finding], in
     loaded = load_without_names(path, secrets_needed=not offline)
     settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
-    findings = [_configuration(path, loaded, offline=offline), *examine_host(settings, Clock().now())]
+    findings = [_configuration(settings.file or path, loaded, offline=offline), *examine_host(settings, Clock().now())]
     if offline:
         findings += _secrets(loaded.empty)
     else:

@@ -43,7 +43,7 @@ def load_accounts(
     """Return the settings of all accounts, None if the configuration is of one account, or one is chosen.
 
     Raises:
-        ConfigError: The shared file, or what it says of the accounts, cannot be used.
+        ConfigError: The shared file cannot be used, or no account can.
     """
     if environ.get(ACCOUNT_VARIABLE) or is_left_out(path, environ):
         return None
@@ -72,6 +72,8 @@ def load_accounts(
     for name, problem in _doubled(settings).items():
         del settings[name]
         rejected[name] = (f"{name}.toml: {problem}",)
+    if not settings:
+        raise ConfigError(path, tuple(problem for problems in rejected.values() for problem in problems))
     return AccountSettings(settings, rejected)
 
 
@@ -126,7 +128,9 @@ def _shared_problems(shared: Mapping[str, Any], overrides: Overrides, directory:
         problems.append("[metrics] listen: is for a daemon with one account; remove it")
     for key, file_name in FILE_NAMES.items():
         if key in overrides.variables:
-            problems.append(f"{overrides.variables[key]}: each account has its own; {directory}/NAME.{file_name}")
+            problems.append(
+                f"{overrides.variables[key]}: each account has its own; put it into {directory}/NAME.{file_name}"
+            )
     return problems
 
 

@@ -1,0 +1,177 @@
+"""One daemon for several accounts, and what commands show of them, over real HTTP."""
+
+import json
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaport_sync.sandbox import Sandbox
+from chaport_sync.store import Lock, take_lock
+from tests.processes.daemon_process import DaemonProcess, company, until
+from tests.processes.program import begin
+
+pytestmark = pytest.mark.processes
+
+SHARED = """[accounts]
+directory = "accounts.d"
+[state]
+path = "{folder}"
+[status]
+poll = 1
+[transcripts]
+poll = 1
+deliver = "live"
+start = "2026-01-01"
+[chaport]
+requests_per_second = 100
+"""
+
+
+class Integrator:
+    """A folder with a shared file and accounts, each of which has services of its own."""
+
+    def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
+        self._folder = folder
+        self._stack = stack
+        self.directory = folder / "accounts.d"
+        self.directory.mkdir()
+        (folder / "config.toml").write_text(SHARED.format(folder=folder))
+        self.processes: list[DaemonProcess] = []
+
+    async def add(self, name: str) -> Sandbox:
+        """Add an account with an agent who is online, and a visitor who has written."""
+        sandbox = company()
+        sandbox.chaport.token = f"token-of-{name}"
+        sandbox.deskie.add_agent("Ann", "ann@acme.example", 1)
+        sandbox.chaport.add_operator("Ann", "ann@acme.example")
+        sandbox.chaport.visitor_says(sandbox.chaport.start_chat(sandbox.chaport.add_visitor("Mary")), f"Hi {name}")
+        urls = await self._stack.enter_async_context(sandbox.serve())
+        (self.directory / f"{name}.deskie_api_key").write_text(sandbox.deskie.api_key)
+        (self.directory / f"{name}.chaport_token").write_text(sandbox.chaport.token)
+        (self.directory / f"{name}.toml").write_text(
+            f'[deskie]\nurl = "{urls.deskie}"\nemail = "{sandbox.deskie.email}"\nrequests_per_minute = 6000\n'
+            f'[chaport]\nurl = "{urls.chaport}"\n[cases]\nchannel = "cch12"\n'
+        )
+        return sandbox
+
+    def remove(self, name: str) -> None:
+        """Remove an account's file."""
+        (self.directory / f"{name}.toml").unlink()
+
+    async def start(self, *arguments: str) -> DaemonProcess:
+        """Start `chaport-sync --config … ARGUMENTS`."""
+        log = self._folder / f"log-{len(self.processes) + 1}.jsonl"
+        command = ["--config", str(self._folder / "config.toml"), *arguments]
+        self.processes.append(DaemonProcess(begin(command, log, dict(os.environ), 1.0, None), log))
+        return self.processes[-1]
+
+    async def asked(self, *arguments: str) -> tuple[int, Any]:
+        """Return a command's exit code and the JSON that it prints."""
+        command = await self.start(*arguments, "--json")
+        return await command.ended(), json.loads(command.output)
+
+    def lock(self, name: str) -> Lock:
+        """Take the lock of an account's state file; raises `StoreError` if a daemon holds it."""
+        return take_lock(self._folder / f"{name}.db")
+
+
+@asynccontextmanager
+async def integrator(folder: Path) -> AsyncIterator[Integrator]:
+    """Give a folder for accounts, and end whatever runs on it."""
+    async with AsyncExitStack() as stack:
+        place = Integrator(folder, stack)
+        try:
+            yield place
+        finally:
+            for each in place.processes:
+                each.kill()
+                await each.ended()
+
+
+def served(sandbox: Sandbox) -> bool:
+    """Return whether the operator is online and the visitor's words stand in a case, once."""
+    (operator,) = sandbox.chaport.operators
+    texts = [message.text for case in sandbox.deskie.cases for message in case.messages]
+    online = sandbox.chaport.status_of(operator) == "online"
+    return online and sum(text.startswith("Hi ") for text in texts) == 1
+
+
+async def test_accounts_come_and_go(tmp_path: Path) -> None:
+    """P8: a reload adds, alters and removes accounts while another delivers, and nothing of that one is doubled."""
+    async with integrator(tmp_path) as place:
+        acme, beta = await place.add("acme"), await place.add("beta")
+        (place.directory / "wrong.toml").write_text("[deskie")
+        daemon = await place.start("run")
+        await until(lambda: served(acme) and served(beta))
+        (rejected,) = daemon.events("config.rejected")
+        assert rejected["account"] == "wrong"
+
+        gamma = await place.add("gamma")
+        place.remove("beta")
+        place.remove("wrong")
+        acme.chaport.visitor_says(acme.chaport.visitors[0].chats[0], "One more thing")
+        daemon.send(signal.SIGHUP)
+        await until(lambda: served(gamma) and daemon.events("account.removed"))
+        assert [each["account"] for each in daemon.events("account.removed")] == ["beta"]
+        assert [each["account"] for each in daemon.events("config.reloaded")] == []
+        asked = len(acme.journal)
+        await until(lambda: len(acme.journal) > asked + 4)
+        texts = [message.text for case in acme.deskie.cases for message in case.messages]
+        assert sorted(text for text in texts if text in ("Hi acme", "One more thing")) == ["Hi acme", "One more thing"]
+        # Its state file is free for another host.
+        place.lock("beta").release()
+
+        daemon.send(signal.SIGTERM)
+        assert await daemon.ended(within=10) == 0
+
+
+async def test_what_commands_show(tmp_path: Path) -> None:
+    """P10: a line of each account, the worst first; `--account` tells of one."""
+    async with integrator(tmp_path) as place:
+        acme, beta = await place.add("acme"), await place.add("beta")
+        daemon = await place.start("run")
+        await until(lambda: served(acme) and served(beta))
+        await until(lambda: len(daemon.events("account.ready")) == 2)
+        code, shown = await place.asked("status")
+        assert (code, [each["state"] for each in shown["accounts"]]) == (0, ["ok", "ok"])
+        beta.faults.add("error", times=None)
+        await until(lambda: any(each["account"] == "beta" for each in daemon.events("poll.failed")))
+        code, shown = await place.asked("status")
+        first, second = shown["accounts"]
+        assert (code, first["account"], first["state"], second["account"], second["state"]) == (
+            1,
+            "beta",
+            "failed",
+            "acme",
+            "ok",
+        )
+        assert (second["online"], second["operators"]) == (1, 1)
+        code, one = await place.asked("status", "--account", "acme")
+        assert (code, {each["flow"] for each in one["flows"]}) == (0, {"statuses", "transcripts"})
+        code, explained = await place.asked("explain", "Ann", "--account", "acme")
+        assert (code, explained["operators"][0]["operator"]["name"]) == (0, "Ann")
+        command = await place.start("explain", "Ann")
+        assert await command.ended() == 78
+        assert "it is of several accounts; name one by --account NAME" in command.output
+
+
+async def test_check_looks_at_all(tmp_path: Path) -> None:
+    """P8: what is wrong with one account is told with its name, and the others are looked at as well."""
+    async with integrator(tmp_path) as place:
+        await place.add("acme")
+        await place.add("beta")
+        (place.directory / "beta.chaport_token").unlink()
+        code, found = await place.asked("check")
+        assert code == 78
+        assert list(found["accounts"]) == ["acme", "beta"]
+        assert {each["result"] for each in found["accounts"]["acme"]["findings"]} <= {"ok", "note", "warning"}
+        (problem,) = found["accounts"]["beta"]["findings"]
+        assert (problem["result"], "beta.chaport_token" in problem["finding"]) == ("failed", True)
+        command = await place.start("check", "--offline")
+        await command.ended()
+        assert "acme:" in command.output
