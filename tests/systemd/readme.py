@@ -30,9 +30,9 @@ class Typed:
     done: Done
 
 
-def commands(words: str) -> list[str]:
-    """Return the lines of the first block of commands after these words of the README."""
-    text = (REPOSITORY / "README.md").read_text("utf-8")
+def commands(words: str, page: str = "README.md") -> list[str]:
+    """Return the lines of the first block of commands after these words of the README, or of another page."""
+    text = (REPOSITORY / page).read_text("utf-8")
     block = re.search(r"```sh\n(.*?)```", text.partition(words)[2], re.DOTALL)
     assert block is not None, words
     return block[1].splitlines()
