@@ -12,6 +12,9 @@ log = structlog.get_logger()
 
 #: Seconds until the first look, and between two. The first is early, for a daemon that is restarted again and again.
 FIRST_LOOK, LOOK_EVERY = 1.0, 10.0
+#: What a request relies on is brought to the disk before the request. The rest (who was seen, when a flow was at work,
+#: when a chat is due) is brought there so often (seconds): a loss of power costs the last of it, in order.
+SYNC_EVERY = 300.0
 
 
 class StateWatch:
@@ -25,6 +28,7 @@ class StateWatch:
         self._app = app
         self.trouble = ""
         self._damaged = 0
+        self._sync_at = 0.0
 
     async def watch(self) -> None:
         """Look again and again until the task is cancelled."""
@@ -35,7 +39,7 @@ class StateWatch:
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Log if the state file was lost or damaged, and bring pending changes to the disk; raises `StoreError`."""
+        """Log if the state file was lost or damaged; bring changes to the disk now and then; raises `StoreError`."""
         store, clock = self._app.store, self._app.clock
         before, lost = self.trouble, store.connection.lost
         self.trouble = f"{' and '.join(map(str, lost))} was removed or replaced" if lost else ""
@@ -45,7 +49,9 @@ class StateWatch:
             log.error("state.damaged", record=what, hint=_DAMAGED)
         self._damaged = len(store.connection.damaged)
         self._app.spending.note()
-        await clock.beside(store.connection.sync)
+        if clock.monotonic() >= self._sync_at:
+            await clock.beside(store.connection.sync)
+            self._sync_at = clock.monotonic() + SYNC_EVERY
         if not lost:
             await clock.beside(store.connection.tidy)
 

@@ -114,3 +114,22 @@ async def test_a_long_log_is_brought_into_the_file_beside_the_loop(world: World)
     await StateWatch(app).look()
     assert log.stat().st_size == 0
     assert app.store.marks.get(OwnAgent, "7").staff_id == "x" * 100_000
+
+
+async def test_nothing_waits_for_the_disk_while_nothing_happens(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P7: what no request relies on is brought to the disk now and then, with many accounts as well."""
+    world.pair()
+    app = await world.start("status.lease = 86400")
+    await world.run(60)
+    sync, synced = app.store.connection.sync, 0
+
+    def note() -> None:
+        nonlocal synced
+        synced += 1
+        sync()
+
+    monkeypatch.setattr(app.store.connection, "sync", note)
+    watching = asyncio.create_task(StateWatch(app).watch())
+    await world.run(3600)
+    watching.cancel()
+    assert 10 <= synced <= 13
