@@ -192,8 +192,10 @@ class Daemon:
 
     def _tell(self) -> None:
         """Tell the news after a cycle: READY means that each flow has tried; it also ends a reload."""
-        self._tell_status()
-        if all(account.attempted for account in self._accounts.values()):
+        # With hundreds of accounts there are hundreds of cycles in a few seconds.
+        if "" in self._accounts:
+            self._tell_status()
+        if not self._told_ready and all(account.attempted for account in self._accounts.values()):
             self._tell_ready()
         if self._reloading and not any(account.reloading for account in self._accounts.values()):
             self._reloading = False
@@ -226,10 +228,10 @@ class Daemon:
                 with _of(name):
                     account.look()
             still = [account.stands_still for account in self._accounts.values()]
-            if not still or not all(still):
-                if watchdog:
-                    self._notifier.tell("WATCHDOG=1")
-            else:
+            well = not still or not all(still)
+            if well and watchdog:
+                self._notifier.tell("WATCHDOG=1")
+            if not well or "" not in self._accounts:
                 self._tell_status()
             await asyncio.sleep(pause)
 

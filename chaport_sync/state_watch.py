@@ -52,7 +52,7 @@ class StateWatch:
         if clock.monotonic() >= self._sync_at:
             await clock.beside(store.connection.sync)
             self._sync_at = clock.monotonic() + SYNC_EVERY
-        if not lost:
+        if not lost and store.connection.has_long_log:
             await clock.beside(store.connection.tidy)
 
 

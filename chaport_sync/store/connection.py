@@ -80,13 +80,18 @@ class Connection:
                 raise
             self._sync, self._synced = file.sync, covered
 
+    @property
+    def has_long_log(self) -> bool:
+        """Whether it is time to tidy."""
+        return self._lock is not None and file.log_size(self.path) > file.LARGE_LOG
+
     def tidy(self) -> None:
-        """Write a large log into the file, so that no transaction has to do it; any thread may call it.
+        """Write a long log into the file, so that no transaction has to do it; any thread may call it.
 
         Raises:
             StoreError: The disk does not take it.
         """
-        if self._lock is not None and file.log_size(self.path) > file.LARGE_LOG:
+        if self.has_long_log:
             with readable_errors(self.path), suppress(file.StillInUse):
                 file.checkpoint(self.path)
 

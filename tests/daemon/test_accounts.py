@@ -109,6 +109,15 @@ async def test_each_account_is_served(world: World) -> None:
         assert found.status == "STATUS=3 of 3 accounts ok"
 
 
+async def test_how_all_do_is_told_now_and_then(world: World) -> None:
+    """P8: with hundreds of accounts hundreds of cycles end in a few seconds, and each would look at all of them."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        found.manager.since()
+        await asyncio.sleep(60)
+        assert found.manager.since().count("STATUS=3 of 3 accounts ok") <= 7
+
+
 async def test_first_polls_are_spread(world: World) -> None:
     """P8: accounts that start together do not ask together."""
     async with fleet(world, lambda found: [found.add(f"a{number}") for number in range(8)]) as found:
