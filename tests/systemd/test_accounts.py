@@ -7,7 +7,7 @@ from chaport_sync.sandbox.serving import Urls
 from tests.processes.daemon_process import company, until
 from tests.systemd.machine import Machine
 from tests.systemd.readme import commands
-from tests.systemd.service import PLAIN, PROGRAM, Service, service
+from tests.systemd.service import PLAIN, PROGRAM, Service, eventually, service
 
 pytestmark = pytest.mark.processes
 
@@ -37,6 +37,11 @@ async def test_one_service_for_many_accounts(host: Machine) -> None:
             await host.tell("sh", "-c", CLEAR)
 
 
+async def told_that_both_are_well(place: Service) -> bool:
+    """Return whether `systemctl status` says so; it is told every ten seconds."""
+    return await place.show("StatusText") == "2 of 2 accounts ok"
+
+
 async def _lived(host: Machine, acme: Service) -> None:
     await host.write(PLAIN.config, SHARED)
     await host.tell("mkdir", "-p", DIRECTORY)
@@ -57,7 +62,7 @@ async def _lived(host: Machine, acme: Service) -> None:
         assert await acme.pid() == pid
         assert [each["account"] for each in await acme.events("account.started")] == ["acme", "beta"]
         assert await acme.events("config.reloaded", "config.rejected", "account.failed") == []
-        assert await acme.show("StatusText") == "2 of 2 accounts ok"
+        await eventually(lambda: told_that_both_are_well(acme))
         told = (await host.tell(PROGRAM, "status")).splitlines()
         assert [line.split()[:2] for line in told[1:3]] == [["ok", "acme"], ["ok", "beta"]]
         assert "Bob" in await host.tell(PROGRAM, "agents", "--account", "beta")
