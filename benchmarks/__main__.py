@@ -18,6 +18,7 @@ from rich.table import Table
 
 from benchmarks.figures import (
     commands,
+    fleet,
     growth,
     idle,
     idle_requests,
@@ -42,7 +43,20 @@ class Figure(Protocol):
 
 FIGURES: Mapping[str, Figure] = {
     module.__name__.rpartition(".")[2]: module.rows
-    for module in (idle_requests, talk, line_cpu, throughput, idle, memory, unchanged, ready, growth, soon, commands)
+    for module in (
+        idle_requests,
+        talk,
+        line_cpu,
+        throughput,
+        idle,
+        memory,
+        unchanged,
+        ready,
+        growth,
+        soon,
+        commands,
+        fleet,
+    )
 }
 
 

@@ -74,6 +74,14 @@ def running(services: Served, folder: Path, *lines: str, forked: bool = True) ->
     """
     config = folder / "config.toml"
     config.write_text(services.configuration(folder, *lines), "utf-8")
+    with running_by(config, forked=forked) as daemon:
+        yield daemon
+
+
+@contextmanager
+def running_by(config: Path, *, forked: bool = True) -> Iterator[Daemon]:
+    """Run the daemon by this configuration, as `running` does."""
+    folder = config.parent
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(folder / "notify"))
         told.settimeout(PATIENCE)
