@@ -185,6 +185,7 @@ class Daemon:
             return
         with _of(name):
             self._fail(name, str(error) if isinstance(error, StoreError) else f"a defect: {type(error).__name__}")
+        self._tell()
 
     def _fail(self, name: str, error: str) -> None:
         log.error("account.failed", error=error)

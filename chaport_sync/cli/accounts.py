@@ -1,14 +1,18 @@
 """Several accounts in one configuration: a command is for one of them, or says a line of each."""
 
+import json
 import os
+import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, print_table, say
+from chaport_sync.cli.people import UnknownError
 from chaport_sync.cli.state_file import Remembered, remembered
 from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.model import ONLINE
@@ -54,6 +58,39 @@ def all_accounts(config: Path | None) -> Sequence[str]:
         return ()
     directory = accounts_directory(read_file(path), path)
     return () if directory is None else names_in(directory)
+
+
+def of_each(config: Path | None, run: Callable[[], int], *, as_json: bool) -> int:
+    """Run a command, or if there are several accounts and none is chosen, once for each, with its name above it.
+
+    An account in which nobody has the name that was asked for is left out. Returns the highest exit code.
+
+    Raises:
+        UnknownError, StoreError: As `run`; of several accounts only if it is so for all.
+    """
+    names = all_accounts(config)
+    if not names:
+        return run()
+    printed: dict[str, str] = {}
+    codes, last = [], None
+    for name in names:
+        out = StringIO()
+        try:
+            with chosen(name), redirect_stdout(out):
+                codes.append(run())
+        except (UnknownError, StoreError) as error:
+            last = error
+            continue
+        printed[name] = out.getvalue()
+    if last is not None and not printed:
+        raise last
+    if as_json:
+        print_json({"accounts": {name: json.loads(text) for name, text in printed.items()}})
+        return max(codes)
+    for name, text in printed.items():
+        say(f"{name}:", "bold")
+        sys.stdout.write(f"{text}\n")
+    return max(codes)
 
 
 def run_status_of_all(config: Path | None, names: Sequence[str], *, as_json: bool) -> int:

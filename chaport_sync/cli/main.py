@@ -123,9 +123,11 @@ def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None
     The facts, the reason, and what happens next and when. WHO is an agent, an operator or a visitor, by name, e-mail
     address or id, or a case or a chat by its number, such as case 2001 or chat 7.
     """
+    from chaport_sync.cli.accounts import of_each
     from chaport_sync.cli.explain import run_explain
 
-    sys.exit(run_explain(config, typed_words(who, "a name, an e-mail address, an id, or case 2001"), as_json=as_json))
+    name = typed_words(who, "a name, an e-mail address, an id, or case 2001")
+    sys.exit(of_each(config, lambda: run_explain(config, name, as_json=as_json), as_json=as_json))
 
 
 @app.command()
@@ -141,12 +143,18 @@ def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_
 
     WHO is an agent or an operator; without it everybody is shown.
     """
+    from chaport_sync.cli.accounts import of_each
     from chaport_sync.cli.history import run_history
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot go together; give one of them")
     operators = typed_words(who, "the name, e-mail address or id of an agent or an operator")
-    sys.exit(run_history(config, operators, since, as_json=as_json, as_csv=as_csv))
+
+    def run() -> int:
+        return run_history(config, operators, since, as_json=as_json, as_csv=as_csv)
+
+    # The rows of CSV do not say whose they are.
+    sys.exit(run() if as_csv else of_each(config, run, as_json=as_json))
 
 
 @app.command()
@@ -159,9 +167,10 @@ def retry(config: Path | None, *, as_json: bool) -> None:
 
     The running daemon sends them with its next poll, or the next start.
     """
+    from chaport_sync.cli.accounts import of_each
     from chaport_sync.cli.retry import run_retry
 
-    sys.exit(run_retry(config, as_json=as_json))
+    sys.exit(of_each(config, lambda: run_retry(config, as_json=as_json), as_json=as_json))
 
 
 @app.command()

@@ -200,6 +200,25 @@ async def test_a_reload_touches_only_what_has_changed(world: World) -> None:
         assert found.status == "STATUS=3 of 3 accounts ok"
 
 
+async def test_an_account_that_cannot_start_over(world: World) -> None:
+    """P8: what breaks between the check and the start concerns it alone, ends the reload, and is tried again later."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        found.manager.since()
+        found.settings["beta"] = found.worlds["beta"].settings("status.offline_grace = 60")
+        found.broken.add("beta")
+        found.daemon.reload()
+        await asyncio.sleep(60)
+        told = found.manager.since()
+        assert [line for line in told if line.startswith(("RELOADING", "READY"))] == ["RELOADING=1", "READY=1"]
+        assert found.told("account.failed") == ["beta"]
+        assert "STATUS=2 of 3 accounts ok; failing: beta" in told
+        found.broken.clear()
+        found.daemon.reload()
+        await asyncio.sleep(60)
+        assert found.status == "STATUS=3 of 3 accounts ok"
+
+
 async def test_a_rejected_change_leaves_the_old_configuration(world: World) -> None:
     """P8: it stays in force for this account, and the others get theirs."""
     async with fleet(world, three) as found:

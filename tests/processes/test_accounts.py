@@ -155,9 +155,20 @@ async def test_what_commands_show(tmp_path: Path) -> None:
         assert (code, {each["flow"] for each in one["flows"]}) == (0, {"statuses", "transcripts"})
         code, explained = await place.asked("explain", "Ann", "--account", "acme")
         assert (code, explained["operators"][0]["operator"]["name"]) == (0, "Ann")
-        command = await place.start("explain", "Ann")
-        assert await command.ended() == 78
-        assert "it is of several accounts; name one by --account NAME" in command.output
+        code, explained = await place.asked("explain", "Ann")
+        assert (code, list(explained["accounts"])) == (0, ["acme", "beta"])
+        code, changes = await place.asked("history")
+        assert [len(each["changes"]) for each in changes["accounts"].values()] == [1, 1]
+        code, retried = await place.asked("retry")
+        assert [each["due"] for each in retried["accounts"].values()] == [0, 0]
+        for arguments, expected, words in (
+            (("explain", "Ann"), 0, "beta:"),
+            (("explain", "Nobody"), 1, "Nobody"),
+            (("history", "--csv"), 78, "it is of several accounts; name one by --account NAME"),
+        ):
+            command = await place.start(*arguments)
+            assert await command.ended() == expected
+            assert words in command.output
 
 
 async def test_check_looks_at_all(tmp_path: Path) -> None:
