@@ -107,6 +107,8 @@ class Daemon:
 
     async def _start(self, configured: Configured) -> None:
         for name, source in configured.sources.items():
+            if self._stopping:
+                return
             self._add(name, source, spread=True)
             await asyncio.sleep(0)  # with hundreds of accounts a start takes a while
         # The first account has set up the log.
