@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, Chat, Visitor
-from chaport_sync.core.transcripts.chats import CaseState, ChatState, merge, to_mirror
+from chaport_sync.core.transcripts.chats import CaseState, ChatState, merge, merge_again, to_mirror
 from chaport_sync.core.transcripts.reading import Reading
 from chaport_sync.core.transcripts.watch import WatchRules
 
@@ -227,3 +227,23 @@ def test_what_is_ours_to_display(case_id: str, included: bool, lines: list[Line]
 def test_a_chat_is_known_by_its_visitor_and_its_id() -> None:
     """T7: chat ids are unique only per visitor."""
     assert KNOWN.key == ("v1", "7")
+
+
+@pytest.mark.parametrize(
+    ("last_event_at", "closed", "asked_at", "next_read_at"),
+    [
+        pytest.param(900.0, False, None, 1090.0, id="as long as it was silent, half a poll less"),
+        pytest.param(900.0, False, 950.0, 1070.0, id="when the wait becomes too long"),
+        pytest.param(1000.0 - 86400, False, None, 1290.0, id="after a day"),
+        pytest.param(1000.0 - 86400, True, None, None, id="a day after its end"),
+    ],
+)
+def test_an_unchanged_chat_is_read_again(
+    last_event_at: float,
+    closed: bool,  # noqa: FBT001 - a table
+    asked_at: float | None,
+    next_read_at: float | None,
+) -> None:
+    """T7: the pause grows with the silence; nothing else of the chat changes."""
+    state = ChatState("v1", "7", last_event_at=last_event_at, closed=closed, asked_at=asked_at, next_read_at=1.0)
+    assert merge_again(state, RULES, 1000.0) == replace(state, next_read_at=next_read_at)

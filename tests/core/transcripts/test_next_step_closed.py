@@ -117,7 +117,8 @@ def test_it_is_looked_at_after_the_words(words_at: float, rules: CaseRules, step
     ("words_at", "gather", "step"),
     [
         pytest.param(NOW - 30, 60.0, Rest(GATHERING, NOW + 50), id="they go in soon"),
-        pytest.param(NOW - 70, 60.0, Rest(GATHERING, NOW + 50), id="as late as may be"),
+        pytest.param(NOW - 30, 100.0, Rest(GATHERING, NOW + 90), id="just soon enough"),
+        pytest.param(NOW - 70, 60.0, Rest(GATHERING, NOW + 50), id="said long ago"),
         pytest.param(NOW - 30, 120.0, Rest(GATHERING, NOW + 30), id="they go in late"),
         pytest.param(NOW - 70, 120.0, LOOK, id="later than that"),
     ],
