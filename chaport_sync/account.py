@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -123,7 +123,7 @@ class Account:
         self.rejection = Rejection()
         self._record_rejection()
 
-    def reject(self, problems: list[str]) -> None:
+    def reject(self, problems: Sequence[str]) -> None:
         """Note that the old configuration stays in force, also in the state file for `status`."""
         self.rejection = Rejection(time.time(), tuple(problems))
         self._record_rejection()

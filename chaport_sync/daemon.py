@@ -4,7 +4,7 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 
@@ -99,8 +99,8 @@ class Daemon:
         self._reloading = True
         try:
             configured = self._read()
-        except (ConfigError, StoreError) as error:
-            self._reject_all(_problems(error))
+        except ConfigError as error:
+            self._reject_all(error.problems)
         else:
             self._follow(configured)
         self._tell()
@@ -132,21 +132,21 @@ class Daemon:
             with _of(name):
                 try:
                     self._accounts[name].reload(source)
-                except (ConfigError, StoreError) as error:
-                    self._reject(name, _problems(error))
+                except StoreError as error:
+                    self._reject(name, [str(error)])
 
     def _leave_out(self, rejected: Mapping[str, tuple[str, ...]]) -> None:
         for name, problems in rejected.items():
             with _of(name):
-                self._reject(name, list(problems))
+                self._reject(name, problems)
 
-    def _reject_all(self, problems: list[str]) -> None:
-        log.error("config.rejected", problems=problems)
+    def _reject_all(self, problems: Sequence[str]) -> None:
+        log.error("config.rejected", problems=list(problems))
         for account in self._accounts.values():
             account.reject(problems)
 
-    def _reject(self, name: str, problems: list[str]) -> None:
-        log.error("config.rejected", problems=problems)
+    def _reject(self, name: str, problems: Sequence[str]) -> None:
+        log.error("config.rejected", problems=list(problems))
         if name in self._accounts:
             self._accounts[name].reject(problems)
         else:
@@ -159,7 +159,7 @@ class Daemon:
             try:
                 source.check()
                 app = source.build()
-            except (ConfigError, StoreError) as error:
+            except StoreError as error:
                 if not name:
                     raise
                 self._fail(name, str(error))
@@ -237,10 +237,6 @@ class Daemon:
             if not well or "" not in self._accounts:
                 self._tell_status()
             await asyncio.sleep(pause)
-
-
-def _problems(error: Exception) -> list[str]:
-    return list(getattr(error, "problems", [])) or [str(error)]
 
 
 @contextmanager
