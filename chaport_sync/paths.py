@@ -118,8 +118,9 @@ def chosen_account(table: Mapping[str, Any], config: Path, environ: Mapping[str,
         return ""
     if not account:
         raise UnreadableFileError(config, "it is of several accounts; name one by --account NAME")
-    if account not in names_in(directory):
-        raise UnreadableFileError(config, f"there is no account of this name: {directory / account}.toml is not there")
+    file = directory / f"{account}.toml"
+    if file.parent != directory or not file.is_file():
+        raise UnreadableFileError(config, f"there is no account of this name: {file} is not there")
     return account
 
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import secrets
-from chaport_sync.cli.accounts import all_accounts, chosen
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, print_table, progress, say
 from chaport_sync.clock import Clock
-from chaport_sync.config import Loaded, Settings, load_accounts, load_without_names
+from chaport_sync.config import Loaded, LoadedAccounts, Settings, load_accounts, load_without_names
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.examination import examine
@@ -31,9 +30,9 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
         ConfigError: The configuration has other problems; the error lists all.
     """
     path = find_config(config, os.environ)
-    if names := all_accounts(config):
-        return _check_all(path, names, offline=offline, quiet=quiet, as_json=as_json)
-    findings, code = _found(path, offline=offline, quiet=quiet)
+    if (accounts := load_accounts(path, secrets_needed=not offline)) is not None:
+        return _check_all(accounts, path, offline=offline, quiet=quiet, as_json=as_json)
+    findings, code = _found(load_without_names(path, secrets_needed=not offline), path, offline=offline, quiet=quiet)
     if as_json:
         print_findings_json(findings)
     elif findings or not quiet:
@@ -42,19 +41,16 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
     return code
 
 
-def _check_all(path: Path, names: Sequence[str], *, offline: bool, quiet: bool, as_json: bool) -> int:
+def _check_all(accounts: LoadedAccounts, path: Path, *, offline: bool, quiet: bool, as_json: bool) -> int:
     """Check each account, and end with a line of each; return 0 if nothing failed, else the highest code."""
-    accounts = load_accounts(path, secrets_needed=not offline)
-    rejected = {} if accounts is None else accounts.rejected
     found: dict[str, list[Finding]] = {}
     codes: dict[str, int] = {}
-    for name in names:
-        if name in rejected:
-            found[name] = [Finding(FAILED, "configuration", "\n".join(rejected[name]))]
-            codes[name] = Code.CONFIGURATION
+    for name in sorted([*accounts.loaded, *accounts.rejected]):
+        if name in accounts.loaded:
+            found[name], codes[name] = _found(accounts.loaded[name], path, offline=offline, quiet=quiet)
         else:
-            with chosen(name):
-                found[name], codes[name] = _found(path, offline=offline, quiet=quiet)
+            found[name] = [Finding(FAILED, "configuration", "\n".join(accounts.rejected[name]))]
+            codes[name] = Code.CONFIGURATION
         if found[name] and not as_json:
             say(f"{name}:", "bold")
             print_findings(found[name])
@@ -62,14 +58,13 @@ def _check_all(path: Path, names: Sequence[str], *, offline: bool, quiet: bool, 
     if as_json:
         print_json({"accounts": {name: _as_json(findings) for name, findings in found.items()}})
     elif not quiet:
-        rows = [("failed" if codes[name] else "ok", name, _counted(found[name])) for name in names]
+        rows = [("failed" if code else "ok", name, _counted(found[name])) for name, code in codes.items()]
         print_table(("Result", "Account", "Found"), sorted(rows))
     return max(codes.values(), default=Code.DONE)
 
 
-def _found(path: Path, *, offline: bool, quiet: bool) -> tuple[list[Finding], int]:
-    """Return what is found out about one account, and the exit code; raises `ConfigError`."""
-    loaded = load_without_names(path, secrets_needed=not offline)
+def _found(loaded: Loaded, path: Path, *, offline: bool, quiet: bool) -> tuple[list[Finding], int]:
+    """Return what is found out about one account, and the exit code."""
     settings = loaded.settings
     logs.setup("error", settings.log.format, secrets=secrets(settings))
     findings = [_configuration(settings.file or path, loaded, offline=offline), *examine_host(settings, Clock().now())]

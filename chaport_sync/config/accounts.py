@@ -30,17 +30,22 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True)
-class AccountSettings:
-    """The settings of each account that can be run, by name, and the problems of each that cannot."""
+class LoadedAccounts:
+    """What was loaded for each account that can be run, by name, and the problems of each that cannot."""
 
-    settings: Mapping[str, Settings]
+    loaded: Mapping[str, Loaded]
     rejected: Mapping[str, tuple[str, ...]]
+
+    @property
+    def settings(self) -> Mapping[str, Settings]:
+        """The settings of each account that can be run."""
+        return {name: each.settings for name, each in self.loaded.items()}
 
 
 def load_accounts(
     path: Path, environ: Mapping[str, str] = os.environ, *, secrets_needed: bool = True
-) -> AccountSettings | None:
-    """Return the settings of all accounts, None if the configuration is of one account, or one is chosen.
+) -> LoadedAccounts | None:
+    """Return what is configured of all accounts, None if the configuration is of one account, or one is chosen.
 
     Raises:
         ConfigError: The shared file cannot be used, or no account can.
@@ -57,24 +62,24 @@ def load_accounts(
     overrides = read_environment(environ)
     if problems := [*overrides.problems, *_shared_problems(shared, overrides, directory)]:
         raise ConfigError(path, tuple(problems))
-    settings: dict[str, Settings] = {}
+    loaded: dict[str, Loaded] = {}
     rejected: dict[str, tuple[str, ...]] = {}
     for name in names_in(directory):
         try:
-            loaded = load_account(name, shared, path, overrides, environ, secrets_needed=secrets_needed)
+            found = load_account(name, shared, path, overrides, environ, secrets_needed=secrets_needed)
         except ConfigError as error:
             rejected[name] = tuple(f"{error.path.name}: {problem}" for problem in error.problems)
             continue
-        if loaded.problems:
-            rejected[name] = tuple(f"{name}.toml: {problem}" for problem in loaded.problems)
+        if found.problems:
+            rejected[name] = tuple(f"{name}.toml: {problem}" for problem in found.problems)
         else:
-            settings[name] = loaded.settings
-    for name, problem in _doubled(settings).items():
-        del settings[name]
+            loaded[name] = found
+    for name, problem in _doubled({name: each.settings for name, each in loaded.items()}).items():
+        del loaded[name]
         rejected[name] = (f"{name}.toml: {problem}",)
-    if not settings:
+    if not loaded:
         raise ConfigError(path, tuple(problem for problems in rejected.values() for problem in problems))
-    return AccountSettings(settings, rejected)
+    return LoadedAccounts(loaded, rejected)
 
 
 def load_account(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.config import AccountSettings, ConfigError, load, load_accounts
+from chaport_sync.config import ConfigError, LoadedAccounts, load, load_accounts
 from chaport_sync.paths import find_state
 
 SHARED = '[accounts]\ndirectory = "accounts.d"\n[status]\npoll = 20\noffline_grace = 60\n[state]\npath = "{state}"\n'
@@ -31,7 +31,7 @@ def write(folder: Path, accounts: Mapping[str, str], shared: str = SHARED) -> Pa
     return path
 
 
-def read(path: Path, environ: Mapping[str, str] | None = None) -> AccountSettings:
+def read(path: Path, environ: Mapping[str, str] | None = None) -> LoadedAccounts:
     """Return what is configured."""
     found = load_accounts(path, environ or {})
     assert found is not None
