@@ -106,6 +106,12 @@ def status(config: Path | None, *, as_json: bool) -> None:
 
     Its flows, operators in motion, chats, and deliveries that wait or are parked.
     """
+    from chaport_sync.cli.accounts import all_accounts
+
+    if names := all_accounts(config):
+        from chaport_sync.cli.status_of_all import run_status_of_all
+
+        sys.exit(run_status_of_all(config, names, as_json=as_json))
     from chaport_sync.cli.status import run_status
 
     sys.exit(run_status(config, as_json=as_json))

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from chaport_sync.cli.accounts import all_accounts, run_status_of_all
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, say
@@ -29,16 +28,14 @@ SHOWN = 30
 
 
 def run_status(config: Path | None, *, as_json: bool) -> int:
-    """Print the contents of the state file, or a line of each account; return 1 if a flow fails or no daemon runs.
+    """Print the contents of the state file; return 1 if a flow fails or no daemon runs.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
     """
-    if names := all_accounts(config):
-        return run_status_of_all(config, names, as_json=as_json)
     now = time.time()
     with remembered(config, now) as known:
-        flows, operators = _flows(known), _operators(known)
+        flows, operators = flows_of(known), operators_of(known)
         if as_json:
             print_json(_everything(known, flows, operators))
         else:
@@ -62,14 +59,16 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
 
 def everything(known: Remembered) -> dict[str, Any]:
     """Return what `status --json` prints."""
-    return _everything(known, _flows(known), _operators(known))
+    return _everything(known, flows_of(known), operators_of(known))
 
 
-def _flows(known: Remembered) -> list[dict[str, Any]]:
+def flows_of(known: Remembered) -> list[dict[str, Any]]:
+    """Return how each flow gets on, as JSON."""
     return [_flow(name, known) for name in known.rules.flows]
 
 
-def _operators(known: Remembered) -> list[dict[str, Any]]:
+def operators_of(known: Remembered) -> list[dict[str, Any]]:
+    """Return how each paired operator is, as JSON."""
     states = known.store.statuses.operators()
     return [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
 
@@ -165,11 +164,15 @@ def _state(name: str, known: Remembered) -> str:
     return "stale" if known.is_stale(name) else "ok"
 
 
+def last_good_poll(seconds_ago: float | None, now: float) -> str:
+    """Return when a poll worked last, for people."""
+    return "never" if seconds_ago is None else f"{moment(now - seconds_ago, now)}, {span(seconds_ago)} ago"
+
+
 def _print_flows(flows: list[dict[str, Any]], now: float) -> None:
     rows = []
     for flow in flows:
-        failing, ago = flow["failing_seconds"], flow["good_seconds_ago"]
-        good = "never" if ago is None else f"{moment(now - ago, now)}, {span(ago)} ago"
+        failing, good = flow["failing_seconds"], last_good_poll(flow["good_seconds_ago"], now)
         fails = "" if failing is None else f"for {span(failing)}: {flow['error']}"
         rows.append((flow["state"], flow["flow"], good, fails))
     columns = ("State", "Flow", f"Last good poll ({zone(now)})", "Fails")
