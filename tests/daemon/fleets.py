@@ -45,6 +45,16 @@ class Fleet:
         self.settings[name] = world.settings(*lines)
         return world
 
+    def change(self, name: str) -> None:
+        """Configure an account otherwise, from the next reading on."""
+        self.settings[name] = self.worlds[name].settings("status.offline_grace = 60")
+
+    async def reload(self) -> None:
+        """Let the daemon read what is configured now, and wait a minute; `built` tells of what it starts then."""
+        self.built.clear()
+        self.daemon.reload()
+        await asyncio.sleep(60)
+
     def read(self) -> Configured:
         """Return what is configured now."""
         return Configured({name: self._source(name) for name in self.settings}, dict(self.rejected))

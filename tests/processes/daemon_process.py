@@ -91,23 +91,14 @@ class DaemonProcess:
         return self._process.exitcode is None
 
 
-class Host:
-    """A folder with a configuration for the sandbox that is served, in which daemons are started."""
+class Terminal:
+    """A folder with a configuration, by which the program is started."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox, urls: Urls) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sandbox = sandbox
-        self.urls = urls
         self.config = folder / "config.toml"
         self.environ: dict[str, str] = {}
         self.processes: list[DaemonProcess] = []
-        (folder / "deskie_api_key").write_text(sandbox.deskie.api_key)
-        (folder / "chaport_token").write_text(sandbox.chaport.token)
-
-    def configure(self, *lines: str) -> None:
-        """Write the configuration: the basics and these lines (`section.key = value`)."""
-        state = f'state.path = "{self.folder / "state.db"}"'
-        self.config.write_text(configuration(self.sandbox, self.urls, state, *lines), "utf-8")
 
     async def start(self, *arguments: str, pause: float = 1.0, trap: Trap | None = None) -> DaemonProcess:
         """Start `chaport-sync --config … ARGUMENTS`, by default `run`; `trap` is set before it begins."""
@@ -116,6 +107,28 @@ class Host:
         process = begin(command, log, os.environ | self.environ, pause, trap)
         self.processes.append(DaemonProcess(process, log))
         return self.processes[-1]
+
+    async def end(self) -> None:
+        """End whatever a test leaves running."""
+        for each in self.processes:
+            each.kill()
+            await each.ended()
+
+
+class Host(Terminal):
+    """A folder with a configuration for the sandbox that is served."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox, urls: Urls) -> None:
+        super().__init__(folder)
+        self.sandbox = sandbox
+        self.urls = urls
+        (folder / "deskie_api_key").write_text(sandbox.deskie.api_key)
+        (folder / "chaport_token").write_text(sandbox.chaport.token)
+
+    def configure(self, *lines: str) -> None:
+        """Write the configuration: the basics and these lines (`section.key = value`)."""
+        state = f'state.path = "{self.folder / "state.db"}"'
+        self.config.write_text(configuration(self.sandbox, self.urls, state, *lines), "utf-8")
 
 
 @asynccontextmanager
@@ -128,9 +141,7 @@ async def host(folder: Path) -> AsyncIterator[Host]:
         try:
             yield place
         finally:
-            for daemon in place.processes:
-                daemon.kill()
-                await daemon.ended()
+            await place.end()
 
 
 async def until(seen: Callable[[], object], within: float = 30.0, *, every: float = 0.05) -> None:

@@ -1,7 +1,6 @@
 """One daemon for several accounts, and what commands show of them, over real HTTP."""
 
 import json
-import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,8 +11,7 @@ import pytest
 
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.store import Lock, take_lock
-from tests.processes.daemon_process import DaemonProcess, company, until
-from tests.processes.program import begin
+from tests.processes.daemon_process import Terminal, company, until
 
 pytestmark = pytest.mark.processes
 
@@ -32,16 +30,15 @@ requests_per_second = 100
 """
 
 
-class Integrator:
+class Integrator(Terminal):
     """A folder with a shared file and accounts, each of which has services of its own."""
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
-        self._folder = folder
+        super().__init__(folder)
         self._stack = stack
         self.directory = folder / "accounts.d"
         self.directory.mkdir()
-        (folder / "config.toml").write_text(SHARED.format(folder=folder))
-        self.processes: list[DaemonProcess] = []
+        self.config.write_text(SHARED.format(folder=folder))
 
     async def add(self, name: str) -> Sandbox:
         """Add an account with an agent who is online, and a visitor who has written."""
@@ -63,13 +60,6 @@ class Integrator:
         """Remove an account's file."""
         (self.directory / f"{name}.toml").unlink()
 
-    async def start(self, *arguments: str) -> DaemonProcess:
-        """Start `chaport-sync --config … ARGUMENTS`."""
-        log = self._folder / f"log-{len(self.processes) + 1}.jsonl"
-        command = ["--config", str(self._folder / "config.toml"), *arguments]
-        self.processes.append(DaemonProcess(begin(command, log, dict(os.environ), 1.0, None), log))
-        return self.processes[-1]
-
     async def asked(self, *arguments: str) -> tuple[int, Any]:
         """Return a command's exit code and the JSON that it prints."""
         command = await self.start(*arguments, "--json")
@@ -77,7 +67,7 @@ class Integrator:
 
     def lock(self, name: str) -> Lock:
         """Take the lock of an account's state file; raises `StoreError` if a daemon holds it."""
-        return take_lock(self._folder / f"{name}.db")
+        return take_lock(self.folder / f"{name}.db")
 
 
 @asynccontextmanager
@@ -88,9 +78,7 @@ async def integrator(folder: Path) -> AsyncIterator[Integrator]:
         try:
             yield place
         finally:
-            for each in place.processes:
-                each.kill()
-                await each.ended()
+            await place.end()
 
 
 def served(sandbox: Sandbox) -> bool:
