@@ -81,12 +81,16 @@ async def integrator(folder: Path) -> AsyncIterator[Integrator]:
             await place.end()
 
 
+def texts(sandbox: Sandbox) -> list[str]:
+    """Return what stands in the account's cases."""
+    return [message.text for case in sandbox.deskie.cases for message in case.messages]
+
+
 def served(sandbox: Sandbox) -> bool:
     """Return whether the operator is online and the visitor's words stand in a case, once."""
     (operator,) = sandbox.chaport.operators
-    texts = [message.text for case in sandbox.deskie.cases for message in case.messages]
     online = sandbox.chaport.status_of(operator) == "online"
-    return online and sum(text.startswith("Hi ") for text in texts) == 1
+    return online and sum(text.startswith("Hi ") for text in texts(sandbox)) == 1
 
 
 async def test_accounts_come_and_go(tmp_path: Path) -> None:
@@ -107,10 +111,11 @@ async def test_accounts_come_and_go(tmp_path: Path) -> None:
         await until(lambda: served(gamma) and daemon.events("account.removed"))
         assert [each["account"] for each in daemon.events("account.removed")] == ["beta"]
         assert [each["account"] for each in daemon.events("config.reloaded")] == []
+        await until(lambda: "One more thing" in texts(acme))
         asked = len(acme.journal)
         await until(lambda: len(acme.journal) > asked + 4)
-        texts = [message.text for case in acme.deskie.cases for message in case.messages]
-        assert sorted(text for text in texts if text in ("Hi acme", "One more thing")) == ["Hi acme", "One more thing"]
+        words = [text for text in texts(acme) if text in ("Hi acme", "One more thing")]
+        assert sorted(words) == ["Hi acme", "One more thing"]
         # Its state file is free for another host.
         place.lock("beta").release()
 
