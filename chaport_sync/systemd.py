@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TextIO
 
 _PRIORITIES: Mapping[str, int] = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
@@ -34,13 +35,17 @@ class Notifier:
         microseconds = environ.get("WATCHDOG_USEC", "")
         mine = environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
         self.watchdog = int(microseconds) / 1e6 if mine and microseconds.isdigit() else 0.0
+        self._unsent: dict[str, str] = {}
 
     def tell(self, *lines: str) -> None:
-        """Send assignments such as `READY=1`; an error of the socket is ignored."""
+        """Send assignments such as `READY=1`; what cannot be sent goes with the next ones.
+
+        It does not wait: a service manager that does not read for a while must not stop the daemon.
+        """
         if not self._address:
             return
-        try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-                channel.sendto("\n".join(lines).encode(), self._address)
-        except OSError:
-            return
+        self._unsent |= {line.partition("=")[0]: line for line in lines}
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+            channel.settimeout(0)
+            channel.sendto("\n".join(self._unsent.values()).encode(), self._address)
+            self._unsent.clear()
