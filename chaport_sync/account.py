@@ -47,11 +47,13 @@ class Source:
 class Configured:
     """The accounts of a configuration, by name, and those that cannot be run, with their problems.
 
-    A configuration of one account gives it the empty name.
+    A configuration of one account gives it the empty name. `listen` is the host and the port of the metrics, None if
+    they are not served.
     """
 
     sources: Mapping[str, Source]
     rejected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    listen: tuple[str, int] | None = None
 
 
 class Account:
@@ -77,6 +79,7 @@ class Account:
         self._over = asyncio.Event()
         self._stopping = False
         self._app: App | None = None
+        self._monitor: Monitor | None = None
         self._watch: StateWatch | None = None
         self._runners: list[Runner] = []
 
@@ -144,6 +147,16 @@ class Account:
         return not (self.rejection.problems or self._trouble) and all(runner.well for runner in self._runners)
 
     @property
+    def down(self) -> str:
+        """Return which flows are down, and why; empty while all is well. Other threads may ask."""
+        return self._monitor.down() if self._monitor is not None else ""
+
+    @property
+    def behind(self) -> str:
+        """Return which work is too late; empty if none is."""
+        return self._monitor.behind if self._monitor is not None else ""
+
+    @property
     def words(self) -> str:
         """Return how it does, for STATUS."""
         told: set[str] = set()
@@ -174,7 +187,7 @@ class Account:
     async def _run(self, app: App) -> None:
         """Run the flows until a stop or a reload, then let each come to a safe point."""
         schedule = Schedule()
-        monitor = self.source.monitor(app)
+        monitor = self._monitor = self.source.monitor(app)
         self._watch = StateWatch(app)
         watching = asyncio.create_task(self._watch.watch())
         self._runners = [Runner(flow, monitor, self._cycled) for flow in app.flows]

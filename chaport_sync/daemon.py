@@ -12,7 +12,10 @@ import structlog
 
 from chaport_sync import __version__
 from chaport_sync.account import Account, Configured, Source
+from chaport_sync.condition import health, status
 from chaport_sync.config import ConfigError
+from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.store import StoreError
 from chaport_sync.systemd import Notifier
 
@@ -25,8 +28,6 @@ STARTED_WITHIN = 10.0
 LOOK_EVERY = 10.0
 #: The first polls of many accounts are spread over so long (seconds): over one poll.
 SPREAD_OVER = 15.0
-#: The most accounts that STATUS names.
-NAMED = 5
 
 
 class Daemon:
@@ -37,9 +38,10 @@ class Daemon:
     Args:
         read: Reads the configuration without touching what runs; raises `ConfigError` if it cannot be used.
         notifier: The socket of the service manager.
+        metrics: What is served besides `/healthz`, if the configuration says where.
     """
 
-    def __init__(self, read: Callable[[], Configured], notifier: Notifier) -> None:
+    def __init__(self, read: Callable[[], Configured], notifier: Notifier, metrics: Metrics | None = None) -> None:
         self._read = read
         self._notifier = notifier
         self._over = asyncio.Event()
@@ -50,6 +52,10 @@ class Daemon:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._left_out: dict[str, str] = {}
         self._error: BaseException | None = None
+        self._metrics = metrics or Metrics()
+        self._metrics.left_out = self._left_out
+        # Another thread asks, so it gets copies.
+        self._endpoint = Endpoint(self._metrics.registry, lambda: health(self._accounts.copy(), self._left_out.copy()))
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again.
@@ -68,6 +74,7 @@ class Daemon:
             await self._over.wait()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         finally:
+            self._endpoint.close()
             started.cancel()
             looking.cancel()
             with suppress(asyncio.CancelledError):
@@ -115,6 +122,7 @@ class Daemon:
         self._leave_out(configured.rejected)
         if not self._accounts:
             raise StoreError("none of the accounts can be run; the log says why")
+        self._endpoint.listen(configured.listen)
 
     def _follow(self, configured: Configured) -> None:
         """Start what is new, stop what is gone, start over what has changed."""
@@ -134,6 +142,9 @@ class Daemon:
                     self._accounts[name].reload(source)
                 except StoreError as error:
                     self._reject(name, [str(error)])
+        # A configuration that no account takes is not in force.
+        if not all(account.rejection.problems for account in self._accounts.values()):
+            self._endpoint.listen(configured.listen)
 
     def _leave_out(self, rejected: Mapping[str, tuple[str, ...]]) -> None:
         for name, problems in rejected.items():
@@ -178,6 +189,7 @@ class Daemon:
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         del self._accounts[name], self._tasks[name]
+        self._metrics.forget(name)
         error = None if task.cancelled() else task.exception()
         if error is None:
             return
@@ -211,16 +223,7 @@ class Daemon:
             self._notifier.tell("READY=1")
 
     def _tell_status(self) -> None:
-        self._notifier.tell(f"STATUS={self._words()}")
-
-    def _words(self) -> str:
-        if only := self._accounts.get(""):
-            return only.words
-        bad = sorted([*self._left_out, *(name for name, account in self._accounts.items() if not account.well)])
-        total = len(self._accounts) + len(self._left_out)
-        words = f"{total - len(bad)} of {total} accounts ok"
-        named = ", ".join(bad[:NAMED]) + (" …" if len(bad) > NAMED else "")
-        return f"{words}; failing: {named}" if bad else words
+        self._notifier.tell(f"STATUS={status(self._accounts, self._left_out)}")
 
     async def _look_after(self) -> None:
         """Check whether each flow makes progress; feed the watchdog while any account is well in this (P10)."""

@@ -8,6 +8,7 @@ import sys
 import time as clock
 from collections.abc import Iterator
 from pathlib import Path
+from socketserver import BaseServer
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ import structlog
 from structlog.testing import LogCapture
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.scraping import free_port
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 
@@ -47,6 +49,13 @@ def world(tmp_path: Path, time: VirtualTime) -> Iterator[World]:
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture], cache_logger_on_first_use=False)
     yield World(tmp_path, time, capture.entries)  # type: ignore[arg-type]
     structlog.configure(**before)
+
+
+@pytest.fixture
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A port that is free, for a server that looks soon whether it is to stop: the library looks twice a second."""
+    monkeypatch.setattr(BaseServer.serve_forever, "__defaults__", (0.05,))
+    return free_port()
 
 
 class OneContainer(LoadScopeScheduling):  # type: ignore[misc]  # without type information

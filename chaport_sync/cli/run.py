@@ -33,7 +33,8 @@ def run_daemon(config: Path | None, *, dry_run: bool) -> None:
         ConfigError: The configuration cannot be used.
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
-    daemon = Daemon(LiveAccounts(find_config(config, os.environ), dry_run=dry_run).read, Notifier())
+    metrics = Metrics()
+    daemon = Daemon(LiveAccounts(find_config(config, os.environ), metrics, dry_run=dry_run).read, Notifier(), metrics)
     # The modules stay loaded; without the freeze each garbage collection would stop the loop for 20 ms.
     gc.collect()
     gc.freeze()
@@ -52,12 +53,11 @@ async def _until_stopped(daemon: Daemon) -> None:
 class LiveAccounts:
     """The configurations in force, one for each account."""
 
-    def __init__(self, path: Path, *, dry_run: bool) -> None:
+    def __init__(self, path: Path, metrics: Metrics, *, dry_run: bool) -> None:
         self._path = path
+        self._metrics = metrics
         self._dry_run = dry_run
         self._live: dict[str, LiveConfig] = {}
-        # Counters must survive reloads.
-        self._metrics = Metrics()
         self._secrets: set[str] = set()
         self._logs: object = None
 
@@ -71,7 +71,9 @@ class LiveAccounts:
         settings = {"": load(self._path)} if found is None else found.settings
         self._secrets.update(*map(secrets, settings.values()))
         sources = {name: self._source(name, its, always=found is None) for name, its in settings.items()}
-        return Configured(sources, {} if found is None else found.rejected)
+        # All accounts have the same, as it is the shared file's. A dry run must not look like the daemon.
+        listen = None if self._dry_run else next(iter(settings.values())).metrics.address
+        return Configured(sources, {} if found is None else found.rejected, listen)
 
     def _source(self, name: str, settings: Settings, *, always: bool) -> Source:
         """Return what an account is run from; one that is alone starts over with each reload."""
@@ -156,7 +158,7 @@ class LiveConfig:
             app.clock,
             [flow.name for flow in app.flows],
             tolerate=app.settings.health.tolerate,
+            account=app.settings.account,
             metrics=self._metrics if app.settings.metrics.listen else None,
-            listen=app.settings.metrics.address,
             ping=Ping(url, app.clock) if url else None,
         )

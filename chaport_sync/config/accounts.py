@@ -129,8 +129,6 @@ def _shared_problems(shared: Mapping[str, Any], overrides: Overrides, directory:
         problems.append(f"[accounts] directory: there is no account's file (NAME.toml) in {directory}")
     if extra := sorted(shared["accounts"].keys() - {"directory"}):
         problems.append(f"[accounts]: has only the key directory, not {', '.join(extra)}")
-    if isinstance(metrics := shared.get("metrics"), dict) and metrics.get("listen"):
-        problems.append("[metrics] listen: is for a daemon with one account; remove it")
     for key, file_name in FILE_NAMES.items():
         if key in overrides.variables:
             problems.append(

@@ -5,17 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-import structlog
-
 from chaport_sync.clock import Clock, Progress
 from chaport_sync.core.health import Beat, Vital, down, stale_after
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.ping import Ping
-from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.store import Store
 from chaport_sync.sync.cycle import Report
-
-log = structlog.get_logger()
 
 #: While nothing changes, the record is written only so often (seconds), because each write waits for the disk.
 WRITE_EVERY = 10.0
@@ -55,15 +50,18 @@ class Pulse:
 
 
 class Monitor:
-    """Tells how the flows of one run do: the state file, and the metrics, the endpoint and the ping as far as wanted.
+    """Tells how the flows of one run do: the state file, whoever asks, and the metrics and the ping as far as wanted.
 
     Args:
         store: The state file, in which each flow's last cycle is recorded, and whose chats and deliveries are counted.
         flows: The names of the flows that are switched on.
         tolerate: A flow may fail for so long before it counts as down, in seconds (`[health] tolerate`).
+        account: The account's name in the metrics, empty if it is the only one.
         metrics: The metrics, if they are served.
-        listen: The host and the port of the endpoint.
         ping: The ping, which stops if the daemon dies.
+
+    Attributes:
+        behind: Which work is too late, though the flows are well; empty if none is.
     """
 
     def __init__(
@@ -73,14 +71,15 @@ class Monitor:
         flows: Iterable[str] = (),
         *,
         tolerate: float = 0.0,
+        account: str = "",
         metrics: Metrics | None = None,
-        listen: tuple[str, int] | None = None,
         ping: Ping | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._pulse = Pulse(store, clock)
         self._tolerate = tolerate
+        self._account = account
         self._metrics = metrics
         self._ping = ping
         # Not the clock's method, which needs the running loop: the endpoint's thread asks for the time too.
@@ -88,16 +87,9 @@ class Monitor:
         self._vitals = {flow: Vital(self._monotonic()) for flow in flows}
         self._progress: dict[str, Progress] = {}
         self._behind: dict[str, Sequence[str]] = {}
-        self._endpoint = None
+        self.behind = ""
         if metrics is not None:
-            metrics.begin(self._vitals)
-        if metrics is not None and listen is not None:
-            self._endpoint = self._serve(metrics, listen)
-
-    @property
-    def address(self) -> str:
-        """Return the address of the endpoint, for people; empty if there is none."""
-        return self._endpoint.address if self._endpoint else ""
+            metrics.begin(account, self._vitals)
 
     def watch(self, flow: str, progress: Progress, poll: float) -> None:
         """Watch the progress of a flow that polls every `poll` seconds."""
@@ -120,7 +112,7 @@ class Monitor:
     def stands_still(self, flow: str) -> None:
         """Note that a flow stands still; the ping reports a failure though the other flows are well."""
         if self._metrics is not None:
-            self._metrics.broke(flow)
+            self._metrics.broke(self._account, flow)
         if self._ping is not None:
             self._ping.tell(self.down())
 
@@ -128,22 +120,19 @@ class Monitor:
         """Note the report of a cycle that took so many seconds; raises `StoreError`."""
         self._pulse.note(flow, report.errors, good=report.well)
         if self._metrics is not None:
-            self._metrics.cycled(flow, report, seconds, self._clock.now(), self._store)
+            self._metrics.cycled(self._account, flow, report, seconds, self._clock.now(), self._store)
         self._behind[flow] = report.behind
-        if self._endpoint is not None:
-            self._endpoint.behind = "; ".join(chain.from_iterable(self._behind.values()))
+        self.behind = "; ".join(chain.from_iterable(self._behind.values()))
         self._note(flow, report.errors, well=report.well)
 
     def broke(self, flow: str, error: str) -> None:
         """Note a cycle that ended in an error of the daemon."""
         if self._metrics is not None:
-            self._metrics.broke(flow)
+            self._metrics.broke(self._account, flow)
         self._note(flow, (error,), well=False)
 
     async def aclose(self) -> None:
-        """Close the endpoint and the ping."""
-        if self._endpoint is not None:
-            self._endpoint.close()
+        """Close the ping."""
         if self._ping is not None:
             await self._ping.aclose()
 
@@ -155,11 +144,3 @@ class Monitor:
         reason = self.down()
         if self._ping is not None and (well or reason):
             self._ping.tell(reason)
-
-    def _serve(self, metrics: Metrics, listen: tuple[str, int]) -> Endpoint | None:
-        try:
-            return Endpoint(metrics.registry, *listen, self.down)
-        except OSError as error:
-            # The flows are more important than their metrics, so the daemon runs without the endpoint.
-            log.error("metrics.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect
-            return None

@@ -6,10 +6,13 @@ from contextlib import suppress
 from threading import Thread
 from time import monotonic
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import structlog
 from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
+
+log = structlog.get_logger()
 
 #: A connection is closed after so long, also if its client still sends (seconds).
 PATIENCE = 10.0
@@ -18,34 +21,43 @@ AT_ONCE = 8
 
 
 class Endpoint:
-    """A server on one address.
+    """Serves the process, with all its accounts, at the address that the configuration names.
 
-    `down` returns which flows are down and why, empty if none is; another thread calls it at each request.
-    `behind` tells which flows are well but late; the daemon sets it.
-
-    Raises:
-        OSError: The address cannot be used.
+    `health` returns who is down and why, empty if nobody is, and who is well but late; another thread calls it at each
+    request.
     """
 
-    def __init__(self, registry: CollectorRegistry, host: str, port: int, down: Callable[[], str]) -> None:
-        self._down = down
-        self.behind = ""
+    def __init__(self, registry: CollectorRegistry, health: Callable[[], tuple[str, str]]) -> None:
+        self._health = health
         self._metrics = make_wsgi_app(registry)
-        self._server = make_server(host, port, self._answer, _Bounded, _Handler)
-        self._thread = Thread(target=self._server.serve_forever, name="metrics", daemon=True)
-        self._thread.start()
+        self._at: tuple[str, int] | None = None
+        self._serving: tuple[WSGIServer, Thread] | None = None
 
-    @property
-    def address(self) -> str:
-        """Return the address of the server: `http://host:port`."""
-        host, port = str(self._server.server_address[0]), self._server.server_port
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    def listen(self, at: tuple[str, int] | None) -> None:
+        """Serve at this host and port from now on, or nowhere; an address that cannot be used is logged."""
+        if at == self._at:
+            return
+        self.close()
+        if at is None:
+            return
+        try:
+            server = make_server(*at, self._answer, _Bounded, _Handler)
+        except OSError as error:
+            # The flows are more important than their metrics, so the daemon runs without the endpoint.
+            log.error("metrics.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect
+            return
+        thread = Thread(target=server.serve_forever, name="metrics", daemon=True)
+        thread.start()
+        self._at, self._serving = at, (server, thread)
 
     def close(self) -> None:
         """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        if self._serving is not None:
+            server, thread = self._serving
+            server.shutdown()
+            server.server_close()
+            thread.join()
+        self._at = self._serving = None
 
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -54,7 +66,7 @@ class Endpoint:
             return answer
         code, text = "404 Not Found", "There are /metrics and /healthz."
         if path == "/healthz":
-            down, behind = self._down(), self.behind
+            down, behind = self._health()
             code, text = ("503 Service Unavailable", down) if down else ("200 OK", f"ok; {behind}" if behind else "ok")
         start(code, [("Content-Type", "text/plain; charset=utf-8")])
         return [f"{text}\n".encode()]

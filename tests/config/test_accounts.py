@@ -152,7 +152,6 @@ def test_two_with_one_token(tmp_path: Path) -> None:
         ("[accounts]\ndirectory = 5\n", '[accounts] directory: must be text, in quotes, such as "accounts.d"'),
         ('[accounts]\ndirectory = "nowhere"\n', "[accounts] directory: {folder}/nowhere is no directory"),
         (SHARED.replace("[status]", "names = 5\n[status]"), "[accounts]: has only the key directory, not names"),
-        (SHARED + '[metrics]\nlisten = "127.0.0.1:1"\n', "[metrics] listen: is for a daemon with one account"),
         ("[accounts", "the configuration file is not valid TOML"),
     ],
 )
@@ -181,6 +180,13 @@ def test_a_secret_in_the_environment(tmp_path: Path) -> None:
     assert problem == (
         f"CHAPORT_SYNC_CHAPORT__TOKEN: each account has its own; put it into {tmp_path}/accounts.d/NAME.chaport_token"
     )
+
+
+def test_metrics_are_what_all_share(tmp_path: Path) -> None:
+    """P10: one process has one address for all of them."""
+    shared = SHARED + '[metrics]\nlisten = "127.0.0.1:9464"\n'
+    path = write(tmp_path, {"acme": account("acme"), "beta": account("beta")}, shared)
+    assert [its.metrics.listen for its in read(path).settings.values()] == ["127.0.0.1:9464"] * 2
 
 
 def test_two_thousand(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
 from chaport_sync.config import Settings
 from chaport_sync.daemon import Daemon
+from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.store import StoreError
 from tests.daemon.running import Manager
 from tests.statuses.steps import shown
@@ -32,9 +34,11 @@ class Fleet:
     broken: set[str] = field(default_factory=set)
     manager: Manager = field(default_factory=Manager)
     built: list[str] = field(default_factory=list)
+    listen: tuple[str, int] | None = None
 
     def __post_init__(self) -> None:
-        self.daemon = Daemon(self.read, self.manager)
+        self.metrics = Metrics()
+        self.daemon = Daemon(self.read, self.manager, self.metrics)
 
     def add(self, name: str, *lines: str) -> World:
         """Configure an account with an agent who is online, from the next reading on."""
@@ -49,6 +53,17 @@ class Fleet:
         """Configure an account otherwise, from the next reading on."""
         self.settings[name] = self.worlds[name].settings("status.offline_grace = 60")
 
+    def hang(self, name: str) -> None:
+        """Let an account's status flow stand still from its next cycle on."""
+
+        async def cycle(**_: Any) -> None:
+            await asyncio.sleep(10**6)
+
+        app = self.daemon._accounts[name]._app
+        assert app is not None
+        assert app.statuses is not None
+        app.statuses.cycle = cycle  # type: ignore[assignment, method-assign]
+
     async def reload(self) -> None:
         """Let the daemon read what is configured now, and wait a minute; `built` tells of what it starts then."""
         self.built.clear()
@@ -57,7 +72,7 @@ class Fleet:
 
     def read(self) -> Configured:
         """Return what is configured now."""
-        return Configured({name: self._source(name) for name in self.settings}, dict(self.rejected))
+        return Configured({name: self._source(name) for name in self.settings}, dict(self.rejected), self.listen)
 
     def _source(self, name: str) -> Source:
         world, settings = self.worlds[name], self.settings[name]
@@ -69,7 +84,11 @@ class Fleet:
             clock, over = DaemonClock(self.time), world.sandbox.transport()
             return build(settings, clock, environ={}, over=over, chance=random.Random(1))
 
-        return Source(started, settings=settings)
+        def monitor(app: App) -> Monitor:
+            flows = [flow.name for flow in app.flows]
+            return Monitor(app.store, app.clock, flows, tolerate=900, account=name, metrics=self.metrics)
+
+        return Source(started, monitor=monitor, settings=settings)
 
     def online(self, name: str) -> bool:
         """Return whether the account's operator is online."""

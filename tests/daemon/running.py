@@ -33,7 +33,10 @@ class Manager(Notifier):
 
 @asynccontextmanager
 async def running(
-    world: World, *lines: str, monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock)
+    world: World,
+    *lines: str,
+    monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock),
+    listen: tuple[str, int] | None = None,
 ) -> AsyncIterator[Manager]:
     """Run the daemon with these configuration lines (`section.key = value`) while the block runs."""
 
@@ -45,7 +48,7 @@ async def running(
         return build(settings, world.clock, environ={}, over=over, chance=random.Random(1))
 
     manager = Manager()
-    daemon = Daemon(lambda: Configured({"": Source(started, monitor=monitor)}), manager)
+    daemon = Daemon(lambda: Configured({"": Source(started, monitor=monitor)}, listen=listen), manager)
     life = asyncio.create_task(daemon.run())
     try:
         yield manager

@@ -175,14 +175,7 @@ async def test_a_hanging_account_does_not_starve_the_watchdog(world: World) -> N
     """P10: a restart would take all accounts with it, so one that stands still is told, and the others go on."""
     async with fleet(world, three) as found:
         await asyncio.sleep(60)
-
-        async def hang(**_: Any) -> None:
-            await asyncio.sleep(10**6)
-
-        app = found.daemon._accounts["beta"]._app
-        assert app is not None
-        assert app.statuses is not None
-        app.statuses.cycle = hang  # type: ignore[assignment, method-assign]
+        found.hang("beta")
         await asyncio.sleep(900)
         found.manager.since()
         await asyncio.sleep(60)

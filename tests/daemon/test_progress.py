@@ -1,8 +1,6 @@
 """Well means progress: a flow that stands still is not spoken for by anybody (P10)."""
 
 import asyncio
-import urllib.error
-import urllib.request
 
 import httpx
 import pytest
@@ -10,12 +8,12 @@ import pytest
 from chaport_sync.app import App
 from chaport_sync.cli.state_file import Remembered
 from chaport_sync.core.health import stale_after
-from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.store import Store
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from tests.daemon.running import running
+from tests.scraping import get
 from tests.transcripts.stories import begin
 from tests.world import World, only
 
@@ -121,7 +119,7 @@ async def test_a_service_that_is_down_is_not_ours_to_restart(world: World, fault
             assert "WATCHDOG=1" in manager.since()
 
 
-async def test_those_who_ask_from_outside(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_those_who_ask_from_outside(world: World, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """P10: `/healthz` and the ping speak of the flow that stands still, though the other one goes on."""
     world.pair("Ann")
     heard: list[tuple[str, str]] = []
@@ -130,35 +128,22 @@ async def test_those_who_ask_from_outside(world: World, monkeypatch: pytest.Monk
         heard.append((request.method, request.content.decode()))
         return httpx.Response(200)
 
-    monitors: list[Monitor] = []
-
     def monitor(app: App) -> Monitor:
         flows = [flow.name for flow in app.flows]
         ping = Ping("https://ping.example/1", app.clock, httpx.MockTransport(hear))
-        listen = ("127.0.0.1", 0)
-        monitors.append(Monitor(app.store, app.clock, flows, tolerate=900, metrics=Metrics(), listen=listen, ping=ping))
-        return monitors[-1]
+        return Monitor(app.store, app.clock, flows, tolerate=900, ping=ping)
 
-    async with running(world, "transcripts.poll = 15", monitor=monitor):
+    async with running(world, "transcripts.poll = 15", monitor=monitor, listen=("127.0.0.1", port)):
         await asyncio.sleep(60)
-        assert _healthz(monitors[-1]) == (200, "ok\n")
+        assert get(port, "/healthz") == (200, "ok\n")
         _hang(monkeypatch)
         await asyncio.sleep(stale_after(15) + 15 + 60)
-        code, text = _healthz(monitors[-1])
+        code, text = get(port, "/healthz")
         assert code == 503
         assert text.startswith("transcripts: nothing done for ")
         method, reason = heard[-1]
         assert method == "POST"
         assert reason.startswith("transcripts: nothing done for ")
-
-
-def _healthz(monitor: Monitor) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(f"{monitor.address}/healthz", timeout=5) as answer:  # noqa: S310 - loopback
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 async def test_a_beat_in_the_future_says_nothing(world: World) -> None:

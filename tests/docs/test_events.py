@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from prometheus_client import Counter, Info
 
-from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.metrics import GAUGES, Metrics
 from tests.docs.logged import MORE, NAME, other_loggers, told
 from tests.docs.pages import ROOT, rows
 
@@ -52,9 +52,16 @@ def test_levels_and_fields_are_explained(name: str) -> None:
 
 
 def test_each_metric_is_explained_and_each_explained_is_served() -> None:
-    """Names and labels are those that Prometheus sees."""
+    """Names and labels are those that Prometheus sees, of one account and of many."""
     served = set()
-    collectors: set[Any] = set(Metrics().registry._names_to_collectors.values())
+    metrics = Metrics()
+    for gauge in GAUGES:
+        served.add(f"{gauge.name}{{{gauge.label}}}" if gauge.label else gauge.name)
+        if gauge.own:
+            (value, *more) = gauge.own
+            which = gauge.label if more else f'{gauge.label}="{value}"'
+            served.add(f"{gauge.name}{{{which},account}}")
+    collectors: set[Any] = set(metrics.registry._names_to_collectors.values()) - {metrics}
     for collector in collectors:
         name, labels = collector._name, ",".join(collector._labelnames)
         if isinstance(collector, Counter):

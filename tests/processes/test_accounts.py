@@ -7,11 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.store import Lock, take_lock
 from tests.processes.daemon_process import Terminal, company, until
+from tests.scraping import free_port, samples_in
 
 pytestmark = pytest.mark.processes
 
@@ -38,7 +40,11 @@ class Integrator(Terminal):
         self._stack = stack
         self.directory = folder / "accounts.d"
         self.directory.mkdir()
-        self.config.write_text(SHARED.format(folder=folder))
+        self.share()
+
+    def share(self, more: str = "") -> None:
+        """Write the shared file, with more sections."""
+        self.config.write_text(SHARED.format(folder=self.folder) + more)
 
     async def add(self, name: str) -> Sandbox:
         """Add an account with an agent who is online, and a visitor who has written."""
@@ -119,6 +125,37 @@ async def test_accounts_come_and_go(tmp_path: Path) -> None:
         # Its state file is free for another host.
         place.lock("beta").release()
 
+        daemon.send(signal.SIGTERM)
+        assert await daemon.ended(within=10) == 0
+
+
+async def test_what_is_served(tmp_path: Path) -> None:
+    """P10: one address tells of all accounts, and names the one that is down; a reload moves it."""
+    port, other = free_port(), free_port()
+    async with integrator(tmp_path) as place, httpx.AsyncClient() as client:
+        place.share(f'[metrics]\nlisten = "127.0.0.1:{port}"\n')
+        acme, beta = await place.add("acme"), await place.add("beta")
+        (place.directory / "beta.chaport_token").rename(tmp_path / "token")
+        daemon = await place.start("run")
+        await until(lambda: served(acme) and daemon.events("account.ready"))
+        health = await client.get(f"http://127.0.0.1:{port}/healthz")
+        assert (health.status_code, health.text.splitlines()[0]) == (503, "1 of 2 accounts are down")
+        assert health.text.splitlines()[1].startswith("beta: beta.toml: [chaport] token: ")
+        figures = samples_in((await client.get(f"http://127.0.0.1:{port}/metrics")).text)
+        assert (figures["flow_up", "acme", "statuses"], figures["flow_up", "beta", ""]) == (1, 0)
+        assert figures["log_events_total", "account.ready", "info"] == 1
+
+        (tmp_path / "token").rename(place.directory / "beta.chaport_token")
+        place.share(f'[metrics]\nlisten = "127.0.0.1:{other}"\n')
+        daemon.send(signal.SIGHUP)
+        await until(lambda: served(beta) and len(daemon.events("account.ready")) == 3)
+        health = await client.get(f"http://127.0.0.1:{other}/healthz")
+        assert (health.status_code, health.text) == (200, "ok\n")
+        figures = samples_in((await client.get(f"http://127.0.0.1:{other}/metrics")).text)
+        assert (figures["flow_up", "acme", "statuses"], figures["flow_up", "beta", "statuses"]) == (1, 1)
+        assert figures["log_events_total", "account.ready", "info"] == 3
+        with pytest.raises(httpx.ConnectError):
+            await client.get(f"http://127.0.0.1:{port}/healthz")
         daemon.send(signal.SIGTERM)
         assert await daemon.ended(within=10) == 0
 

@@ -2,21 +2,15 @@
 
 import asyncio
 import signal
-import socket
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.processes.daemon_process import Host, host, until
+from tests.scraping import free_port
 
 pytestmark = pytest.mark.processes
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def _online(place: Host) -> None:
@@ -26,7 +20,7 @@ def _online(place: Host) -> None:
 
 async def test_metrics_of_a_running_daemon(tmp_path: Path) -> None:
     """Figures are served while it runs; a reload keeps both the address and what was counted."""
-    port = _free_port()
+    port = free_port()
     async with host(tmp_path) as place, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         _online(place)
         place.configure(f'metrics.listen = "127.0.0.1:{port}"')
@@ -51,7 +45,7 @@ async def test_metrics_of_a_running_daemon(tmp_path: Path) -> None:
 
 async def test_nothing_listens_unless_told(tmp_path: Path) -> None:
     """Without `[metrics] listen`, and in a dry run with it, no port is open."""
-    port = _free_port()
+    port = free_port()
     async with host(tmp_path) as place:
         _online(place)
         place.configure(f'metrics.listen = "127.0.0.1:{port}"')

@@ -1,0 +1,45 @@
+"""How the accounts do, in words: one line for STATUS, and what `/healthz` says (P10)."""
+
+from collections.abc import Mapping
+
+from chaport_sync.account import Account
+from chaport_sync.core.text import one_line
+
+#: The most accounts that are named.
+NAMED = 5
+#: The length of a name and of a reason (characters): a file may have any name, and is a mistake's first word.
+LONGEST_NAME, LONGEST_REASON = 63, 300
+
+
+def status(accounts: Mapping[str, Account], left_out: Mapping[str, str]) -> str:
+    """Return how the only account does, or how many do well and which do not; `left_out` has why by the name."""
+    if only := accounts.get(""):
+        return only.words
+    bad = sorted([*left_out, *(name for name, account in accounts.items() if not account.well)])
+    total = len(accounts) + len(left_out)
+    words = f"{total - len(bad)} of {total} accounts ok"
+    named = ", ".join(one_line(name, LONGEST_NAME) for name in bad[:NAMED]) + (" …" if len(bad) > NAMED else "")
+    return f"{words}; failing: {named}" if bad else words
+
+
+def health(accounts: Mapping[str, Account], left_out: Mapping[str, str]) -> tuple[str, str]:
+    """Return who is down and why, empty if nobody is, and who is late; an account that does not run is down."""
+    if only := accounts.get(""):
+        return only.down, only.behind
+    total = len(accounts) + len(left_out)
+    down = {name: account.down for name, account in accounts.items()} | dict(left_out)
+    behind = {name: account.behind for name, account in accounts.items()}
+    return _told(down, total, "down"), _told(behind, total, "late")
+
+
+def _told(reasons: Mapping[str, str], total: int, how: str) -> str:
+    """Return how many accounts have a reason, and the reasons of the first few, a line each; empty if none has one."""
+    told = [
+        f"{one_line(name, LONGEST_NAME)}: {one_line(why, LONGEST_REASON)}"
+        for name, why in sorted(reasons.items())
+        if why
+    ]
+    if not told:
+        return ""
+    more = [f"and {len(told) - NAMED} more"] if len(told) > NAMED else []
+    return "\n".join([f"{len(told)} of {total} accounts are {how}", *told[:NAMED], *more])
