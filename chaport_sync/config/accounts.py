@@ -129,6 +129,10 @@ def _shared_problems(shared: Mapping[str, Any], overrides: Overrides, directory:
         problems.append(f"[accounts] directory: there is no account's file (NAME.toml) in {directory}")
     if extra := sorted(shared["accounts"].keys() - {"directory"}):
         problems.append(f"[accounts]: has only the key directory, not {', '.join(extra)}")
+    pinged = overrides.variables.get(("health", "ping_url"), "")
+    if pinged or (isinstance(health := shared.get("health"), dict) and health.get("ping_url")):
+        words = "belongs into each account's file; one account's pings would hide that another one is down"
+        problems.append(f"{pinged or '[health] ping_url'}: {words}")
     for key, file_name in FILE_NAMES.items():
         if key in overrides.variables:
             problems.append(

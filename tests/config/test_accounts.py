@@ -152,6 +152,10 @@ def test_two_with_one_token(tmp_path: Path) -> None:
         ("[accounts]\ndirectory = 5\n", '[accounts] directory: must be text, in quotes, such as "accounts.d"'),
         ('[accounts]\ndirectory = "nowhere"\n', "[accounts] directory: {folder}/nowhere is no directory"),
         (SHARED.replace("[status]", "names = 5\n[status]"), "[accounts]: has only the key directory, not names"),
+        (
+            SHARED + '[health]\nping_url = "https://p.example/1"\n',
+            "[health] ping_url: belongs into each account's file",
+        ),
         ("[accounts", "the configuration file is not valid TOML"),
     ],
 )
@@ -180,6 +184,17 @@ def test_a_secret_in_the_environment(tmp_path: Path) -> None:
     assert problem == (
         f"CHAPORT_SYNC_CHAPORT__TOKEN: each account has its own; put it into {tmp_path}/accounts.d/NAME.chaport_token"
     )
+
+
+def test_an_alarm_for_each(tmp_path: Path) -> None:
+    """P10: one address for all would be told that all is well by one account while another one is down."""
+    more = '[health]\nping_url = "https://p.example/acme"'
+    path = write(tmp_path, {"acme": account("acme", more=more)}, SHARED + "[health]\ntolerate = 600\n")
+    health = read(path).settings["acme"].health
+    assert (health.ping_url.get_secret_value(), health.tolerate) == ("https://p.example/acme", 600)
+    (problem,) = problems(path, {"CHAPORT_SYNC_HEALTH__PING_URL": "https://p.example/all"})
+    assert problem.startswith("CHAPORT_SYNC_HEALTH__PING_URL: belongs into each account's file")
+    assert "p.example" not in problem
 
 
 def test_metrics_are_what_all_share(tmp_path: Path) -> None:
