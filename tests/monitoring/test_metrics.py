@@ -212,4 +212,5 @@ async def test_few_connections_at_a_time(world: World, port: int, monkeypatch: p
                 connection.send(b"G")
                 assert connection.recv(1) == b""
             connection.close()
+        monkeypatch.setattr(serving, "PATIENCE", 10.0)  # this one may be slow on a busy machine
         assert place.health()[0] in (200, 503)
