@@ -79,7 +79,9 @@ class LiveAccounts:
         """Return what an account is run from; one that is alone starts over with each reload."""
         live = self._live.setdefault(name, LiveConfig(self._metrics, self._set_up_logs, dry_run=self._dry_run))
         known = None if always else settings
-        return Source(live.build, partial(live.check, settings), live.monitor, live.release, known)
+        return Source(
+            live.build, partial(live.check, settings), partial(live.monitor, account=name), live.release, known
+        )
 
     def _set_up_logs(self, settings: Settings) -> None:
         wanted = (settings.log, settings.metrics.listen, frozenset(self._secrets))
@@ -148,7 +150,7 @@ class LiveConfig:
             lock.release()
         self._lock = self._next = None
 
-    def monitor(self, app: App) -> Monitor:
+    def monitor(self, app: App, account: str) -> Monitor:
         """Return the monitor of an app; a dry run's tells nobody, because a dry run must not look like the daemon."""
         if self._dry_run:
             return Monitor(app.store, app.clock)
@@ -158,7 +160,7 @@ class LiveConfig:
             app.clock,
             [flow.name for flow in app.flows],
             tolerate=app.settings.health.tolerate,
-            account=app.settings.account,
+            account=account,
             metrics=self._metrics if app.settings.metrics.listen else None,
             ping=Ping(url, app.clock) if url else None,
         )

@@ -160,6 +160,19 @@ async def test_what_is_served(tmp_path: Path) -> None:
         assert await daemon.ended(within=10) == 0
 
 
+async def test_one_that_runs_alone(tmp_path: Path) -> None:
+    """P10: of a daemon for one account, chosen by the environment, the figures are those of a single account."""
+    port = free_port()
+    async with integrator(tmp_path) as place, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        place.share(f'[metrics]\nlisten = "127.0.0.1:{port}"\n')
+        await place.add("acme")
+        place.environ["CHAPORT_SYNC_ACCOUNT"] = "acme"
+        daemon = await place.start("run")
+        await until(lambda: daemon.events("daemon.ready"))
+        assert samples_in((await client.get("/metrics")).text)["flow_up", "statuses"] == 1
+        assert (await client.get("/healthz")).text == "ok\n"
+
+
 async def test_what_commands_show(tmp_path: Path) -> None:
     """P10: a line of each account, the worst first; `--account` tells of one."""
     async with integrator(tmp_path) as place:
