@@ -186,7 +186,7 @@ class Account:
 
     async def _run(self, app: App) -> None:
         """Run the flows until a stop or a reload, then let each come to a safe point."""
-        schedule = Schedule()
+        schedule = Schedule(app.chance)
         monitor = self._monitor = self.source.monitor(app)
         self._watch = StateWatch(app)
         watching = asyncio.create_task(self._watch.watch())

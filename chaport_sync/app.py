@@ -54,7 +54,7 @@ class Clients:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The parts of one run of the daemon; a flow that is switched off is None."""
+    """The parts of one run of the daemon; a flow that is switched off is None, and `chance` gives all jitter."""
 
     settings: Settings
     clock: Clock
@@ -65,6 +65,7 @@ class App:
     transcripts: TranscriptFlow | None
     replies: ReplyFlow | None
     spending: Spending
+    chance: random.Random
 
     @property
     def flows(self) -> tuple[Flow, ...]:
@@ -135,7 +136,7 @@ def _build_on(
         store.marks.put(replace(look, since=None))
     there = {"Deskie": clients.deskie.clock_there, "Chaport": clients.chaport.clock_there}
     clocks = ServiceClocks(there, store, clock)
-    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending)
+    return App(settings, clock, clients, store, clocks, statuses, transcripts, replies, spending, chance)
 
 
 def connect_both(

@@ -1,7 +1,6 @@
 """The daemon: it runs its accounts, and answers signals and the service manager (P7, P8)."""
 
 import asyncio
-import random
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -180,7 +179,7 @@ class Daemon:
                 log.info("account.started", flows=flows)
             else:
                 log.info("daemon.started", version=__version__, flows=flows)
-            after = random.uniform(0.0, SPREAD_OVER) if name and spread else 0.0  # noqa: S311 - no secret
+            after = app.chance.uniform(0.0, SPREAD_OVER) if name and spread else 0.0
             self._accounts[name] = account
             self._tasks[name] = asyncio.create_task(account.run(app, after=after))
         self._tasks[name].add_done_callback(partial(self._ended, name))

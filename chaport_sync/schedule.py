@@ -21,9 +21,14 @@ LATE = 0.5
 
 
 class Schedule:
-    """Begins a cycle of each flow once a poll, from `start` to `end`, also while the wall clock is set."""
+    """Begins a cycle of each flow once a poll, from `start` to `end`, also while the wall clock is set.
 
-    def __init__(self) -> None:
+    Args:
+        chance: The source of the jitter.
+    """
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
         # APScheduler would warn each time when a long cycle makes it skip a turn, which is intended here.
         logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -31,7 +36,7 @@ class Schedule:
 
     def every(self, poll: float, take_turn: Callable[[], Awaitable[None]]) -> None:
         """Call `take_turn` at once and then about every `poll` seconds."""
-        turns = _Turns(poll)
+        turns = _Turns(poll, self._chance)
         turns.job = self._scheduler.add_job(
             take_turn,
             trigger=turns,
@@ -66,14 +71,15 @@ class _Turns(BaseTrigger):  # type: ignore[misc]  # without type information
     scheduler waits too long; the timer of the monotonic clock then begins the turn.
     """
 
-    def __init__(self, poll: float) -> None:
+    def __init__(self, poll: float, chance: random.Random) -> None:
         self._poll = poll
+        self._chance = chance
         self._late: asyncio.TimerHandle | None = None
         self.job: Job | None = None
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:  # noqa: ARG002
         """Return the wall clock's time of the next turn."""
-        pause = self._poll * (1 + random.uniform(-JITTER, JITTER))  # noqa: S311 - jitter needs no secrecy
+        pause = self._poll * (1 + self._chance.uniform(-JITTER, JITTER))
         self.expect(pause)
         return now + timedelta(seconds=pause)
 

@@ -82,7 +82,7 @@ class Fleet:
                 raise StoreError("the state file is damaged")
             self.built.append(name)
             clock, over = DaemonClock(self.time), world.sandbox.transport()
-            return build(settings, clock, environ={}, over=over, chance=random.Random(1))
+            return build(settings, clock, environ={}, over=over, chance=random.Random(name))
 
         def monitor(app: App) -> Monitor:
             flows = [flow.name for flow in app.flows]

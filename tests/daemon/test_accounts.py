@@ -1,7 +1,6 @@
 """Several accounts in one daemon: each for itself, and a reload touches only what it changes (P4, P8)."""
 
 import asyncio
-import random
 from typing import Any
 
 import pytest
@@ -46,7 +45,6 @@ async def test_trouble_of_one_is_its_own(world: World) -> None:
     """P4: while one account's services hang, or answer nonsense, the others' requests are the same as without it."""
 
     async def requests(trouble: Kind | None) -> list[tuple[Any, ...]]:
-        random.seed(7)
         folder = world.folder / (trouble or "well")
         folder.mkdir()
         found = Fleet(folder, world.time, world.log)
