@@ -139,8 +139,8 @@ class Daemon:
             with _of(name):
                 try:
                     self._accounts[name].reload(source)
-                except StoreError as error:
-                    self._reject(name, [str(error)])
+                except Exception as error:  # noqa: BLE001 - a defect of one concerns it alone (P4)
+                    self._reject(name, [_words_of(error)])
         # A configuration that no account takes is not in force.
         if not all(account.rejection.problems for account in self._accounts.values()):
             self._endpoint.listen(configured.listen)
@@ -169,10 +169,10 @@ class Daemon:
             try:
                 source.check()
                 app = source.build()
-            except StoreError as error:
+            except Exception as error:
                 if not name:
                     raise
-                self._fail(name, str(error))
+                self._fail(name, _words_of(error))
                 return
             flows = [flow.name for flow in app.flows]
             if name:
@@ -197,7 +197,7 @@ class Daemon:
             self._over.set()
             return
         with _of(name):
-            self._fail(name, str(error) if isinstance(error, StoreError) else f"a defect: {type(error).__name__}")
+            self._fail(name, _words_of(error))
         self._tell()
 
     def _fail(self, name: str, error: str) -> None:
@@ -246,3 +246,7 @@ def _of(name: str) -> Iterator[None]:
     """Let what is logged meanwhile, and by tasks that begin meanwhile, name the account if it has a name."""
     with structlog.contextvars.bound_contextvars(**({"account": name} if name else {})):
         yield
+
+
+def _words_of(error: BaseException) -> str:
+    return str(error) if isinstance(error, StoreError) else f"a defect: {type(error).__name__}"

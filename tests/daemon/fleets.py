@@ -32,6 +32,7 @@ class Fleet:
     settings: dict[str, Settings] = field(default_factory=dict)
     rejected: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    error: Exception = field(default_factory=lambda: StoreError("the state file is damaged"))
     manager: Manager = field(default_factory=Manager)
     built: list[str] = field(default_factory=list)
     listen: tuple[str, int] | None = None
@@ -79,7 +80,7 @@ class Fleet:
 
         def started() -> App:
             if name in self.broken:
-                raise StoreError("the state file is damaged")
+                raise self.error
             self.built.append(name)
             clock, over = DaemonClock(self.time), world.sandbox.transport()
             return build(settings, clock, environ={}, over=over, chance=random.Random(name))

@@ -1,6 +1,7 @@
 """Several accounts in one daemon: each for itself, and a reload touches only what it changes (P4, P8)."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,49 @@ async def test_an_account_that_cannot_start_over(world: World) -> None:
         found.broken.clear()
         await found.reload()
         assert found.status == "STATUS=3 of 3 accounts ok"
+
+
+async def test_a_defect_of_one_at_a_start(world: World) -> None:
+    """P4: what nobody expects when an account is started concerns it alone, and it is tried again at each reload."""
+
+    def prepare(found: Fleet) -> None:
+        three(found)
+        found.broken.add("acme")
+        found.error = ZeroDivisionError()
+
+    async with fleet(world, prepare) as found:
+        await asyncio.sleep(60)
+        assert (found.online("beta"), found.online("gamma")) == (True, True)
+        found.manager.since()
+        found.add("delta")
+        await found.reload()
+        assert found.online("delta")
+        told = found.manager.since()
+        assert [line for line in told if line.startswith(("RELOADING", "READY"))] == ["RELOADING=1", "READY=1"]
+        assert found.told("account.failed") == ["acme", "acme"]
+        assert "STATUS=3 of 4 accounts ok; failing: acme" in told
+
+
+async def test_a_defect_of_one_at_a_check(world: World) -> None:
+    """P4, P8: what nobody expects when a change is checked rejects it, and the others get theirs."""
+    async with fleet(world, three) as found:
+        await asyncio.sleep(60)
+        read = found.daemon._read
+
+        def check() -> None:
+            raise ZeroDivisionError
+
+        def broken() -> Configured:
+            sources = read().sources
+            return Configured({**sources, "acme": replace(sources["acme"], check=check)})
+
+        found.daemon._read = broken
+        found.change("acme")
+        found.change("beta")
+        await found.reload()
+        assert found.built == ["beta"]
+        assert found.told("config.rejected") == ["acme"]
+        assert found.status == "STATUS=2 of 3 accounts ok; failing: acme"
 
 
 async def test_a_rejected_change_leaves_the_old_configuration(world: World) -> None:
