@@ -15,6 +15,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from tests.simulation.accounts import run_accounts
+from tests.simulation.deliberate import Kind
 from tests.simulation.found import FOUND
 from tests.simulation.run import Outcome, run
 from tests.simulation.sabotage import SABOTAGES, sabotaged
@@ -28,6 +30,7 @@ FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "e
 @click.option("--seed", type=int, multiple=True, help="Replay this one and tell its story; may be repeated.")
 @click.option("--found", is_flag=True, help="Every seed that found something once.")
 @click.option("--day", is_flag=True, help="Whole days instead of busy half hours.")
+@click.option("--accounts", is_flag=True, help="Three accounts in one daemon, one of them in trouble.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, help="Processes at a time.")
 @click.option("--break", "sabotage", type=click.Choice(SABOTAGES), help="Break a rule first, to see it reported.")
 @click.option(
@@ -42,6 +45,7 @@ def main(
     seed: Sequence[int],
     found: bool,
     day: bool,
+    accounts: bool,
     jobs: int,
     sabotage: str | None,
     prove: Sequence[str],
@@ -53,11 +57,12 @@ def main(
         _prove(prove, as_json=as_json)
         return
     numbers = seed or (list(FOUND) if found else range(first, first + seeds))
+    kind: Kind = "accounts" if accounts else "day" if day else ""
     figures: Counter[str] = Counter()
     digests: dict[int, str] = {}
     bad: list[Outcome] = []
     with _progress(len(numbers), quiet=as_json) as advance:
-        for outcome in _outcomes(numbers, day=day, jobs=min(jobs, len(numbers)), sabotage=sabotage or ""):
+        for outcome in _outcomes(numbers, kind, jobs=min(jobs, len(numbers)), sabotage=sabotage or ""):
             figures.update(outcome.figures)
             figures["seeds"] += 1
             digests[outcome.seed] = outcome.digest
@@ -70,13 +75,13 @@ def main(
     if as_json:
         _report_json(figures, digests, bad)
     else:
-        _report(figures, bad, day=day, sabotage=sabotage or "")
+        _report(figures, bad, kind, sabotage=sabotage or "")
     sys.exit(1 if bad else 0)
 
 
 def _prove(names: Sequence[str], *, as_json: bool) -> None:
     """Report for each deliberate fault the invariants that missed it."""
-    outcomes = {name: _one(SABOTAGES[name].seed, SABOTAGES[name].day, name) for name in names}
+    outcomes = {name: _one(SABOTAGES[name].seed, SABOTAGES[name].kind, name) for name in names}
     missed_by = {name: [each.invariant for each in outcome.violations] for name, outcome in outcomes.items()}
     if as_json:
         print(json.dumps(missed_by))  # noqa: T201
@@ -85,28 +90,28 @@ def _prove(names: Sequence[str], *, as_json: bool) -> None:
         click.echo(f"{name}: {', '.join(dict.fromkeys(invariants)) or 'not reported'}")
 
 
-def _outcomes(numbers: Sequence[int], *, day: bool, jobs: int, sabotage: str) -> Iterator[Outcome]:
+def _outcomes(numbers: Sequence[int], kind: Kind, *, jobs: int, sabotage: str) -> Iterator[Outcome]:
     """Return the outcomes as they come, a few seeds being under way at a time."""
     if jobs == 1:
         for number in numbers:
-            yield _one(number, day, sabotage)
+            yield _one(number, kind, sabotage)
         return
     waiting = iter(numbers)
     with ProcessPoolExecutor(jobs) as pool:
-        running = {pool.submit(_one, number, day, sabotage) for number in islice(waiting, 2 * jobs)}
+        running = {pool.submit(_one, number, kind, sabotage) for number in islice(waiting, 2 * jobs)}
         try:
             while running:
                 done = next(as_completed(running))
                 running.remove(done)
-                running |= {pool.submit(_one, number, day, sabotage) for number in islice(waiting, 1)}
+                running |= {pool.submit(_one, number, kind, sabotage) for number in islice(waiting, 1)}
                 yield done.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _one(seed: int, day: bool, sabotage: str) -> Outcome:  # noqa: FBT001 - for a pool
+def _one(seed: int, kind: Kind, sabotage: str) -> Outcome:
     with sabotaged(sabotage):
-        return run(seed, day=day)
+        return run_accounts(seed) if kind == "accounts" else run(seed, day=kind == "day")
 
 
 @contextmanager
@@ -137,14 +142,14 @@ def _report_json(figures: Counter[str], digests: dict[int, str], bad: list[Outco
     print(json.dumps({"days": days, **counted, "digest": together, "found": found}))  # noqa: T201
 
 
-def _report(figures: Counter[str], bad: list[Outcome], *, day: bool, sabotage: str) -> None:
+def _report(figures: Counter[str], bad: list[Outcome], kind: Kind, *, sabotage: str) -> None:
     days = figures["seconds"] / 86400
     out = Console(highlight=False, soft_wrap=True)
     for one in bad[:3]:
         out.print(f"\nSeed {one.seed}", style="bold")
         for line in one.story:
             out.print(line, markup=False)
-        options = f"{' --day' if day else ''}{f' --break {sabotage}' if sabotage else ''}"
+        options = f"{f' --{kind}' if kind else ''}{f' --break {sabotage}' if sabotage else ''}"
         out.print(f"\nReplay it: python -m tests.simulation --seed {one.seed}{options}")
     told = ", ".join(f"{figures[name]:,} {name}" for name in FIGURES)
     out.print(f"\n{figures['seeds']:,} seeds, {days:,.1f} simulated days: {told}")

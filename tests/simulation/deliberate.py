@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 #: An object, one of its attributes, and what stands there instead.
 Replacement = tuple[Any, str, Any]
+#: What a seed decides: a busy half hour, a whole day, or a daemon with several accounts.
+Kind = Literal["", "day", "accounts"]
 
 
 @dataclass(frozen=True)
 class Sabotage:
-    """What is replaced, which invariant that breaks, and a seed in which it is seen to; `day` if a whole day's."""
+    """What is replaced, which invariant that breaks, and a seed of a kind in which it is seen to."""
 
     invariant: str
     replacements: Sequence[Replacement]
     seed: int
-    day: bool = False
+    kind: Kind = ""

@@ -56,7 +56,7 @@ class HostileAnswers(httpx.AsyncBaseTransport):
         coding = self._chance.choice(["", "gzip", "gzip, gzip", "gzip, deflate"])
         self._tell(request, f"in the coding {coding!r}" if coding else "that is deep")
         headers = {"content-type": "application/json"} | ({"content-encoding": coding} if coding else {})
-        body = _Vast(MOST if coding == "gzip" else 0, self._too_much) if coding else httpx.ByteStream(DEEP)
+        body = Vast(MOST if coding == "gzip" else 0, self._too_much) if coding else httpx.ByteStream(DEEP)
         return httpx.Response(200, headers=headers, stream=body, extensions={HOSTILE: True})
 
     def _another(self, request: httpx.Request) -> str:
@@ -98,7 +98,7 @@ class HostileAnswers(httpx.AsyncBaseTransport):
         self._trace.violate(INVARIANT, f"{size} bytes of an answer were read")
 
 
-class _Vast(httpx.AsyncByteStream):
+class Vast(httpx.AsyncByteStream):
     """An answer of 64 MB in a few thousand bytes; whoever takes much more of it than `most` is reported."""
 
     def __init__(self, most: int, too_much: Callable[[int], None]) -> None:

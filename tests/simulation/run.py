@@ -6,7 +6,8 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,17 +46,23 @@ class Outcome:
 
 
 def run(seed: int, *, day: bool = False) -> Outcome:
-    """Run a seed, in memory where the system has a file system in it."""
+    """Run a seed."""
     setting, occasions = with_occasions(with_vendors_ways(choose(seed, day=day), day=day), day=day)
     (setting, replying), time = with_answers(setting, day=day), VirtualTime()
+    loop = SeededLoop(time, random.Random(f"loop {seed}"))
+    with folder_in_memory() as folder, asyncio.Runner(loop_factory=lambda: loop) as runner:
+        life = _Run(setting, replying, occasions, time, folder, loop)
+        life.boot = boot_of(seed, day=day)
+        return runner.run(life.all())
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """Make a folder for state files, in memory where the system has a file system in it."""
     shared = Path("/dev/shm")  # noqa: S108 - a state file survives this run's deaths and nothing else
     folder = Path(tempfile.mkdtemp(dir=shared if shared.is_dir() else None))
-    loop = SeededLoop(time, random.Random(f"loop {seed}"))
     try:
-        with asyncio.Runner(loop_factory=lambda: loop) as runner:
-            life = _Run(setting, replying, occasions, time, folder, loop)
-            life.boot = boot_of(seed, day=day)
-            return runner.run(life.all())
+        yield folder
     finally:
         shutil.rmtree(folder)
 

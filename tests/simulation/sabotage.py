@@ -37,6 +37,7 @@ from chaport_sync.sync.transcripts.case_reader import CaseReader
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from chaport_sync.sync.transcripts.step_runner import StepRunner, StepsTaken
 from tests.simulation.deliberate import Sabotage
+from tests.simulation.sabotage_accounts import ACCOUNTS
 from tests.simulation.sabotage_authors import AUTHORS
 from tests.simulation.sabotage_cases import (
     assigned_is_theirs,
@@ -149,7 +150,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "any-name": Sabotage("nobody's words in another customer's name", [(next_step, "form_of", in_any_name)], 7),
     "answer-customers": Sabotage("no message in an agent's name", [(Deskie, "add_note", _answer_customer)], 0),
     "log-texts": Sabotage("no secret or text in any log line", [(deliveries, "tell_sent", _tell_text)], 0),
-    "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, day=True),
+    "forget-nothing": Sabotage("the state file is bounded", [(Store, "forget", lambda *_: 0)], 0, "day"),
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
         [(outbox, "unclear", _not_sent)],
@@ -219,6 +220,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "decode-any-depth": Sabotage("no defect", [(responses, "is_plain", lambda _: True)], 64),
     "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
     **AUTHORS,
+    **ACCOUNTS,
 }
 
 

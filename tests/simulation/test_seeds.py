@@ -6,6 +6,8 @@ from tests.simulation.command import simulate, told
 
 #: In the second two crowds come, in the third agents answer.
 SEEDS = (200, 201, 216, 217, 404, 405)
+#: One account's services hang, its state file is damaged, it cannot come back, its disk is full.
+OF_ACCOUNTS = (0, 7, 15, 22)
 
 
 @pytest.mark.processes
@@ -15,3 +17,12 @@ def test_no_promise_is_broken() -> None:
     assert result["found"] == [], told(result)
     assert result["seeds"] == len(SEEDS)
     assert result["requests"] > 500 * len(SEEDS)
+
+
+@pytest.mark.processes
+def test_trouble_of_one_account_is_its_own() -> None:
+    """P4, P8: of three accounts one is in trouble, and each request of the others is as it is without."""
+    result = simulate("--accounts", *(word for seed in OF_ACCOUNTS for word in ("--seed", str(seed))))
+    assert result["found"] == [], told(result)
+    assert result["misfortunes"] == len(OF_ACCOUNTS)
+    assert result["requests"] > 1000 * len(OF_ACCOUNTS)
