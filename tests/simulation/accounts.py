@@ -173,7 +173,7 @@ class Host:
         found = sum((account.trace.figures for account in self._accounts.values()), Counter[str]())
         found["seconds"] = int(self._time.elapsed)
         found["starts"] = sum(account.starts for account in self._accounts.values())
-        found["misfortunes"] = bool(self._trouble)
+        found["misfortunes"] = 1 if self._trouble else 0
         found["requests"] = len(journals)
         found["faults"] = sum(bool(request.fault) for request in journals)
         found["events"] = sum(account.company.events for account in self._accounts.values())
