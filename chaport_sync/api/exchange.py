@@ -49,6 +49,8 @@ async def exchange(
                 return Received(response, await content.read(response))
             finally:
                 await response.aclose()
+                # The stream refers to the response; without this each answer would be left to the garbage collector.
+                response.stream = httpx.ByteStream(b"")
     except content.UnfitError as error:
         what = f"the answer is {error}"
         raise Malformed(request.service, request.name, what, executed=request.executed) from None

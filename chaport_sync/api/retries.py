@@ -69,6 +69,9 @@ async def with_retries(
             error.executed = Executed.UNCLEAR
             error.answered = error.answered and all(each.answered for each in unclear)
         raise
+    finally:
+        # It keeps what refers to itself; without this each request would be left to the garbage collector.
+        retrying.iter_state.reset()
 
 
 def _may_pass(error: BaseException) -> bool:
