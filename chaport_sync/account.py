@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -225,3 +225,10 @@ class Account:
             self._ready = True
             log.info("account.ready" if self.name else "daemon.ready")
         self._on_change()
+
+
+@contextmanager
+def logged_as(name: str) -> Iterator[None]:
+    """Let what is logged meanwhile, and by tasks that begin meanwhile, name the account if it has a name."""
+    with structlog.contextvars.bound_contextvars(**({"account": name} if name else {})):
+        yield

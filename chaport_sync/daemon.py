@@ -3,14 +3,14 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 import structlog
 
 from chaport_sync import __version__
-from chaport_sync.account import Account, Configured, Source
+from chaport_sync.account import Account, Configured, Source, logged_as
 from chaport_sync.condition import health, status
 from chaport_sync.config import ConfigError
 from chaport_sync.monitoring.metrics import Metrics
@@ -127,7 +127,7 @@ class Daemon:
         """Start what is new, stop what is gone, start over what has changed."""
         wanted = configured.sources.keys() | configured.rejected.keys()
         for name in self._accounts.keys() - wanted:
-            with _of(name):
+            with logged_as(name):
                 log.info("account.removed")
             self._accounts[name].stop()
         self._left_out.clear()
@@ -136,7 +136,7 @@ class Daemon:
             if name not in self._accounts:
                 self._add(name, source)
                 continue
-            with _of(name):
+            with logged_as(name):
                 try:
                     self._accounts[name].reload(source)
                 except Exception as error:  # noqa: BLE001 - a defect of one concerns it alone (P4)
@@ -147,7 +147,7 @@ class Daemon:
 
     def _leave_out(self, rejected: Mapping[str, tuple[str, ...]]) -> None:
         for name, problems in rejected.items():
-            with _of(name):
+            with logged_as(name):
                 self._reject(name, problems)
 
     def _reject_all(self, problems: Sequence[str]) -> None:
@@ -165,7 +165,7 @@ class Daemon:
     def _add(self, name: str, source: Source, *, spread: bool = False) -> None:
         """Start an account; what keeps one of several from running is logged, and tried again at the next reload."""
         account = Account(name, source, self._tell)
-        with _of(name):
+        with logged_as(name):
             try:
                 source.check()
                 app = source.build()
@@ -196,7 +196,7 @@ class Daemon:
             self._error = error
             self._over.set()
             return
-        with _of(name):
+        with logged_as(name):
             self._fail(name, _words_of(error))
         self._tell()
 
@@ -230,7 +230,7 @@ class Daemon:
         pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
         while True:
             for name, account in list(self._accounts.items()):
-                with _of(name):
+                with logged_as(name):
                     account.look()
             still = [account.stands_still for account in self._accounts.values()]
             well = not still or not all(still)
@@ -239,13 +239,6 @@ class Daemon:
             if not well or "" not in self._accounts:
                 self._tell_status()
             await asyncio.sleep(pause)
-
-
-@contextmanager
-def _of(name: str) -> Iterator[None]:
-    """Let what is logged meanwhile, and by tasks that begin meanwhile, name the account if it has a name."""
-    with structlog.contextvars.bound_contextvars(**({"account": name} if name else {})):
-        yield
 
 
 def _words_of(error: BaseException) -> str:
