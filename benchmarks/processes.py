@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ PATIENCE = 60.0
 #: The program as it is installed, which tells its memory after each part of its imports: those of `PARTS`.
 _PROGRAM = """\
 import sys
+exec(sys.argv.pop(1))
 from chaport_sync.cli import main
 from chaport_sync.cli.unseen import unseen
 for part in sys.argv.pop(1).split(";"):
@@ -79,23 +80,28 @@ def running(services: Served, folder: Path, *lines: str, forked: bool = True) ->
 
 
 @contextmanager
-def running_by(config: Path, *, forked: bool = True) -> Iterator[Daemon]:
-    """Run the daemon by this configuration, as `running` does."""
+def running_by(
+    config: Path, *, forked: bool = True, before: str = "", environ: Mapping[str, str] = os.environ
+) -> Iterator[Daemon]:
+    """Run the daemon by this configuration, as `running` does.
+
+    One that is not forked executes the code `before` first. `environ` is added to the environment.
+    """
     folder = config.parent
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(folder / "notify"))
         told.settimeout(PATIENCE)
-        environ = os.environ | {"NOTIFY_SOCKET": str(folder / "notify")}
+        variables = os.environ | dict(environ) | {"NOTIFY_SOCKET": str(folder / "notify")}
         began = time.monotonic()
         log, arguments = folder / "log.jsonl", ("--config", str(config), "run")
         ends: Callable[[], object]
         if forked:
-            process = begin(arguments, log, environ, pause=1.0, trap=None)
+            process = begin(arguments, log, variables, pause=1.0, trap=None)
             pid, ends = process.pid, lambda: process.join(PATIENCE)
         else:
-            command = [sys.executable, "-c", _PROGRAM, ";".join(PARTS.values()), *arguments]
+            command = [sys.executable, "-c", _PROGRAM, before, ";".join(PARTS.values()), *arguments]
             with log.open("wb") as out:
-                program = subprocess.Popen(command, env=environ, stdout=out, stderr=out)  # noqa: S603
+                program = subprocess.Popen(command, env=variables, stdout=out, stderr=out)  # noqa: S603
             pid, ends = program.pid, lambda: program.wait(PATIENCE)
         assert pid is not None
         try:

@@ -22,8 +22,8 @@ Answer = TypeVar("Answer")
 Message = MutableMapping[str, Any]
 
 # All processes are forked from one that has imported everything.
-_CONTEXT = get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__, program.__name__, "chaport_sync.cli.run"])
+CONTEXT = get_context("forkserver")
+CONTEXT.set_forkserver_preload([__name__, program.__name__, "chaport_sync.cli.run"])
 
 
 @dataclass
@@ -115,8 +115,8 @@ class Pass:
 
 @cache
 def _process() -> Connection:
-    ours, theirs = _CONTEXT.Pipe()
-    _CONTEXT.Process(target=_serve, args=(theirs,), daemon=True).start()
+    ours, theirs = CONTEXT.Pipe()
+    CONTEXT.Process(target=_serve, args=(theirs,), daemon=True).start()
     return ours
 
 
