@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
@@ -194,9 +195,10 @@ def report(config: Path | None, file: Path | None, *, answers_only: bool, force:
     answers, and which open questions they settle. Names, texts, addresses, ids and keys are replaced. It is sent
     nowhere. FILE is chaport-sync-report-DATE.txt in this folder unless given; - prints it.
     """
-    from chaport_sync.cli.report import run_report
+    from chaport_sync.cli.report import run_report, run_reports
 
-    sys.exit(run_report(config, file, answers_only=answers_only, force=force, in_json=as_json))
+    run = partial(run_report, config, answers_only=answers_only, force=force, in_json=as_json)
+    sys.exit(run_reports(config, file, run))
 
 
 @app.command(context_settings={"show_default": True})

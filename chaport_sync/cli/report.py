@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,7 +17,8 @@ import click
 from chaport_sync import __version__, logs
 from chaport_sync.api.connection import Carrier
 from chaport_sync.app import secrets
-from chaport_sync.cli.exits import Code
+from chaport_sync.cli.accounts import all_accounts, chosen
+from chaport_sync.cli.exits import Code, readable_exits
 from chaport_sync.cli.output import say
 from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.status import everything
@@ -25,7 +26,7 @@ from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.local import examine_host
-from chaport_sync.paths import UnreadableFileError, find_config
+from chaport_sync.paths import ACCOUNT_VARIABLE, UnreadableFileError, find_config
 from chaport_sync.questions.mask import Mask
 from chaport_sync.questions.recorded import Evidence
 from chaport_sync.questions.recorder import Recorder
@@ -43,6 +44,28 @@ STDOUT = Path("-")
 _SHORTEST = 4
 
 
+def run_reports(config: Path | None, file: Path | None, run: Callable[[Path | None], int]) -> int:
+    """Write a report into this file by `run`, or if there are several accounts and none is chosen, one of each.
+
+    Returns:
+        The highest exit code; what keeps one account's report from being made is said, and the others are made.
+    """
+    names = all_accounts(config)
+    if not names:
+        return run(file)
+    if file is not None:
+        raise click.UsageError("FILE is for one account; choose it by --account NAME, or leave FILE out")
+    codes = []
+    for name in names:
+        _tell(name)
+        try:
+            with chosen(name), readable_exits(sys.stderr):
+                codes.append(run(None))
+        except SystemExit as ended:
+            codes.append(int(ended.code or 0))
+    return max(codes)
+
+
 def run_report(
     config: Path | None,
     file: Path | None,
@@ -57,7 +80,8 @@ def run_report(
 
     Args:
         config: The configuration.
-        file: Where to write; None makes a name in the current folder, `-` is the standard output.
+        file: Where to write; None makes a name in the current folder, with that of the account that was chosen, and
+            `-` is the standard output.
         answers_only: Whether to leave out what needs a daemon on this machine.
         force: Whether an existing file is replaced.
         in_json: Whether to write JSON instead of text.
@@ -69,9 +93,9 @@ def run_report(
         ConfigError: The configuration cannot be used.
     """
     clock = clock or Clock()
-    path = file or Path(
-        f"chaport-sync-report-{datetime.fromtimestamp(clock.now(), UTC):%Y%m%d}.{'json' if in_json else 'txt'}"
-    )
+    day = f"{datetime.fromtimestamp(clock.now(), UTC):%Y%m%d}"
+    parts = filter(None, ("chaport-sync-report", os.environ.get(ACCOUNT_VARIABLE), day))
+    path = file or Path(f"{'-'.join(parts)}.{'json' if in_json else 'txt'}")
     if path != STDOUT and not force and os.path.lexists(path):
         raise click.UsageError(f"{path} exists; give another FILE, or --force to replace it")
     if path != STDOUT and (path.is_dir() or not os.access(path.parent, os.W_OK)):

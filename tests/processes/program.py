@@ -23,13 +23,14 @@ Trap = Callable[[], None]
 def begin(
     arguments: Sequence[str], log: Path, environ: Mapping[str, str], pause: float, trap: Trap | None
 ) -> ForkServerProcess:
-    """Start `chaport-sync ARGUMENTS`, with all of its output in a file."""
+    """Start `chaport-sync ARGUMENTS` in the folder of a file that all of its output goes into."""
     process = _SERVER.Process(target=_live, args=(arguments, log, dict(environ), pause, trap), daemon=True)
     process.start()
     return process
 
 
 def _live(arguments: Sequence[str], log: Path, environ: Mapping[str, str], pause: float, trap: Trap | None) -> None:
+    os.chdir(log.parent)
     with log.open("wb") as stream:
         os.dup2(stream.fileno(), 1)
         os.dup2(stream.fileno(), 2)

@@ -214,6 +214,25 @@ async def test_what_commands_show(tmp_path: Path) -> None:
             assert words in command.output
 
 
+async def test_a_report_of_each(tmp_path: Path) -> None:
+    """P10: each has a file of its own, and what keeps one from being made is said."""
+    async with integrator(tmp_path) as place:
+        for name in ("acme", "beta"):
+            await place.add(name)
+        (place.directory / "wrong.toml").write_text("[deskie")
+        command = await place.start("report", "--answers-only")
+        assert await command.ended() == 78
+        assert "wrong.toml" in command.output
+        assert [each.name.split("-")[3] for each in sorted(place.folder.glob("chaport-sync-report-*.txt"))] == [
+            "acme",
+            "beta",
+        ]
+        for arguments, code in ((("--account", "acme", "-"), 0), (("-",), 2)):
+            command = await place.start("report", "--answers-only", *arguments)
+            assert await command.ended() == code
+        assert "FILE is for one account" in command.output
+
+
 async def test_check_looks_at_all(tmp_path: Path) -> None:
     """P8: what is wrong with one account is told with its name, and the others are looked at as well."""
     async with integrator(tmp_path) as place:
