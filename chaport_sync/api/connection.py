@@ -113,11 +113,6 @@ def connect(
     `base` is the account's origin, and `headers`, with the credentials, are sent with each request. In tests `over`
     carries the requests instead of the network. `heard` is called at each answer with its connection's encryption.
     """
-
-    async def hear(response: httpx.Response) -> None:
-        if heard is not None:
-            heard(_encryption(response))
-
     host = urlsplit(base).hostname or ""
     loopback = host in ("localhost", "::1") or host.startswith("127.")
     alike = partial(
@@ -126,7 +121,7 @@ def connect(
         timeout=httpx.Timeout(GIVE_UP_AFTER, connect=CONNECT_WITHIN),
         trust_env=not loopback,
         transport=over,
-        event_hooks={"response": [hear]},
+        event_hooks={"response": [partial(_hear, heard)] if heard is not None else []},
     )
     return Connections(*(alike(limits=httpx.Limits(keepalive_expiry=unused)) for unused in (LASTING, FRESH)))
 
@@ -205,6 +200,10 @@ def _refused(names: Sequence[str], what: str) -> EnvironmentRefusedError:
     """Return an error that names the variables without their values: a proxy's address may have a password."""
     given = [each for name in names for each in (name, name.lower()) if each in os.environ]
     return EnvironmentRefusedError(f"the environment cannot be used: {', '.join(given)}: {what}")
+
+
+async def _hear(heard: Callable[[Encryption], object], response: httpx.Response) -> None:
+    heard(_encryption(response))
 
 
 def _encryption(response: httpx.Response) -> Encryption:

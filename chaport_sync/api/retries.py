@@ -35,7 +35,35 @@ async def with_retries(
         repeatable: Whether to repeat the request even if it may have been executed.
     """
     began = clock.monotonic()
-    unclear: list[ApiError] = []
+
+    def may_repeat(error: BaseException) -> bool:
+        return _may_pass(error) and (repeatable or not _unclear(error))
+
+    # Nearly all requests succeed at once, and need nothing of what repeats them.
+    try:
+        return await attempt()
+    except ApiError as error:
+        if not may_repeat(error):
+            raise
+        first = error
+    return await _repeated(attempt, first, may_repeat, began, clock, chance)
+
+
+async def _repeated(
+    attempt: Callable[[], Awaitable[Result]],
+    first: ApiError,
+    may_repeat: Callable[[BaseException], bool],
+    began: float,
+    clock: Clock,
+    chance: random.Random,
+) -> Result:
+    """Repeat a request whose attempt at `began` (monotonic seconds) failed with the error `first`."""
+    failed, unclear = [first], list[ApiError]()
+
+    async def next_attempt() -> Result:
+        if failed:
+            raise failed.pop()
+        return await attempt()
 
     def pause(state: RetryCallState) -> float:
         wanted = _error(state).retry_after
@@ -53,13 +81,13 @@ async def with_retries(
     retrying = AsyncRetrying(
         stop=enough,
         wait=pause,
-        retry=retry_if_exception(lambda error: _may_pass(error) and (repeatable or not _unclear(error))),
+        retry=retry_if_exception(may_repeat),
         sleep=clock.sleep,
         before_sleep=note,
         reraise=True,
     )
     try:
-        return await retrying(attempt)
+        return await retrying(next_attempt)
     except Stopping:
         if unclear:
             raise unclear[-1] from None
@@ -69,9 +97,6 @@ async def with_retries(
             error.executed = Executed.UNCLEAR
             error.answered = error.answered and all(each.answered for each in unclear)
         raise
-    finally:
-        # It keeps what refers to itself; without this each request would be left to the garbage collector.
-        retrying.iter_state.reset()
 
 
 def _may_pass(error: BaseException) -> bool:
