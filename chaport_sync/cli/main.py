@@ -206,14 +206,16 @@ def report(config: Path | None, file: Path | None, *, answers_only: bool, force:
 @click.option("--chaport-port", type=click.IntRange(0, 65535), default=8802, help="0 takes a free one.")
 @click.option("--agents", type=click.IntRange(1, 1000), default=6, help="Made-up agents and operators.")
 @click.option("--visitors", type=click.IntRange(0, 1000), default=5, help="Made-up visitors with chats.")
-def sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int) -> None:
+@click.option("--lively", is_flag=True, help="People change their status and talk by themselves.")
+def sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int, lively: bool) -> None:
     """Imitate both services on this machine.
 
-    Made-up people and chats, to try the daemon without an account.
+    Made-up people and chats, to try the daemon without an account. What is typed is done: "help" says what can be.
     """
     from chaport_sync.cli.sandbox import run_sandbox
 
-    sys.exit(run_sandbox(deskie_port=deskie_port, chaport_port=chaport_port, agents=agents, visitors=visitors))
+    options = {"deskie_port": deskie_port, "chaport_port": chaport_port, "agents": agents, "visitors": visitors}
+    sys.exit(run_sandbox(**options, lively=lively))
 
 
 @app.command()

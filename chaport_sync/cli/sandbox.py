@@ -1,10 +1,13 @@
-"""`sandbox`: serves both APIs on this machine with made-up data, and prints each request."""
+"""`sandbox`: serves both APIs on this machine with made-up people, prints each request, and does what is typed."""
 
 import asyncio
 import importlib.util
+import os
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -27,8 +30,8 @@ def lacks_packages(stream: TextIO) -> bool:
     return True
 
 
-def run_sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int) -> int:
-    """Serve until a signal comes, and return 0; return 1 if it cannot serve."""
+def run_sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int, lively: bool = False) -> int:
+    """Serve until a signal comes, and return 0; return 1 if it cannot serve. With `lively` people act by themselves."""
     if lacks_packages(sys.stderr):
         return Code.FAILED
     from chaport_sync.sandbox import Sandbox
@@ -38,7 +41,7 @@ def run_sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: i
     company = make_company(sandbox, agents, visitors)
     with tempfile.TemporaryDirectory(prefix="chaport-sync-sandbox-") as folder:
         try:
-            asyncio.run(_serve(sandbox, company, Path(folder), deskie_port, chaport_port))
+            asyncio.run(_serve(sandbox, company, Path(folder), deskie_port, chaport_port, lively=lively))
         except OSError as error:
             sys.stderr.write(
                 f"chaport-sync: cannot serve: {error.strerror}; choose others with --deskie-port and --chaport-port\n"
@@ -47,7 +50,9 @@ def run_sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: i
     return Code.DONE
 
 
-async def _serve(sandbox: "Sandbox", company: "Company", folder: Path, deskie_port: int, chaport_port: int) -> None:
+async def _serve(
+    sandbox: "Sandbox", company: "Company", folder: Path, deskie_port: int, chaport_port: int, *, lively: bool
+) -> None:
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -57,12 +62,54 @@ async def _serve(sandbox: "Sandbox", company: "Company", folder: Path, deskie_po
         path.write_text(configuration(sandbox, company, urls, folder), "utf-8")
         path.chmod(0o600)
         _say(_welcome(sandbox, company, urls, path))
-        while not over.is_set():
-            print_requests(sandbox)
-            try:
-                await asyncio.wait_for(over.wait(), _LOOK)
-            except TimeoutError:
-                continue
+        living = asyncio.create_task(_live(sandbox, company)) if lively else None
+        with _typing(sandbox, company):
+            while not over.is_set():
+                print_requests(sandbox)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(over.wait(), _LOOK)
+        if living is not None:
+            living.cancel()
+
+
+async def _live(sandbox: "Sandbox", company: "Company") -> None:
+    """Let people act by themselves until the task is cancelled."""
+    from chaport_sync.sandbox.lively import Lively
+
+    life = Lively(sandbox, company)
+    while True:
+        await asyncio.sleep(life.pause)
+        _tell(sandbox, life.act())
+
+
+@contextmanager
+def _typing(sandbox: "Sandbox", company: "Company") -> Iterator[None]:
+    """Do what is typed while the block runs; without a terminal or a pipe nothing can be typed."""
+    from chaport_sync.sandbox.by_hand import ByHand
+
+    hand, loop = ByHand(sandbox, company), asyncio.get_running_loop()
+
+    def read() -> None:
+        typed = os.read(sys.stdin.fileno(), 65536)
+        for line in typed.decode(errors="replace").splitlines():
+            _tell(sandbox, hand.do(line))
+        if not typed:
+            loop.remove_reader(sys.stdin)
+
+    try:
+        loop.add_reader(sys.stdin, read)
+    except (OSError, ValueError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_reader(sys.stdin)
+
+
+def _tell(sandbox: "Sandbox", words: str) -> None:
+    for line in words.splitlines():
+        _say(f"{sandbox.now():%H:%M:%S}  people   {line}")
 
 
 def configuration(sandbox: "Sandbox", company: "Company", urls: "Urls", folder: Path) -> str:
@@ -158,5 +205,6 @@ As long as this runs, it is also in a file:
   chaport-sync --config {path} check
   chaport-sync --config {path} run
 
+Type "help" to see what you can do here: agents take a status, visitors write, a service breaks.
 Requests, until Ctrl-C:
 """

@@ -36,7 +36,7 @@ _NAMES = (
     ("Viktor", "Weber"),
 )
 _PAGES = ("", "pricing", "delivery", "returns", "contact")
-_QUESTIONS = (
+QUESTIONS = (
     "Where is my order?",
     "Do you deliver on Sundays?",
     "The code SPRING does not work.",
@@ -65,7 +65,7 @@ def make_company(sandbox: Sandbox, agents: int = 6, visitors: int = 5, seed: int
     """
     chance = random.Random(seed)
     deskie, chaport = sandbox.deskie, sandbox.chaport
-    people = _names(chance)
+    people = names(chance)
     addressed = [(name, f"{name.replace(' ', '.').lower()}@acme.example") for name in itertools.islice(people, agents)]
     statuses = [1, 1, 1, 2, 3, TRAINING, LUNCH]
     staff = [deskie.add_agent(name, email, chance.choice(statuses)) for name, email in addressed]
@@ -73,7 +73,7 @@ def make_company(sandbox: Sandbox, agents: int = 6, visitors: int = 5, seed: int
     channel = deskie.add_channel(12, title="Chaport")
     operators = [chaport.add_operator(name, email) for name, email in addressed]
     bot = chaport.add_bot("Robin")
-    guests = _names(chance)
+    guests = names(chance)
     seen = [_visit(chaport, next(guests), bot, operators, chance) for _ in range(visitors)]
     return Company(staff, operators, seen, bot, channel)
 
@@ -82,7 +82,7 @@ def _visit(chaport: ChaportPeople, name: str, bot: Bot, operators: list[Operator
     """A visitor, and as much of a conversation as chance allows."""
     email = chance.choice((None, f"{name.replace(' ', '.').lower()}@mail.example"))
     visitor = chaport.add_visitor(name, email, page=f"https://acme.example/{chance.choice(_PAGES)}")
-    steps = conversation(chaport, visitor, bot, chance.choice(operators), chance.choice(_QUESTIONS))
+    steps = conversation(chaport, visitor, bot, chance.choice(operators), chance.choice(QUESTIONS))
     for _ in itertools.islice(steps, chance.randrange(5)):
         pass
     return visitor
@@ -105,7 +105,7 @@ def conversation(
     yield chat
 
 
-def _names(chance: random.Random) -> Iterator[str]:
+def names(chance: random.Random) -> Iterator[str]:
     """First people who share no name with one another, then all other combinations, then the same with a number."""
     pairs: list[str] = []
     for shift in chance.sample(range(len(_NAMES)), len(_NAMES)):

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from chaport_sync.cli import sandbox as sandbox_command
 from chaport_sync.cli.demo.command import run_demo
 from chaport_sync.cli.sandbox import configuration, run_sandbox
 from chaport_sync.config import load
-from chaport_sync.sandbox import Sandbox, Urls
+from chaport_sync.sandbox import Sandbox, Urls, lively
 from chaport_sync.sandbox.company import make_company
 
 
@@ -74,6 +75,40 @@ def test_a_signal_ends_the_sandbox_well(monkeypatch: pytest.MonkeyPatch, capsys:
     assert run_sandbox(deskie_port=0, chaport_port=0, agents=2, visitors=3) == 0
     assert said[0].startswith("A made-up company: 2 agents, as many operators, 3 visitors.")
     assert capsys.readouterr().err == ""
+
+
+def test_what_is_typed_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line is done, also if several come at once; the sandbox goes on when no more can come."""
+    read, write = os.pipe()
+    os.write(write, b"visitor Mary Hello\npeople\n")
+    os.close(write)
+    said: list[str] = []
+
+    def say_and_interrupt(words: str) -> None:
+        said.append(words)
+        if "visitors: Mary" in words:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(sandbox_command, "_say", say_and_interrupt)
+    with os.fdopen(read) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert run_sandbox(deskie_port=0, chaport_port=0, agents=2, visitors=0) == 0
+    assert said[1].endswith("people   Mary writes, and Robin, a bot, answers")
+
+
+def test_a_lively_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People act by themselves, and what they do is told."""
+    monkeypatch.setattr(lively, "PAUSE", (0.0, 0.01))
+    said: list[str] = []
+
+    def say_and_interrupt(words: str) -> None:
+        said.append(words)
+        if len(said) == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(sandbox_command, "_say", say_and_interrupt)
+    assert run_sandbox(deskie_port=0, chaport_port=0, agents=2, visitors=0, lively=True) == 0
+    assert all("  people   " in words for words in said[1:])
 
 
 def test_requests_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
