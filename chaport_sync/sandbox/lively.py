@@ -20,7 +20,7 @@ class Lively:
         self._sandbox = sandbox
         self._company = company
         self._chance = random.Random(seed)
-        taken = {person.name for person in (*company.agents, *company.visitors)}
+        taken = {each.name for each in company.agents} | {each.name for each in company.visitors}
         self._names = (name for name in names(self._chance) if name not in taken)
         self._talks: dict[str, Iterator[Chat]] = {}
 
