@@ -15,6 +15,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from chaport_sync.core.languages.english import ENGLISH
+from chaport_sync.core.languages.language import Locale
 from chaport_sync.core.ledger import Form, Line, LineState, Reply
 from chaport_sync.core.model import Author, Event, Message
 from chaport_sync.core.replies.echoes import AnswerIds, echoes
@@ -25,6 +27,7 @@ from chaport_sync.core.transcripts.reading import LINE_LIMIT
 
 NUMBERS, REPEATS, MOST = (100, 1000, 10_000), 5, 3.0
 CHAT, AT, OWN = ("v1", "1"), 1_800_000_000.0, "41001"
+LOCALE = Locale(ENGLISH, UTC)
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def _line(number: int, text: str) -> Line:
 def _shown(line: Line) -> Message:
     if line.author is Author.VISITOR:
         return _customers(line.seq, line.text)
-    text = content(Form.NOTE, [line], UTC, CHAT)
+    text = content(Form.NOTE, [line], LOCALE, CHAT)
     return Message(str(line.seq), staff_id=OWN, note=True, text=text, created_at=line.at)
 
 
@@ -82,7 +85,7 @@ def _read_back(lines: list[Line], messages: list[Message]) -> Callable[[], objec
 def _deliveries(lines: list[Line]) -> None:
     rest = lines
     while rest:
-        rest = rest[len(fitting(Form.NOTE, rest, UTC, CHAT)) :]
+        rest = rest[len(fitting(Form.NOTE, rest, LOCALE, CHAT)) :]
 
 
 def measured(numbers: Sequence[int] = NUMBERS) -> list[Measured]:

@@ -130,14 +130,18 @@ class Transcripts(Section):
 
 
 class Cases(Section):
-    """Which case shows a chat (T4). A `group_id` of 0 leaves the group to Deskie."""
+    """Which case shows a chat, in which language (T4, T5).
+
+    A `group_id` of 0 leaves the group to Deskie. An empty `subject` is that of the language.
+    """
 
     create: bool = True
     channel: Channel = ""
     when_closed: Literal["new", "continue"] = "new"
     search_channels: Annotated[tuple[Word, ...], _FromList] = ()
     wait: Seconds = Field(default=3600, ge=0)
-    subject: Subject = "Chaport chat: {visitor}"
+    language: Literal["en", "ru", "tr"] = "en"
+    subject: Subject = ""
     group_id: int = Field(default=0, ge=0)
     labels: Annotated[tuple[NumberId, ...], _FromList] = ()
 

@@ -4,6 +4,8 @@ from datetime import datetime, time
 
 from chaport_sync.config import Settings
 from chaport_sync.config.values import time_zone
+from chaport_sync.core.languages.any_language import LANGUAGES
+from chaport_sync.core.languages.language import Language, Locale
 from chaport_sync.core.model import DAY, Author, Verdict
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
@@ -44,7 +46,7 @@ def transcript_rules(settings: Settings) -> TranscriptRules:
         labels=tuple(cases.labels),
         search_channels=tuple(cases.search_channels),
         own_email=settings.deskie.email,
-        start=None if start is None else datetime.combine(start, time(), mirror.timezone).timestamp(),
+        start=None if start is None else datetime.combine(start, time(), mirror.locale.zone).timestamp(),
         keep=settings.state.keep * DAY,
     )
 
@@ -58,6 +60,7 @@ def reply_rules(settings: Settings) -> ReplyRules:
         authors=author_rules(settings),
         channel=settings.cases.channel,
         own_email=settings.deskie.email,
+        language=language(settings),
     )
 
 
@@ -107,9 +110,14 @@ def mirror_rules(settings: Settings) -> MirrorRules:
     return MirrorRules(
         authors=author_rules(settings),
         include=frozenset(settings.transcripts.include),
-        timezone=time_zone(settings.transcripts.timezone)[0],
+        locale=Locale(language(settings), time_zone(settings.transcripts.timezone)[0]),
         replies=settings.replies.enabled,
     )
+
+
+def language(settings: Settings) -> Language:
+    """Return the language of what is read in Deskie (T5)."""
+    return LANGUAGES[settings.cases.language]
 
 
 def author_rules(settings: Settings) -> AuthorRules:

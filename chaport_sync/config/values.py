@@ -149,6 +149,8 @@ def _channel(text: str) -> str:
 
 
 def _subject(text: str) -> str:
+    if not text:
+        return text
     # The template is filled with a visitor's text, so {visitor} may have no width and no attribute.
     try:
         fields = [part[1:] for part in string.Formatter().parse(text) if part[1] is not None]
@@ -156,7 +158,7 @@ def _subject(text: str) -> str:
         raise ValueError("has a brace without its partner; a brace that is to be shown is written twice") from None
     if any(field != ("visitor", "", None) for field in fields):
         raise ValueError("may have no placeholder but {visitor}; a brace that is to be shown is written twice")
-    return text
+    return _word(text)
 
 
 def time_zone(name: str) -> tuple[tzinfo, str]:
@@ -216,7 +218,7 @@ TextId = Annotated[Word, BeforeValidator(_id_as_text)]
 NumberId = Annotated[int, BeforeValidator(_id_as_number), Field(ge=1)]
 StatusId = Annotated[int, BeforeValidator(_status_id), Field(ge=0)]
 Channel = Annotated[Text, AfterValidator(_channel)]
-Subject = Annotated[Word, AfterValidator(_subject)]
+Subject = Annotated[Text, AfterValidator(_subject)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 Start = Annotated[date | None, BeforeValidator(_start)]
 StateFile = Annotated[Text, AfterValidator(_state_file)]

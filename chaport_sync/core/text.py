@@ -28,8 +28,8 @@ def one_line(text: str, limit: int) -> str:
 
 def readable(message: Message) -> str:
     """Return a message as the visitor reads it: the text, then each attachment's link on a line of its own (R4)."""
-    files = [f"{one_line(each.name, 200) or 'file'}: {one_line(each.url, 1000)}" for each in message.files if each.url]
-    return "\n".join(filter(None, (harmless(message.text), *files)))
+    files = [(one_line(each.name, 200), one_line(each.url, 1000)) for each in message.files if each.url]
+    return "\n".join(filter(None, (harmless(message.text), *(": ".join(filter(None, file)) for file in files))))
 
 
 def no_mentions(text: str) -> str:

@@ -14,7 +14,7 @@ _TRADE = """
     contested continue conversation copy count country created critical cross current custom customer cycle cycles
     daemon damaged data date days deactivated debug default degraded delayed deleted delivered deliveries delivering
     delivery department deskie details detected device dialect differs digest direct disabled disconnected disk display
-    do done draft dropped dry due duplicate duration edit edited email emails enable enabled end ended engaged error
+    do done draft dropped dry due duplicate duration edit edited email emails en enable enabled end ended engaged error
     errors event events exception exclude exist exists expire expired expires expiry extended external extra extras
     facebook failed failing fails failures fallback false fb feedback field fields file files filter finished first
     fixed flag flow flows followup forbidden forgotten form format forwarded found from full gap gather get good grace
@@ -32,12 +32,12 @@ _TRADE = """
     push put queue quick rate rated ratelimit rating read reading ready real reason received recipient record records
     recovered referrer refused region rejected reload reloaded remembered remote removed renewed reopened replied
     replies reply report request requested requests required reserve resolved respect responded response rest restart
-    restored result results retried retry reviewed role roles rule rules running scenario screen search seconds seen
+    restored result results retried retry reviewed role roles ru rule rules running scenario screen search seconds seen
     send sender sending sent service session set settings share shown sighting sign signature silenced silent since site
     size skipped skype slack social somebody source spam speed spent staff stage stale start started state status
     statuses step stop stopped stopping subject subjects submitted subscription summary support sweep sync system tag
     tags team teams telegram template text thread throttled thumbnail time timeout timestamp timezone title to token
-    tolerate too took top total transcript transcripts transfer transferred trash treated trigger triggered true ttl
+    tolerate too took top total tr transcript transcripts transfer transferred trash treated trigger triggered true ttl
     twitter type typing unanswered unassigned unclear undelivered units unknown unlisted unmapped unpaired unread
     unsettled until up update updated url urls used user users utc utm valid value version via viber view viewed visible
     visit visited visitor visitors vk wa wait waiting warning was watched web webhook what whatsapp when why widget

@@ -15,12 +15,13 @@ from chaport_sync.api.errors import Executed, Malformed
 from chaport_sync.api.request_queue import Pace
 from chaport_sync.api.transport import Transport
 from chaport_sync.clock import Clock
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.delivery_text import reference
 from tests.api.accounts import Account, answer
 
-NOTE, OTHER = (f"Hi\n{reference(('v', '1'), [Line(key, 0, Author.BOT, '', 0, '')])}" for key in ("e1", "e2"))
+NOTE, OTHER = (f"Hi\n{reference(('v', '1'), [Line(key, 0, Author.BOT, '', 0, '')], ENGLISH)}" for key in ("e1", "e2"))
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "when_closed": "continue",
         "search_channels": ["live_chat"],
         "wait": 8,
+        "language": "tr",
         "subject": "Hi {visitor}",
         "group_id": 9,
         "labels": [1],

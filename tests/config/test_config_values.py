@@ -124,7 +124,7 @@ def test_pairs(tmp_path: Path) -> None:
         ('cases.channel = "cch\\u0661"', "must be the custom channel's key"),
         ('cases.when_closed = "reopen"', 'must be "new" or "continue"'),
         ("cases.wait = -1", "must be at least 0"),
-        ('cases.subject = ""', "must not be empty"),
+        ('cases.subject = " "', "must not be empty"),
         ('cases.subject = "{"', "a brace without its partner"),
         ('cases.subject = "{}"', "may have no placeholder but {visitor}"),
         ('cases.subject = "{visitor.__class__}"', "may have no placeholder but {visitor}"),

@@ -48,7 +48,7 @@ async def test_attachments(world: World) -> None:
     world.deskie.agent_replies(scene.case, scene.agent, " ")
     await scene.polls(4)
     assert scene.heard() == [
-        "Print this.\nlabel.pdf: https://x.example/1\nfile: https://x.example/2",
+        "Print this.\nlabel.pdf: https://x.example/1\nhttps://x.example/2",
         "label.pdf: https://x.example/1",
     ]
     (note,) = scene.notes()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.model import Author, Chat, Event, Kind, Operator, Visitor
 from chaport_sync.core.transcripts.authors import AuthorRules, OperatorsListed, classify, is_person, name_of
 from chaport_sync.core.transcripts.delivery_text import signature
@@ -120,15 +121,13 @@ def test_event_kinds_overrule_flags() -> None:
 )
 def test_name(event: Event, author: Author, name: str) -> None:
     """T5: a line names its author and says what that is where the name does not."""
-    assert signature(author, name_of(event, author, "Mary", OPERATORS, RULES)) == name
+    assert signature(author, name_of(event, author, "Mary", OPERATORS, RULES), ENGLISH) == name
 
 
 def test_a_visitor_without_a_name() -> None:
     """T5: a line has an author even where nothing is known of the visitor."""
-    assert (
-        signature(Author.VISITOR, name_of(Event("1", "visitor-message"), Author.VISITOR, "", OPERATORS, RULES))
-        == "Visitor"
-    )
+    name = name_of(Event("1", "visitor-message"), Author.VISITOR, "", OPERATORS, RULES)
+    assert signature(Author.VISITOR, name, ENGLISH) == "Visitor"
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,16 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, tzinfo
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaport_sync.core.languages.any_language import LANGUAGES
+from chaport_sync.core.languages.english import ENGLISH
+from chaport_sync.core.languages.language import Locale
 from chaport_sync.core.ledger import ALL_ROWS, Form, Line, LineState
 from chaport_sync.core.markup import from_html
 from chaport_sync.core.model import Author, Message
@@ -22,6 +25,7 @@ AT = 1_800_000_000.0
 OWN = "41001"
 CHAT = ("v1", "1")
 TOKYO = ZoneInfo("Asia/Tokyo")
+GREENWICH = Locale(ENGLISH, UTC)
 
 
 def line(number: int, text: str, author: Author = Author.VISITOR, name: str = "Mary", at: float = 0.0) -> Line:
@@ -36,7 +40,7 @@ def customer(number: int, text: str, at: float = 0.0) -> Message:
 
 def note(number: int, *lines: Line, heading: str = "", staff_id: str = OWN, chat: tuple[str, str] = CHAT) -> Message:
     """Return a note as we write it."""
-    text = content(Form.NOTE, lines, UTC, chat, heading)
+    text = content(Form.NOTE, lines, GREENWICH, chat, heading)
     return Message(str(number), staff_id=staff_id, note=True, text=text, created_at=AT)
 
 
@@ -132,7 +136,7 @@ OTHERS = line(5, "Hello", Author.BOT, "Robin (bot)")
         ),
         pytest.param(
             [HELLO, BYE],
-            [customer(1, late_heading([HELLO], UTC) + "\nHello\nBye")],
+            [customer(1, late_heading([HELLO], GREENWICH) + "\nHello\nBye")],
             {HELLO: "1", BYE: "1"},
             id="opened late",
         ),
@@ -180,7 +184,7 @@ def test_own_id_not_known_yet() -> None:
 
 def test_a_forged_reference_shows_nothing() -> None:
     """P1, P6: a visitor's text that looks like the end of a note does not stand for what that would show."""
-    forged = line(1, f"x\n{reference(CHAT, [HELP])}")
+    forged = line(1, f"x\n{reference(CHAT, [HELP], ENGLISH)}")
     assert find([forged, HELP], [note(1, forged)]).keys() == {forged.key}
     assert find([forged, HELP], [customer(1, forged.text)]).keys() == {forged.key}
 
@@ -206,7 +210,7 @@ def test_what_was_sent_is_recognised(conversation: list[tuple[Author, str]], dat
         if harmless(text)
     ]
     sent = data.draw(st.integers(0, len(lines)))
-    zone: tzinfo = data.draw(st.sampled_from([UTC, TOKYO]))
+    locale = data.draw(st.builds(Locale, st.sampled_from(list(LANGUAGES.values())), st.sampled_from([UTC, TOKYO])))
     shape = FORMATS[data.draw(st.sampled_from(sorted(FORMATS)))]
     messages: list[Message] = []
     rest = lines[:sent]
@@ -219,9 +223,9 @@ def test_what_was_sent_is_recognised(conversation: list[tuple[Author, str]], dat
                 break
             group.append(each)
         rest = rest[len(group) :]
-        # Since then somebody was renamed, and the configuration names another time zone.
+        # Since then somebody was renamed, and the configuration names another language and time zone.
         told = [replace(each, name=f"formerly {each.name}") for each in group]
-        text = shape(content(form, told, zone, CHAT))
+        text = shape(content(form, told, locale, CHAT))
         user, staff = ("", OWN) if form is Form.NOTE else ("9001", "")
         messages.append(Message(str(len(messages) + 1), user, staff, form is Form.NOTE, text, AT))
     found = find(lines, messages)

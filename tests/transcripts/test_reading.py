@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaport_sync.core.languages.english import ENGLISH
+from chaport_sync.core.languages.language import Locale
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
 from chaport_sync.core.transcripts.authors import AuthorRules, OperatorsListed
@@ -26,6 +28,7 @@ NOW = 1_800_000_000.0
 OPERATORS = OperatorsListed({"op1": ("Ann", False)}, ("missed",))
 MARY = Visitor("v1", name="Mary")
 CHAT = ("v1", "1")
+GREENWICH = Locale(ENGLISH, UTC)
 
 
 def reading(*events: Event, operators: tuple[str, ...] = (), rules: MirrorRules | None = None) -> Reading:
@@ -167,17 +170,17 @@ def test_include_what_is_not_certain(author: Author, include: set[str], shown_so
 )
 def test_shown(event: Event, kind: Kind, text: str) -> None:
     """T1: a file or an image is one line, what has no known kind is named and not shown."""
-    assert shown(event, kind) == text
+    assert shown(event, kind, ENGLISH) == text
 
 
 def test_a_note_has_times_in_the_configured_zone() -> None:
     """T5, P6: one line an event: time, author, text; further rows are indented, on web pages too."""
     line = Line("e1", 0, Author.VISITOR, "Mary", 1793610000.0, "a\nb @ann")
-    assert note_line(line, ZoneInfo("Europe/Berlin")) == (
+    assert note_line(line, Locale(ENGLISH, ZoneInfo("Europe/Berlin"))) == (
         "2026-11-02 10:00:00 Mary (visitor): a\n\u00a0\u00a0\u00a0\u00a0b @\u2060ann"
     )
-    assert content(Form.CUSTOMER, [line, line], UTC, CHAT) == "a\nb @ann\na\nb @ann"
-    assert late_heading([line], UTC) == "Late: written 2026-11-02 09:00:00, could not be delivered then."
+    assert content(Form.CUSTOMER, [line, line], GREENWICH, CHAT) == "a\nb @ann\na\nb @ann"
+    assert late_heading([line], GREENWICH) == "Late: written 2026-11-02 09:00:00, could not be delivered then."
 
 
 @pytest.mark.parametrize("filler", ["x", "x\n", " @a", "@@a\n", "\U0001f600", "a b\n\n"])
@@ -187,11 +190,11 @@ def test_no_delivery_is_over_the_limit(filler: str, form: Form) -> None:
     text = filler * (50_000 // len(filler))
     lines = list(reading(Event("e1", "visitor-message", NOW, text), Event("e2", "visitor-message", NOW, "end")).lines)
     long = ChatState("v", "1", 0, "n" * 80, "e" * 120, "p" * 40, "u" * 300, "b" * 80)
-    heading = header(long, CaseState("1"), replies=False) + "\n" + late_heading(lines, UTC)
+    heading = header(long, CaseState("1"), ENGLISH, replies=False) + "\n" + late_heading(lines, GREENWICH)
     deliveries = []
     while lines:
-        batch = fitting(form, lines, UTC, CHAT, heading)
-        deliveries.append(content(form, batch, UTC, CHAT, heading))
+        batch = fitting(form, lines, GREENWICH, CHAT, heading)
+        deliveries.append(content(form, batch, GREENWICH, CHAT, heading))
         lines = lines[len(batch) :]
     assert all(len(delivery) <= DELIVERY_LIMIT for delivery in deliveries)
     assert sum(delivery.count(filler.strip("\n ")[-1]) for delivery in deliveries) >= text.count(filler.strip()[-1])
@@ -201,8 +204,8 @@ def test_no_delivery_is_over_the_limit(filler: str, form: Form) -> None:
 def test_fitting_takes_as_many_as_it_can(lengths: list[int], form: Form) -> None:
     """T5: consecutive lines make one delivery as long as they fit."""
     lines = [Line(f"e{n}", 0, Author.VISITOR, "Mary", NOW, "x" * length) for n, length in enumerate(lengths)]
-    batch = fitting(form, lines, UTC, CHAT)
+    batch = fitting(form, lines, GREENWICH, CHAT)
     assert batch == tuple(lines[: len(batch)])
-    assert len(content(form, batch, UTC, CHAT)) <= DELIVERY_LIMIT
+    assert len(content(form, batch, GREENWICH, CHAT)) <= DELIVERY_LIMIT
     more = lines[: len(batch) + 1]
-    assert len(batch) == len(lines) or len(content(form, more, UTC, CHAT)) > DELIVERY_LIMIT
+    assert len(batch) == len(lines) or len(content(form, more, GREENWICH, CHAT)) > DELIVERY_LIMIT

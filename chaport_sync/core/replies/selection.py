@@ -1,16 +1,17 @@
 """Agents' answers in a case: which are due, as which operator they are sent, and notes about them (R1, R4, R5)."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import inf
+from typing import NamedTuple
 
+from chaport_sync.core.languages.language import Language
 from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.model import Author, Kind, Message, Operator
 from chaport_sync.core.statuses.pairing import Pairing, names
 from chaport_sync.core.text import harmless, one_line, readable, split
-from chaport_sync.core.wording import Reason
 
 #: The event ids of the lines that tell agents about their answers begin with this.
 _KEY = "deskie-"
@@ -53,16 +54,26 @@ class CasesAgain:
         return CasesAgain(others | ({case_id: (moments[0], moments[1])} if moments else {}))
 
 
-class Why(Enum):
-    """Why an answer does not reach the visitor, in the words of the note that says so (R1, R5)."""
+class Told(NamedTuple):
+    """How a reason is told: the words of the note that says so."""
 
-    NO_OPERATOR = Reason("R1", "no Chaport operator is paired with you")
-    TOO_OLD = Reason("R5", "it could not be sent in time")
-    NOT_THEIRS = Reason("R1", "this case is another customer's")
-    MERGED = Reason("R1", "it may be meant for the customer of a case that was merged into this one")
-    GONE = Reason("R1", "Chaport does not know the visitor any more")
-    EMPTY = Reason("R4", "there is nothing in it that can be sent")
-    REFUSED = Reason("R1", "Chaport refused it")
+    words: Callable[[Language], str]
+
+
+class Why(Enum):
+    """Why an answer does not reach the visitor (R1, R4, R5)."""
+
+    NO_OPERATOR = Told(lambda language: language.no_operator)
+    TOO_OLD = Told(lambda language: language.too_old)
+    NOT_THEIRS = Told(lambda language: language.not_theirs)
+    MERGED = Told(lambda language: language.merged)
+    GONE = Told(lambda language: language.gone)
+    EMPTY = Told(lambda language: language.empty)
+    REFUSED = Told(lambda language: language.refused)
+
+    def words(self, language: Language, detail: str = "") -> str:
+        """Return the reason in a language, with what the service said of it."""
+        return self.value.words(language) + (f" ({detail})" if detail else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,25 +181,26 @@ def digest(message: Message) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def note_on(reply: Reply, why: str, now: float) -> Line:
-    """Return the note that tells an agent that an answer did not reach the visitor, and why (R1)."""
-    return _note(reply, f"{reply.message_id}-failed", f"Not sent to the visitor: {why}. {_quoted(reply)}", now)
+def note_on(reply: Reply, why: str, language: Language, now: float) -> Line:
+    """Return the note that tells an agent that an answer did not reach the visitor, and `why` in that language (R1)."""
+    text = language.not_sent.format(why=why, which=_quoted(reply, language))
+    return _note(reply, f"{reply.message_id}-failed", text, now)
 
 
-def took_back(reply: Reply, *, deleted: bool, now: float) -> Line:
+def took_back(reply: Reply, language: Language, *, deleted: bool, now: float) -> Line:
     """Return the note that the visitor keeps the answer as it was sent, although it was changed or deleted here."""
-    what = "deleted" if deleted else "changed"
-    return _note(reply, f"{reply.message_id}-{what}", f"The visitor keeps the answer that was {what} here.", now)
+    what, text = ("deleted", language.deleted) if deleted else ("changed", language.changed)
+    return _note(reply, f"{reply.message_id}-{what}", text, now)
 
 
 def _note(reply: Reply, key: str, text: str, now: float) -> Line:
     return Line(f"{_KEY}{key}", reply.part, Author.UNKNOWN, "chaport-sync", now, text, kind=Kind.NOTICE)
 
 
-def _quoted(reply: Reply) -> str:
+def _quoted(reply: Reply, language: Language) -> str:
     if not reply.text:
-        return f"Answer no. {reply.message_id}"
-    return f"{'The rest of the answer' if reply.part else 'The answer'} began: {one_line(reply.text, 60)}"
+        return language.numbered.format(number=reply.message_id)
+    return (language.rest if reply.part else language.answer).format(text=one_line(reply.text, 60))
 
 
 def _is_answer(message: Message, rules: SelectionRules, own_staff_id: str) -> bool:

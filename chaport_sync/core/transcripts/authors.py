@@ -103,7 +103,7 @@ def name_of(event: Event, author: Author, visitor_name: str, operators: Operator
         return visitor_name
     listed, _ = operators.known.get(event.author_id, ("", False))
     name = rules.bots.get(event.author_id) or event.author_name or listed
-    return name or (event.author_id or "somebody" if is_unlisted(event, operators, rules) else "")
+    return name or (event.author_id if is_unlisted(event, operators, rules) else "")
 
 
 def _is_bot(event: Event, operators: OperatorsListed, rules: AuthorRules) -> bool:

@@ -10,6 +10,8 @@ from datetime import datetime, tzinfo
 from hashlib import sha256
 from itertools import accumulate, islice, takewhile
 
+from chaport_sync.core.languages.any_language import MARKS
+from chaport_sync.core.languages.language import Language, Locale
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author
 from chaport_sync.core.text import no_mentions, one_line
@@ -18,8 +20,6 @@ from chaport_sync.core.transcripts.reading import INDENT
 
 #: Deskie documents no limit; a delivery never exceeds this many characters (T5).
 DELIVERY_LIMIT = 20_000
-#: The heading of lines that were parked begins with this (P3).
-LATE = "Late: written"
 #: Digits of a code.
 _DIGITS = 8
 #: The codes at the end of a row that was normalised for comparison and so has no white space.
@@ -28,13 +28,10 @@ _REFERENCE = re.compile(rf"·((?:[0-9a-f]{{{_DIGITS}}})+)$")
 _CODE_LENGTH = 1 + _DIGITS
 #: A name longer than this is cut, before its mark is set (characters).
 _LONGEST = 80
-#: The mark behind an author's name; an operator's name has none.
-_MARKS = {Author.VISITOR: "visitor", Author.BOT: "bot", Author.AUTOMATION: "bot or former operator"}
-#: The name of an author without one.
-_NAMELESS = {Author.VISITOR: "Visitor", Author.BOT: "Bot", Author.OPERATOR: "Operator"}
-#: The marks at the end of a name, one or many, in any kind of brackets (compatible forms are made equal before).
+#: The marks at the end of a name, one or many, in any language and in any kind of brackets (compatible forms are made
+#: equal before).
 _OWN_MARKS = re.compile(
-    r"(?:\s*[(\[{<]\s*(?:visitor|operator|agent|bot|bot or former operator)\s*[)\]}>])+\s*$", re.IGNORECASE
+    rf"(?:\s*[(\[{{<]\s*(?:{'|'.join(map(re.escape, sorted(MARKS)))})\s*[)\]}}>])+\s*$", re.IGNORECASE
 )
 #: Signs between the fields of a heading, or between a name and a text, and what looks like them.
 _SEPARATORS = re.compile(
@@ -44,59 +41,58 @@ _SEPARATORS = re.compile(
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U000e0000-\U000e0fff]")
 
 
-def content(form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = "") -> str:
+def content(form: Form, lines: Sequence[Line], locale: Locale, chat: tuple[str, str], heading: str = "") -> str:
     """Return the text of one delivery; a note ends with its reference (T5)."""
-    return "\n".join([*_above(heading), *(_text(form, line, zone) for line in lines), *_ending(form, lines, chat)])
+    ending = _ending(form, lines, chat, locale.language)
+    return "\n".join([*_above(heading), *(_text(form, line, locale) for line in lines), *ending])
 
 
 def fitting(
-    form: Form, lines: Sequence[Line], zone: tzinfo, chat: tuple[str, str], heading: str = ""
+    form: Form, lines: Sequence[Line], locale: Locale, chat: tuple[str, str], heading: str = ""
 ) -> tuple[Line, ...]:
     """Return as many of the lines as one delivery holds, at least one (T5)."""
-    around = [*_above(heading), *_ending(form, [], chat)]
+    around = [*_above(heading), *_ending(form, [], chat, locale.language)]
     room = DELIVERY_LIMIT - sum(len(row) + 1 for row in around)
     each = 1 + (_CODE_LENGTH if form is Form.NOTE else 0)
-    ends = accumulate((len(_text(form, line, zone)) + each for line in lines), initial=-1)
+    ends = accumulate((len(_text(form, line, locale)) + each for line in lines), initial=-1)
     count = sum(1 for _ in takewhile(lambda end: end <= room, islice(ends, 1, None)))
     return tuple(lines[: max(1, count)])
 
 
-def _text(form: Form, line: Line, zone: tzinfo) -> str:
-    return line.text if form is Form.CUSTOMER else note_line(line, zone)
+def _text(form: Form, line: Line, locale: Locale) -> str:
+    return line.text if form is Form.CUSTOMER else note_line(line, locale)
 
 
 def _above(heading: str) -> list[str]:
     return [no_mentions(heading)] if heading else []
 
 
-def _ending(form: Form, lines: Sequence[Line], chat: tuple[str, str]) -> list[str]:
-    return [reference(chat, lines)] if form is Form.NOTE else []
+def _ending(form: Form, lines: Sequence[Line], chat: tuple[str, str], language: Language) -> list[str]:
+    return [reference(chat, lines, language)] if form is Form.NOTE else []
 
 
-def header(chat: ChatState, case: CaseState, *, replies: bool) -> str:
+def header(chat: ChatState, case: CaseState, language: Language, *, replies: bool) -> str:
     """Return the heading of a chat's first note (T5)."""
     typed = ", ".join(filter(None, map(visitors_own, (chat.visitor_email, chat.visitor_phone))))
-    known = [signature(Author.VISITOR, chat.visitor_name)] if chat.visitor_name or typed else []
-    known += [f"{typed} (as typed in the chat, not verified)"] if typed else []
-    parts = [f"Chaport chat {chat.chat_id}", ", ".join(known)]
-    parts += [f"page {chat.page.replace('·', ' ')}" if chat.page else ""]
-    parts += [f"bot {without_marks(chat.bot_name)}" if chat.bot_name else ""]
+    known = [signature(Author.VISITOR, chat.visitor_name, language)] if chat.visitor_name or typed else []
+    known += [language.typed.format(typed=typed)] if typed else []
+    parts = [language.heading.format(chat=chat.chat_id), ", ".join(known)]
+    parts += [language.page.format(page=chat.page.replace("·", " ")) if chat.page else ""]
+    parts += [language.with_bot.format(name=without_marks(chat.bot_name)) if chat.bot_name else ""]
     lines = [" · ".join(part for part in parts if part)]
-    if case.own and not replies:
-        lines.append("Answers written here do not reach the visitor: answer in Chaport.")
-    if case.own and replies:
-        lines.append("Answers written here are sent to the visitor's chat.")
+    if case.own:
+        lines.append(language.answers_go if replies else language.answers_stay)
     return "\n".join(lines)
 
 
-def late_heading(lines: Sequence[Line], zone: tzinfo) -> str:
+def late_heading(lines: Sequence[Line], locale: Locale) -> str:
     """Return the heading of lines that were parked, with the time of the first one (P3)."""
-    return f"{LATE} {stamp(lines[0].at, zone)}, could not be delivered then."
+    return locale.language.late.format(time=stamp(lines[0].at, locale.zone))
 
 
-def note_line(line: Line, zone: tzinfo) -> str:
+def note_line(line: Line, locale: Locale) -> str:
     """Return a line as it stands in a note: time, author, text."""
-    text = f"{stamp(line.at, zone)} {signature(line.author, line.name)}: {line.text}"
+    text = f"{stamp(line.at, locale.zone)} {signature(line.author, line.name, locale.language)}: {line.text}"
     return no_mentions(text).replace("\n", "\n" + INDENT)
 
 
@@ -105,13 +101,25 @@ def stamp(at: float, zone: tzinfo) -> str:
     return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def signature(author: Author, name: str) -> str:
+def signature(author: Author, name: str, language: Language) -> str:
     """Return an author's name as a note shows it, with a mark behind it unless it is an operator's."""
     bare = without_marks(one_line(name, 2 * _LONGEST))
     shown = one_line(visitors_own(bare) if author is Author.VISITOR else bare, _LONGEST)
-    if not shown:
-        return _NAMELESS.get(author, "Chaport")
-    return f"{shown} ({_MARKS[author]})" if author in _MARKS else shown
+    match author:
+        case Author.VISITOR:
+            return _marked(shown, language.as_visitor) if shown else language.visitor
+        case Author.BOT:
+            return _marked(shown, language.as_bot) if shown else language.bot
+        case Author.AUTOMATION:
+            return _marked(shown or language.unnamed, language.as_either)
+        case Author.OPERATOR:
+            return shown or language.operator
+        case Author.UNKNOWN:
+            return shown or "Chaport"
+
+
+def _marked(name: str, mark: str) -> str:
+    return f"{name} ({mark})"
 
 
 def without_marks(name: str) -> str:
@@ -136,13 +144,14 @@ def code(chat: tuple[str, str], key: tuple[str, int]) -> str:
     return sha256("\0".join((*chat, event_id, str(part))).encode(errors="replace")).hexdigest()[:_DIGITS]
 
 
-def reference(chat: tuple[str, str], lines: Sequence[Line]) -> str:
+def reference(chat: tuple[str, str], lines: Sequence[Line], language: Language) -> str:
     """Return the row that ends a note: the number of its chat, and the code of each of its lines.
 
     The codes of the first and the last line are not enough. The visitor's words between a bot's greeting and its answer
     may stand in a message of their own.
     """
-    return " ".join([f"chat {one_line(chat[1], 40)} ·", *(code(chat, line.key) for line in lines)])
+    row = language.reference.format(chat=one_line(chat[1], 40))
+    return " ".join([row, "·", *(code(chat, line.key) for line in lines)])
 
 
 def referred(row: str) -> list[str]:

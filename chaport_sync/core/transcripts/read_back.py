@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chaport_sync.core.languages.any_language import rows_of
 from chaport_sync.core.ledger import ALL_ROWS, Line, LineState
 from chaport_sync.core.model import Author, Kind, Message
 from chaport_sync.core.skew import CLOCK_SKEW
@@ -61,7 +62,7 @@ def displayed(
             Candidate(
                 each,
                 each.sent_at if agents and each.sent_at is not None else each.created_at,
-                tuple(compared_lines(readable(each))),
+                rows_of(readable(each)),
                 accounted.get(each.id, 0),
             )
             for each in messages

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC
 
+from chaport_sync.core.languages.english import ENGLISH
+from chaport_sync.core.languages.language import Language, Locale
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
 from chaport_sync.core.text import harmless, one_line, split
@@ -27,11 +29,14 @@ INDENT = "\u00a0" * 4
 
 @dataclass(frozen=True, slots=True)
 class MirrorRules:
-    """What is shown and how: `[transcripts]` include and timezone, and the author rules. `replies` is [replies]."""
+    """What is shown and how: `[transcripts]` include, and the author rules.
+
+    `locale` is of `[cases]` language and `[transcripts]` timezone, `replies` is [replies].
+    """
 
     authors: AuthorRules = field(default_factory=AuthorRules)
     include: frozenset[str] = frozenset({"bot", "visitor", "operator"})
-    timezone: tzinfo = UTC
+    locale: Locale = field(default_factory=lambda: Locale(ENGLISH, UTC))
     replies: bool = False
 
 
@@ -77,7 +82,7 @@ def read(chat: Chat, visitor: Visitor, operators: OperatorsListed, rules: Mirror
     for event in chat.events:
         author, kind = classify(event, operators, rules.authors)
         at = event.at if event.at is not None else now
-        text = shown(event, kind)
+        text = shown(event, kind, rules.locale.language)
         if author is not Author.VISITOR:
             others.append(event)
         if is_unlisted(event, operators, rules.authors):
@@ -123,12 +128,12 @@ def is_included(author: Author, rules: MirrorRules) -> bool:
     return author is Author.UNKNOWN or bool(rules.include & one_of)
 
 
-def shown(event: Event, kind: Kind) -> str:
+def shown(event: Event, kind: Kind, language: Language) -> str:
     """Return the text that is shown for an event and its file, or that it cannot be shown; empty if nothing is (T1)."""
     if kind is Kind.SYSTEM:
         return ""
     carried = ", ".join(filter(None, (one_line(event.file_name, 200), one_line(event.file_url, 1000))))
-    file = f"[file: {carried}]" if carried else ""
+    file = f"[{language.file}: {carried}]" if carried else ""
     if kind is Kind.OTHER:
-        return file or f"[not shown: {one_line(event.type, 80)}]"
+        return file or f"[{language.not_shown}: {one_line(event.type, 80)}]"
     return "\n".join(filter(None, (harmless(event.text), file)))

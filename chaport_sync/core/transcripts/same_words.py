@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import inf
 
+from chaport_sync.core.languages.any_language import is_late_heading, rows_of
 from chaport_sync.core.ledger import Line, LineState, with_earliest
 from chaport_sync.core.model import Message
 from chaport_sync.core.skew import CLOCK_SKEW
-from chaport_sync.core.text import compared, compared_lines
-from chaport_sync.core.transcripts.delivery_text import LATE
 
 #: An agent's answer stands in the case up to so many seconds before the chat: the default of `replies.max_age`.
 LATEST_ANSWER = 3600.0
@@ -43,7 +42,7 @@ CUSTOMERS, AGENTS = Window(CLOCK_SKEW, inf), Window(LATEST_ANSWER + CLOCK_SKEW, 
 class Candidate:
     """A message that may show lines; `moment` is when it was written or sent (Unix seconds), None if not known.
 
-    `rows` are its rows, normalised for comparison; the first `accounted` of them are known to show other lines.
+    `rows` are its rows, as `rows_of` returns them; the first `accounted` of them are known to show other lines.
     """
 
     message: Message
@@ -54,7 +53,7 @@ class Candidate:
     @property
     def front(self) -> int:
         """The first row that may show a line: it follows the rows of known lines, or the heading of late lines."""
-        headed = self.accounted == 0 and bool(self.rows) and self.rows[0].startswith(compared(LATE))
+        headed = self.accounted == 0 and bool(self.rows) and is_late_heading(self.rows[0])
         return 1 if headed else self.accounted
 
 
@@ -68,7 +67,7 @@ def said(lines: Sequence[Line], candidates: Sequence[Candidate], window: Window)
     """
     places = _Places(candidates, window)
     for line, first in with_earliest(lines):
-        wanted = tuple(compared_lines(line.text))
+        wanted = rows_of(line.text)
         # Words have no time beside them, and a visitor may say the same in two chats of a case. So they count only if
         # all rows before them are accounted for; for a line whose request was sent they count anywhere.
         place = places.find(wanted, line.at, first, anywhere=line.state is LineState.SENDING)

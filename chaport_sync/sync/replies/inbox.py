@@ -178,8 +178,8 @@ class ReplyInbox:
             elif isinstance(each, Failed):
                 unsent = Due(each.message, "", (readable(each.message),))
                 parts = self._entries(unsent, case_id, whose.chat.visitor_id)
-                tell_not_sent(self._services, parts, each.why.value.words)
-        await tell_of_changes(self._services, messages, case_id, whose.chat)
+                tell_not_sent(self._services, parts, each.why, self._rules.language)
+        await tell_of_changes(self._services, messages, case_id, whose.chat, self._rules.language)
         return sum(isinstance(each, Due) for each in found), [each for each in found if isinstance(each, Later)]
 
     def _entries(self, due: Due, case_id: str, visitor_id: str) -> list[Reply]:

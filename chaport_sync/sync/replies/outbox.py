@@ -162,8 +162,7 @@ class ReplyOutbox:
             for each in self._services.store.replies.to(entry.visitor_id)
             if each.message_id == entry.message_id and each.part > entry.part and each.state is LineState.NEW
         ]
-        words = f"{why.value.words} ({detail})" if detail else why.value.words
-        tell_not_sent(self._services, [entry, *rest], words)
+        tell_not_sent(self._services, [entry, *rest], why, self._rules.language, detail=detail)
 
     def _note_outcome(self, entry: Reply, error: Exception) -> None:
         if not isinstance(error, ApiError) or error.executed is Executed.NO:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chaport_sync.core.languages.language import Language
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.pairing import PairingRules
 from chaport_sync.core.transcripts.authors import AuthorRules
@@ -18,6 +19,7 @@ class ReplyRules:
         authors: How the author of an event is found.
         channel: The custom channel whose cases are read (`cch<N>`).
         own_email: The address of the daemon's own API agent.
+        language: The language of the notes about replies.
     """
 
     poll: float
@@ -26,3 +28,4 @@ class ReplyRules:
     authors: AuthorRules
     channel: str
     own_email: str
+    language: Language

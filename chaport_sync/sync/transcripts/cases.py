@@ -67,11 +67,11 @@ class Cases:
 
     async def open(self, step: OpenCase, at: Snapshot) -> Facts | None:
         """Open a case with the visitor's first words: recorded, sent, recorded; None ends the turn."""
-        zone = self._rules.mirror.timezone
+        locale = self._rules.mirror.locale
         late = any(line.state is LineState.PARKED for line in step.lines)
-        heading = late_heading(step.lines, zone) if late else ""
-        lines = sending(fitting(Form.CUSTOMER, step.lines, zone, at.chat.key, heading), at.now)
-        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, zone, at.chat.key, heading), step.status)
+        heading = late_heading(step.lines, locale) if late else ""
+        lines = sending(fitting(Form.CUSTOMER, step.lines, locale, at.chat.key, heading), at.now)
+        fields = self._fields(at.chat, content(Form.CUSTOMER, lines, locale, at.chat.key, heading), step.status)
         chat = replace(at.chat, searches=0, search_after=0.0)
         self._store.transcripts.record(chat, lines)
         try:
@@ -180,13 +180,13 @@ class Cases:
         return (self._store.marks.get(CasesAgain).but(case_id, (at.now, back_to)),)
 
     def _fields(self, chat: ChatState, text: str, status: str) -> dict[str, Any]:
-        visitor = chat.visitor_name or chat.visitor_email or "Visitor"
-        rules = self._rules
+        rules, language = self._rules, self._rules.mirror.locale.language
+        visitor = chat.visitor_name or chat.visitor_email or language.visitor
         fields: dict[str, Any] = {
             "user_custom_id": chat.visitor_id,
             "user_full_name": visitor,
             "channel": rules.cases.channel,
-            "subject": rules.subject.replace("{visitor}", visitor)[:200],
+            "subject": (rules.subject or language.subject).replace("{visitor}", visitor)[:200],
             "content": text,
         }
         if status:

@@ -90,15 +90,15 @@ class Deliveries:
             NoteRefusedError: The note stands in the case as a message.
         """
         assert at.case is not None  # noqa: S101 - the step is chosen for chats with a case
-        zone = self._rules.mirror.timezone
+        locale, replies = self._rules.mirror.locale, self._rules.mirror.replies
         introduce = step.form is Form.NOTE and not at.chat.introduced
-        headings = [header(at.chat, at.case, replies=self._rules.mirror.replies)] if introduce else []
-        headings += [late_heading(step.lines, zone)] if step.late else []
+        headings = [header(at.chat, at.case, locale.language, replies=replies)] if introduce else []
+        headings += [late_heading(step.lines, locale)] if step.late else []
         heading = "\n".join(headings)
-        lines = sending(fitting(step.form, step.lines, zone, at.chat.key, heading), at.now)
+        lines = sending(fitting(step.form, step.lines, locale, at.chat.key, heading), at.now)
         self._store.transcripts.record(at.chat, lines)
         try:
-            text = content(step.form, lines, zone, at.chat.key, heading)
+            text = content(step.form, lines, locale, at.chat.key, heading)
             message = await self._post(at.case, step.form, text)
         except (Rejected, Forbidden, Missing) as error:
             return self._not_accepted(error, lines, at)

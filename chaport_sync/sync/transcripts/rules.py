@@ -15,7 +15,7 @@ class TranscriptRules:
         mirror: What is shown, and how.
         watch: When a chat is read again.
         cases: Which case a chat gets, and which status the case.
-        subject: The subject of a new case; `{visitor}` stands for the visitor's name.
+        subject: The subject of a new case, empty for the language's; `{visitor}` stands for the visitor's name.
         group_id: The group of a new case, 0 if Deskie decides.
         labels: The labels of a new case.
         search_channels: The channels in which cases are searched for, empty for any.

@@ -5,6 +5,7 @@ from math import inf
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.model import Author, File, Kind, Message
 from chaport_sync.core.replies.selection import Later, beginning, digest, note_on, took_back, when
@@ -18,12 +19,12 @@ def test_why_an_answer_was_not_sent() -> None:
     """R1: the note says why, and how the answer began, in one line; it is one of ours, whatever is sent again."""
     text = "Not sent to the visitor: Chaport refused it. The answer began: It left this morning."
     line = Line("deskie-7001-failed", 0, Author.UNKNOWN, "chaport-sync", NOW, text, kind=Kind.NOTICE)
-    assert note_on(REPLY, "Chaport refused it", NOW) == line
+    assert note_on(REPLY, "Chaport refused it", ENGLISH, NOW) == line
 
 
 def test_the_rest_of_an_answer() -> None:
     """R4: of an answer in parts the visitor may have got the first ones."""
-    found = note_on(replace(REPLY, part=1, text="x" * 61), "Chaport refused it", NOW)
+    found = note_on(replace(REPLY, part=1, text="x" * 61), "Chaport refused it", ENGLISH, NOW)
     assert (found.part, found.text) == (
         1,
         f"Not sent to the visitor: Chaport refused it. The rest of the answer began: {'x' * 59}…",
@@ -32,7 +33,7 @@ def test_the_rest_of_an_answer() -> None:
 
 def test_an_answer_without_words() -> None:
     """R1: what has no text that may be shown is named by its number."""
-    assert note_on(replace(REPLY, text=""), "why", NOW).text == "Not sent to the visitor: why. Answer no. 7001"
+    assert note_on(replace(REPLY, text=""), "why", ENGLISH, NOW).text == "Not sent to the visitor: why. Answer no. 7001"
 
 
 @pytest.mark.parametrize(("deleted", "what"), [(True, "deleted"), (False, "changed")])
@@ -40,7 +41,7 @@ def test_what_was_taken_back(deleted: bool, what: str) -> None:  # noqa: FBT001 
     """R1: an edit and a deletion are told apart, and neither is taken for a failure."""
     text = f"The visitor keeps the answer that was {what} here."
     line = Line(f"deskie-7001-{what}", 0, Author.UNKNOWN, "chaport-sync", NOW, text, kind=Kind.NOTICE)
-    assert took_back(REPLY, deleted=deleted, now=NOW) == line
+    assert took_back(REPLY, ENGLISH, deleted=deleted, now=NOW) == line
 
 
 def test_an_edit_is_told_by_a_digest_that_stays_the_same() -> None:

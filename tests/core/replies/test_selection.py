@@ -121,12 +121,12 @@ def test_a_long_answer_is_split() -> None:
 
 
 def test_attachments_become_links() -> None:
-    """R4: an attachment is its link, also where there is no text at all."""
+    """R4: an attachment is its link, also where it has no name or where there is no text at all."""
     files = (File("Invoice\n7.pdf", "https://acme.deskie.io/f/7"), File("", "https://acme.deskie.io/f/8"), File("lost"))
     assert readable(replace(REPLY, files=files)).splitlines() == [
         "It left this morning.",
         "Invoice 7.pdf: https://acme.deskie.io/f/7",
-        "file: https://acme.deskie.io/f/8",
+        "https://acme.deskie.io/f/8",
     ]
     (due,) = found(replace(REPLY, text="", files=files[:1]))
     assert isinstance(due, Due)

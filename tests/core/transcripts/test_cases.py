@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.model import CaseView, User
 from chaport_sync.core.transcripts.cases import (
     CaseRules,
@@ -211,4 +212,4 @@ def test_search_pause(waited: float, pause: float) -> None:
 )
 def test_header(chat: ChatState, own: bool, replies: bool, lines: str) -> None:  # noqa: FBT001 - a table
     """T5: what an agent needs first; in own cases, whether answers reach the visitor."""
-    assert header(chat, CaseState("1", own=own), replies=replies) == lines
+    assert header(chat, CaseState("1", own=own), ENGLISH, replies=replies) == lines

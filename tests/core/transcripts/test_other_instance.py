@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.ledger import Line, LineState
 from chaport_sync.core.model import Author, Message
 from chaport_sync.core.transcripts.delivery_text import code, reference
@@ -13,7 +14,7 @@ from chaport_sync.core.transcripts.read_back import is_anothers, notes_since
 
 CHAT = ("v1", "7")
 LINE = Line("e1", 0, Author.BOT, "Robin", 1_793_600_000.0, "Hello")
-ROW = reference(CHAT, [LINE])
+ROW = reference(CHAT, [LINE], ENGLISH)
 NOTE = Message("7002", staff_id="41", note=True, text=f"Robin (bot): Hello\n{ROW}")
 CODE = code(CHAT, LINE.key)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, Message
 from chaport_sync.core.transcripts.delivery_text import reference
@@ -14,7 +15,7 @@ CHAT = ("v1", "1")
 HELLO = Line("e1", 0, Author.VISITOR, "Mary", AT, "Hello")
 BYE = Line("e2", 0, Author.VISITOR, "Mary", AT + 9, "Bye")
 #: A note that shows the first of them, whatever it says.
-NOTE = f"any words\n{reference(CHAT, [HELLO])}"
+NOTE = f"any words\n{reference(CHAT, [HELLO], ENGLISH)}"
 
 
 def found(expected: list[Line], *messages: Message) -> dict[tuple[str, int], Message]:
@@ -153,18 +154,18 @@ def test_the_same_words_several_times() -> None:
 def test_a_note_shows_nothing_of_what_stands_between_its_lines() -> None:
     """P1: between a bot's greeting and its answer stand the visitor's first words, and they opened the case."""
     greeting, answer = (replace(HELLO, event_id=f"b{number}", author=Author.BOT) for number in (1, 2))
-    note = Message("1", note=True, text=reference(CHAT, [greeting, answer]))
+    note = Message("1", note=True, text=reference(CHAT, [greeting, answer], ENGLISH))
     assert displayed([greeting, HELLO, answer], CHAT, [note], "", {}).keys() == {greeting.key, answer.key}
 
 
 @pytest.mark.parametrize("order", [[HELLO, BYE], [BYE, HELLO]])
 def test_a_note_in_another_order(order: list[Line]) -> None:
     """P1: an event that came late stood behind others, and in a new state file it stands before them."""
-    note = Message("1", note=True, text=reference(CHAT, order))
+    note = Message("1", note=True, text=reference(CHAT, order, ENGLISH))
     assert displayed([HELLO, BYE], CHAT, [note], "", {}).keys() == {HELLO.key, BYE.key}
 
 
 def test_a_note_with_lines_that_are_not_known() -> None:
     """P1: they were deleted in Chaport, or not read since an older state file was restored."""
-    note = Message("1", note=True, text=reference(CHAT, [replace(HELLO, event_id="e0"), HELLO, BYE]))
+    note = Message("1", note=True, text=reference(CHAT, [replace(HELLO, event_id="e0"), HELLO, BYE], ENGLISH))
     assert displayed([BYE], CHAT, [note], "", {}).keys() == {BYE.key}

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
+from chaport_sync.core.languages.language import Locale
 from chaport_sync.core.ledger import Form, Line
 from chaport_sync.core.model import Author, Chat, Event, Kind, Visitor
 from chaport_sync.core.transcripts.authors import AuthorRules, OperatorsListed
@@ -15,7 +17,7 @@ from chaport_sync.core.transcripts.delivery_text import content, fitting, late_h
 from chaport_sync.core.transcripts.reading import MirrorRules, Reading, read, shown
 
 NOW = 1_793_610_000.0
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN, GREENWICH = Locale(ENGLISH, ZoneInfo("Europe/Berlin")), Locale(ENGLISH, UTC)
 LINE = Line("e1", 0, Author.VISITOR, "Mary", NOW, "Hello")
 CHAT = ("v1", "1")
 
@@ -32,9 +34,9 @@ def reading(*events: Event, rules: MirrorRules | None = None, name: str = "Mary"
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    """Bots, visitors and operators are included, times are UTC, replies are off."""
+    """Bots, visitors and operators are included, the language is English, times are UTC, replies are off."""
     include = frozenset({"bot", "visitor", "operator"})
-    assert MirrorRules() == MirrorRules(AuthorRules({}, {}), include, UTC, replies=False)
+    assert MirrorRules() == MirrorRules(AuthorRules({}, {}), include, GREENWICH, replies=False)
 
 
 def test_an_event_without_a_time() -> None:
@@ -78,8 +80,8 @@ def test_what_nobody_knows_is_counted(event: Event, unknown: str) -> None:
 )
 def test_what_is_shown_of_a_file_is_bounded(event: Callable[[str], Event], limit: int, text: str) -> None:
     """T1: a file is one line with its name and its address, whatever their length."""
-    assert shown(event("x" * limit), Kind.OTHER) == text.format("x" * limit)
-    assert shown(event("x" * (limit + 1)), Kind.OTHER) == text.format("x" * (limit - 1) + "…")
+    assert shown(event("x" * limit), Kind.OTHER, ENGLISH) == text.format("x" * limit)
+    assert shown(event("x" * (limit + 1)), Kind.OTHER, ENGLISH) == text.format("x" * (limit - 1) + "…")
 
 
 def test_names_are_bounded() -> None:
@@ -97,7 +99,7 @@ def test_names_are_bounded() -> None:
             Form.NOTE,
             "",
             "2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
-            f"{reference(CHAT, [LINE, LINE])}",
+            f"{reference(CHAT, [LINE, LINE], ENGLISH)}",
             id="a note",
         ),
         pytest.param(
@@ -105,7 +107,7 @@ def test_names_are_bounded() -> None:
             "Chaport chat 1 · @all (visitor)",
             "Chaport chat 1 · @\u2060all (visitor)\n"
             "2026-11-02 10:00:00 Mary (visitor): Hello\n2026-11-02 10:00:00 Mary (visitor): Hello\n"
-            f"{reference(CHAT, [LINE, LINE])}",
+            f"{reference(CHAT, [LINE, LINE], ENGLISH)}",
             id="the first note",
         ),
     ],
@@ -132,19 +134,19 @@ def test_a_late_delivery() -> None:
 def test_as_many_lines_as_fit(heading: str, length: int, count: int) -> None:
     """T5: a delivery over 20,000 characters is split; what fits goes together."""
     lines = [Line("e1", 0, Author.VISITOR, "", NOW, "x" * 10_000), Line("e2", 0, Author.VISITOR, "", NOW, "x" * length)]
-    assert fitting(Form.CUSTOMER, lines, UTC, CHAT, heading) == tuple(lines[:count])
+    assert fitting(Form.CUSTOMER, lines, GREENWICH, CHAT, heading) == tuple(lines[:count])
 
 
 def test_without_a_heading_all_the_room_is_for_lines() -> None:
     """T5: exactly 20,000 characters of lines are one delivery."""
     lines = [Line(f"e{number}", 0, Author.VISITOR, "", NOW, "x" * (9999 + number)) for number in range(2)]
-    assert fitting(Form.CUSTOMER, lines, UTC, CHAT) == tuple(lines)
+    assert fitting(Form.CUSTOMER, lines, GREENWICH, CHAT) == tuple(lines)
 
 
 def test_a_note_leaves_room_for_its_reference() -> None:
     """T5: with its times, its names and its reference a note is exactly as long as a delivery may be."""
-    around = len(content(Form.NOTE, [replace(LINE, text=""), replace(LINE, event_id="e2", text="")], UTC, CHAT))
+    around = len(content(Form.NOTE, [replace(LINE, text=""), replace(LINE, event_id="e2", text="")], GREENWICH, CHAT))
     first = replace(LINE, text="x" * 10_000)
     for more, count in ((0, 2), (1, 1)):
         second = replace(LINE, event_id="e2", text="x" * (10_000 - around + more))
-        assert len(fitting(Form.NOTE, [first, second], UTC, CHAT)) == count
+        assert len(fitting(Form.NOTE, [first, second], GREENWICH, CHAT)) == count

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author
 from chaport_sync.core.text import compared
@@ -30,7 +31,7 @@ def test_a_code_tells_one_line_from_all_others(chat: tuple[str, str], key: tuple
 def test_a_code_tells_nothing_that_may_change() -> None:
     """P1: neither a name, nor a time, nor an edited text, nor the place in the ledger of a lost file is in it."""
     other = replace(LINE, author=Author.OPERATOR, name="Bob", at=0.0, text="Edited", seq=9)
-    assert reference(CHAT, [other]) == reference(CHAT, [LINE]) == "chat 7 · f111ddf4"
+    assert reference(CHAT, [other], ENGLISH) == reference(CHAT, [LINE], ENGLISH) == "chat 7 · f111ddf4"
 
 
 def test_ids_that_are_no_text() -> None:
@@ -41,20 +42,20 @@ def test_ids_that_are_no_text() -> None:
 def test_a_reference_names_the_chat_and_each_line() -> None:
     """T5: a note bears the codes of its lines, the first and the last and those between."""
     lines = [LINE, replace(LINE, event_id="e2"), replace(LINE, event_id="e3")]
-    assert reference(CHAT, lines) == f"chat 7 · {' '.join(code(CHAT, line.key) for line in lines)}"
+    assert reference(CHAT, lines, ENGLISH) == f"chat 7 · {' '.join(code(CHAT, line.key) for line in lines)}"
 
 
 def test_a_chat_with_an_odd_number() -> None:
     """P6: what a service calls a chat cannot make a second row."""
-    row = reference(("v1", "7\n8" + "9" * 100), [LINE])
+    row = reference(("v1", "7\n8" + "9" * 100), [LINE], ENGLISH)
     assert row == f"chat 7 8{'9' * 36}… · {code(('v1', '7' + chr(10) + '8' + '9' * 100), LINE.key)}"
 
 
 def test_a_reference_is_read_as_it_was_written() -> None:
     """P1: read back with or without the white space in it."""
     lines = [LINE, replace(LINE, event_id="e2"), replace(LINE, event_id="e3")]
-    assert referred(compared(reference(CHAT, lines))) == [code(CHAT, line.key) for line in lines]
-    assert referred(compared(reference(CHAT, [LINE]))) == [code(CHAT, LINE.key)]
+    assert referred(compared(reference(CHAT, lines, ENGLISH))) == [code(CHAT, line.key) for line in lines]
+    assert referred(compared(reference(CHAT, [LINE], ENGLISH))) == [code(CHAT, LINE.key)]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.model import Author
 from chaport_sync.core.transcripts.delivery_text import signature
 
@@ -32,7 +33,7 @@ LONG = "a" * 200
 )
 def test_a_visitor(name: str, shown: str) -> None:
     """P6: whatever visitors call themselves, the note says that they are visitors."""
-    assert signature(Author.VISITOR, name) == shown
+    assert signature(Author.VISITOR, name, ENGLISH) == shown
 
 
 @pytest.mark.parametrize(
@@ -49,4 +50,4 @@ def test_a_visitor(name: str, shown: str) -> None:
 )
 def test_others(author: Author, name: str, shown: str) -> None:
     """T5: a name is followed by what its author is, unless it is an operator's."""
-    assert signature(author, name) == shown
+    assert signature(author, name, ENGLISH) == shown

@@ -1,0 +1,38 @@
+"""What is read in Deskie, in English. The log says why an answer is not sent in these words, too."""
+
+from chaport_sync.core.languages.language import Language
+
+ENGLISH = Language(
+    subject="Chaport chat: {visitor}",
+    visitor="Visitor",
+    bot="Bot",
+    operator="Operator",
+    unnamed="somebody",
+    as_visitor="visitor",
+    as_bot="bot",
+    as_either="bot or former operator",
+    like_marks=("operator", "agent"),
+    heading="Chaport chat {chat}",
+    typed="{typed} (as typed in the chat, not verified)",
+    page="page {page}",
+    with_bot="bot {name}",
+    answers_stay="Answers written here do not reach the visitor: answer in Chaport.",
+    answers_go="Answers written here are sent to the visitor's chat.",
+    late="Late: written {time}, could not be delivered then.",
+    reference="chat {chat}",
+    file="file",
+    not_shown="not shown",
+    not_sent="Not sent to the visitor: {why}. {which}",
+    no_operator="no Chaport operator is paired with you",
+    too_old="it could not be sent in time",
+    not_theirs="this case is another customer's",
+    merged="it may be meant for the customer of a case that was merged into this one",
+    gone="Chaport does not know the visitor any more",
+    empty="there is nothing in it that can be sent",
+    refused="Chaport refused it",
+    answer="The answer began: {text}",
+    rest="The rest of the answer began: {text}",
+    numbered="Answer no. {number}",
+    changed="The visitor keeps the answer that was changed here.",
+    deleted="The visitor keeps the answer that was deleted here.",
+)

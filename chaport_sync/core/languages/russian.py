@@ -1,0 +1,38 @@
+"""What is read in Deskie, in Russian, with the words of Omnidesk's interface."""
+
+from chaport_sync.core.languages.language import Language
+
+RUSSIAN = Language(
+    subject="Чат Chaport: {visitor}",
+    visitor="Посетитель",
+    bot="Бот",
+    operator="Оператор",
+    unnamed="Без имени",
+    as_visitor="посетитель",
+    as_bot="бот",
+    as_either="бот или бывший оператор",
+    like_marks=("оператор", "сотрудник", "агент"),
+    heading="Чат Chaport № {chat}",
+    typed="{typed} (указано в чате, не проверено)",
+    page="страница {page}",
+    with_bot="бот {name}",
+    answers_stay="Ответы из обращения до посетителя не доходят: отвечайте в Chaport.",
+    answers_go="Ответы из обращения приходят посетителю в чат.",
+    late="С опозданием: написано {time}, доставить сразу не удалось.",
+    reference="чат {chat}",
+    file="файл",
+    not_shown="не отображается",
+    not_sent="Не отправлено посетителю: {why}. {which}",
+    no_operator="с вами не связан ни один оператор Chaport",
+    too_old="не удалось доставить вовремя",
+    not_theirs="это обращение другого клиента",
+    merged="ответ мог предназначаться клиенту другого обращения, объединённого с этим",
+    gone="этого посетителя больше нет в Chaport",
+    empty="в ответе нечего отправлять",
+    refused="Chaport не принял ответ",
+    answer="Начало ответа: {text}",
+    rest="Начало неотправленной части: {text}",
+    numbered="Ответ № {number}",
+    changed="Ответ изменён только здесь: у посетителя остался прежний текст.",
+    deleted="Ответ удалён только здесь: у посетителя он остался.",
+)

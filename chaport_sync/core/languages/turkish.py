@@ -1,0 +1,38 @@
+"""What is read in Deskie, in Turkish, with the words of Deskie's interface."""
+
+from chaport_sync.core.languages.language import Language
+
+TURKISH = Language(
+    subject="Chaport sohbeti: {visitor}",
+    visitor="Ziyaretçi",
+    bot="Bot",
+    operator="Operatör",
+    unnamed="Adı bilinmiyor",
+    as_visitor="ziyaretçi",
+    as_bot="bot",
+    as_either="bot veya eski operatör",
+    like_marks=("operatör", "temsilci"),
+    heading="{chat} numaralı Chaport sohbeti",
+    typed="{typed} (sohbette yazıldı, doğrulanmadı)",
+    page="sayfa {page}",
+    with_bot="bot {name}",
+    answers_stay="Buraya yazılan yanıtlar ziyaretçiye ulaşmaz, lütfen Chaport üzerinden yanıtlayın.",
+    answers_go="Buraya yazılan yanıtlar ziyaretçinin sohbetine gönderilir.",
+    late="Gecikmeli: {time} tarihinde yazıldı, o sırada iletilemedi.",
+    reference="sohbet {chat}",
+    file="dosya",
+    not_shown="gösterilemiyor",
+    not_sent="Ziyaretçiye gönderilmedi: {why}. {which}",
+    no_operator="sizinle eşleşen bir Chaport operatörü yok",
+    too_old="zamanında iletilemedi",
+    not_theirs="bu talep başka bir müşteriye ait",
+    merged="yanıt, birleştirilen diğer talebin müşterisine yazılmış olabilir",
+    gone="bu ziyaretçi artık Chaport'ta yok",
+    empty="yanıtta gönderilebilecek bir şey yok",
+    refused="Chaport yanıtı kabul etmedi",
+    answer="Yanıtın başı: {text}",
+    rest="Gönderilmeyen kısmın başı: {text}",
+    numbered="{number} numaralı yanıt",
+    changed="Yanıt yalnızca burada değiştirildi, ziyaretçi eski hâlini görüyor.",
+    deleted="Yanıt yalnızca burada silindi, ziyaretçi onu hâlâ görüyor.",
+)
