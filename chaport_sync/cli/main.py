@@ -9,7 +9,7 @@ import click
 
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
-from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option, typed_words
+from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option, who_argument
 from chaport_sync.cli.streams import prepare_streams
 from chaport_sync.cli.unseen import unseen
 
@@ -119,12 +119,12 @@ def status(config: Path | None, *, as_json: bool) -> None:
 
 
 @app.command()
-@click.argument("who", nargs=-1, required=True)
+@who_argument("a name, an e-mail address, an id, or case 2001", required=True, visitors=True)
 @json_option
 @account_option
 @config_option
 @click.pass_obj
-def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None:
+def explain(config: Path | None, who: str, *, as_json: bool) -> None:
     """Say why an operator or a chat is as it is.
 
     The facts, the reason, and what happens next and when. WHO is an agent, an operator or a visitor, by name, e-mail
@@ -133,19 +133,18 @@ def explain(config: Path | None, who: tuple[str, ...], *, as_json: bool) -> None
     from chaport_sync.cli.accounts import of_each
     from chaport_sync.cli.explain import run_explain
 
-    name = typed_words(who, "a name, an e-mail address, an id, or case 2001")
-    sys.exit(of_each(config, lambda: run_explain(config, name, as_json=as_json), as_json=as_json))
+    sys.exit(of_each(config, lambda: run_explain(config, who, as_json=as_json), as_json=as_json))
 
 
 @app.command()
-@click.argument("who", nargs=-1)
+@who_argument("the name, e-mail address or id of an agent or an operator", required=False, visitors=False)
 @click.option("--since", metavar="TIME", help="Such as 30m, 2h, 7d, 4w, or 2026-11-01.")
 @json_option
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
 @account_option
 @config_option
 @click.pass_obj
-def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_json: bool, as_csv: bool) -> None:
+def history(config: Path | None, who: str, since: str | None, *, as_json: bool, as_csv: bool) -> None:
     """Show how operators' statuses changed, and why.
 
     WHO is an agent or an operator; without it everybody is shown.
@@ -155,10 +154,9 @@ def history(config: Path | None, who: tuple[str, ...], since: str | None, *, as_
 
     if as_json and as_csv:
         raise click.UsageError("--json and --csv cannot go together; give one of them")
-    operators = typed_words(who, "the name, e-mail address or id of an agent or an operator")
 
     def run() -> int:
-        return run_history(config, operators, since, as_json=as_json, as_csv=as_csv)
+        return run_history(config, who, since, as_json=as_json, as_csv=as_csv)
 
     # The rows of CSV do not say whose they are.
     sys.exit(run() if as_csv else of_each(config, run, as_json=as_json))

@@ -44,12 +44,26 @@ def account_option(command: Command) -> Command:
     return option(command)
 
 
-def typed_words(words: tuple[str, ...], wanted: str) -> str:
-    """Return the typed words as one text; raises `UsageError` if they are blank."""
-    who = " ".join(words).strip()
-    if words and not who:
-        raise click.UsageError(f"WHO is empty; give {wanted}")
-    return who
+def who_argument(wanted: str, *, required: bool, visitors: bool) -> Callable[[Command], Command]:
+    """Add WHO: any words, given to the command as one text, or the usage error that `wanted` is to be typed.
+
+    Shells complete it: agents and operators, with `visitors` also visitors, cases and chats.
+    """
+
+    def joined(_context: click.Context, _parameter: click.Parameter, words: tuple[str, ...]) -> str:
+        who = " ".join(words).strip()
+        if words and not who:
+            raise click.UsageError(f"WHO is empty; give {wanted}")
+        return who
+
+    def complete(context: click.Context, _: click.Parameter, begun: str) -> list[str]:
+        from chaport_sync.cli.completion import next_words
+
+        # While a shell completes, the group before the command has not run yet.
+        config = context.obj or context.find_root().params.get("config")
+        return next_words(config, (context.params["who"] or "").split(), begun, visitors=visitors)
+
+    return click.argument("who", nargs=-1, required=required, callback=joined, shell_complete=complete)
 
 
 def dry_run_option(command: Command) -> Command:

@@ -45,18 +45,23 @@ def chosen(who: str, store: Store, *, visitors: bool = False, past: bool = False
     Raises:
         UnknownError: Nobody has this name; the message gives the nearest names.
     """
-    gone = _gone(store) if past else Chosen()
-    known = Chosen(
-        gone.operators | store.statuses.operators_seen(),
-        gone.agents | store.statuses.agents_seen(),
-        {visitor.id: visitor for visitor in store.transcripts.visitors()} if visitors else {},
-    )
+    known = everybody(store, visitors=visitors, past=past)
     wanted = " ".join(who.casefold().split())
     for fits in (_is,) if only_exact else (_is, _has_word, _begins):
         found = _called(wanted, known, fits)
         if only_exact or not found.nobody:
             return found
     raise UnknownError(_unknown(who, wanted, known))
+
+
+def everybody(store: Store, *, visitors: bool, past: bool) -> Chosen:
+    """Return all people that the state file knows, as `chosen` searches them."""
+    gone = _gone(store) if past else Chosen()
+    return Chosen(
+        gone.operators | store.statuses.operators_seen(),
+        gone.agents | store.statuses.agents_seen(),
+        {visitor.id: visitor for visitor in store.transcripts.visitors()} if visitors else {},
+    )
 
 
 def as_number(who: str) -> tuple[str, str] | None:

@@ -112,6 +112,10 @@ class Transcripts:
         query = """SELECT visitor_id, visitor_name, visitor_email, max(last_event_at) FROM chats GROUP BY visitor_id"""
         return [Person(row["visitor_id"], row["visitor_name"], row["visitor_email"]) for row in self._file.all(query)]
 
+    def numbers(self) -> list[tuple[str, str]]:
+        """Return the case of each recorded chat, empty while it has none, and the chat's number."""
+        return [(row["case_id"], row["chat_id"]) for row in self._file.all("SELECT case_id, chat_id FROM chats")]
+
     def case(self, case_id: str) -> CaseState | None:
         """Return the state of a case, None if it is not known."""
         return next(iter(self._file.records(_CASE, "SELECT * FROM cases WHERE id = ?", case_id)), None)
