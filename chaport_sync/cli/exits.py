@@ -45,6 +45,7 @@ def readable_exits(stream: TextIO) -> Iterator[None]:
 def _explain(error: Exception) -> tuple[Code, str] | None:
     from chaport_sync.api.errors import ApiError, EnvironmentRefusedError
     from chaport_sync.cli.people import UnknownError, WrongTimeError
+    from chaport_sync.cli.service_files import ServiceError
     from chaport_sync.config import ConfigError
     from chaport_sync.paths import UnreadableFileError
     from chaport_sync.store import Busy, Foreign, StoreError
@@ -63,7 +64,7 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
         case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EIO | errno.EBADF):
             discard_rest(sys.stdout)
             return Code.FAILED, f"the output cannot be written: {error.strerror}"
-        case StoreError() | ApiError() | UnknownError() | WrongTimeError():
+        case StoreError() | ApiError() | UnknownError() | WrongTimeError() | ServiceError():
             return Code.FAILED, str(error)
         case _:
             return None

@@ -10,6 +10,7 @@ import click
 from chaport_sync import __version__
 from chaport_sync.cli.exits import readable_exits
 from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option, who_argument
+from chaport_sync.cli.service import service
 from chaport_sync.cli.streams import prepare_streams
 from chaport_sync.cli.unseen import unseen
 
@@ -224,6 +225,9 @@ def demo(*, plain: bool, record: Path | None) -> None:
     from chaport_sync.cli.demo.command import record_demo, run_demo
 
     sys.exit(run_demo(plain=plain) if record is None else record_demo(record))
+
+
+app.add_command(service)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ from tests.simulation.__main__ import main as simulation
 COMMANDS = ROOT / "docs" / "commands.md"
 #: What ends one command in a shell's line.
 _NEXT = {"&&", ";", "|", "#"}
-_PROGRAM = re.compile(r"(?:\S*/)?chaport-sync")
+_NAME = re.compile(r"(?:\S*/)?chaport-sync")
 
 
 def options(command: click.Command) -> set[str]:
@@ -25,7 +25,16 @@ def options(command: click.Command) -> set[str]:
     return {word for parameter in command.params for word in parameter.opts if word.startswith("--")}
 
 
-EVERY_OPTION = options(app) | {"--help"} | {option for command in app.commands.values() for option in options(command)}
+def commands(group: click.Group, *before: str) -> dict[tuple[str, ...], click.Command]:
+    """Return each command by the words that call it; a group of commands is none itself."""
+    found: dict[tuple[str, ...], click.Command] = {}
+    for word, command in group.commands.items():
+        found |= commands(command, *before, word) if isinstance(command, click.Group) else {(*before, word): command}
+    return found
+
+
+PROGRAM = commands(app)
+EVERY_OPTION = options(app) | {"--help"} | {option for each in PROGRAM.values() for option in options(each)}
 
 
 def typed(page: Path) -> Iterator[list[str]]:
@@ -36,14 +45,14 @@ def typed(page: Path) -> Iterator[list[str]]:
             if word not in _NEXT:
                 part.append(word.removesuffix(";"))
                 continue
-            if part and _PROGRAM.fullmatch(part[0]):
+            if part and _NAME.fullmatch(part[0]):
                 yield part[1:]
             part = []
     for code in codes(page):
         program, *words = code.replace("[", "").replace("]", "").split() or [""]
-        if _PROGRAM.fullmatch(program) and words:
+        if _NAME.fullmatch(program) and words:
             yield words
-        elif program in app.commands and (not words or words[0].startswith("-")):
+        elif (program,) in PROGRAM and (not words or words[0].startswith("-")):
             yield [program, *words]
 
 
@@ -55,7 +64,7 @@ def test_what_is_typed_exists(page: Path) -> None:
         left = words[2:] if words[0] == "--config" else words
         if not left or left[0] in ("--version", "--help", "COMMAND"):
             continue
-        command = app.commands.get(left[0])
+        command = PROGRAM.get((left[0],)) or PROGRAM.get((*left[:2],))
         known = options(command) | {"--help"} if command else set()
         if command is None or any(word not in known for word in left if word.startswith("--")):
             wrong.append(" ".join(words))
@@ -69,14 +78,14 @@ def test_options_that_are_spoken_of_exist(page: Path) -> None:
     assert spoken - EVERY_OPTION - options(simulation) == set()
 
 
-@pytest.mark.parametrize("command", sorted(app.commands))
-def test_each_command_has_its_row(command: str) -> None:
+@pytest.mark.parametrize("words", sorted(PROGRAM), ids=" ".join)
+def test_each_command_has_its_row(words: tuple[str, ...]) -> None:
     """Its options stand there, all of them, and no others."""
     first = [row[0].strip("`").replace("[", "").replace("]", "").split() for row in rows(COMMANDS)]
-    own = [words for words in first if words[0] == command]
+    own = [row for row in first if (*row[: len(words)],) == words]
     assert own
-    named = {word for words in own for word in words if word.startswith("--")}
-    assert named == options(app.commands[command]) - {"--config"}
+    named = {word for row in own for word in row if word.startswith("--")}
+    assert named == options(PROGRAM[words]) - {"--config"}
 
 
 def test_the_help_is_the_real_one() -> None:

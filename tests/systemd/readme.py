@@ -62,8 +62,8 @@ async def follow(machine: Machine, lines: list[str], sandbox: Sandbox, urls: Url
         typed.append(Typed(line, done))
         if done.code:
             break
-        if edited := re.search(r"(\S+/config\.toml)\s+# then edit", line):
-            await _edit(machine, edited[1], sandbox, urls)
+        if "# then edit" in line and (edited := re.search(r"/etc/\S+/config\.toml", line)):
+            await _edit(machine, edited[0], sandbox, urls)
     return typed
 
 

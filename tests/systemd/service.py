@@ -141,6 +141,21 @@ async def clear(machine: Machine, files: Files) -> None:
     await machine.tell("sh", "-c", _CLEAR, "clear", files.unit, files.state)
 
 
+#: What a removal takes away is put back for the other tests.
+_KEPT = "/run/kept.tar"
+
+
+@asynccontextmanager
+async def kept(host: Machine) -> AsyncIterator[None]:
+    """Put back afterwards, for the other tests, what the installation has put on the machine."""
+    await host.tell("sh", "-c", f"tar -cPf {_KEPT} /etc/chaport-sync /opt/chaport-sync")
+    try:
+        yield
+    finally:
+        again = "/opt/chaport-sync/bin/chaport-sync service install --force"
+        await host.tell("sh", "-c", f"tar -xPf {_KEPT} && rm {_KEPT} && {again}")
+
+
 async def eventually(seen: Callable[[], Awaitable[object]], within: float = 30.0) -> None:
     """Wait until something is true of the machine; fail when it does not become so."""
     try:
