@@ -3,24 +3,28 @@
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from chaport_sync.cli.accounts import all_accounts, chosen
 from chaport_sync.cli.people import everybody
 from chaport_sync.cli.state_file import remembered
+from chaport_sync.store import StoreError
 
 #: Visitors type who they are, and a shell would obey what a name says: `$(reboot)`, `;reboot`, `--config`.
 _HARMLESS = re.compile(r"\w[\w@.+-]*")
 
 
-def next_words(config: Path | None, typed: Sequence[str], begun: str, *, visitors: bool) -> list[str]:
+def next_words(
+    config: Path | None, account: str | None, typed: Sequence[str], begun: str, *, visitors: bool
+) -> list[str]:
     """Return the words that can follow those that are typed and begin with `begun`, in order.
 
-    With `visitors` also visitors, cases and chats are meant. If anything is wrong there are none, and nothing is said:
-    somebody is typing.
+    Of several accounts all are meant unless one is named, with `visitors` also visitors, cases and chats. If
+    anything is wrong there are none, and nothing is said: somebody is typing.
     """
     try:
-        return fitting(_known(config, visitors=visitors), typed, begun)
+        return fitting(_known(config, account, visitors=visitors), typed, begun)
     except Exception:  # noqa: BLE001 - whatever it is, the command says it when it is run
         return []
 
@@ -36,10 +40,11 @@ def fitting(names: Iterable[str], typed: Sequence[str], begun: str) -> list[str]
     return sorted(filter(_HARMLESS.fullmatch, found))
 
 
-def _known(config: Path | None, *, visitors: bool) -> Iterator[str]:
-    accounts = all_accounts(config)
-    for account in accounts:
-        with chosen(account):
+def _known(config: Path | None, account: str | None, *, visitors: bool) -> Iterator[str]:
+    accounts = [account] if account else all_accounts(config)
+    for each in accounts:
+        # One that was never started has no state file.
+        with suppress(StoreError), chosen(each):
             yield from _known_in(config, visitors=visitors)
     if not accounts:
         yield from _known_in(config, visitors=visitors)

@@ -9,6 +9,8 @@ import click
 PATH = click.Path(path_type=Path)
 
 Command = Callable[..., None]
+#: Under this name the account is known after the choice has ended: a shell completes only then.
+_ACCOUNT = f"{__name__}.account"
 
 
 def json_option(command: Command) -> Command:
@@ -35,6 +37,7 @@ def _take_account(context: click.Context, _: click.Parameter, name: str | None) 
         from chaport_sync.cli.accounts import chosen
 
         context.with_resource(chosen(name))
+        context.meta[_ACCOUNT] = name
 
 
 def account_option(command: Command) -> Command:
@@ -61,7 +64,8 @@ def who_argument(wanted: str, *, required: bool, visitors: bool) -> Callable[[Co
 
         # While a shell completes, the group before the command has not run yet.
         config = context.obj or context.find_root().params.get("config")
-        return next_words(config, (context.params["who"] or "").split(), begun, visitors=visitors)
+        typed = (context.params["who"] or "").split()
+        return next_words(config, context.meta.get(_ACCOUNT), typed, begun, visitors=visitors)
 
     return click.argument("who", nargs=-1, required=required, callback=joined, shell_complete=complete)
 

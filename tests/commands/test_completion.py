@@ -1,6 +1,7 @@
 """What a shell offers for WHO: names, addresses and numbers of the state file, and nothing that a shell would obey."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,23 @@ async def test_whoever_has_a_history(world: World) -> None:
     assert {"Ann", "ann@acme.example"} <= set(offered("history", "--config", config(world), ""))
     assert offered("history", "--config", config(world), "m") == []
     assert offered("history", "--config", config(world), "case", "") == []
+
+
+async def test_several_accounts(world: World) -> None:
+    """The people of all accounts are offered, or of the one that is named; an account that has no state has nobody."""
+    world.pair("Ann")
+    await settled(world)
+    await world.stop()
+    (world.folder / "accounts.d").mkdir()
+    for name in ("acme", "new"):
+        (world.folder / "accounts.d" / f"{name}.toml").touch()
+    (world.folder / "states").mkdir()
+    shutil.copy(world.folder / "state.db", world.folder / "states" / "acme.db")
+    shared = world.folder / "shared.toml"
+    shared.write_text(f'[accounts]\ndirectory = "accounts.d"\n[state]\npath = "{world.folder}/states"\n')
+    assert offered("explain", "--config", str(shared), "an") == ["Ann", "ann@acme.example"]
+    assert offered("explain", "--config", str(shared), "--account", "acme", "an") == ["Ann", "ann@acme.example"]
+    assert offered("explain", "--config", str(shared), "--account", "new", "an") == []
 
 
 @pytest.mark.parametrize("text", [None, "no TOML", "[state]\npath = '/nowhere/state.db'\n", "[accounts]\n"])
