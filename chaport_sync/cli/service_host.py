@@ -28,6 +28,9 @@ from chaport_sync.cli.service_files import (
 )
 
 HOST = Path("/")
+CONSENT = """This removes the configuration, the keys and the memory for good:
+{listed}
+Shall it be done?"""
 #: The installed files, or those of a clone that is installed as it stands.
 _SHARE, _CLONE = Path(sys.prefix, "share"), Path(__file__).parents[2]
 _SERVICES = ("chaport-sync.service", "chaport-sync@*.service")
@@ -181,11 +184,9 @@ def _systemctl(root: Path, *words: str) -> None:
 def _agreed(behind: Sequence[Path]) -> bool:
     listed = "\n".join(f"  {path}" for path in behind)
     try:
-        return click.confirm(
-            f"This removes the configuration, the keys and the memory for good:\n{listed}\nDo it?", err=True
-        )
+        return click.confirm(CONSENT.format(listed=listed), err=True)
     except click.Abort:
-        say("Nothing was done: answer y, or add --yes.")
+        click.echo("\nNothing was done: answer y, or add --yes.", err=True)
         return False
 
 

@@ -128,13 +128,15 @@ def test_a_removal_keeps_and_says_what(tmp_path: Path) -> None:
     assert "nothing to remove" not in typed(tmp_path, "remove").stdout
 
 
-@pytest.mark.parametrize("answer", ["n\n", ""], ids=["no", "nobody there"])
-def test_a_purge_asks_first(tmp_path: Path, answer: str) -> None:
+@pytest.mark.parametrize(
+    ("answer", "said"), [("n\n", "/var/lib/private/chaport-sync\n"), ("", "add --yes")], ids=["no", "nobody there"]
+)
+def test_a_purge_asks_first(tmp_path: Path, answer: str, said: str) -> None:
     """Without consent nothing at all is done, and the exit code is 1."""
     served(tmp_path)
     before = everything(tmp_path)
     result = typed(tmp_path, "remove", "--purge", answer=answer)
-    assert (result.exit_code, "/var/lib/private/chaport-sync" in result.stderr) == (1, True)
+    assert (result.exit_code, said in result.stderr) == (1, True)
     assert everything(tmp_path) == before
 
 
