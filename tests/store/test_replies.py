@@ -85,6 +85,13 @@ def test_the_chats_of_a_number(ledger: Store) -> None:
     assert [each.visitor_id for each in ledger.transcripts.chats_numbered("1")] == ["v", "w", "u"]
 
 
+def test_the_numbers_of_chats(ledger: Store) -> None:
+    """Of each chat its case, where it has one, and its own."""
+    for each in (chat(chat_id="9", case_id="c1"), chat("w", "11")):
+        ledger.transcripts.record(each)
+    assert sorted(ledger.transcripts.numbers()) == [("", "11"), ("c1", "9")]
+
+
 def test_the_chat_in_which_a_note_belongs(ledger: Store) -> None:
     """R1: the visitor's newest in that case, and where none is shown there any more, the newest that has a case."""
     assert ledger.transcripts.newest_chat_in("c1", "v") is None
