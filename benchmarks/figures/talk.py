@@ -8,7 +8,7 @@ from typing import get_args
 
 from benchmarks.row import Goal, Row
 from benchmarks.worlds import in_a_world, poll
-from chaport_sync.config.model import Transcripts
+from chaport_sync.config.chats import Transcripts
 from tests.world import World
 
 TURNS, SECONDS, ENDED_AFTER = 10, 180.0, Transcripts().ended_after

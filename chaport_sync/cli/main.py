@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from chaport_sync import __version__
+from chaport_sync.cli.configure import config_group, init
 from chaport_sync.cli.exits import readable_exits
 from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option, who_argument
 from chaport_sync.cli.service import service
@@ -30,6 +31,10 @@ from chaport_sync.cli.unseen import unseen
 def app(context: click.Context, config: Path | None) -> None:
     """Keeps Chaport live chat in step with the Deskie help desk."""
     context.obj = config
+
+
+app.add_command(init)
+app.add_command(config_group)
 
 
 @app.command()

@@ -47,10 +47,14 @@ class Done:
 
 def run_once(config: Path | None, *, dry_run: bool, as_json: bool) -> int:
     """Run each flow once and print the result; return 0 if all lists could be read and nothing failed."""
-    settings = load(config)
-    logged: list[dict[str, Any]] = []
     # On a terminal the tables show the same as the log, so the log is not printed.
     stream: Literal["stderr"] | None = None if sys.stderr.isatty() and not as_json else "stderr"
+    return show_once(load(config), stream, dry_run=dry_run, as_json=as_json)
+
+
+def show_once(settings: Settings, stream: Literal["stderr"] | None, *, dry_run: bool, as_json: bool) -> int:
+    """Run each flow once with these settings, as `run_once`; the log goes to `stream`."""
+    logged: list[dict[str, Any]] = []
     logs.setup(
         "info", settings.log.format, stream=stream, dry_run=dry_run, secrets=secrets(settings), taps=[logged.append]
     )

@@ -74,7 +74,7 @@ def load_accounts(
             rejected[name] = tuple(f"{name}.toml: {problem}" for problem in found.problems)
         else:
             loaded[name] = found
-    for name, problem in _doubled({name: each.settings for name, each in loaded.items()}).items():
+    for name, problem in doubled({name: each.settings for name, each in loaded.items()}).items():
         del loaded[name]
         rejected[name] = (f"{name}.toml: {problem}",)
     if not loaded:
@@ -96,27 +96,75 @@ def load_account(
     Raises:
         ConfigError: They cannot be used.
     """
-    directory = accounts_directory(shared, path)
-    assert directory is not None  # noqa: S101 - only such a configuration has accounts
-    file = directory / f"{name}.toml"
-    if not _NAME.fullmatch(name):
+    file = _file(name, shared, path)
+    if not is_account_name(name):
         words = "an account's name has up to 63 letters, digits, - and _ of ASCII; rename the file"
         raise ConfigError(file, (words,))
     try:
         own = read_file(file)
     except UnreadableFileError as error:
         raise ConfigError(file, (str(error),)) from None
+    return check_account(name, own, shared, path, overrides, environ, secrets_needed=secrets_needed)
+
+
+def check_account(
+    name: str,
+    own: Mapping[str, Any],
+    shared: Mapping[str, Any],
+    path: Path,
+    overrides: Overrides,
+    environ: Mapping[str, str],
+    *,
+    secrets_needed: bool = True,
+) -> Loaded:
+    """Return the settings of one account as `load_account` does; `own` are the tables of its file.
+
+    Raises:
+        ConfigError: They cannot be used.
+    """
+    file = _file(name, shared, path)
     if wrong := [f"[{section}]: belongs into {path.name}" for section in SHARED if section in own]:
         raise ConfigError(file, tuple(wrong))
-    table = {section: content for section, content in shared.items() if section != "accounts"}
-    for section, content in own.items():
-        both = isinstance(content, dict) and isinstance(table.get(section), dict)
-        table[section] = {**table[section], **content} if both else content
-    loaded = check(table, file, overrides, environ, account=name, secrets_needed=secrets_needed)
+    loaded = check(merged(shared, own), file, overrides, environ, account=name, secrets_needed=secrets_needed)
     settings = loaded.settings
     where = str(account_state(settings.state.path, path, environ, name))
     placed = settings.model_copy(update={"state": settings.state.model_copy(update={"path": where})})
     return Loaded(placed, loaded.problems, loaded.statuses, loaded.empty)
+
+
+def is_account_name(name: str) -> bool:
+    """Return whether an account may have this name."""
+    return _NAME.fullmatch(name) is not None
+
+
+def merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return raw tables over others, key by key, without what only the shared file has."""
+    table = {section: content for section, content in shared.items() if section != "accounts"}
+    for section, content in own.items():
+        both = isinstance(content, Mapping) and isinstance(table.get(section), Mapping)
+        table[section] = {**table[section], **content} if both else content
+    return table
+
+
+def doubled(settings: Mapping[str, Settings]) -> Mapping[str, str]:
+    """Return what is wrong with accounts that share a Deskie account or a token: each would work against the other."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, each in settings.items():
+        found["[deskie] url", urlsplit(each.deskie.url).netloc.casefold()].append(name)
+        if token := each.chaport.token.get_secret_value():
+            found["[chaport] token", token].append(name)
+    return {
+        name: f"{key}: is the same as of {' and '.join(other for other in names if other != name)}"
+        for (key, _), names in found.items()
+        if len(names) > 1
+        for name in names
+    }
+
+
+def _file(name: str, shared: Mapping[str, Any], path: Path) -> Path:
+    directory = accounts_directory(shared, path)
+    assert directory is not None  # noqa: S101 - only such a configuration has accounts
+    return directory / f"{name}.toml"
 
 
 def _shared_problems(shared: Mapping[str, Any], overrides: Overrides, directory: Path) -> list[str]:
@@ -139,18 +187,3 @@ def _shared_problems(shared: Mapping[str, Any], overrides: Overrides, directory:
                 f"{overrides.variables[key]}: each account has its own; put it into {directory}/NAME.{file_name}"
             )
     return problems
-
-
-def _doubled(settings: Mapping[str, Settings]) -> Mapping[str, str]:
-    """Return what is wrong with accounts that share a Deskie account or a token: each would work against the other."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, each in settings.items():
-        found["[deskie] url", urlsplit(each.deskie.url).netloc.casefold()].append(name)
-        if token := each.chaport.token.get_secret_value():
-            found["[chaport] token", token].append(name)
-    return {
-        name: f"{key}: is the same as of {' and '.join(other for other in names if other != name)}"
-        for (key, _), names in found.items()
-        if len(names) > 1
-        for name in names
-    }

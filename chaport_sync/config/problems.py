@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from chaport_sync.config.model import Section, section_models
+from chaport_sync.config.model import section_models
+from chaport_sync.config.section import Section
 from chaport_sync.paths import PREFIX
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")

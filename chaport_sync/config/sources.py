@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chaport_sync.config.model import Section, section_models
+from chaport_sync.config.model import section_models
 from chaport_sync.config.problems import unknown_variable
+from chaport_sync.config.section import Section
 from chaport_sync.paths import NESTED, NO_SETTINGS, PREFIX
 
 Key = tuple[str, str]

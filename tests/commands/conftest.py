@@ -1,8 +1,16 @@
 """What tests of the commands ask for."""
 
+from functools import partial
+from pathlib import Path
+
 import pytest
 
+from chaport_sync import app
+from chaport_sync.cli import check, init, once
+from chaport_sync.doctor.examination import examine
+from chaport_sync.setup import gather
 from tests.commands.asking import Asking
+from tests.commands.setting_up import Newcomer
 from tests.world import World
 
 
@@ -10,3 +18,20 @@ from tests.world import World
 def asking(world: World, capsys: pytest.CaptureFixture[str]) -> Asking:
     """The commands, on the world's state file."""
     return Asking(world, capsys)
+
+
+@pytest.fixture
+def newcomer(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
+    """A newcomer at a terminal, to whom both accounts answer."""
+    over = world.sandbox.transport()
+    for module, name in ((gather, "connect_both"), (once, "build")):
+        monkeypatch.setattr(module, name, partial(getattr(app, name), over=over))
+    monkeypatch.setattr(check, "examine", partial(examine, over=over))
+    monkeypatch.setattr(init, "has_terminal", lambda: True)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+    world.pair("Ann")
+    world.pair("Bob")
+    folder = tmp_path / "etc"
+    folder.mkdir()
+    return Newcomer(world, folder)

@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from chaport_sync.config import load
-from chaport_sync.config.model import Section, section_models
+from chaport_sync.config.model import section_models
+from chaport_sync.config.section import Section
 from tests.config.config_files import SECRETS, write
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from chaport_sync.config import ConfigError, Settings, load, load_without_names
-from chaport_sync.config.model import Chaport, Deskie
+from chaport_sync.config.people import Chaport, Deskie
 from tests.config.config_files import MINIMAL, SECRETS, loaded, only_problem, problems, refused, with_lines, write
 
 TO_CHOOSE = (

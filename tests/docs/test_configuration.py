@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from chaport_sync.config.model import section_models
-from tests.docs.pages import PAGES, codes, name
+from chaport_sync.config.shown import as_toml, harmless
+from tests.docs.pages import PAGES, ROOT, codes, name, rows
 
 #: `[section] key`, `[section.key]` or `[section] key = value`; `[tool.…]` is for pyproject.toml.
 _KEY = re.compile(r"\[(?!tool\.)([a-z]+)(?:\.([a-z_]+))?\](?: ([a-z_]+))?(?: ?=.*)?")
@@ -34,3 +36,20 @@ def test_keys_that_are_named_exist(page: Path) -> None:
 def test_each_section_is_spoken_of(section: str) -> None:
     """The pages say what each section is for by naming a key of it at least."""
     assert any(section == each for page in PAGES for each, _ in named(page))
+
+
+def test_the_reference_is_the_real_one() -> None:
+    """Each key stands there once, in the file's order, with its default and with what the program says of it."""
+    real = [
+        [f"`[{section}] {key}`", default(field), field.description]
+        for section, model in section_models().items()
+        for key, field in model.model_fields.items()
+    ]
+    assert rows(ROOT / "docs" / "configuration.md")[-len(real) :] == real
+
+
+def default(field: FieldInfo) -> str:
+    """Return a default as the page has it."""
+    if field.is_required():
+        return "none"
+    return f"`{as_toml(harmless(field.get_default(call_default_factory=True)))}`"
