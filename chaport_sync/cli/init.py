@@ -66,9 +66,11 @@ def _set_up(place: Place, answering: Answering, config: Path | None) -> int:
     say(f"\n{place.file}:", "bold")
     say(proposal.shown.rstrip() or "Only keys change.")
     _show_what_would_change(settings)
-    names = " and ".join(str(file.path) for file in proposal.files)
+    say("These files are to be written:", "bold")
+    for file in proposal.files:
+        say(f"  {file.path}{' (a copy of the present one is kept)' if file.path.exists() else ''}")
     if answering.is_person and not answering.ask(
-        Question(("write",), "", yes_or_no, default=True, prompt=f"Write {names}?")
+        Question(("write",), "", yes_or_no, default=True, prompt="Write them?")
     ):
         say("Nothing was written.")
         return Code.FAILED
@@ -76,9 +78,9 @@ def _set_up(place: Place, answering: Answering, config: Path | None) -> int:
         copies = write_together(proposal.files, datetime.now().astimezone())
     except OSError as error:
         raise click.ClickException(f"nothing was written, because {error.filename}: {error.strerror}") from None
-    say(f"Written: {names}.")
-    if copies:
-        say(f"What was there before is in {' and '.join(map(str, copies))}.")
+    say("Written.", "green")
+    for copy in copies:
+        say(f"What was there before is in {copy}.")
     _say_what_comes_next(config, place)
     return Code.DONE
 

@@ -1,7 +1,7 @@
 """The questions of `init`, step by step: each step reads what the next one proposes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from chaport_sync.config import Loaded
 from chaport_sync.config.rules import pairing_rules
 from chaport_sync.config.sources import Key
 from chaport_sync.config.values import time_zone
-from chaport_sync.core.model import Operator
+from chaport_sync.core.model import Agent, Operator
 from chaport_sync.core.statuses.history import person
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
@@ -214,15 +214,14 @@ def _ask_pairs(
         )
         if answering.ask(question):
             new.append(as_pair(agent, operator))
-    taken = {pair["agent"] for pair in new}
-    left = [each for each in found.alone if (each.email or each.id) not in taken]
+    taken = {name for pair in new for name in pair.values()}
+    left, free = (_without(each, taken) for each in (found.alone, found.free))
     if left:
-        who = ", ".join(each.email or each.id for each in left[:LISTED])
-        more = f" and {len(left) - LISTED} more" if len(left) > LISTED else ""
-        words = f"Without an operator: {who}{more}. Each operator may have several agents."
+        say(f"Agents without an operator: {left}.")
+        say(f"Operators without an agent: {free or 'none'}. An operator may have several agents.")
         question = Question(
             ("agents", "pairs"),
-            f"{words} Type a pair, agent = operator, or Enter for no more.",
+            "Type a pair, agent = operator, by e-mail address or id; Enter for no more.",
             lambda answer: typed_pair(answer, desk.agents, operators),
             default="",
             prompt="pair",
@@ -232,6 +231,12 @@ def _ask_pairs(
             question = replace(question, words="")
     if new:
         answers.values["agents", "pairs"] = [*(value_at(place.table, ("agents", "pairs")) or []), *new]
+
+
+def _without(people: Iterable[Agent | Operator], taken: Collection[str]) -> str:
+    """Return the addresses of people who are not taken, or their ids; of a large account the first ones."""
+    left = [name for each in people if (name := each.email or each.id) not in taken]
+    return ", ".join(left[:LISTED]) + (f" and {len(left) - LISTED} more" if len(left) > LISTED else "")
 
 
 def _put(answering: Answering, answers: Answers, question: Question) -> None:

@@ -31,7 +31,7 @@ class Deskie(Section):
     """The help desk's account. `requests_per_minute` is in Deskie's units; 0 means half of the account's limit (P5)."""
 
     url: Origin = Field(description='the address of your help desk, such as "https://acme.deskie.io"')
-    email: Address = Field(description="the e-mail address of the agent whose API key this is")
+    email: Address = Field(description="the e-mail address of the agent whose API key is used")
     api_key: Secret = Field(default=SecretStr(""), description="the API key (in Deskie: Settings, API)")
     requests_per_minute: int = Field(
         default=0, ge=0, le=10_000, description="the units a minute that may be used; 0 is half of the account's limit"

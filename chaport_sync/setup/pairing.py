@@ -10,10 +10,11 @@ from chaport_sync.core.statuses.pairing import PairingRules, names, pair
 
 @dataclass(frozen=True, slots=True)
 class Acquainted:
-    """Agents with their operators, those without one, and who may belong together by name."""
+    """Agents with their operators, those without one, operators without one, and who may belong together by name."""
 
     paired: tuple[tuple[Agent, Operator], ...]
     alone: tuple[Agent, ...]
+    free: tuple[Operator, ...]
     proposed: tuple[tuple[Agent, Operator], ...]
 
 
@@ -22,7 +23,7 @@ def acquaint(agents: Sequence[Agent], operators: Sequence[Operator], rules: Pair
     pairing = pair(agents, operators, rules)
     paired = [(agent, each) for each in operators for agent in pairing.drivers.get(each.id, ())]
     alone = tuple(each.agent for each in pairing.unpaired if each.agent.active)
-    free = [each for each in operators if each.id not in pairing.drivers and not each.is_bot]
+    free = tuple(each for each in operators if each.id not in pairing.drivers and not each.is_bot)
     likely = [(agent, operator) for agent in alone for operator in free if _alike(agent.name, operator.name)]
     # A name that fits two people fits nobody.
     proposed = [
@@ -30,7 +31,7 @@ def acquaint(agents: Sequence[Agent], operators: Sequence[Operator], rules: Pair
         for agent, operator in likely
         if sum(agent is other for other, _ in likely) == 1 == sum(operator is other for _, other in likely)
     ]
-    return Acquainted(tuple(paired), alone, tuple(proposed))
+    return Acquainted(tuple(paired), alone, free, tuple(proposed))
 
 
 def as_pair(agent: Agent, operator: Operator) -> Mapping[str, str]:

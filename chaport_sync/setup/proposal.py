@@ -41,7 +41,9 @@ def propose(
 ) -> Proposal:
     """Return what is to be written; `named` are the names of the statuses, for comments."""
     kept: dict[KeyPath, Any] = {key: secret for key, secret in secrets.items() if place.key_file(key) is None}
-    changes = needed(place.table, answers)
+    order = list(section_models())
+    needed_in_order = sorted(needed(place.table, answers).items(), key=lambda each: order.index(each[0][0]))
+    changes = dict(needed_in_order)
     notes = {path: _note(path, named) for path in changes}
     text = edited(place.text, {**changes, **kept}, notes)
     mode, group = (SHARED, place.file.parent.stat().st_gid) if place.account else (PUBLIC, None)

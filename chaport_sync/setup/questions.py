@@ -87,9 +87,9 @@ def statuses(
     for status in sorted({*names, *in_it} - BUILT_IN.keys()):
         called = one_line(names.get(status, "unknown"), 40)
         word = meant.get(str(status)) or meant.get(called.casefold()) or default
-        words = f"{called}: {number(in_it.count(status), 'agent is', 'agents are')} in it now"
+        words = f"{called} ({status}): {number(in_it.count(status), 'agent is', 'agents are')} in it now"
         read = partial(_checked_word, names=[each.value for each in Verdict])
-        found.append(Question(("status", "map", str(status)), words, read, word, str(status)))
+        found.append(Question(("status", "map", str(status)), words, read, word, called))
     return found
 
 
@@ -106,7 +106,7 @@ def time_zone(present: str, machine: str) -> Question:
 def switch(section: str, key: str, *, default: bool) -> Question:
     """Return the question for a setting that is true or false."""
     words = sentence(section_models()[section].model_fields[key].description)
-    return Question((section, key), words, yes_or_no, default, key)
+    return Question((section, key), words, yes_or_no, default, f"{section}, yes or no")
 
 
 def yes_or_no(answer: Any) -> bool:

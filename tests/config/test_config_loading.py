@@ -67,7 +67,7 @@ def test_all_at_once(tmp_path: Path) -> None:
     elsewhere = ", $CREDENTIALS_DIRECTORY or the environment"
 
     assert problems(tmp_path, text, {"CHAPORT_SYNC_STATUS__HOLD": "-1", "CHAPORT_SYNC_STATUS__POL": "3"}) == (
-        "[deskie] email: is missing; set it to the e-mail address of the agent whose API key this is",
+        "[deskie] email: is missing; set it to the e-mail address of the agent whose API key is used",
         "[deskie] emial: no such key; did you mean email?",
         "[status] lease: must be at least 4 times [status] poll, 4000 here",
         "[status] hold: must be at least 0 (from CHAPORT_SYNC_STATUS__HOLD)",

@@ -1,0 +1,1 @@
+"""The decisions of the first set-up, without a terminal and without a service."""
