@@ -36,8 +36,6 @@ def edited(text: str, changes: Mapping[KeyPath, Any], notes: Mapping[KeyPath, st
     """
     before = tomllib.loads(text)
     changes = {path: value for path, value in changes.items() if value_at(before, path) != value}
-    if not changes:
-        return text
     text = text or HEADING
     new = [path for path, value in changes.items() if value is not None and value_at(before, path) is None]
     for tables in dict.fromkeys(path[:-1] for path in new):

@@ -41,9 +41,10 @@ def test_a_wrong_key_then_the_right_one(newcomer: Newcomer) -> None:
 
 
 def test_a_wrong_token_then_the_right_one(newcomer: Newcomer) -> None:
-    """P4: the same holds for Chaport."""
-    result = newcomer.sets_up(newcomer.typed(token=f"wrong-token\n{newcomer.world.chaport.token}"))
+    """P4: the same holds for Chaport; what was refused is no default."""
+    result = newcomer.sets_up(newcomer.typed(token=f"wrong-token\n\n{newcomer.world.chaport.token}"))
     assert result.exit_code == 0, result.output
+    assert result.stdout.count("It must not be empty.") == 1
     assert "check the credentials: the API token" in result.stdout
     assert "wrong-token" not in result.output
     assert newcomer.files()["chaport_token"] == f"{newcomer.world.chaport.token}\n"

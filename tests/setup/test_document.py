@@ -98,7 +98,15 @@ def test_the_line_that_shows_a_default() -> None:
 
 
 def test_a_line_of_another_section() -> None:
-    """P8: keys of one name in two sections are not mixed up."""
-    after = tomllib.loads(edited(EXAMPLE, {("replies", "enabled"): True}, {}))
-    assert value_at(after, ("replies", "enabled")) is True
-    assert value_at(after, ("status", "enabled")) is None
+    """P8: a key of the same name in another section is another key."""
+    text = edited("[deskie]\n[status]\n#poll = 15\n", {("deskie", "poll"): 9}, {("deskie", "poll"): "How often"})
+    assert text == "[deskie]\n# How often\npoll = 9\n[status]\n#poll = 15\n"
+
+
+def test_what_only_looks_like_a_section() -> None:
+    """P8: a text of several lines that looks like a section stays what it is."""
+    text = "[cases]\nsubject = '''\n[status]\n'''\n"
+    assert tomllib.loads(edited(text, {("status", "poll"): 9}, {})) == {
+        "cases": {"subject": "[status]\n"},
+        "status": {"poll": 9},
+    }

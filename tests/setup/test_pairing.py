@@ -39,8 +39,8 @@ def test_who_is_paired_is_not_proposed() -> None:
     bob = Agent("2", "bob@acme.example", "Bob")
     found = acquaint([bob], [Operator("b", "BOB@acme.example", "Bob"), Operator("c", "", "Bob")], PairingRules())
     assert ([operator.id for _, operator in found.paired], found.alone, found.proposed) == (["b"], (), ())
-    gone = Agent("3", "gone@acme.example", "Robin", active=False)
-    assert acquaint([gone], OPERATORS, PairingRules()).proposed == ()
+    gone = Agent("3", "gone@acme.example", "Ann Adler", active=False)
+    assert acquaint([gone], OPERATORS, PairingRules()).alone == ()
     assert acquaint([ANN], OPERATORS, PairingRules(own_email=ANN.email)).alone == ()
     assert proposed([Agent("4", "r@acme.example", "Robin")], list(OPERATORS)) == []
 
