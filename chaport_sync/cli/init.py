@@ -121,6 +121,9 @@ def _show_what_would_change(settings: Settings) -> None:
 
 def _say_what_comes_next(config: Path | None, place: Place) -> None:
     """Say what to do after the files were written. Installing and starting the service is offered here."""
+    if place.text:
+        key = "" if place.account else ", a new key by systemctl restart"
+        say(f"A service that runs takes it over by systemctl reload{key}.")
     given = f"--config {config} " if config else ""
     chosen = f" --account {place.account}" if place.account else ""
     say(f"Next: chaport-sync {given}check{chosen}")

@@ -110,9 +110,11 @@ def test_statuses_only(newcomer: Newcomer) -> None:
 def test_which_channel(newcomer: Newcomer) -> None:
     """C1: an async channel is recommended, because pending does not last in a sync one."""
     newcomer.world.deskie.add_channel(11, "sync", title="Phone")
-    result = newcomer.sets_up(newcomer.typed(channel="cch11"))
+    newcomer.world.deskie.add_channel(10, title="Old").active = False
+    result = newcomer.sets_up(newcomer.typed(channel="cch10\ncch11"))
     rows = [line for line in result.stdout.splitlines() if line.startswith("cch")]
-    assert [row.split()[-1] for row in rows] == ["sync", "recommended"]
+    assert [row.split()[-1] for row in rows] == ["off", "sync", "recommended"]
+    assert "It must be cch11 or cch12 or none." in result.stdout
     assert "It is a sync channel" in result.stdout
 
 
@@ -120,5 +122,5 @@ def test_how_many_are_in_a_status(newcomer: Newcomer) -> None:
     """S2: what a status means is decided by whoever sees who uses it."""
     newcomer.world.pair("Cay", LUNCH)
     out = newcomer.sets_up().stdout
-    assert "Lunch: 1 agent is in it now" in out
-    assert "Training: 0 agents are in it now" in out
+    assert f"Lunch ({LUNCH}): 1 agent is in it now" in out
+    assert f"Training ({TRAINING}): 0 agents are in it now" in out

@@ -52,6 +52,7 @@ def test_a_new_key(newcomer: Newcomer) -> None:
     result = newcomer.sets_up(newcomer.typed(**SAME | {"key": "the-next-key"}))
     assert result.exit_code == 0, result.output
     assert "the-next-key" not in result.output
+    assert "a new key by systemctl restart" in result.stdout
     new = {name: text for name, text in newcomer.files().items() if before.get(name) != text}
     (copy,) = new.keys() - {"deskie_api_key"}
     assert new == {"deskie_api_key": "the-next-key\n", copy: f"{old}\n"}
