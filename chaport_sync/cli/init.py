@@ -26,7 +26,18 @@ from chaport_sync.setup.questions import Question, yes_or_no
 from chaport_sync.store import StoreError
 
 #: The keys that are asked for, which the environment must not have: it would win over the file.
-ASKED = (*FILE_NAMES, ("deskie", "url"), ("deskie", "email"), ("chaport", "url"), ("cases", "channel"))
+ASKED = (
+    *FILE_NAMES,
+    ("deskie", "url"),
+    ("deskie", "email"),
+    ("chaport", "url"),
+    ("status", "map"),
+    ("agents", "pairs"),
+    ("transcripts", "enabled"),
+    ("transcripts", "timezone"),
+    ("cases", "channel"),
+    ("replies", "enabled"),
+)
 
 
 def run_init(config: Path | None, prepared: Path | None, account: str | None) -> int:

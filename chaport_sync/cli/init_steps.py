@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chaport_sync.api.errors import ApiError, Unauthorised
-from chaport_sync.cli.interview import Answering, Prepared
+from chaport_sync.cli.interview import Answering
 from chaport_sync.cli.output import named, print_table, progress, say
 from chaport_sync.config import Loaded
 from chaport_sync.config.rules import pairing_rules
@@ -45,9 +45,8 @@ def ask_everything(place: Place, answering: Answering) -> Answers:
         ApiError: As `Answering.refused`.
     """
     present, answers = place.present(), Answers()
-    if isinstance(answering, Prepared):
-        answering.need(*_deskie_questions(place), *_chaport_questions(place))
-    else:
+    answering.need(*_deskie_questions(place), *_chaport_questions(place))
+    if answering.is_person:
         say(f"This sets up {place.file}. Enter takes what stands in [brackets]. Ctrl-C ends, and nothing is written.")
     answers.values |= {path: value for path, value in answering.further().items() if path not in (API_KEY, TOKEN)}
     desk = _ask_deskie(place, answering, answers)
@@ -82,7 +81,7 @@ def _chaport_questions(place: Place) -> list[Question]:
 def _ask_deskie(place: Place, answering: Answering, answers: Answers) -> HelpDesk:
     """Ask for the help desk's address and credentials until they work."""
     _say_heading("Deskie, the help desk")
-    asked = _deskie_questions(place)
+    asked = every = _deskie_questions(place)
     given: dict[str, Any] = {}
     while True:
         given |= {each.prompt: answering.ask(each) for each in asked}
@@ -92,7 +91,7 @@ def _ask_deskie(place: Place, answering: Answering, answers: Answers) -> HelpDes
                 found = asyncio.run(read_help_desk(url, email, key))
         except ApiError as error:
             answering.refused(error)
-            asked = _once_more(asked, given, error)
+            asked = _once_more(every, given, error)
             continue
         say(f"  Deskie answers: {number(len(found.agents), 'agent', 'agents')}.", "green")
         for words in found.unread:
@@ -105,7 +104,7 @@ def _ask_deskie(place: Place, answering: Answering, answers: Answers) -> HelpDes
 def _ask_chaport(place: Place, answering: Answering, answers: Answers) -> tuple[Operator, ...]:
     """Ask for the live chat's address and token until they work."""
     _say_heading("Chaport, the live chat")
-    asked = _chaport_questions(place)
+    asked = every = _chaport_questions(place)
     given: dict[str, Any] = {}
     while True:
         given |= {each.prompt: answering.ask(each) for each in asked}
@@ -115,7 +114,7 @@ def _ask_chaport(place: Place, answering: Answering, answers: Answers) -> tuple[
                 found = asyncio.run(read_operators(url, token))
         except ApiError as error:
             answering.refused(error)
-            asked = _once_more(asked, given, error)
+            asked = _once_more(every, given, error)
             continue
         say(f"  Chaport answers: {number(len(found), 'operator', 'operators')}.", "green")
         answers.values["chaport", "url"] = url
@@ -123,15 +122,15 @@ def _ask_chaport(place: Place, answering: Answering, answers: Answers) -> tuple[
         return found
 
 
-def _once_more(asked: list[Question], given: Mapping[str, Any], error: ApiError) -> list[Question]:
-    """Return what is to be asked again, with what was answered as the default.
+def _once_more(every: list[Question], given: Mapping[str, Any], error: ApiError) -> list[Question]:
+    """Return which of all questions are to be asked again, with what was answered as the default.
 
     If the login is refused, the address is right, and the secret has no default.
     """
     refused = isinstance(error, Unauthorised)
     return [
         replace(each, default=None if each.secret and refused else given[each.prompt])
-        for each in asked
+        for each in every
         if not (refused and each.prompt == "url")
     ]
 

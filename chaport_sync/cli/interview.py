@@ -9,6 +9,8 @@ import click
 
 from chaport_sync.api.errors import ApiError
 from chaport_sync.cli.output import say
+from chaport_sync.config.model import section_models
+from chaport_sync.config.problems import unknown_section
 from chaport_sync.setup.document import KeyPath, value_at
 from chaport_sync.setup.questions import Question
 
@@ -19,6 +21,9 @@ class Answering(Protocol):
     @property
     def is_person(self) -> bool:
         """Whether questions can be asked whose answer only a person knows."""
+
+    def need(self, *questions: Question) -> None:
+        """Hear beforehand what will be asked in any case."""
 
     def ask(self, question: Question) -> Any:
         """Return the value of the answer."""
@@ -34,6 +39,9 @@ class Person:
     """Somebody at a terminal; the same question comes again until the answer can be used."""
 
     is_person = True
+
+    def need(self, *questions: Question) -> None:
+        """Do nothing: a person has every answer."""
 
     def ask(self, question: Question) -> Any:
         """Ask until the answer can be used.
@@ -76,7 +84,7 @@ class Prepared:
         path: The file.
 
     Raises:
-        click.UsageError: It cannot be read.
+        click.UsageError: It cannot be read, or has something outside the configuration's sections.
     """
 
     is_person = False
@@ -90,6 +98,10 @@ class Prepared:
         except ValueError:
             # The library's message may repeat what stands there, a secret perhaps (P6).
             raise click.UsageError(f"{path} is not valid TOML") from None
+        tables = {name: isinstance(content, dict) for name, content in self._table.items()}
+        for name, is_table in tables.items():
+            if name not in section_models() or not is_table:
+                raise click.UsageError(f"{path}: {unknown_section(name, is_table=is_table)}")
 
     def need(self, *questions: Question) -> None:
         """Raise `click.UsageError`, with the names of all questions without an answer or a default."""

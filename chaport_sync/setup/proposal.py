@@ -60,9 +60,10 @@ def propose(
 def needed(table: Mapping[str, Any], answers: Mapping[KeyPath, Any]) -> Mapping[KeyPath, Any]:
     """Return the answers that differ from what is in force; a map that accounts share is replaced as a whole."""
     differs = {path: value for path, value in answers.items() if _in_force(table, path) != value}
-    if any(path[:-1] == _MAP for path in differs):
-        return {path: value for path, value in answers.items() if path in differs or path[:-1] == _MAP}
-    return differs
+    if not any(path[:-1] == _MAP for path in differs):
+        return differs
+    there = {(*_MAP, status): word for status, word in (value_at(table, _MAP) or {}).items()}
+    return there | {path: value for path, value in answers.items() if path in differs or path[:-1] == _MAP}
 
 
 def _in_force(table: Mapping[str, Any], path: KeyPath) -> Any:
@@ -78,8 +79,9 @@ def _in_force(table: Mapping[str, Any], path: KeyPath) -> Any:
 def _note(path: KeyPath, named: Mapping[int, str]) -> str:
     if path[:-1] == _MAP:
         return one_line(named.get(int(path[-1]), ""), 40) if path[-1].isdecimal() else ""
-    section, key = path[0], path[1]
-    field = section_models()[section].model_fields.get(key) if section in section_models() else None
+    if len(path) > len(("section", "key")):
+        return ""
+    field = section_models()[path[0]].model_fields.get(path[1])
     return sentence(field.description) if field else ""
 
 

@@ -50,6 +50,14 @@ def test_a_wrong_token_then_the_right_one(newcomer: Newcomer) -> None:
     assert newcomer.files()["chaport_token"] == f"{newcomer.world.chaport.token}\n"
 
 
+def test_another_address_after_a_refused_key(newcomer: Newcomer) -> None:
+    """P4: as long as the key is refused the address is right; when something else goes wrong it is asked for again."""
+    newcomer.world.sandbox.faults.add("error", side="deskie", path="staff", status=404, after=1)
+    result = newcomer.sets_up(newcomer.typed(key=f"wrong-key\n\n{newcomer.world.deskie.api_key}\n\n\n"))
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("url [") == 2
+
+
 BAD = [
     ("url", "acme.deskie.io", "It must be an address"),
     ("url", "http://acme.deskie.io", "It must start with https://"),

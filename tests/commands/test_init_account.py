@@ -56,10 +56,11 @@ def test_a_first_account(newcomer: Newcomer, fleet: Path) -> None:
 
 
 def test_a_meaning_of_its_own(newcomer: Newcomer, fleet: Path) -> None:
-    """S2: the account's map takes the place of the shared one, so it has all statuses."""
+    """S2: the account's map takes the place of the shared one, so it has all that stands there."""
+    newcomer.config.write_text(SHARED.replace("[status.map]", '[status.map]\n3 = "keep"'))
     newcomer.sets_up(newcomer.typed(**SAME | {"lunch": "offline"}), "--account", "acme")
     table = tomllib.loads((fleet / "acme.toml").read_text())
-    assert table["status"]["map"] == {str(TRAINING): "online", str(LUNCH): "offline"}
+    assert table["status"]["map"] == {"3": "keep", str(TRAINING): "online", str(LUNCH): "offline"}
 
 
 def test_the_accounts_of_another(newcomer: Newcomer, fleet: Path) -> None:

@@ -89,6 +89,8 @@ def test_no_channel_to_take(newcomer: Newcomer, prepared: Path) -> None:
         (f'"{URL}"', '"acme"', "[deskie] url: must be an address"),
         (f'"{EMAIL}"', "7", "[deskie] email: must be text, in quotes"),
         ("[deskie]", "[deskie", "is not valid TOML"),
+        ("[deskie]", "[desk]", "[desk]: no such section; did you mean [deskie]?"),
+        ("[deskie]", "poll = 5\n[deskie]", "poll: stands outside any section"),
     ],
 )
 def test_answers_that_cannot_be_used(newcomer: Newcomer, prepared: Path, old: str, new: str, words: str) -> None:
