@@ -15,6 +15,8 @@ from chaport_sync.cli.init_steps import Answers, ask_everything
 from chaport_sync.cli.interview import Answering, Person, Prepared
 from chaport_sync.cli.once import show_once
 from chaport_sync.cli.output import say
+from chaport_sync.cli.service_files import CONFIG
+from chaport_sync.cli.service_host import HOST, can_be_installed, run_install, start_service
 from chaport_sync.config import ConfigError, Settings, load_accounts
 from chaport_sync.config.accounts import doubled
 from chaport_sync.config.credentials import FILE_NAMES
@@ -36,6 +38,7 @@ ASKED = (
     ("transcripts", "enabled"),
     ("transcripts", "timezone"),
     ("cases", "channel"),
+    ("cases", "language"),
     ("replies", "enabled"),
 )
 
@@ -92,8 +95,21 @@ def _set_up(place: Place, answering: Answering, config: Path | None) -> int:
     say("Written.", "green")
     for copy in copies:
         say(f"What was there before is in {copy}.")
-    _say_what_comes_next(config, place)
+    if answering.is_person and place.file == CONFIG and can_be_installed() and _is_wanted(answering):
+        run_install(HOST, force=False, as_json=False)
+        start_service()
+        say("The service runs. How it does: chaport-sync status", "green")
+    else:
+        _say_what_comes_next(config, place)
     return Code.DONE
+
+
+def _is_wanted(answering: Answering) -> bool:
+    words = "Install the service and start it now?"
+    try:
+        return bool(answering.ask(Question(("service",), "", yes_or_no, default=True, prompt=words)))
+    except (click.Abort, KeyboardInterrupt, EOFError):  # what was written stays
+        return False
 
 
 def _settings(place: Place, proposal: Proposal, answers: Answers) -> Settings:
@@ -131,7 +147,7 @@ def _show_what_would_change(settings: Settings) -> None:
 
 
 def _say_what_comes_next(config: Path | None, place: Place) -> None:
-    """Say what to do after the files were written. Installing and starting the service is offered here."""
+    """Say what to do after the files were written."""
     if place.text:
         key = "" if place.account else ", a new key by systemctl restart"
         say(f"A service that runs takes it over by systemctl reload{key}.")

@@ -62,6 +62,7 @@ def ask_everything(place: Place, answering: Answering) -> Answers:
         _say_heading("Chats in Deskie")
         machine = time_zone("")[1]
         _put(answering, answers, questions.time_zone(present.settings.transcripts.timezone, machine))
+        _put(answering, answers, questions.setting("cases", "language", present.settings.cases.language))
         if present.settings.cases.create:
             _put(answering, answers, questions.switch("replies", "enabled", default=present.settings.replies.enabled))
     return answers

@@ -91,6 +91,17 @@ def run_remove(root: Path, *, force: bool, purge: bool, consent: bool, as_json: 
     return Code.DONE
 
 
+def can_be_installed() -> bool:
+    """Return whether this user may install the service here, and it is not installed yet."""
+    running = Path("/run/systemd/system").is_dir()
+    return running and os.geteuid() == 0 and not (UNITS / "chaport-sync.service").exists()
+
+
+def start_service() -> None:
+    """Start the installed service now and with each boot; raises `ServiceError`."""
+    _systemctl(HOST, "enable", "--now", "chaport-sync")
+
+
 def _program() -> Path:
     """Return the command that runs, not the link by which it was found."""
     return Path(sys.argv[0]).resolve()

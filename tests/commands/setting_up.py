@@ -32,6 +32,7 @@ class Newcomer:
             "training": "online",
             "lunch": "keep",
             "timezone": "Europe/Istanbul",
+            "language": "",
             "replies": "",
             "write": "yes",
         } | self.answers

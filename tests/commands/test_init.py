@@ -69,6 +69,7 @@ BAD = [
     ("channel", "cch99", "It must be cch12 or none."),
     ("training", "busy", "It must be online, invisible, keep or offline."),
     ("timezone", "Istanbul", "It must be the name of a time zone"),
+    ("language", "de", 'It must be "en", "ru" or "tr"'),
     ("replies", "perhaps", "It must be yes or no."),
     ("write", "perhaps", "It must be yes or no."),
 ]
@@ -84,7 +85,7 @@ def test_a_bad_answer_then_a_good_one(newcomer: Newcomer, question: str, bad: st
     assert newcomer.files().keys() == {"config.toml", "deskie_api_key", "chaport_token"}
 
 
-@pytest.mark.parametrize("answered", range(11))
+@pytest.mark.parametrize("answered", range(12))
 def test_the_end_of_input_leaves_nothing(newcomer: Newcomer, answered: int) -> None:
     """P7: whoever stops at any question finds nothing that was not there before."""
     result = newcomer.sets_up("".join(newcomer.typed().splitlines(keepends=True)[:answered]))
@@ -104,6 +105,13 @@ def test_nothing_is_written_to_the_services(newcomer: Newcomer) -> None:
     result = newcomer.sets_up()
     assert "Would be set to" in result.stdout
     assert newcomer.world.writes("deskie") == newcomer.world.writes("chaport") == []
+
+
+def test_the_agents_language(newcomer: Newcomer) -> None:
+    """T5: notes are in it from the first one on."""
+    result = newcomer.sets_up(newcomer.typed(language="tr"))
+    assert result.exit_code == 0, result.output
+    assert tomllib.loads(newcomer.files()["config.toml"])["cases"] == {"channel": "cch12", "language": "tr"}
 
 
 def test_statuses_only(newcomer: Newcomer) -> None:

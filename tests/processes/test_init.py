@@ -119,6 +119,7 @@ def dialogue(sandbox: Sandbox, urls: Urls) -> list[tuple[str, str]]:
         ("Training [offline]:", "online\r"),
         ("Lunch [offline]:", "keep\r"),
         ("timezone [", "UTC\r"),
+        ("language [en]:", "\r"),
         ("replies, yes or no [no]:", "\r"),
         ("Write them? [yes]:", "\r"),
     ]

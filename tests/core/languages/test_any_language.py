@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from chaport_sync.config.model import Cases
+from chaport_sync.config.chats import Cases
 from chaport_sync.core.languages.any_language import LANGUAGES, is_late_heading, rows_of
 from chaport_sync.core.languages.english import ENGLISH
 from chaport_sync.core.languages.language import Locale
