@@ -1,128 +1,12 @@
 """`init` at a real terminal: what a person sees, and Ctrl-C."""
 
-import asyncio
-import os
-import pty
-import sys
-from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from chaport_sync.sandbox import Sandbox
-from chaport_sync.sandbox.serving import Urls
+from tests.processes.terminal import PROGRAM, company, dialogue, terminal
 
 pytestmark = pytest.mark.processes
-
-#: The program in a session of its own, whose terminal is its standard input.
-_AT_A_TERMINAL = """
-import fcntl, os, sys, termios
-os.setsid()
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from chaport_sync.cli import main
-sys.argv = ["chaport-sync", *sys.argv[1:]]
-main()
-"""
-#: The key of Ctrl-C.
-CTRL_C = "\x03"
-
-
-class Terminal:
-    """A terminal, and the program that runs at it."""
-
-    def __init__(self, process: Process, keyboard: int) -> None:
-        self._process = process
-        self._keyboard = keyboard
-        self._looked = 0
-        self._more = asyncio.Event()
-        self.seen = ""
-
-    def read(self) -> None:
-        """Take up what is to be seen; a terminal whose program has ended says that it fails."""
-        with suppress(OSError):
-            self.seen += os.read(self._keyboard, 65536).decode(errors="replace")
-            self._more.set()
-
-    async def type_at(self, question: str, text: str) -> None:
-        """Wait until a question stands there, and type."""
-        async with asyncio.timeout(30):
-            while question not in self.seen[self._looked :]:
-                self._more.clear()
-                await self._more.wait()
-        self._looked = self.seen.index(question, self._looked) + len(question)
-        os.write(self._keyboard, text.encode())
-
-    async def interrupt_at(self, question: str) -> None:
-        """Wait until a question stands there, and press Ctrl-C until the program ends.
-
-        Python misses one that comes at the very moment at which it begins to wait for a line.
-        """
-        await self.type_at(question, CTRL_C)
-        async with asyncio.timeout(30):
-            while self._process.returncode is None:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._process.wait(), 0.5)
-                if self._process.returncode is None:
-                    os.write(self._keyboard, CTRL_C.encode())
-
-    async def ended(self) -> int:
-        """Return the exit code."""
-        async with asyncio.timeout(30):
-            code = await self._process.wait()
-        before = -1
-        while before < (before := len(self.seen)):
-            self.read()
-        return code
-
-
-@asynccontextmanager
-async def terminal(*words: str) -> AsyncIterator[Terminal]:
-    """Run the program at a terminal while the block runs."""
-    ours, theirs = pty.openpty()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _AT_A_TERMINAL, *words, stdin=theirs, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    os.set_blocking(ours, False)
-    shown = Terminal(process, ours)
-    asyncio.get_running_loop().add_reader(ours, shown.read)
-    try:
-        yield shown
-    finally:
-        asyncio.get_running_loop().remove_reader(ours)
-        os.close(ours)
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
-def company() -> Sandbox:
-    """Return two accounts of one person."""
-    sandbox = Sandbox()
-    sandbox.deskie.add_channel(12)
-    sandbox.deskie.add_agent("Ann", "ann@acme.example", 1)
-    sandbox.chaport.add_operator("Ann", "ann@acme.example")
-    return sandbox
-
-
-def dialogue(sandbox: Sandbox, urls: Urls) -> list[tuple[str, str]]:
-    """Return each question, and what is typed there."""
-    return [
-        ("url:", f"{urls.deskie}\r"),
-        ("email:", f"{sandbox.deskie.email}\r"),
-        ("api_key:", f"{sandbox.deskie.api_key}\r"),
-        ("url [https://app.chaport.com]:", f"{urls.chaport}\r"),
-        ("token:", f"{sandbox.chaport.token}\r"),
-        ("channel [cch12]:", "\r"),
-        ("Training [offline]:", "online\r"),
-        ("Lunch [offline]:", "keep\r"),
-        ("timezone [", "UTC\r"),
-        ("language [en]:", "\r"),
-        ("replies, yes or no [no]:", "\r"),
-        ("Write them? [yes]:", "\r"),
-    ]
 
 
 def names(folder: Path) -> set[str]:
@@ -133,7 +17,7 @@ def names(folder: Path) -> set[str]:
 async def test_no_secret_is_seen(tmp_path: Path) -> None:
     """P6: the whole dialogue shows no key, and ends with the files."""
     sandbox = company()
-    async with sandbox.serve() as urls, terminal("--config", str(tmp_path / "config.toml"), "init") as shown:
+    async with sandbox.serve() as urls, terminal(*PROGRAM, "--config", str(tmp_path / "config.toml"), "init") as shown:
         for question, text in dialogue(sandbox, urls):
             await shown.type_at(question, text)
         assert await shown.ended() == 0
@@ -146,7 +30,7 @@ async def test_no_secret_is_seen(tmp_path: Path) -> None:
 async def test_ctrl_c(tmp_path: Path, answered: int) -> None:
     """P7: Ctrl-C at a question leaves nothing, says so, and shows no traceback."""
     sandbox = company()
-    async with sandbox.serve() as urls, terminal("--config", str(tmp_path / "config.toml"), "init") as shown:
+    async with sandbox.serve() as urls, terminal(*PROGRAM, "--config", str(tmp_path / "config.toml"), "init") as shown:
         questions = dialogue(sandbox, urls)
         for question, text in questions[:answered]:
             await shown.type_at(question, text)

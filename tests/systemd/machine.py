@@ -54,22 +54,29 @@ class Done:
 
 
 class Machine:
-    """The container, as root in it sees it."""
+    """The container, as root in it sees it.
+
+    Attributes:
+        environ: The environment of what is run in it.
+    """
 
     def __init__(self, leader: int) -> None:
         self._enter = ("nsenter", "-t", str(leader), "-m", "-u", "-i", "-n", "-p", "--")
-        self._environ = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
-        self._environ |= {"PATH": _PATH, "LANG": "C.UTF-8"}
+        self.environ = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
+        self.environ |= {"PATH": _PATH, "LANG": "C.UTF-8"}
+
+    def command(self, *command: str) -> tuple[str, ...]:
+        """Return the command by which one is run in the container."""
+        return (*self._enter, *command)
 
     async def run(self, *command: str, stdin: bytes | int = b"", within: float = 60.0) -> Done:
         """Run a command and say how it ended; `stdin` is what it reads, or a file that it reads from."""
         process = await asyncio.create_subprocess_exec(
-            *self._enter,
-            *command,
+            *self.command(*command),
             stdin=asyncio.subprocess.PIPE if isinstance(stdin, bytes) else stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env=self._environ,
+            env=self.environ,
             start_new_session=True,
         )
         try:

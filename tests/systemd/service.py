@@ -20,6 +20,8 @@ from tests.systemd.machine import Machine
 ONLINE, OFFLINE = 1, 2
 
 PROGRAM = "/opt/chaport-sync/bin/chaport-sync"
+#: Lets a machine be as one that never had it.
+PURGE = "chaport-sync service remove --purge --yes && rm -rf /opt/chaport-sync"
 
 
 @dataclass(frozen=True)

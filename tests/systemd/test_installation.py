@@ -10,7 +10,7 @@ from tests.processes.daemon_process import until
 from tests.systemd.conftest import Installed
 from tests.systemd.machine import Machine
 from tests.systemd.readme import commands, follow
-from tests.systemd.service import INSTANCE, PLAIN, eventually, kept, service
+from tests.systemd.service import INSTANCE, PLAIN, PURGE, eventually, kept, service
 
 pytestmark = pytest.mark.processes
 
@@ -18,8 +18,6 @@ pytestmark = pytest.mark.processes
 PLACES = ("/etc", "/opt", "/usr/local/bin", "/usr/local/share", "/var/lib")
 #: Some polls, in which a line would be shown once more (seconds).
 SETTLED = 5.0
-#: Lets it be as on a machine that never had it.
-PURGE = "chaport-sync service remove --purge --yes && rm -rf /opt/chaport-sync"
 
 
 def test_the_readme_installs_a_service_that_runs(installed: Installed) -> None:

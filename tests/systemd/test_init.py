@@ -1,0 +1,42 @@
+"""From a clone to a service that runs, by the questions of `init`."""
+
+import json
+import time
+
+import pytest
+
+from chaport_sync.doctor import FAILED
+from tests.processes.daemon_process import until
+from tests.processes.terminal import company, dialogue, terminal
+from tests.systemd.conftest import Installed
+from tests.systemd.machine import Machine
+from tests.systemd.readme import CLONE
+from tests.systemd.service import PLAIN, PURGE, kept
+
+pytestmark = pytest.mark.processes
+
+#: What the machine may need of the three minutes that the first day may take, most of which somebody reads (seconds).
+SOON = 90.0
+
+
+async def test_a_first_day(host: Machine, installed: Installed) -> None:
+    """P6, P8: a newcomer answers the questions, and has a service that runs, starts with the host, and is well."""
+    sandbox = company()
+    async with kept(host), sandbox.serve() as urls:
+        await host.tell("sh", "-c", PURGE)
+        began = time.monotonic()
+        await host.tell("bash", "-c", f"cd {CLONE}\n{installed.lines[0]}", within=300)
+        # A session of its own, whose terminal is where the keys are typed.
+        command = host.command("setsid", "--ctty", "--wait", "/opt/chaport-sync/bin/chaport-sync", "init")
+        async with terminal(*command, environ=host.environ) as shown:
+            for question, text in dialogue(sandbox, urls):
+                await shown.type_at(question, text)
+            await shown.type_at("Install the service and start it now? [yes]:", "\r")
+            assert await shown.ended() == 0, shown.seen
+        (ann,) = sandbox.chaport.operators
+        await until(lambda: sandbox.chaport.status_of(ann) == "online")
+        assert time.monotonic() - began < SOON
+        assert (await host.run("systemctl", "is-enabled", PLAIN.unit)).out == "enabled\n"
+        findings = json.loads(await host.tell("chaport-sync", "check", "--json"))["findings"]
+        assert [each for each in findings if each["result"] == FAILED] == []
+        assert sandbox.deskie.api_key not in shown.seen
