@@ -7,11 +7,12 @@ import pytest
 
 from chaport_sync.doctor import FAILED
 from tests.processes.daemon_process import until
-from tests.processes.terminal import company, dialogue, terminal
+from tests.processes.terminal import company
 from tests.systemd.conftest import Installed
 from tests.systemd.machine import Machine
+from tests.systemd.newcomer import set_up
 from tests.systemd.readme import CLONE
-from tests.systemd.service import PLAIN, PURGE, kept
+from tests.systemd.service import PLAIN, PROGRAM, PURGE, kept
 
 pytestmark = pytest.mark.processes
 
@@ -26,17 +27,11 @@ async def test_a_first_day(host: Machine, installed: Installed) -> None:
         await host.tell("sh", "-c", PURGE)
         began = time.monotonic()
         await host.tell("bash", "-c", f"cd {CLONE}\n{installed.lines[0]}", within=300)
-        # A session of its own, whose terminal is where the keys are typed.
-        command = host.command("setsid", "--ctty", "--wait", "/opt/chaport-sync/bin/chaport-sync", "init")
-        async with terminal(*command, environ=host.environ) as shown:
-            for question, text in dialogue(sandbox, urls):
-                await shown.type_at(question, text)
-            await shown.type_at("Install the service and start it now? [yes]:", "\r")
-            assert await shown.ended() == 0, shown.seen
+        seen = await set_up(host, PROGRAM, sandbox, urls)
         (ann,) = sandbox.chaport.operators
         await until(lambda: sandbox.chaport.status_of(ann) == "online")
         assert time.monotonic() - began < SOON
         assert (await host.run("systemctl", "is-enabled", PLAIN.unit)).out == "enabled\n"
         findings = json.loads(await host.tell("chaport-sync", "check", "--json"))["findings"]
         assert [each for each in findings if each["result"] == FAILED] == []
-        assert sandbox.deskie.api_key not in shown.seen
+        assert sandbox.deskie.api_key not in seen

@@ -6,6 +6,7 @@ import pytest
 
 from tests.processes.daemon_process import until
 from tests.systemd.machine import Machine
+from tests.systemd.newcomer import set_up
 from tests.systemd.readme import CLONE, commands, follow
 from tests.systemd.service import PLAIN, kept, service
 
@@ -38,7 +39,7 @@ PIPX, UV = (
     ],
 )
 async def test_a_wheel_becomes_a_service(host: Machine, words: str, tool: str, program: str) -> None:
-    """The lines of the page replace an installation by another one, whose service runs, and can be removed again."""
+    """The lines of the page replace an installation by another one, whose service runs, also after `init`."""
     await host.tell("sh", "-euc", PREPARE, within=300)
     wheel = (await host.tell("sh", "-c", "echo /srv/wheels/chaport_sync-*.whl")).strip()
     async with service(host) as place, kept(host):
@@ -52,6 +53,9 @@ async def test_a_wheel_becomes_a_service(host: Machine, words: str, tool: str, p
         await until(lambda: place.chaport.status_of(place.ann) == "online")
         await host.tell("chaport-sync", "status")
         assert ".SH SYNOPSIS" in await host.tell("cat", "/usr/local/share/man/man1/chaport-sync.1")
+        await host.tell("chaport-sync", "service", "remove", "--purge", "--yes")
+        await set_up(host, program, place.sandbox, place.urls)
+        assert await place.show("ActiveState") == "active"
         await host.tell("chaport-sync", "service", "remove", "--purge", "--yes")
         await host.tell("bash", "-c", f"{ENVIRON}{tool} uninstall chaport-sync")
         assert (await host.run("test", "-e", program)).code == 1
