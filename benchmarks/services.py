@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -46,14 +46,13 @@ Deed = Callable[[Accounts], Answer]
 
 @dataclass(frozen=True)
 class Served:
-    """The services as they are seen from here; `addresses` are further ones of the same Deskie."""
+    """The services as they are seen from here."""
 
     pipe: Connection
     urls: Urls
     email: str
     api_key: str
     token: str
-    addresses: Sequence[str] = ()
 
     def ask(self, deed: Deed[Answer]) -> Answer:
         """Do something to the accounts and return what comes of it."""
@@ -78,10 +77,10 @@ class Served:
 
 
 @contextmanager
-def served(fill: Deed[None], *, addresses: int = 0) -> Iterator[Served]:
-    """Serve accounts that were filled, while the block runs; Deskie under so many further addresses."""
+def served(fill: Deed[None]) -> Iterator[Served]:
+    """Serve accounts that were filled, while the block runs."""
     pipe = _process()
-    pipe.send((fill, addresses))
+    pipe.send(fill)
     try:
         yield Served(pipe, *pipe.recv())
     finally:
@@ -128,20 +127,17 @@ def _serve(pipe: Connection) -> None:
 async def _serve_all(pipe: Connection) -> None:
     while True:
         try:
-            fill, addresses = await asyncio.to_thread(pipe.recv)
+            fill = await asyncio.to_thread(pipe.recv)
         except EOFError:
             return
         accounts = Accounts()
         sandbox = accounts.sandbox
         fill(accounts)
         async with (
-            AsyncExitStack() as stack,
             serve(_noting(sandbox.deskie_app, accounts), 0) as deskie,
             serve(_noting(sandbox.chaport_app, accounts), 0) as chaport,
         ):
-            more = [await stack.enter_async_context(serve(sandbox.deskie_app, 0)) for _ in range(addresses)]
-            known = sandbox.deskie.email, sandbox.deskie.api_key, sandbox.chaport.token
-            pipe.send((Urls(deskie, chaport), *known, more))
+            pipe.send((Urls(deskie, chaport), sandbox.deskie.email, sandbox.deskie.api_key, sandbox.chaport.token))
             while (deed := await asyncio.to_thread(pipe.recv)) is not None:
                 pipe.send(deed(accounts))
         await sandbox.aclose()
