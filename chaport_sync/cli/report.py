@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +34,7 @@ from chaport_sync.report import sections
 from chaport_sync.report.document import Section, as_json, as_text
 from chaport_sync.report.journal import Journal, read_journal
 from chaport_sync.report.key import report_key
+from chaport_sync.setup.files import beside
 from chaport_sync.state_file import state_path
 from chaport_sync.store import StoreError
 
@@ -110,7 +110,8 @@ def run_report(
     if path == STDOUT:
         sys.stdout.write(text)
     else:
-        _write(path, text)
+        # A link in its place is replaced and not followed.
+        beside(path, text.encode(), 0o600).replace(path)
         say(f"{path} is written, for you only. Read it, then send it to whoever helps you.")
     return Code.DONE
 
@@ -163,19 +164,6 @@ def _real(settings: Settings) -> Iterator[str]:
     words += [urlsplit(url).hostname or "" for url in (settings.deskie.url, chaport.url)]
     words += [str(settings.file), str(state_path(settings, os.environ)), *secrets(settings)]
     return (word for word in words if len(word) >= _SHORTEST)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file as a whole, readable by its owner only; a link in its place is replaced and not followed."""
-    with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", encoding="utf-8", delete=False) as file:
-        written = Path(file.name)
-        try:
-            file.write(text)
-            file.close()
-            written.replace(path)
-        except BaseException:
-            written.unlink()
-            raise
 
 
 def _tell(step: str) -> None:

@@ -26,6 +26,7 @@ from chaport_sync.cli.service_files import (
     removing,
     wanted,
 )
+from chaport_sync.setup.files import beside
 
 HOST = Path("/")
 CONSENT = """This removes the configuration, the keys and the memory for good:
@@ -166,12 +167,12 @@ def _found(root: Path, patterns: Sequence[str]) -> list[Path]:
 def _write(path: Path, content: Content) -> None:
     """Put a file or a link in its place in one step, so that it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, str):
+        beside(path, content.encode(), 0o644).replace(path)
+        return
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
-    if isinstance(content, Path):
-        new.symlink_to(content)
-    else:
-        new.write_text(content, "utf-8")
+    new.symlink_to(content)
     new.replace(path)
 
 

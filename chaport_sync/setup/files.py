@@ -1,4 +1,4 @@
-"""Writes several files so that none is ever seen half written: all are made beside their places, then renamed."""
+"""Writes files so that none is ever seen half written: each is made beside its place, then renamed."""
 
 import os
 import tempfile
@@ -42,10 +42,10 @@ def write_together(files: Sequence[NewFile], now: datetime) -> list[Path]:
                 found = path.stat()
                 owner, group = found.st_uid, found.st_gid if file.group is None else file.group
                 copy = copy_of(path, now)
-                renames.append((_beside(copy, path.read_bytes(), found.st_mode & 0o777, owner, group), copy))
+                renames.append((beside(copy, path.read_bytes(), found.st_mode & 0o777, owner, group), copy))
                 copies.append(copy)
                 mode = found.st_mode & 0o777 if file.keeps_mode else mode
-            renames.append((_beside(path, file.content.encode(), mode, owner, group), path))
+            renames.append((beside(path, file.content.encode(), mode, owner, group), path))
     except BaseException:
         for temporary, _ in renames:
             temporary.unlink(missing_ok=True)
@@ -61,8 +61,12 @@ def copy_of(path: Path, now: datetime) -> Path:
     return path.with_name(f"{path.name}.{now:%Y-%m-%dT%H%M%S}") if copy.exists() else copy
 
 
-def _beside(path: Path, content: bytes, mode: int, owner: int, group: int) -> Path:
-    """Write a temporary file beside `path` and return it; nobody else can read it before it has its mode."""
+def beside(path: Path, content: bytes, mode: int, owner: int = -1, group: int = -1) -> Path:
+    """Write a temporary file beside `path` and return it; nobody else can read it before it has its mode.
+
+    Raises:
+        OSError: It cannot be written; then there is none.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
