@@ -1,9 +1,9 @@
 """The questions of `init`, step by step: each step reads what the next one proposes."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from chaport_sync.api.errors import ApiError, Unauthorised
 from chaport_sync.cli.interview import Answering
@@ -26,6 +26,8 @@ from chaport_sync.setup.questions import Question
 API_KEY, TOKEN = ("deskie", "api_key"), ("chaport", "token")
 #: The most people that are listed; a larger account is not read at a glance anyway.
 LISTED = 30
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -82,45 +84,38 @@ def _chaport_questions(place: Place) -> list[Question]:
 def _ask_deskie(place: Place, answering: Answering, answers: Answers) -> HelpDesk:
     """Ask for the help desk's address and credentials until they work."""
     _say_heading("Deskie, the help desk")
-    asked = every = _deskie_questions(place)
-    given: dict[str, Any] = {}
-    while True:
-        given |= {each.prompt: answering.ask(each) for each in asked}
-        url, email, key = given.values()
-        try:
-            with progress("Asking Deskie …"):
-                found = asyncio.run(read_help_desk(url, email, key))
-        except ApiError as error:
-            answering.refused(error)
-            asked = _once_more(every, given, error)
-            continue
-        say(f"  Deskie answers: {number(len(found.agents), 'agent', 'agents')}.", "green")
-        for words in found.unread:
-            say(f"  {words}", "yellow")
-        answers.values |= {("deskie", "url"): url, ("deskie", "email"): email}
-        answers.secrets[API_KEY] = key
-        return found
+    (url, email, key), found = _until_it_answers("Deskie", answering, _deskie_questions(place), read_help_desk)
+    say(f"  Deskie answers: {number(len(found.agents), 'agent', 'agents')}.", "green")
+    for words in found.unread:
+        say(f"  {words}", "yellow")
+    answers.values |= {("deskie", "url"): url, ("deskie", "email"): email}
+    answers.secrets[API_KEY] = key
+    return found
 
 
 def _ask_chaport(place: Place, answering: Answering, answers: Answers) -> tuple[Operator, ...]:
     """Ask for the live chat's address and token until they work."""
     _say_heading("Chaport, the live chat")
-    asked = every = _chaport_questions(place)
-    given: dict[str, Any] = {}
+    (url, token), found = _until_it_answers("Chaport", answering, _chaport_questions(place), read_operators)
+    say(f"  Chaport answers: {number(len(found), 'operator', 'operators')}.", "green")
+    answers.values["chaport", "url"] = url
+    answers.secrets[TOKEN] = token
+    return found
+
+
+def _until_it_answers(
+    service: str, answering: Answering, every: list[Question], read: Callable[..., Coroutine[Any, Any, Found]]
+) -> tuple[Iterable[str], Found]:
+    """Ask these questions until the service can be read with the answers; return the answers and what was read."""
+    asked, given = every, dict[str, str]()
     while True:
         given |= {each.prompt: answering.ask(each) for each in asked}
-        url, token = given.values()
         try:
-            with progress("Asking Chaport …"):
-                found = asyncio.run(read_operators(url, token))
+            with progress(f"Asking {service} …"):
+                return given.values(), asyncio.run(read(*given.values()))
         except ApiError as error:
             answering.refused(error)
             asked = _once_more(every, given, error)
-            continue
-        say(f"  Chaport answers: {number(len(found), 'operator', 'operators')}.", "green")
-        answers.values["chaport", "url"] = url
-        answers.secrets[TOKEN] = token
-        return found
 
 
 def _once_more(every: list[Question], given: Mapping[str, Any], error: ApiError) -> list[Question]:
