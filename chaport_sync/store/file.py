@@ -151,5 +151,6 @@ def migrate(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
-    connection.execute("PRAGMA shrink_memory")  # making tables leaves much in it
+    if version < len(MIGRATIONS):
+        connection.execute("PRAGMA shrink_memory")  # making tables leaves much in it
     connection.execute("PRAGMA foreign_keys = ON")
