@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from chaport_sync.account import Account
 from chaport_sync.core.text import one_line
+from chaport_sync.monitoring.metrics import LONGEST_NAME
 
 #: The most accounts that are named.
 NAMED = 5
-#: The length of a name and of a reason (characters): a file may have any name, and is a mistake's first word.
-LONGEST_NAME, LONGEST_REASON = 63, 300
+#: The length of a reason (characters).
+LONGEST_REASON = 300
 
 
 def status(accounts: Mapping[str, Account], left_out: Mapping[str, str]) -> str:

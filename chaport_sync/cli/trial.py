@@ -21,8 +21,9 @@ def sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int, 
     """
     from chaport_sync.cli.sandbox import run_sandbox
 
-    options = {"deskie_port": deskie_port, "chaport_port": chaport_port, "agents": agents, "visitors": visitors}
-    sys.exit(run_sandbox(**options, lively=lively))
+    sys.exit(
+        run_sandbox(deskie_port=deskie_port, chaport_port=chaport_port, agents=agents, visitors=visitors, lively=lively)
+    )
 
 
 @click.command()

@@ -26,6 +26,7 @@ from chaport_sync.paths import (
 
 #: What belongs to the process, and so to the shared file.
 SHARED = ("accounts", "log", "metrics")
+NAMED_SO = "an account's name has up to 63 letters, digits, - and _ of ASCII"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
@@ -98,8 +99,7 @@ def load_account(
     """
     file = _file(name, shared, path)
     if not is_account_name(name):
-        words = "an account's name has up to 63 letters, digits, - and _ of ASCII; rename the file"
-        raise ConfigError(file, (words,))
+        raise ConfigError(file, (f"{NAMED_SO}; rename the file",))
     try:
         own = read_file(file)
     except UnreadableFileError as error:

@@ -22,7 +22,7 @@ from chaport_sync.sync.transcripts.flow import TranscriptReport
 #: Each of these statuses has a series from the beginning, so that an alert finds a zero and not nothing.
 STATUSES = ("online", "invisible", "offline", "unknown")
 FLOWS = ("statuses", "transcripts", "replies")
-#: The longest name of an account that was left out, in characters; others are not longer.
+#: The longest name of an account that was left out, in characters: its file may have any name. Others are not longer.
 LONGEST_NAME = 63
 
 

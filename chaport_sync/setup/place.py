@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync.config import ConfigError, Loaded
-from chaport_sync.config.accounts import check_account, is_account_name, merged
+from chaport_sync.config.accounts import NAMED_SO, check_account, is_account_name, merged
 from chaport_sync.config.checking import check
 from chaport_sync.config.credentials import FILE_NAMES, find_credentials
 from chaport_sync.config.sources import Key, Overrides, read_environment
@@ -113,7 +113,7 @@ def find_place(config: Path, account: str, environ: Mapping[str, str], asked: tu
         if directory is None:
             raise UnreadableFileError(config, f"it is of one account, not of several; leave out --account {account}")
         if not is_account_name(account):
-            raise ConfigError(config, ("an account's name has up to 63 letters, digits, - and _ of ASCII",))
+            raise ConfigError(config, (NAMED_SO,))
         if not directory.is_dir():
             raise ConfigError(config, (f"[accounts] directory: {directory} is no directory; make it first",))
         file = directory / f"{account}.toml"

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.serving import Urls
+from tests.processes.daemon_process import company
 
 #: The program in a session of its own, whose terminal is its standard input.
 _AT_A_TERMINAL = """
@@ -92,10 +93,9 @@ async def terminal(*command: str, environ: Mapping[str, str] | None = None) -> A
             await process.wait()
 
 
-def company() -> Sandbox:
+def company_of_ann() -> Sandbox:
     """Return two accounts of one person."""
-    sandbox = Sandbox()
-    sandbox.deskie.add_channel(12)
+    sandbox = company()
     sandbox.deskie.add_agent("Ann", "ann@acme.example", 1)
     sandbox.chaport.add_operator("Ann", "ann@acme.example")
     return sandbox

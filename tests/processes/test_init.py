@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.terminal import PROGRAM, company, dialogue, terminal
+from tests.processes.terminal import PROGRAM, company_of_ann, dialogue, terminal
 
 pytestmark = pytest.mark.processes
 
@@ -16,7 +16,7 @@ def names(folder: Path) -> set[str]:
 
 async def test_no_secret_is_seen(tmp_path: Path) -> None:
     """P6: the whole dialogue shows no key, and ends with the files."""
-    sandbox = company()
+    sandbox = company_of_ann()
     async with sandbox.serve() as urls, terminal(*PROGRAM, "--config", str(tmp_path / "config.toml"), "init") as shown:
         for question, text in dialogue(sandbox, urls):
             await shown.type_at(question, text)
@@ -29,7 +29,7 @@ async def test_no_secret_is_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize("answered", [0, 2, 10], ids=["the first", "a secret", "the last"])
 async def test_ctrl_c(tmp_path: Path, answered: int) -> None:
     """P7: Ctrl-C at a question leaves nothing, says so, and shows no traceback."""
-    sandbox = company()
+    sandbox = company_of_ann()
     async with sandbox.serve() as urls, terminal(*PROGRAM, "--config", str(tmp_path / "config.toml"), "init") as shown:
         questions = dialogue(sandbox, urls)
         for question, text in questions[:answered]:

@@ -7,7 +7,7 @@ import pytest
 
 from chaport_sync.doctor import FAILED
 from tests.processes.daemon_process import until
-from tests.processes.terminal import company
+from tests.processes.terminal import company_of_ann
 from tests.systemd.conftest import Installed
 from tests.systemd.machine import Machine
 from tests.systemd.newcomer import set_up
@@ -22,7 +22,7 @@ SOON = 90.0
 
 async def test_a_first_day(host: Machine, installed: Installed) -> None:
     """P6, P8: a newcomer answers the questions, and has a service that runs, starts with the host, and is well."""
-    sandbox = company()
+    sandbox = company_of_ann()
     async with kept(host), sandbox.serve() as urls:
         await host.tell("sh", "-c", PURGE)
         began = time.monotonic()
