@@ -149,11 +149,12 @@ _KEPT = "/run/kept.tar"
 
 @asynccontextmanager
 async def kept(host: Machine) -> AsyncIterator[None]:
-    """Put back afterwards, for the other tests, what the installation has put on the machine."""
+    """End the service afterwards, and put back, for the other tests, what the installation has put on the machine."""
     await host.tell("sh", "-c", f"tar -cPf {_KEPT} /etc/chaport-sync /opt/chaport-sync")
     try:
         yield
     finally:
+        await clear(host, PLAIN)
         again = "/opt/chaport-sync/bin/chaport-sync service install --force"
         await host.tell("sh", "-c", f"tar -xPf {_KEPT} && rm {_KEPT} && {again}")
 
