@@ -17,6 +17,8 @@ from chaport_sync.store import StoreError
 
 #: The most changes by hand that people make in a day, for each paired operator.
 USUAL_CHANGES = 5
+#: The rule of a change that somebody makes in Chaport against what the daemon set.
+AGAINST_US = "S7"
 NATIVE = "Deskie's own Chaport integration writes the same operators and must be switched off"
 
 
@@ -98,7 +100,8 @@ def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, no
         except StoreError:
             return Finding(NOTE, "other writers", "not examined: the state file cannot be read")
         try:
-            by_hand = sum(change.by_hand for change in store.statuses.changes(now - DAY))
+            # Elsewhere people may set operators as they like.
+            by_hand = sum(each.by_hand and each.rule == AGAINST_US for each in store.statuses.changes(now - DAY))
             wrote = any(state.written for state in store.statuses.operators().values())
         finally:
             store.close()

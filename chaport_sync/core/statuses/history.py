@@ -4,11 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from chaport_sync.core.model import Agent, Operator, Person
+from chaport_sync.core.model import OFFLINE, Agent, Operator, Person
+from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing
-from chaport_sync.core.statuses.presence import AS_ASKED, Decision
+from chaport_sync.core.statuses.presence import AS_ASKED, END_UNSURE, Decision
 from chaport_sync.core.wording import Reason
+
+UNANSWERED = Reason("S6", "it was written before, and Chaport's answer was lost")
+RAN_OUT = Reason("S5", "its lease ended before it was renewed")
+AS_FOUND = Reason("S6", "somebody set it in Chaport, as its agents ask")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +125,6 @@ def operators_seen(
     return found
 
 
-def set_by_us(seen: OperatorSeen, status: str, now: float) -> OperatorSeen:
-    """Return an operator after its status was written; its reason is then that its agents ask for this status."""
-    return replace(seen.with_reason(AS_ASKED), status=status, since=now)
-
-
 def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float) -> StatusChange:
     """Return the entry of a change that the daemon made."""
     operator = decision.operator
@@ -132,10 +132,35 @@ def our_change(decision: Decision, to: str, agents: Sequence[Agent], now: float)
     return StatusChange(now, *person(operator), operator.status or "", to, drivers, *decision.reason)
 
 
-def their_change(decision: Decision, agents: Sequence[Agent], now: float) -> StatusChange:
-    """Return the entry of a change that somebody made in Chaport, from what the daemon wrote last (S7)."""
-    found = our_change(decision, decision.operator.status or "", agents, now)
-    return replace(found, before=decision.state.written, by_hand=True)
+def found_change(
+    decision: Decision, before: OperatorState | None, known: OperatorSeen | None, agents: Sequence[Agent], now: float
+) -> StatusChange | None:
+    """Return the entry of a change that Chaport shows and that is not recorded yet, None if it shows none.
+
+    Args:
+        decision: What was decided after the operator was read.
+        before: What was remembered of it before that.
+        known: The operator as it was last found or set.
+        agents: Who drives it.
+        now: Unix seconds.
+    """
+    status = decision.operator.status
+    if before is None or known is None or not known.status or status in (None, known.status):
+        return None
+    found = replace(our_change(decision, status, agents, now), before=known.status)
+    if status == before.attempted or (status != before.written and before.may_be_ours(status, now)):
+        return replace(found, rule=UNANSWERED.rule, reason=UNANSWERED.words)
+    if status == OFFLINE and known.status == before.written and before.lease_until <= now + END_UNSURE:
+        at = min(max(before.lease_until, known.since), now)
+        return replace(found, at=at, rule=RAN_OUT.rule, reason=RAN_OUT.words)
+    reason = AS_FOUND if decision.reason == AS_ASKED else decision.reason
+    return replace(found, rule=reason.rule, reason=reason.words, by_hand=True)
+
+
+def after_change(seen: OperatorSeen, change: StatusChange) -> OperatorSeen:
+    """Return an operator after a change; after one of ours its reason is that its agents ask for this status."""
+    after = replace(seen, status=change.after, since=change.at)
+    return after if change.by_hand else after.with_reason(AS_ASKED)
 
 
 def _since(before: AgentSeen | OperatorSeen | None, status: str, now: float) -> float:

@@ -8,7 +8,7 @@ import structlog
 from chaport_sync.clock import give_way
 from chaport_sync.core.health import gap
 from chaport_sync.core.model import Agent, Operator, Verdict
-from chaport_sync.core.statuses.history import StatusChange, their_change
+from chaport_sync.core.statuses.history import StatusChange, found_change
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, held, lease_in_force
 from chaport_sync.core.statuses.mapping import MappingRules, combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, PairingRules, Pairs, pair
@@ -92,7 +92,7 @@ class StatusFlow:
             report = await self._sync(lists.agents, lists.operators, now, took, within)
         self._log.attendance(report.operators.values())
         left = None if self._last_good is None else self._hold_until - self._clock.monotonic()
-        self._memory.note_unread(lists, report.operators, left, now)
+        self._memory.note_unread(lists, left, now)
         if self._memory.refusal is not None:
             raise self._memory.refusal
         return report
@@ -124,8 +124,8 @@ class StatusFlow:
             elif verdict is not None:
                 decisions.append(decide(operator, asked[operator.id], state, rules, now, confirmed=confirmed))
         await give_way()
-        by_hand = self._log.decisions(decisions, pairing)
-        changes = [their_change(each, pairing.drivers.get(each.operator.id, ()), now) for each in by_hand]
+        self._log.decisions(decisions, pairing)
+        changes = self._changes(decisions, states, pairing.drivers, now)
         await give_way()
         self._record(decisions, states, pairing, changes, unsettled)
         await give_way()
@@ -158,11 +158,12 @@ class StatusFlow:
         """Renew the held statuses while the agents cannot be read, for `status.hold` since the last good poll (S8)."""
         left = self._hold_until - self._clock.monotonic()
         states = self._memory.states
+        rules = self._with_lease({each: state.verdict for each, state in states.items()}, states, now)
+        decisions = [hold(each, states[each.id], rules, now) for each in operators if each.id in states]
+        self._memory.note(changes=self._changes(decisions, states, {}, now))
         if self._last_good is None or left <= 0:
             return StatusReport(good=False, operators=_after(operators, states, ()), errors=errors)
         self._log.held(now + left, errors[0])
-        rules = self._with_lease({each: state.verdict for each, state in states.items()}, states, now)
-        decisions = [hold(each, states[each.id], rules, now) for each in operators if each.id in states]
         done, more = await self._writer.apply(decisions, {}, within)
         after = _after(operators, states, done)
         return StatusReport(
@@ -193,6 +194,19 @@ class StatusFlow:
         self._in_force = replace(self._rules.presence, lease=lease.seconds)
         self._memory.note_lease(lease)
         return self._in_force
+
+    def _changes(
+        self,
+        decisions: Iterable[Decision],
+        states: Mapping[str, OperatorState],
+        drivers: Mapping[str, Sequence[Agent]],
+        now: float,
+    ) -> list[StatusChange]:
+        """Return what Chaport shows and the daemon has not recorded: changes by hand, leases that ended."""
+        known = self._memory.operators
+        ids = ((each, each.operator.id) for each in decisions)
+        found = (found_change(each, states.get(id_), known.get(id_), drivers.get(id_, ()), now) for each, id_ in ids)
+        return [change for change in found if change is not None]
 
     def _record(
         self,

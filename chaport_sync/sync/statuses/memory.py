@@ -1,12 +1,11 @@
 """What the status flow remembers: in memory, and on the disk as soon as the disk works (S5, S8)."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from chaport_sync.clock import STEADY
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import DAY
-from chaport_sync.core.statuses.history import StatusChange, agents_seen, operators_seen, set_by_us
+from chaport_sync.core.statuses.history import OperatorSeen, StatusChange, after_change, agents_seen, operators_seen
 from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing, Pairs
@@ -57,6 +56,11 @@ class StatusMemory:
         """The state of each operator, by id, as it is now."""
         return dict(self._states)
 
+    @property
+    def operators(self) -> Mapping[str, OperatorSeen]:
+        """Each paired operator, by id, as it was last found or set."""
+        return self._operators
+
     def begin(self) -> None:
         """Begin a cycle, and write again what the disk refused."""
         self.refusal = None
@@ -91,8 +95,8 @@ class StatusMemory:
         self._released = (self._released | gone) - noted.keys()
         for change in changes:
             self._changes.append(change)
-            if not change.by_hand and (seen := self._operators.get(change.operator_id)):
-                self._operators[change.operator_id] = set_by_us(seen, change.after, change.at)
+            if seen := self._operators.get(change.operator_id):
+                self._operators[change.operator_id] = after_change(seen, change)
         self._catch_up()
 
     def set_back(self, seconds: float) -> None:
@@ -136,12 +140,11 @@ class StatusMemory:
         )
         return {each.operator_id: each.status for each in known}
 
-    def note_unread(self, lists: Lists, shown: Mapping[str, str], hold_left: float | None, now: float) -> None:
+    def note_unread(self, lists: Lists, hold_left: float | None, now: float) -> None:
         """Record which list cannot be read, if that has changed, for commands that read the state file.
 
         Args:
             lists: What was read in this cycle.
-            shown: The operators' statuses in Chaport after the cycle, by id.
             hold_left: For how many more seconds statuses are held, below 0 after the end; None if none is held, because
                 this daemon has never read the agents.
             now: When both lists were read (Unix seconds).
@@ -153,7 +156,6 @@ class StatusMemory:
             self._read_at = now
             if lists.agents is None:
                 unread = Unread(held_until=self._held_until(hold_left, now))
-                self._shown(shown, now)
         if unread != self._unread and self._attempt(lambda: self._store.marks.put(unread)):
             self._unread = unread
 
@@ -163,13 +165,6 @@ class StatusMemory:
             return min(before or now, now)
         until = self._clock.now() + hold_left
         return before if before and abs(before - until) < SAME_MOMENT else until
-
-    def _shown(self, statuses: Mapping[str, str], now: float) -> None:
-        """Record the statuses that Chaport shows while Deskie cannot be read, by operator id."""
-        known = ((self._operators.get(each), status) for each, status in statuses.items())
-        other = [replace(seen, status=status, since=now) for seen, status in known if seen and seen.status != status]
-        if other and self._attempt(lambda: self._store.statuses.record_seen([], other)):
-            self._operators |= {each.operator_id: each for each in other}
 
     def _catch_up(self) -> None:
         if self._unrecorded or self._released or self._changes:
@@ -188,7 +183,7 @@ class StatusMemory:
     def _write(self, more: Iterable[OperatorState] = ()) -> None:
         """Record all that is noted and not on the disk yet, in one transaction."""
         noted = [self._states[each] for each in self._unrecorded]
-        ours = {change.operator_id for change in self._changes if not change.by_hand} & self._operators.keys()
-        seen = [self._operators[each] for each in ours]
+        changed = {change.operator_id for change in self._changes} & self._operators.keys()
+        seen = [self._operators[each] for each in changed]
         self._store.statuses.record_operators([*noted, *more], self._released, self._changes, seen)
         self._unrecorded, self._released, self._changes = set(), set(), []

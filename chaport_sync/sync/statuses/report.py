@@ -42,17 +42,14 @@ class StatusLog:
         self._undone: dict[str, float] = {}
         self._somebody: bool | None = None
 
-    def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> list[Decision]:
-        """Log the notices of the decisions; return the decisions that found a change by hand."""
-        by_hand = []
+    def decisions(self, decisions: Sequence[Decision], pairing: Pairing) -> None:
+        """Log the notices of the decisions."""
         for decision in decisions:
             if not decision.state.overrides:
                 self._told.again((Notice.CONTESTED, decision.operator.id))
             for notice in decision.notices:
                 if not self._is_known(notice, decision):
                     self._notice(notice, decision, pairing)
-                    by_hand += [decision] if notice is Notice.MANUAL else []
-        return by_hand
 
     def held(self, until: float, reason: str) -> None:
         """Log that statuses are held, once in an outage; `until` is in Unix seconds (S8)."""

@@ -6,15 +6,18 @@ import pytest
 
 from chaport_sync.core.model import Agent, Operator, Person, Verdict
 from chaport_sync.core.statuses.history import (
+    AS_FOUND,
+    RAN_OUT,
+    UNANSWERED,
     AgentSeen,
     OperatorSeen,
     StatusChange,
+    after_change,
     agents_seen,
+    found_change,
     operators_seen,
     our_change,
     person,
-    set_by_us,
-    their_change,
 )
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.mapping import AgentVerdict, MappingRules, judge
@@ -181,30 +184,82 @@ def test_a_change_of_ours(before: str | None) -> None:
     )
 
 
-@pytest.mark.parametrize("found", ["offline", None], ids=["known", "Chaport said none"])
-def test_a_change_by_hand(found: str | None) -> None:
-    """S7: somebody changed it from what we wrote last to what Chaport shows now."""
+HELD_ONLINE = OperatorState("5ea7", written="online", written_at=NOW - 100, lease_until=NOW + 500)
+KNOWN_ONLINE = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW - 900, ("1",), *AS_ASKED)
+LOST = replace(HELD_ONLINE, attempted="offline", attempted_at=NOW - 20, attempted_until=NOW + 500)
+
+
+@pytest.mark.parametrize(
+    ("state", "found", "reason", "at", "by_hand"),
+    [
+        pytest.param(HELD_ONLINE, "offline", OVERRIDDEN, NOW, True, id="by hand, against us"),
+        pytest.param(HELD_ONLINE, "offline", AS_ASKED, NOW, True, id="by hand, as asked"),
+        pytest.param(HELD_ONLINE, "busy", OVERRIDDEN, NOW, True, id="by hand, a word of Chaport's"),
+        pytest.param(replace(HELD_ONLINE, lease_until=NOW - 50), "offline", AS_ASKED, NOW - 50, False, id="run out"),
+        pytest.param(replace(HELD_ONLINE, lease_until=NOW + 4), "offline", AS_ASKED, NOW, False, id="just run out"),
+        pytest.param(
+            replace(HELD_ONLINE, lease_until=NOW - 950), "offline", AS_ASKED, NOW - 900, False, id="seen online since"
+        ),
+        pytest.param(replace(HELD_ONLINE, lease_until=NOW - 50), "away", IN_GRACE, NOW, True, id="no end of a lease"),
+        pytest.param(replace(HELD_ONLINE, written="away"), "offline", IN_GRACE, NOW, True, id="not our online"),
+        pytest.param(LOST, "offline", AS_ASKED, NOW, False, id="our last attempt"),
+        pytest.param(
+            replace(HELD_ONLINE, stray="offline", stray_until=NOW + 9),
+            "offline",
+            AS_ASKED,
+            NOW,
+            False,
+            id="a stray",
+        ),
+    ],
+)
+def test_what_chaport_shows(
+    state: OperatorState, found: str, reason: tuple[str, str], at: float, *, by_hand: bool
+) -> None:
+    """S7: a change is somebody's, with the decision's reason; but a lease that ended, or our own write, is nobody's."""
     operator = replace(SEAT, last_status=found)
-    change = their_change(decision(operator, OVERRIDDEN, "online"), [ANN], NOW)
+    change = found_change(decision(operator, reason), state, KNOWN_ONLINE, [ANN], NOW)
+    why = {True: AS_FOUND if reason == AS_ASKED else reason}.get(by_hand)
+    if not by_hand:
+        why = UNANSWERED if state.attempted or state.stray else RAN_OUT
+    assert why is not None
     assert change == StatusChange(
-        at=NOW,
+        at=at,
         operator_id="5ea7",
         operator_name="Seat",
         operator_email="seat@acme.example",
         before="online",
-        after=found or "",
+        after=found,
         agents=(Person("1", "Ann", "ann@acme.example"),),
-        rule="S7",
-        reason=OVERRIDDEN[1],
-        by_hand=True,
+        rule=why[0],
+        reason=why[1],
+        by_hand=by_hand,
     )
 
 
-def test_an_operator_that_was_set() -> None:
-    """S6: right after the write it has that status, and is as its agents ask; who it is stays."""
+@pytest.mark.parametrize(
+    ("state", "known", "found"),
+    [
+        pytest.param(HELD_ONLINE, KNOWN_ONLINE, "online", id="the same"),
+        pytest.param(HELD_ONLINE, KNOWN_ONLINE, None, id="Chaport says none"),
+        pytest.param(HELD_ONLINE, replace(KNOWN_ONLINE, status=""), "offline", id="it said none before"),
+        pytest.param(HELD_ONLINE, None, "offline", id="never seen before"),
+        pytest.param(None, KNOWN_ONLINE, "offline", id="paired again"),
+    ],
+)
+def test_nothing_changed(state: OperatorState | None, known: OperatorSeen | None, found: str | None) -> None:
+    """What is as it was, or was not known, is no change."""
+    operator = replace(SEAT, last_status=found)
+    assert found_change(decision(operator), state, known, [ANN], NOW) is None
+
+
+def test_an_operator_after_a_change() -> None:
+    """S6: after a write it is as its agents ask; after somebody else's change it has that status, its reason stays."""
     before = OperatorSeen("5ea7", "Seat", "seat@acme.example", "offline", 5.0, ("1",), *ASKED_ONLINE)
-    after = set_by_us(before, "online", NOW)
-    assert after == OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1",), *AS_ASKED)
+    change = our_change(decision(SEAT), "online", [ANN], NOW)
+    after = OperatorSeen("5ea7", "Seat", "seat@acme.example", "online", NOW, ("1",), *AS_ASKED)
+    assert after_change(before, change) == after
+    assert after_change(before, replace(change, by_hand=True)) == replace(before, status="online", since=NOW)
 
 
 @pytest.mark.parametrize("kind", [Agent, Operator])
