@@ -10,7 +10,7 @@ from chaport_sync.cli.explain_chat import MOST, chats_meant, explained_chats
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, say
 from chaport_sync.cli.people import Chosen, UnknownError, as_number, chosen
-from chaport_sync.cli.state_file import Remembered, remembered
+from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.explanation import OwnStatuses, facts, idle, what_next
@@ -18,6 +18,7 @@ from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.unattended import next_unread
 from chaport_sync.core.wording import Clock, number
+from chaport_sync.remembered import Remembered
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:

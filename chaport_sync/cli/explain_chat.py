@@ -5,12 +5,12 @@ from typing import Any
 
 from chaport_sync.cli.output import as_json
 from chaport_sync.cli.people import as_number
-from chaport_sync.cli.state_file import Remembered
 from chaport_sync.core.model import Person
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from chaport_sync.core.wording import Clock
+from chaport_sync.remembered import Remembered
 
 #: The most chats that are explained, the newest: many visitors may have a chat with the same number.
 MOST = 10

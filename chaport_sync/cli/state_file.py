@@ -1,127 +1,14 @@
-"""Reads the state file beside the daemon: its records, whether a daemon is at work, and the rules in force."""
+"""Finds the state file of a configuration, and opens a copy of it, so that the daemon need not wait."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chaport_sync.cli.people import UnknownError, WrongTimeError
-from chaport_sync.core.health import Beat, stale_after
-from chaport_sync.core.settings_in_force import RulesInForce
-from chaport_sync.core.skew import ClocksAhead
-from chaport_sync.core.statuses.history import OperatorSeen
-from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules
-from chaport_sync.core.statuses.unattended import Unread, as_known, online_leases, outcome, trouble
-from chaport_sync.core.wording import Clock
 from chaport_sync.paths import find_config, find_state
+from chaport_sync.remembered import Remembered, damaged
 from chaport_sync.store import Store, StoreError, is_in_use
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """The state file as it is now, in a copy, so that the daemon need not wait.
-
-    `running` is whether a daemon uses the file, None if that cannot be seen. `now` is the present (Unix seconds).
-    """
-
-    path: Path
-    store: Store
-    running: bool | None
-    now: float
-
-    def beat(self, flow: str) -> Beat:
-        """Return a flow's last recorded success and failure."""
-        return self.store.marks.get(Beat, flow)
-
-    def is_stale(self, flow: str) -> bool:
-        """Return whether a flow has recorded nothing for longer than a few polls take.
-
-        A record from the future is old too: the clock was set back after it.
-        """
-        last = self.beat(flow).last
-        return last is None or abs(self.now - last) > self._patience(flow)
-
-    @property
-    def last_beat(self) -> float | None:
-        """The last recorded time at which the daemon was at work (Unix seconds), None if it never was."""
-        return max((last for flow in self.rules.flows if (last := self.beat(flow).last) is not None), default=None)
-
-    @property
-    def at_work(self) -> bool:
-        """Whether a daemon runs; if that cannot be seen, whether any flow has worked just now."""
-        if self.running is None:
-            return any(not self.is_stale(flow) for flow in self.rules.flows)
-        return self.running
-
-    def absence(self, clock: Clock) -> str:
-        """Return since when no daemon is at work, and with which results; empty if one is at work."""
-        if self.at_work:
-            return ""
-        last = self.last_beat
-        since = "it has not finished a poll yet" if last is None else f"it was last at work at {clock(last)}"
-        cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
-        follows = outcome(online_leases(self.store.statuses.operators().values(), self.presence, self.now), clock)
-        return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
-
-    @property
-    def unread(self) -> Unread:
-        """Which lists the daemon at work cannot read, and since when."""
-        return self.store.marks.get(Unread) if self.at_work and "statuses" in self.rules.flows else Unread()
-
-    @property
-    def clocks(self) -> Mapping[str, float]:
-        """The seconds by which this machine's clock is ahead, by service; only recorded differences."""
-        return self.store.marks.get(ClocksAhead).seconds if self.at_work else {}
-
-    def as_known(self, operator: OperatorSeen, state: OperatorState) -> OperatorSeen:
-        """Return an operator as it was seen last, but offline if its lease has ended since."""
-        return as_known(operator, state, self.unread, self.presence, self.now)
-
-    def trouble(self, clock: Clock) -> str:
-        """Return that no daemon is at work, or what it cannot read, and the results; empty if all is well."""
-        return self.absence(clock) or trouble(
-            self.store.statuses.operators(), self.unread, self.presence, clock, self.now
-        )
-
-    def _patience(self, flow: str) -> float:
-        return stale_after(self.rules.polls.get(flow, 0.0))
-
-    @property
-    def presence(self) -> PresenceRules:
-        """The settings of statuses at the daemon's last start, with the lease in force."""
-        return replace(self.rules.presence, lease=self.lease.seconds)
-
-    @property
-    def lease(self) -> LeaseInForce:
-        """The lease in force for online and invisible in the last cycle."""
-        configured = self.rules.presence.lease
-        return self.store.marks.find(LeaseInForce) or LeaseInForce(configured, configured)
-
-    @property
-    def rules(self) -> RulesInForce:
-        """The settings that the daemon used at its last start; raises `StoreError` if they cannot be read."""
-        rules = self.store.marks.find(RulesInForce)
-        if rules is None and self.store.connection.damaged:
-            raise StoreError(_DAMAGED.format(path=self.path, what="the rules by which the daemon goes"))
-        if rules is None:
-            raise StoreError(
-                f"the state file {self.path} is of an older version; start the daemon once, which updates it"
-            )
-        return rules
-
-    @property
-    def heading(self) -> str:
-        """The path of the file, and whether a daemon uses it, in words."""
-        if self.running is None:
-            return f"{self.path} (whether a daemon runs on it cannot be seen here)"
-        return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
-
-
-_DAMAGED = (
-    "the state file {path} is damaged ({what}); check the disk, then restart the daemon,"
-    " and if that does not help restore a backup or move the file away"
-)
 
 
 @contextmanager
@@ -143,7 +30,7 @@ def remembered(config: Path | None, now: float) -> Iterator[Remembered]:
     except Exception as error:
         # A traceback does not help an administrator. SQLite can tell whether the file is damaged or the code is wrong.
         if damage := store.connection.damage():
-            raise StoreError(_DAMAGED.format(path=path, what=damage)) from error
+            raise StoreError(damaged(path, damage)) from error
         raise
     finally:
         store.close()

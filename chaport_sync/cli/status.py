@@ -10,7 +10,7 @@ from typing import Any
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, say
-from chaport_sync.cli.state_file import Remembered, remembered
+from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import OFFLINE, Person, Verdict
@@ -22,6 +22,7 @@ from chaport_sync.core.statuses.presence import AS_ASKED, HELD
 from chaport_sync.core.transcripts.read_back import HINT, Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
+from chaport_sync.remembered import Remembered
 
 #: The most operators, and the most damaged records, that are shown.
 SHOWN = 30

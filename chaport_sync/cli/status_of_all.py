@@ -8,7 +8,7 @@ from typing import Any
 from chaport_sync.cli.accounts import chosen
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, print_table, say
-from chaport_sync.cli.state_file import Remembered, remembered
+from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.status import flows_of, last_good_poll, operators_of
 from chaport_sync.cli.times import moment, zone
 from chaport_sync.core.model import ONLINE
@@ -16,6 +16,7 @@ from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.paths import UnreadableFileError
+from chaport_sync.remembered import Remembered
 from chaport_sync.store import StoreError
 
 #: The length of a reason in the table (characters).

@@ -71,6 +71,20 @@ class Statuses:
         found = self._file.records(_CHANGE, query, *_asked(since, operator_ids), -1 if last is None else last)
         return found[::-1]
 
+    def changes_around(self, start: float) -> list[StatusChange]:
+        """Return the changes since `start` (Unix seconds), and the last one of each operator before it."""
+        query = """SELECT * FROM status_changes WHERE at >= ?1 OR rowid IN
+                   (SELECT max(rowid) FROM status_changes WHERE at < ?1 GROUP BY operator_id) ORDER BY rowid"""
+        return self._file.records(_CHANGE, query, start)
+
+    def known_since(self) -> float | None:
+        """Return since when anything of operators is recorded (Unix seconds), None if nothing is."""
+        query = """SELECT min(at) AS at FROM
+                   (SELECT min(at) AS at FROM status_changes UNION ALL SELECT min(since) FROM operators_seen)"""
+        (row,) = self._file.all(query)
+        at: float | None = row["at"]
+        return at
+
     def count_changes(self, since: float = 0.0, operator_ids: Iterable[str] | None = None) -> int:
         """Count the changes since a time (Unix seconds), of some operators or of all."""
         (row,) = self._file.all(f"SELECT count(*) AS changes {_CHANGES}", *_asked(since, operator_ids))

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from chaport_sync.app import App
-from chaport_sync.cli.state_file import Remembered
 from chaport_sync.core.health import stale_after
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
+from chaport_sync.remembered import Remembered
 from chaport_sync.store import Store
 from chaport_sync.sync.transcripts.chat_reader import ChatReader
 from tests.daemon.running import running

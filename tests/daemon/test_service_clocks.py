@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from chaport_sync.api.errors import Unavailable
-from chaport_sync.cli.state_file import Remembered
+from chaport_sync.remembered import Remembered
 from chaport_sync.store import Store
 from tests.api.accounts import Account
 from tests.daemon.running import running

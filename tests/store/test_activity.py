@@ -189,3 +189,16 @@ def test_how_late_it_was(ledger: Store) -> None:
     ledger.marks.put(Lateness(90.5, 12), of=Work.READING)
     assert ledger.marks.get(Lateness, Work.READING) == Lateness(90.5, 12)
     assert ledger.marks.get(Lateness, Work.DELIVERING) == Lateness()
+
+
+def test_changes_around_a_time(ledger: Store) -> None:
+    """All since then, and of each operator the last one before; and since when anything is recorded."""
+    assert ledger.statuses.known_since() is None
+    first, desk = CHANGE, replace(CHANGE, at=12.0, operator_id="de5c")
+    later = [replace(BY_HAND, at=at) for at in (20.5, 30.0, 40.0)]
+    ledger.statuses.record_operators(changes=[first, desk, *later])
+    assert ledger.statuses.changes_around(30.0) == [desk, *later]
+    assert ledger.statuses.changes_around(99.0) == [desk, later[-1]]
+    assert ledger.statuses.known_since() == first.at
+    ledger.statuses.record_seen([], [SEAT])
+    assert ledger.statuses.known_since() == SEAT.since
