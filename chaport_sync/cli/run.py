@@ -10,6 +10,8 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from chaport_sync import logs
 from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
@@ -24,6 +26,8 @@ from chaport_sync.paths import find_config
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import Lock, StoreError, take_lock
 from chaport_sync.systemd import Notifier
+
+log = structlog.get_logger()
 
 #: How many more objects there are before the young ones are looked at, and how often before older ones, and all, are.
 COLLECT_AFTER = (10_000, 10, 100)
@@ -77,7 +81,7 @@ class LiveAccounts:
         self._secrets.update(*map(secrets, settings.values()))
         sources = {name: self._source(name, its, always=found is None) for name, its in settings.items()}
         # All accounts have the same, as it is the shared file's. A dry run must not look like the daemon.
-        listen = None if self._dry_run else next(iter(settings.values())).metrics.address
+        listen = None if self._dry_run else next(iter(settings.values())).web.address
         return Configured(sources, {} if found is None else found.rejected, listen)
 
     def _source(self, name: str, settings: Settings, *, always: bool) -> Source:
@@ -89,12 +93,14 @@ class LiveAccounts:
         )
 
     def _set_up_logs(self, settings: Settings) -> None:
-        wanted = (settings.log, settings.metrics.listen, frozenset(self._secrets))
+        wanted = (settings.log, settings.web.listen, settings.outdated, frozenset(self._secrets))
         if wanted == self._logs:
             return
-        taps = [self._metrics.count] if settings.metrics.listen else []
+        taps = [self._metrics.count] if settings.web.listen else []
         logs.setup(settings.log.level, settings.log.format, dry_run=self._dry_run, secrets=self._secrets, taps=taps)
         self._logs = wanted
+        for words in settings.outdated:
+            log.warning("config.outdated", problem=words)
 
 
 class LiveConfig:
@@ -166,6 +172,6 @@ class LiveConfig:
             [flow.name for flow in app.flows],
             tolerate=app.settings.health.tolerate,
             account=account,
-            metrics=self._metrics if app.settings.metrics.listen else None,
+            metrics=self._metrics if app.settings.web.listen else None,
             ping=Ping(url, app.clock) if url else None,
         )

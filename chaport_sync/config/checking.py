@@ -12,6 +12,7 @@ from chaport_sync.config.credentials import FILE_NAMES, Credential, find_credent
 from chaport_sync.config.credentials import origins as where_from
 from chaport_sync.config.model import Settings, section_models
 from chaport_sync.config.problems import ConfigError, unknown_section, wrong_value
+from chaport_sync.config.renamed import with_new_names
 from chaport_sync.config.sources import Key, Overrides
 from chaport_sync.config.values import BY_NAME
 
@@ -48,6 +49,7 @@ def check(
     Raises:
         ConfigError: As `load_without_names`.
     """
+    table, outdated = with_new_names(table)
     credentials = find_credentials(table, overrides, path.parent, environ, account)
     values = _merged(table, overrides, credentials)
     unknown, to_choose = [*_unknown_sections(table), *overrides.problems], _channel_problems(values)
@@ -59,9 +61,8 @@ def check(
         raise ConfigError(path, (*missing, *wrong, *unknown, *to_choose, *others))
 
     statuses = _without_names(values, details)
-    settings = Settings.model_validate(
-        {**values, "account": account, "file": path, "credentials": where_from(credentials, overrides)}
-    )
+    no_settings = {"account": account, "file": path, "credentials": where_from(credentials, overrides)}
+    settings = Settings.model_validate({**values, **no_settings, "outdated": outdated})
     empty = tuple(each.problem for each in credentials.values() if each.problem and each.empty)
     return Loaded(settings, (*wrong, *to_choose), statuses, empty)
 

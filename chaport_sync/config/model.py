@@ -10,16 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chaport_sync.config.chats import Cases, Pending, Replies, Transcripts
 from chaport_sync.config.people import Agents, Chaport, Deskie, Status
-from chaport_sync.config.process import Health, Log, Metrics, State
+from chaport_sync.config.process import Health, Log, State, Web
 from chaport_sync.config.section import Section
 
 
 class Settings(BaseModel):
     """All settings. Only `load` reads files and the environment.
 
-    Three attributes are no settings. `account` is the account's name, empty if it is the only one. `file` is the
+    Four attributes are no settings. `account` is the account's name, empty if it is the only one. `file` is the
     configuration file, None if there is none. `credentials` tells for each service ("Deskie", "Chaport") the place of
-    its secret, for a login that is refused.
+    its secret, for a login that is refused. `outdated` has a sentence for each key with a former name.
 
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
@@ -36,12 +36,13 @@ class Settings(BaseModel):
     pending: Pending = Pending()
     replies: Replies = Replies()
     state: State = State()
-    metrics: Metrics = Metrics()
+    web: Web = Web()
     health: Health = Health()
     log: Log = Log()
     account: str = ""
     file: Path | None = None
     credentials: Mapping[str, str] = Field(default_factory=dict)
+    outdated: tuple[str, ...] = ()
 
 
 def section_models() -> Mapping[str, type[Section]]:

@@ -1,11 +1,11 @@
-"""The sections about the daemon itself: `[state]`, `[metrics]`, `[health]`, `[log]`."""
+"""The sections about the daemon itself: `[state]`, `[web]`, `[health]`, `[log]`."""
 
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from chaport_sync.config.section import Section
-from chaport_sync.config.values import Listen, PingUrl, Seconds, StateFile, host_and_port, is_loopback
+from chaport_sync.config.values import Listen, PingUrl, Seconds, StateFile, WebPassword, host_and_port, is_loopback
 
 
 class State(Section):
@@ -15,22 +15,26 @@ class State(Section):
     keep: int = Field(default=30, ge=1, le=3650, description="the days of silence after which a chat is forgotten")
 
 
-class Metrics(Section):
-    """The address of the metrics and of `/healthz`; with an empty `listen` no port is opened."""
+class Web(Section):
+    """The address of the page, the metrics and `/healthz`; with an empty `listen` no port is opened."""
 
     allow_remote: bool = Field(default=False, description="whether other machines may reach that address")
     listen: Listen = Field(
         default="",
-        description='where /metrics and /healthz are served, such as "127.0.0.1:9464"; empty is nowhere',
+        description='where the page, /metrics and /healthz are served, such as "127.0.0.1:9464"; empty is nowhere',
     )
+    password: WebPassword = Field(
+        default=SecretStr(""), description="the password of the page, which other machines reach only with one"
+    )
+    names: bool = Field(default=True, description="whether the page names agents and operators")
 
     @field_validator("listen")
     @classmethod
     def _stays_here(cls, listen: str, info: ValidationInfo) -> str:
         if listen and info.data.get("allow_remote") is False and not is_loopback(host_and_port(listen)[0]):
             raise ValueError(
-                'must be of this machine only, such as "127.0.0.1:9464"; other machines can read the metrics only with '
-                "[metrics] allow_remote = true"
+                'must be of this machine only, such as "127.0.0.1:9464"; other machines are served only with '
+                "[web] allow_remote = true"
             )
         return listen
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from chaport_sync.config.credentials import find_credentials
 from chaport_sync.config.model import Settings, section_models
+from chaport_sync.config.renamed import with_new_names
 from chaport_sync.config.sources import Key, read_environment
 from chaport_sync.paths import accounts_directory, is_left_out, read_file
 
@@ -92,7 +93,7 @@ def _origins(settings: Settings, path: Path, environ: Mapping[str, str]) -> Mapp
         files.append((own, read_file(own)))
     origins: dict[Key, str] = {}
     for file, table in files:
-        for section, content in table.items():
+        for section, content in with_new_names(table)[0].items():
             origins |= {(section, key): str(file) for key in content} if isinstance(content, dict) else {}
     origins |= {key: f"${name}" for key, name in overrides.variables.items()}
     last, table = files[-1]

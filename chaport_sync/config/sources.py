@@ -7,6 +7,7 @@ from typing import Any
 
 from chaport_sync.config.model import section_models
 from chaport_sync.config.problems import unknown_variable
+from chaport_sync.config.renamed import with_new_variables
 from chaport_sync.config.section import Section
 from chaport_sync.paths import NESTED, NO_SETTINGS, PREFIX
 
@@ -33,7 +34,7 @@ def read_environment(environ: Mapping[str, str]) -> Overrides:
         for section, model in models.items()
         for key in model.model_fields
     }
-    ours = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+    ours = {name: text for name, text in with_new_variables(environ).items() if name.startswith(PREFIX)}
     for name in NO_SETTINGS:
         ours.pop(name, None)
     known = {name: text for name, text in ours.items() if name in keys and text}

@@ -21,6 +21,9 @@ from pydantic_core import PydanticCustomError
 # The longest duration (seconds). Nobody needs more, and with it every sum of times is a valid date.
 LONGEST = 7 * 24 * 3600
 
+#: The fewest characters of a password.
+SHORTEST_PASSWORD = 12
+
 #: The type of a validation error for a name where an id is needed; `check` asks the account for the id.
 BY_NAME = "by_name"
 
@@ -107,6 +110,13 @@ def _listen(text: str) -> str:
     if text:
         host_and_port(text)
     return text
+
+
+def _web_password(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if text and (len(text) < SHORTEST_PASSWORD or not all(" " <= character <= "~" for character in text)):
+        raise ValueError(f"must have at least {SHORTEST_PASSWORD} characters of ASCII; it protects names and hours")
+    return secret
 
 
 def _ping_url(secret: SecretStr) -> SecretStr:
@@ -211,6 +221,7 @@ Text = Annotated[str, AfterValidator(_printable)]
 Word = Annotated[Text, AfterValidator(_word)]
 Address = Annotated[Word, AfterValidator(_address)]
 Secret = Annotated[SecretStr, AfterValidator(_secret)]
+WebPassword = Annotated[SecretStr, AfterValidator(_web_password)]
 PingUrl = Annotated[SecretStr, AfterValidator(_ping_url)]
 Listen = Annotated[Text, AfterValidator(_listen)]
 Origin = Annotated[Text, AfterValidator(_origin)]

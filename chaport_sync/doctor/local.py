@@ -8,7 +8,8 @@ from pathlib import Path
 
 from chaport_sync.config import Settings
 from chaport_sync.config.credentials import FILE_NAMES
-from chaport_sync.config.values import time_zone
+from chaport_sync.config.process import Web
+from chaport_sync.config.values import host_and_port, is_loopback, time_zone
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.paths import service_directory
 from chaport_sync.state_file import open_store, state_path
@@ -21,10 +22,23 @@ def examine_host(settings: Settings, now: float) -> Iterator[Finding]:
     yield from _readable_secrets(settings)
     if settings.transcripts.enabled:
         yield _zone(settings.transcripts.timezone, now)
-    if settings.metrics.listen:
-        yield Finding(OK, "metrics", f"the daemon serves http://{settings.metrics.listen}/metrics and /healthz")
+    for words in settings.outdated:
+        yield Finding(WARNING, "former name", words)
+    yield from _web(settings.web)
     if not settings.health.ping_url.get_secret_value():
         yield Finding(NOTE, "alarm", "nobody is told when the daemon dies; [health] ping_url would change that")
+
+
+def _web(web: Web) -> Iterator[Finding]:
+    if web.listen:
+        address = f"the daemon serves http://{web.listen}/, /metrics and /healthz"
+        if is_loopback(host_and_port(web.listen)[0]):
+            yield Finding(OK, "web", address)
+        elif web.password.get_secret_value():
+            yield Finding(OK, "web", f"{address}; other machines see the page with the password")
+        else:
+            words = f"{address}, but the page only with [web] password, because other machines reach it"
+            yield Finding(NOTE, "web", words)
 
 
 def _state_file(settings: Settings) -> Finding:

@@ -44,7 +44,7 @@ class Endpoint:
             server = make_server(*at, self._answer, _Bounded, _Handler)
         except OSError as error:
             # The flows are more important than their metrics, so the daemon runs without the endpoint.
-            log.error("metrics.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect
+            log.error("web.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect
             return
         thread = Thread(target=server.serve_forever, name="metrics", daemon=True)
         thread.start()

@@ -100,7 +100,7 @@ def test_there_is_only_one(tmp_path: Path) -> None:
     ("name", "content", "words"),
     [
         ("beta", account("beta", more="[log]\nlevel = 'debug'"), "beta.toml: [log]: belongs into config.toml"),
-        ("beta", account("beta", more="[metrics]\nlisten = ''"), "beta.toml: [metrics]: belongs into config.toml"),
+        ("beta", account("beta", more="[web]\nlisten = ''"), "beta.toml: [web]: belongs into config.toml"),
         ("beta", "[deskie", "beta.toml: the configuration file is not valid TOML"),
         ("beta", account("beta", more="[status]\npoll = 0"), "beta.toml: [status] poll: must be at least"),
         ("b.ta", account("beta"), "b.ta.toml: an account's name has up to 63 letters"),
@@ -199,9 +199,9 @@ def test_an_alarm_for_each(tmp_path: Path) -> None:
 
 def test_metrics_are_what_all_share(tmp_path: Path) -> None:
     """P10: one process has one address for all of them."""
-    shared = SHARED + '[metrics]\nlisten = "127.0.0.1:9464"\n'
+    shared = SHARED + '[web]\nlisten = "127.0.0.1:9464"\n'
     path = write(tmp_path, {"acme": account("acme"), "beta": account("beta")}, shared)
-    assert [its.metrics.listen for its in read(path).settings.values()] == ["127.0.0.1:9464"] * 2
+    assert [its.web.listen for its in read(path).settings.values()] == ["127.0.0.1:9464"] * 2
 
 
 def test_two_thousand(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
         "max_length": 500,
     },
     "state": {"path": "/x/state.db", "keep": 4},
-    "metrics": {"listen": "0.0.0.0:9464", "allow_remote": True},
+    "web": {"listen": "0.0.0.0:9464", "allow_remote": True, "password": "correct horse", "names": False},
     "health": {"ping_url": "https://ping.example/x", "tolerate": 60},
     "log": {"level": "debug", "format": "json"},
 }

@@ -50,9 +50,9 @@ def value(settings: Any, line: str) -> Any:
         pytest.param('cases.labels = [101, "102"]', (101, 102), id="labels"),
         pytest.param('cases.search_channels = ["live_chat"]', ("live_chat",), id="channels"),
         pytest.param('state.path = "~/x.db"', "~/x.db", id="path of the user"),
-        pytest.param('metrics.listen = "127.0.0.1:9464"', "127.0.0.1:9464", id="metrics for this machine"),
-        pytest.param('metrics.listen = "[::1]:9464"', "[::1]:9464", id="metrics by IPv6"),
-        pytest.param('metrics.listen = "localhost:9464"', "localhost:9464", id="metrics by name"),
+        pytest.param('web.listen = "127.0.0.1:9464"', "127.0.0.1:9464", id="metrics for this machine"),
+        pytest.param('web.listen = "[::1]:9464"', "[::1]:9464", id="metrics by IPv6"),
+        pytest.param('web.listen = "localhost:9464"', "localhost:9464", id="metrics by name"),
     ],
 )
 def test_accepted(tmp_path: Path, line: str, expected: object) -> None:
@@ -136,16 +136,16 @@ def test_pairs(tmp_path: Path) -> None:
         ("state.keep = 0", "must be at least 1"),
         ('state.path = "state.db"', "must be a full path"),
         (
-            'metrics.listen = "0.0.0.0:9464"',
-            "other machines can read the metrics only with [metrics] allow_remote = true",
+            'web.listen = "0.0.0.0:9464"',
+            "other machines are served only with [web] allow_remote = true",
         ),
-        ('metrics.listen = "10.1.2.3:9464"', "must be of this machine only"),
-        ('metrics.listen = "[::]:9464"', "must be of this machine only"),
-        ('metrics.listen = "9464"', "must be an IP address and a port"),
-        ('metrics.listen = "127.0.0.1"', "must be an IP address and a port"),
-        ('metrics.listen = "127.0.0.1:0"', "must be an IP address and a port"),
-        ('metrics.listen = "127.0.0.1:70000"', "must be an IP address and a port"),
-        ('metrics.listen = "stats.acme.example:80"', "must be an IP address and a port"),
+        ('web.listen = "10.1.2.3:9464"', "must be of this machine only"),
+        ('web.listen = "[::]:9464"', "must be of this machine only"),
+        ('web.listen = "9464"', "must be an IP address and a port"),
+        ('web.listen = "127.0.0.1"', "must be an IP address and a port"),
+        ('web.listen = "127.0.0.1:0"', "must be an IP address and a port"),
+        ('web.listen = "127.0.0.1:70000"', "must be an IP address and a port"),
+        ('web.listen = "stats.acme.example:80"', "must be an IP address and a port"),
         ('health.ping_url = "http://ping.example/x"', "must start with https://"),
         ('health.ping_url = "ping.example"', "must be an address"),
         ('health.ping_url = "https://me:secret@ping.example/x"', "must not contain a user name"),
@@ -193,8 +193,8 @@ def test_status_by_name(tmp_path: Path) -> None:
 
 def test_metrics_for_others(tmp_path: Path) -> None:
     """An address that others reach is taken where that is said to be meant."""
-    settings = loaded(tmp_path, "metrics.allow_remote = true", 'metrics.listen = "0.0.0.0:9464"')
-    assert settings.metrics.address == ("0.0.0.0", 9464)  # noqa: S104 - the point of the test
+    settings = loaded(tmp_path, "web.allow_remote = true", 'web.listen = "0.0.0.0:9464"')
+    assert settings.web.address == ("0.0.0.0", 9464)  # noqa: S104 - the point of the test
 
 
 def test_default_lease_is_checked(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ async def test_a_port_in_use(world: World, port: int) -> None:
     taken = socket.create_server(("127.0.0.1", port))
     async with fleet(world, served(port)) as found:
         await asyncio.sleep(60)
-        assert [each["error"] for each in world.events("metrics.failed")] == ["Address already in use"]
+        assert [each["error"] for each in world.events("web.failed")] == ["Address already in use"]
         assert all(found.online(name) for name in found.worlds)
         taken.close()
         await found.reload()

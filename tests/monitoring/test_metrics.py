@@ -190,7 +190,7 @@ async def test_a_port_in_use(world: World) -> None:
     """Whoever watches is less important than what is watched: a port in use is told, and all else goes on."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         async with served(world, taken.getsockname()[1]) as place:
-            assert [event["error"] for event in world.events("metrics.failed")] == ["Address already in use"]
+            assert [event["error"] for event in world.events("web.failed")] == ["Address already in use"]
             place.monitor.cycled("statuses", await polls(world), 0.5)
 
 

@@ -133,7 +133,7 @@ async def test_what_is_served(tmp_path: Path) -> None:
     """P10: one address tells of all accounts, and names the one that is down; a reload moves it."""
     port, other = free_port(), free_port()
     async with integrator(tmp_path) as place, httpx.AsyncClient() as client:
-        place.share(f'[metrics]\nlisten = "127.0.0.1:{port}"\n')
+        place.share(f'[web]\nlisten = "127.0.0.1:{port}"\n')
         acme, beta = await place.add("acme"), await place.add("beta")
         (place.directory / "beta.chaport_token").rename(tmp_path / "token")
         daemon = await place.start("run")
@@ -146,7 +146,7 @@ async def test_what_is_served(tmp_path: Path) -> None:
         assert figures["log_events_total", "account.ready", "info"] == 1
 
         (tmp_path / "token").rename(place.directory / "beta.chaport_token")
-        place.share(f'[metrics]\nlisten = "127.0.0.1:{other}"\n')
+        place.share(f'[web]\nlisten = "127.0.0.1:{other}"\n')
         daemon.send(signal.SIGHUP)
         await until(lambda: served(beta) and len(daemon.events("account.ready")) == 3)
         health = await client.get(f"http://127.0.0.1:{other}/healthz")
@@ -164,7 +164,7 @@ async def test_one_that_runs_alone(tmp_path: Path) -> None:
     """P10: of a daemon for one account, chosen by the environment, the figures are those of a single account."""
     port = free_port()
     async with integrator(tmp_path) as place, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        place.share(f'[metrics]\nlisten = "127.0.0.1:{port}"\n')
+        place.share(f'[web]\nlisten = "127.0.0.1:{port}"\n')
         await place.add("acme")
         place.environ["CHAPORT_SYNC_ACCOUNT"] = "acme"
         daemon = await place.start("run")

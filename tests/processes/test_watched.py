@@ -1,4 +1,4 @@
-"""The daemon as others see it: metrics that outlive a reload, and an alarm that is told (`[metrics]`, `[health]`)."""
+"""The daemon as others see it: metrics that outlive a reload, and an alarm that is told (`[web]`, `[health]`)."""
 
 import asyncio
 import signal
@@ -23,7 +23,7 @@ async def test_metrics_of_a_running_daemon(tmp_path: Path) -> None:
     port = free_port()
     async with host(tmp_path) as place, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
         _online(place)
-        place.configure(f'metrics.listen = "127.0.0.1:{port}"')
+        place.configure(f'web.listen = "127.0.0.1:{port}"')
         daemon = await place.start()
         await until(lambda: daemon.events("status.changed"))
         await until(lambda: daemon.events("daemon.ready"))
@@ -44,11 +44,11 @@ async def test_metrics_of_a_running_daemon(tmp_path: Path) -> None:
 
 
 async def test_nothing_listens_unless_told(tmp_path: Path) -> None:
-    """Without `[metrics] listen`, and in a dry run with it, no port is open."""
+    """Without `[web] listen`, and in a dry run with it, no port is open."""
     port = free_port()
     async with host(tmp_path) as place:
         _online(place)
-        place.configure(f'metrics.listen = "127.0.0.1:{port}"')
+        place.configure(f'web.listen = "127.0.0.1:{port}"')
         dry = await place.start("run", "--dry-run")
         await until(lambda: dry.events("daemon.ready"))
         assert _listening(dry.pid) == 0
