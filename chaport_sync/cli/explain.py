@@ -11,7 +11,6 @@ from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, say
 from chaport_sync.cli.people import Chosen, UnknownError, as_number, chosen
 from chaport_sync.cli.state_file import remembered
-from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.explanation import OwnStatuses, facts, idle, what_next
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
@@ -19,6 +18,7 @@ from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.unattended import next_unread
 from chaport_sync.core.wording import Clock, number
 from chaport_sync.remembered import Remembered
+from chaport_sync.times import iso, moment, span, zone
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:

@@ -12,9 +12,9 @@ from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_csv, print_json, print_table, say
 from chaport_sync.cli.people import WrongTimeError, chosen
 from chaport_sync.cli.state_file import remembered
-from chaport_sync.cli.times import iso, moment, zone
 from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.history import StatusChange
+from chaport_sync.times import iso, moment, zone
 
 #: The most changes in a table, the last ones.
 SHOWN = 50

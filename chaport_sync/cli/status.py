@@ -2,7 +2,6 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,17 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, say
 from chaport_sync.cli.state_file import remembered
-from chaport_sync.cli.times import iso, moment, span, zone
 from chaport_sync.core.ledger import LineState
-from chaport_sync.core.model import OFFLINE, Person, Verdict
+from chaport_sync.core.model import Person
 from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.skew import in_words
-from chaport_sync.core.statuses.history import OperatorSeen
-from chaport_sync.core.statuses.lease import OperatorState, grace_ends
 from chaport_sync.core.statuses.presence import AS_ASKED, HELD
 from chaport_sync.core.transcripts.read_back import HINT, Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.core.wording import number
 from chaport_sync.remembered import Remembered
+from chaport_sync.state_now import flows_of, operators_of
+from chaport_sync.times import iso, moment, span, zone
 
 #: The most operators, and the most damaged records, that are shown.
 SHOWN = 30
@@ -61,17 +59,6 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
 def everything(known: Remembered) -> dict[str, Any]:
     """Return what `status --json` prints."""
     return _everything(known, flows_of(known), operators_of(known))
-
-
-def flows_of(known: Remembered) -> list[dict[str, Any]]:
-    """Return how each flow gets on, as JSON."""
-    return [_flow(name, known) for name in known.rules.flows]
-
-
-def operators_of(known: Remembered) -> list[dict[str, Any]]:
-    """Return how each paired operator is, as JSON."""
-    states = known.store.statuses.operators()
-    return [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
 
 
 def _print_rejection(known: Remembered) -> None:
@@ -141,30 +128,6 @@ def _other_instance(known: Remembered) -> dict[str, Any] | None:
     return {"at": iso(found.at), "case": found.case_id} if found.case_id else None
 
 
-def _flow(name: str, known: Remembered) -> dict[str, Any]:
-    last, now = known.beat(name), known.now
-    return {
-        "flow": name,
-        "state": _state(name, known),
-        "good_at": iso(last.good_at),
-        "good_seconds_ago": None if last.good_at is None else round(now - last.good_at),
-        "failing_since": iso(last.failing_since),
-        "failing_seconds": None if last.failing_since is None else round(now - last.failing_since),
-        "error": last.error,
-    }
-
-
-def _state(name: str, known: Remembered) -> str:
-    last = known.beat(name)
-    if not known.at_work:
-        return "stale"
-    if last.failing_since is not None:
-        return "failed"
-    if last.good_at is None:
-        return "no poll yet"
-    return "stale" if known.is_stale(name) else "ok"
-
-
 def last_good_poll(seconds_ago: float | None, now: float) -> str:
     """Return when a poll worked last, for people."""
     return "never" if seconds_ago is None else f"{moment(now - seconds_ago, now)}, {span(seconds_ago)} ago"
@@ -178,26 +141,6 @@ def _print_flows(flows: list[dict[str, Any]], now: float) -> None:
         rows.append((flow["state"], flow["flow"], good, fails))
     columns = ("State", "Flow", f"Last good poll ({zone(now)})", "Fails")
     print_table(columns, rows, empty="Every flow is switched off.")
-
-
-def _operator(operator: OperatorSeen, states: Mapping[str, OperatorState], known: Remembered) -> dict[str, Any]:
-    state, now = states.get(operator.operator_id) or OperatorState(operator.operator_id), known.now
-    operator = known.as_known(operator, state)
-    grace_until = None
-    if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE:
-        grace_until = grace_ends(state, known.presence)
-    lease = state.lease_until if state.written not in ("", OFFLINE) else None
-    return {
-        "operator": in_json(operator.person),
-        "chaport_status": operator.status,
-        "agents_ask": state.verdict.value if state.verdict else "",
-        "rule": operator.rule,
-        "reason": operator.reason,
-        "grace_ends": iso(grace_until),
-        "grace_seconds": None if grace_until is None else max(0, round(grace_until - now)),
-        "lease_ends": iso(lease),
-        "lease_seconds": None if lease is None else max(0, round(lease - now)),
-    }
 
 
 def _print_operators(operators: list[dict[str, Any]], *, at_work: bool) -> None:

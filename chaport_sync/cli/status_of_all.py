@@ -9,15 +9,16 @@ from chaport_sync.cli.accounts import chosen
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, print_table, say
 from chaport_sync.cli.state_file import remembered
-from chaport_sync.cli.status import flows_of, last_good_poll, operators_of
-from chaport_sync.cli.times import moment, zone
+from chaport_sync.cli.status import last_good_poll
 from chaport_sync.core.model import ONLINE
 from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.paths import UnreadableFileError
 from chaport_sync.remembered import Remembered
+from chaport_sync.state_now import flows_of, operators_of
 from chaport_sync.store import StoreError
+from chaport_sync.times import moment, zone
 
 #: The length of a reason in the table (characters).
 WHY = 120

@@ -3,9 +3,9 @@
 import pytest
 
 from chaport_sync.cli.people import UnknownError
-from chaport_sync.cli.times import iso
 from chaport_sync.sandbox.deskie.records import StaffStatus
 from chaport_sync.store import StoreError
+from chaport_sync.times import iso
 from tests.commands.asking import Asking
 from tests.core.statuses.operators import AS_ASKED, IN_GRACE, LEFT_ALONE
 from tests.statuses.steps import LUNCH, OFFLINE, ONLINE, TRAINING, polls, settled

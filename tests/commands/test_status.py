@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.cli.retry import run_retry
-from chaport_sync.cli.times import iso
 from chaport_sync.core.health import Beat
 from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.skew import ClocksAhead
@@ -15,6 +14,7 @@ from chaport_sync.monitoring.monitor import Pulse
 from chaport_sync.paths import UnreadableFileError
 from chaport_sync.store import Store, StoreError, is_in_use
 from chaport_sync.store.schema import MIGRATIONS
+from chaport_sync.times import iso
 from tests.commands.asking import Asking
 from tests.core.statuses.operators import AS_ASKED
 from tests.statuses.steps import OFFLINE, polls, settled

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chaport_sync.cli.times import iso, moment
+from chaport_sync.times import iso, moment
 from tests.commands.asking import Asking
 from tests.statuses.steps import HOLD, LEASE, LUNCH, OFFLINE, polls_for, settled, until_good
 from tests.world import World, only

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chaport_sync.cli.main import app, main
-from chaport_sync.cli.times import zone
+from chaport_sync.times import zone
 from tests.statuses.steps import settled
 from tests.world import World
 
