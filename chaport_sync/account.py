@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
@@ -17,6 +18,7 @@ from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
+from chaport_sync.web.access import Access
 
 log = structlog.get_logger()
 
@@ -47,13 +49,14 @@ class Source:
 class Configured:
     """The accounts of a configuration, by name, and those that cannot be run, with their problems.
 
-    A configuration of one account gives it the empty name. `listen` is the host and the port of the metrics, None if
-    they are not served.
+    A configuration of one account gives it the empty name. `listen` is the host and the port of the site, None if
+    there is none; `access` is who may see its page.
     """
 
     sources: Mapping[str, Source]
     rejected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listen: tuple[str, int] | None = None
+    access: Access = field(default_factory=Access)
 
 
 class Account:
@@ -150,6 +153,12 @@ class Account:
     def down(self) -> str:
         """Return which flows are down, and why; empty while all is well. Other threads may ask."""
         return self._monitor.down() if self._monitor is not None else ""
+
+    @property
+    def state_file(self) -> Path | None:
+        """Return the state file, None while no app runs. Other threads may ask."""
+        app = self._app
+        return None if app is None else app.store.connection.path
 
     @property
     def behind(self) -> str:

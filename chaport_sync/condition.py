@@ -1,10 +1,13 @@
-"""How the accounts do, in words: one line for STATUS, and what `/healthz` says (P10)."""
+"""How the accounts do: one line for STATUS, and what `/healthz` and the page say (P10)."""
 
 from collections.abc import Mapping
 
 from chaport_sync.account import Account
+from chaport_sync.core.model import ONLINE
 from chaport_sync.core.text import one_line
-from chaport_sync.monitoring.metrics import LONGEST_NAME
+from chaport_sync.monitoring.metrics import DELIVERIES, LONGEST_NAME, OPERATORS, STATUSES, Metrics
+from chaport_sync.web.accounts_page import AccountNow
+from chaport_sync.web.site import Site
 
 #: The most accounts that are named.
 NAMED = 5
@@ -31,6 +34,32 @@ def health(accounts: Mapping[str, Account], left_out: Mapping[str, str]) -> tupl
     down = {name: account.down for name, account in accounts.items()} | dict(left_out)
     behind = {name: account.behind for name, account in accounts.items()}
     return _told(down, total, "down"), _told(behind, total, "late")
+
+
+def site(accounts: dict[str, Account], left_out: dict[str, str], metrics: Metrics) -> Site:
+    """Return what is served of these accounts; its threads get copies."""
+    return Site(
+        metrics.registry,
+        lambda: health(accounts.copy(), left_out.copy()),
+        lambda: _now(accounts.copy(), left_out.copy(), metrics),
+    )
+
+
+def _now(accounts: Mapping[str, Account], left_out: Mapping[str, str], metrics: Metrics) -> Mapping[str, AccountNow]:
+    found = {name: AccountNow(None, down=why) for name, why in left_out.items()}
+    for name, account in accounts.items():
+        figures = metrics.of_account(name)
+        operators = [figures[OPERATORS, each] for each in STATUSES if (OPERATORS, each) in figures]
+        found[name] = AccountNow(
+            account.state_file,
+            account.down,
+            account.words,
+            int(figures[OPERATORS, ONLINE]) if operators else None,
+            int(sum(operators)),
+            int(figures.get((DELIVERIES, "waiting"), 0)),
+            int(figures.get((DELIVERIES, "parked"), 0)),
+        )
+    return found
 
 
 def _told(reasons: Mapping[str, str], total: int, how: str) -> str:

@@ -11,12 +11,12 @@ import structlog
 
 from chaport_sync import __version__
 from chaport_sync.account import Account, Configured, Source, logged_as
-from chaport_sync.condition import health, status
+from chaport_sync.condition import site, status
 from chaport_sync.config import ConfigError
 from chaport_sync.monitoring.metrics import Metrics
-from chaport_sync.monitoring.serving import Endpoint
 from chaport_sync.store import StoreError
 from chaport_sync.systemd import Notifier
+from chaport_sync.web.serving import Endpoint
 
 log = structlog.get_logger()
 
@@ -53,8 +53,7 @@ class Daemon:
         self._error: BaseException | None = None
         self._metrics = metrics or Metrics()
         self._metrics.left_out = self._left_out
-        # Another thread asks, so it gets copies.
-        self._endpoint = Endpoint(self._metrics.registry, lambda: health(self._accounts.copy(), self._left_out.copy()))
+        self._endpoint = Endpoint(site(self._accounts, self._left_out, self._metrics))
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again.
@@ -121,7 +120,7 @@ class Daemon:
         self._leave_out(configured.rejected)
         if not self._accounts:
             raise StoreError("none of the accounts can be run; the log says why")
-        self._endpoint.listen(configured.listen)
+        self._endpoint.listen(configured.listen, configured.access)
 
     def _follow(self, configured: Configured) -> None:
         """Start what is new, stop what is gone, start over what has changed."""
@@ -143,7 +142,7 @@ class Daemon:
                     self._reject(name, [_words_of(error)])
         # A configuration that no account takes is not in force.
         if not all(account.rejection.problems for account in self._accounts.values()):
-            self._endpoint.listen(configured.listen)
+            self._endpoint.listen(configured.listen, configured.access)
 
     def _leave_out(self, rejected: Mapping[str, tuple[str, ...]]) -> None:
         for name, problems in rejected.items():

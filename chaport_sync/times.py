@@ -9,6 +9,12 @@ def moment(at: float, now: float) -> str:
     return when.strftime("%H:%M:%S" if when.date() == today.date() else "%Y-%m-%d %H:%M:%S")
 
 
+def brief(at: float, now: float) -> str:
+    """Return a time (Unix seconds) to the minute in this machine's zone, with the day unless it is that of `now`."""
+    when, today = datetime.fromtimestamp(at), datetime.fromtimestamp(now)  # noqa: DTZ006 - as people here read it
+    return when.strftime("%H:%M" if when.date() == today.date() else "%a %d %b %H:%M")
+
+
 def span(seconds: float) -> str:
     """Return a duration (seconds) in its two largest units, such as "2 h 5 min"."""
     seconds = max(0, round(seconds))

@@ -26,6 +26,7 @@ from chaport_sync.paths import find_config
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import Lock, StoreError, take_lock
 from chaport_sync.systemd import Notifier
+from chaport_sync.web.access import Access
 
 log = structlog.get_logger()
 
@@ -81,8 +82,10 @@ class LiveAccounts:
         self._secrets.update(*map(secrets, settings.values()))
         sources = {name: self._source(name, its, always=found is None) for name, its in settings.items()}
         # All accounts have the same, as it is the shared file's. A dry run must not look like the daemon.
-        listen = None if self._dry_run else next(iter(settings.values())).web.address
-        return Configured(sources, {} if found is None else found.rejected, listen)
+        web = next(iter(settings.values())).web
+        listen = None if self._dry_run else web.address
+        access = Access(web.password.get_secret_value(), remote=web.is_remote, names=web.names)
+        return Configured(sources, {} if found is None else found.rejected, listen, access)
 
     def _source(self, name: str, settings: Settings, *, always: bool) -> Source:
         """Return what an account is run from; one that is alone starts over with each reload."""

@@ -39,6 +39,11 @@ class Web(Section):
         return listen
 
     @property
+    def is_remote(self) -> bool:
+        """Whether other machines reach the address."""
+        return self.address is not None and not is_loopback(self.address[0])
+
+    @property
     def address(self) -> tuple[str, int] | None:
         """Host and port, None if no port is opened."""
         return host_and_port(self.listen) if self.listen else None

@@ -9,7 +9,7 @@ from pathlib import Path
 from chaport_sync.config import Settings
 from chaport_sync.config.credentials import FILE_NAMES
 from chaport_sync.config.process import Web
-from chaport_sync.config.values import host_and_port, is_loopback, time_zone
+from chaport_sync.config.values import time_zone
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.paths import service_directory
 from chaport_sync.state_file import open_store, state_path
@@ -32,7 +32,7 @@ def examine_host(settings: Settings, now: float) -> Iterator[Finding]:
 def _web(web: Web) -> Iterator[Finding]:
     if web.listen:
         address = f"the daemon serves http://{web.listen}/, /metrics and /healthz"
-        if is_loopback(host_and_port(web.listen)[0]):
+        if not web.is_remote:
             yield Finding(OK, "web", address)
         elif web.password.get_secret_value():
             yield Finding(OK, "web", f"{address}; other machines see the page with the password")

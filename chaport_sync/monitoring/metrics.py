@@ -136,6 +136,10 @@ class Metrics:
         """Forget the figures of an account that has ended."""
         self._found.pop(account, None)
 
+    def of_account(self, account: str) -> Found:
+        """Return the figures of one account. Other threads may ask."""
+        return {key: figure for found in self._flows(account).values() for key, figure in found.items()}
+
     def count(self, event: dict[str, Any]) -> None:
         """Count a logged event; a tap of `logs.setup`."""
         self._events.labels(str(event["event"]), str(event["level"])).inc()

@@ -48,6 +48,18 @@ def connect_beside(path: Path) -> sqlite3.Connection:
         return connection
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """Open a state file that a daemon uses, to read one state of it; nothing is copied, and the daemon need not wait.
+
+    Raises:
+        StoreError: As in `connect_beside`.
+    """
+    with _opening(path, f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1) as connection:
+        check(connection, path, older=False)
+        connection.execute("BEGIN")
+        return connection
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """Open a locked state file, and make or migrate its tables; only its owner may read it.
 
@@ -70,6 +82,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def close(connection: sqlite3.Connection) -> None:
     """Close a state file; if nobody else uses it, its log is written into it and brought to the disk."""
+    if connection.in_transaction:  # of a reader
+        connection.execute("ROLLBACK")
     connection.execute("PRAGMA synchronous = FULL")
     connection.close()
 

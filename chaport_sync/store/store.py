@@ -59,6 +59,11 @@ class Store:
         """Open a state file for a short time, without a lock, while a daemon may use it; raises `StoreError`."""
         return cls(Connection(file.connect_beside(path), path))
 
+    @classmethod
+    def reading(cls, path: Path) -> Self:
+        """Open one state of the file of a running daemon for a short time, to read it; raises `StoreError`."""
+        return cls(Connection(file.connect_to_read(path), path))
+
     def close(self) -> None:
         """Close the file, and release the lock if it was taken by `open`; any thread may call it."""
         self.connection.close()

@@ -64,4 +64,4 @@ def test_the_daemon_draws_nothing() -> None:
     assert "/nowhere/config.toml" in done.stderr
     modules = set(done.stdout.rpartition("MODULES")[2].split())
     assert modules >= {"httpx", "structlog"}
-    assert not modules & {"rich", "pygments"}
+    assert not modules & {"rich", "pygments", "jinja2"}

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.core.transcripts.turns import Lateness, Work
-from chaport_sync.monitoring import serving
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
-from chaport_sync.monitoring.serving import Endpoint
+from chaport_sync.web import serving
+from chaport_sync.web.access import Access
+from chaport_sync.web.serving import Endpoint
+from chaport_sync.web.site import Site
 from tests.replies.answering import answering
 from tests.scraping import Samples, get, scrape
 from tests.statuses.steps import OFFLINE, polls, polls_for
@@ -43,8 +45,8 @@ async def served(world: World, port: int) -> AsyncIterator[Served]:
     app, metrics = await world.start(), Metrics()
     monitor = Monitor(app.store, app.clock, [flow.name for flow in app.flows], tolerate=900, metrics=metrics)
     found = Served(monitor, port, metrics)
-    endpoint = Endpoint(metrics.registry, lambda: (found.monitor.down(), found.monitor.behind))
-    endpoint.listen(("127.0.0.1", port))
+    endpoint = Endpoint(Site(metrics.registry, lambda: (found.monitor.down(), found.monitor.behind), dict))
+    endpoint.listen(("127.0.0.1", port), Access())
     try:
         yield found
     finally:
@@ -183,7 +185,7 @@ async def test_healthz(world: World, port: int) -> None:
         place.monitor.cycled("statuses", await polls(world), 0.5)
         code, text = place.health()
         assert (code, text.endswith("min: a defect: KeyError\n")) == (503, True)
-        assert get(port, "/")[0] == 404
+        assert get(port, "/nothing")[0] == 404
 
 
 async def test_a_port_in_use(world: World) -> None:

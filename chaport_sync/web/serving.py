@@ -1,7 +1,6 @@
-"""`/metrics` and `/healthz` over HTTP, in a thread of their own: a slow reader holds up nobody."""
+"""A site over HTTP, in threads of its own: a slow reader holds up nobody."""
 
 import socket
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from threading import Thread
 from time import monotonic
@@ -9,8 +8,10 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import structlog
-from prometheus_client import CollectorRegistry, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
+
+from chaport_sync.web.access import Access
+from chaport_sync.web.site import Site
 
 log = structlog.get_logger()
 
@@ -21,32 +22,28 @@ AT_ONCE = 8
 
 
 class Endpoint:
-    """Serves the process, with all its accounts, at the address that the configuration names.
+    """Serves a site at the address that the configuration names."""
 
-    `health` returns who is down and why, empty if nobody is, and who is well but late; another thread calls it at each
-    request.
-    """
-
-    def __init__(self, registry: CollectorRegistry, health: Callable[[], tuple[str, str]]) -> None:
-        self._health = health
-        self._metrics = make_wsgi_app(registry)
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._at: tuple[str, int] | None = None
         self._serving: tuple[WSGIServer, Thread] | None = None
 
-    def listen(self, at: tuple[str, int] | None) -> None:
+    def listen(self, at: tuple[str, int] | None, access: Access) -> None:
         """Serve at this host and port from now on, or nowhere; an address that cannot be used is logged."""
+        self._site.access = access
         if at == self._at:
             return
         self.close()
         if at is None:
             return
         try:
-            server = make_server(*at, self._answer, _Bounded, _Handler)
+            server = make_server(*at, self._site, _Bounded, _Handler)
         except OSError as error:
-            # The flows are more important than their metrics, so the daemon runs without the endpoint.
+            # The flows are more important than who watches them, so the daemon runs without the endpoint.
             log.error("web.failed", error=error.strerror or str(error))  # noqa: TRY400 - a port in use is no defect
             return
-        thread = Thread(target=server.serve_forever, name="metrics", daemon=True)
+        thread = Thread(target=server.serve_forever, name="web", daemon=True)
         thread.start()
         self._at, self._serving = at, (server, thread)
 
@@ -58,18 +55,6 @@ class Endpoint:
             server.server_close()
             thread.join()
         self._at = self._serving = None
-
-    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        if path == "/metrics":
-            answer: Iterable[bytes] = self._metrics(environ, start)
-            return answer
-        code, text = "404 Not Found", "There are /metrics and /healthz."
-        if path == "/healthz":
-            down, behind = self._health()
-            code, text = ("503 Service Unavailable", down) if down else ("200 OK", f"ok; {behind}" if behind else "ok")
-        start(code, [("Content-Type", "text/plain; charset=utf-8")])
-        return [f"{text}\n".encode()]
 
 
 class _Handler(WSGIRequestHandler):
