@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
 from chaport_sync.daemon import Daemon
+from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.systemd import Notifier
 from tests.world import DaemonClock, World
@@ -37,6 +38,7 @@ async def running(
     *lines: str,
     monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock),
     listen: tuple[str, int] | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Manager]:
     """Run the daemon with these configuration lines (`section.key = value`) while the block runs."""
 
@@ -48,7 +50,7 @@ async def running(
         return build(settings, world.clock, environ={}, over=over, chance=random.Random(1))
 
     manager = Manager()
-    daemon = Daemon(lambda: Configured({"": Source(started, monitor=monitor)}, listen=listen), manager)
+    daemon = Daemon(lambda: Configured({"": Source(started, monitor=monitor)}, listen=listen), manager, metrics)
     life = asyncio.create_task(daemon.run())
     try:
         yield manager
