@@ -74,11 +74,14 @@ def once(config: Path | None, *, dry_run: bool, as_json: bool) -> None:
 @click.option("--quiet", is_flag=True, help="Print only what failed.")
 @click.option("--probe", metavar="OPERATOR", help="Find out on this operator how Chaport takes a status.")
 @click.option("--yes", is_flag=True, help="Consent to the probe.")
+@click.option("--notify", is_flag=True, help="Send a test notice to each address of [notify] urls.")
 @json_option
 @account_option
 @config_option
 @click.pass_obj
-def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None, yes: bool, as_json: bool) -> None:
+def check(
+    config: Path | None, *, offline: bool, quiet: bool, probe: str | None, yes: bool, notify: bool, as_json: bool
+) -> None:
     """Check the configuration and try both accounts.
 
     Each line is ok, a note, a warning, or failed with what to do.
@@ -87,6 +90,11 @@ def check(config: Path | None, *, offline: bool, quiet: bool, probe: str | None,
         from chaport_sync.cli.probe import run_probe
 
         sys.exit(run_probe(config, probe, consent=yes, as_json=as_json))
+    if notify:
+        from chaport_sync.cli.accounts import of_each
+        from chaport_sync.cli.check_notify import run_notify
+
+        sys.exit(of_each(config, lambda: run_notify(config, as_json=as_json), as_json=as_json))
     from chaport_sync.cli.check import run_check
 
     sys.exit(run_check(config, offline=offline, quiet=quiet, as_json=as_json))

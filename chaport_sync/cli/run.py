@@ -5,9 +5,10 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import structlog
@@ -16,11 +17,14 @@ from chaport_sync import logs
 from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
-from chaport_sync.config import Settings, load, load_accounts
+from chaport_sync.config import ConfigError, Settings, load, load_accounts
+from chaport_sync.config.rules import notice_rules
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.daemon import Daemon
+from chaport_sync.monitoring.apprise_services import problems, services
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.monitoring.notices import Notices, forget
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.paths import find_config
 from chaport_sync.state_file import open_store, state_path
@@ -79,13 +83,17 @@ class LiveAccounts:
         """
         found = load_accounts(self._path)
         settings = {"": load(self._path)} if found is None else found.settings
+        wrong = _not_understood(settings)
+        if len(wrong) == len(settings):
+            raise ConfigError(self._path, tuple(chain.from_iterable(wrong.values())))
+        settings = {name: its for name, its in settings.items() if name not in wrong}
         self._secrets.update(*map(secrets, settings.values()))
         sources = {name: self._source(name, its, always=found is None) for name, its in settings.items()}
         # All accounts have the same, as it is the shared file's. A dry run must not look like the daemon.
         web = next(iter(settings.values())).web
         listen = None if self._dry_run else web.address
         access = Access(web.password.get_secret_value(), remote=web.is_remote, names=web.names)
-        return Configured(sources, {} if found is None else found.rejected, listen, access)
+        return Configured(sources, {**wrong, **(found.rejected if found is not None else {})}, listen, access)
 
     def _source(self, name: str, settings: Settings, *, always: bool) -> Source:
         """Return what an account is run from; one that is alone starts over with each reload."""
@@ -177,4 +185,21 @@ class LiveConfig:
             account=account,
             metrics=self._metrics if app.settings.web.listen else None,
             ping=Ping(url, app.clock) if url else None,
+            notices=_notices(app),
         )
+
+
+def _not_understood(settings: Mapping[str, Settings]) -> Mapping[str, tuple[str, ...]]:
+    """Return what is wrong with addresses of notices, by account; many accounts may have the same ones."""
+    wrong = {urls: tuple(problems(urls)) for urls in {each.notify.addresses for each in settings.values()}}
+    found = {name: wrong[each.notify.addresses] for name, each in settings.items()}
+    return {name: tuple(f"{name}.toml: {one}" if name else one for one in each) for name, each in found.items() if each}
+
+
+def _notices(app: App) -> Notices | None:
+    urls = app.settings.notify.addresses
+    if not urls:
+        forget(app.store)
+        return None
+    flows = [flow.name for flow in app.flows]
+    return Notices(app.store, app.clock, flows, notice_rules(app.settings), services(urls))

@@ -102,7 +102,7 @@ def _merged(table: Mapping[str, Any], overrides: Overrides, credentials: Mapping
     for section in section_models():
         # A missing section counts as empty, so that each required key is reported by its name.
         content = table.get(section, {})
-        found = {key: credential.value for (home, key), credential in credentials.items() if home == section}
+        found = {key: each.value for (home, key), each in credentials.items() if home == section and each.value}
         mergeable = isinstance(content, dict)
         values[section] = {**content, **overrides.values.get(section, {}), **found} if mergeable else content
     return values

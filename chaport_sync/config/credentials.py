@@ -1,4 +1,4 @@
-"""Finds the two secrets.
+"""Finds the two secrets, and the addresses of notices, which need not be there.
 
 The first place that has one wins: the environment, $CREDENTIALS_DIRECTORY (systemd), the configuration file, a file
 beside it. The systemd unit reads the files beside the configuration too, so one place serves both the service and root
@@ -6,7 +6,7 @@ at a terminal.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ FILE_NAMES: Mapping[Key, str] = {
     ("deskie", "api_key"): "deskie_api_key",
     ("chaport", "token"): "chaport_token",
 }
+#: The addresses of notices, one on a line of the file. systemd hands the file over only if a drop-in says so.
+URLS: Key = ("notify", "urls")
+URLS_FILE = "notify_urls"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Credential:
 def find_credentials(
     table: Mapping[str, Any], overrides: Overrides, beside: Path, environ: Mapping[str, str], account: str = ""
 ) -> Mapping[Key, Credential]:
-    """Return the search's result for each secret.
+    """Return the search's result for each secret and for the addresses of notices.
 
     Args:
         table: the raw configuration file.
@@ -51,30 +54,52 @@ def find_credentials(
         environ: the environment, for $CREDENTIALS_DIRECTORY.
         account: the account's name, if there are several: its files begin with it.
     """
-    directory = environ.get(DIRECTORY_VARIABLE)
     found = {}
-    for (section, key), file_name in FILE_NAMES.items():
+    for key, file_name in (*FILE_NAMES.items(), (URLS, URLS_FILE)):
         name = f"{account}.{file_name}" if account else file_name
-        content = table.get(section)
-        in_table = content.get(key, "") if isinstance(content, dict) else ""
-        in_environment = overrides.values.get(section, {}).get(key, "")
+        directory = environ.get(DIRECTORY_VARIABLE)
         handed_over = Path(directory) / name if directory else None
-        variable = overrides.variables.get((section, key), "")
-        candidates = (
-            *([Credential(in_environment, origin=variable)] if in_environment != "" else []),
-            *(_read(handed_over, _copied(handed_over, beside / name)) if handed_over else []),
-            *([Credential(in_table, origin=f"[{section}] {key}")] if in_table != "" else []),
-            *_read(beside / name, str(beside / name)),
-        )
-        found[section, key] = next(iter(candidates), _missing(handed_over, beside / name))
+        candidates = _candidates(key, table, overrides, handed_over, beside / name)
+        if key == URLS:
+            found[key] = _one_a_line(next(candidates, Credential()), beside / name)
+        else:
+            found[key] = next(candidates, None) or _missing(handed_over, beside / name)
     return found
 
 
+def _candidates(
+    wanted: Key, table: Mapping[str, Any], overrides: Overrides, handed_over: Path | None, beside: Path
+) -> Iterator[Credential]:
+    """Yield what each place has, the strongest first."""
+    section, key = wanted
+    content = table.get(section)
+    in_table = content.get(key, "") if isinstance(content, dict) else ""
+    in_environment = overrides.values.get(section, {}).get(key, "")
+    if in_environment != "":
+        yield Credential(in_environment, origin=overrides.variables.get(wanted, ""))
+    if handed_over:
+        yield from _read(handed_over, _copied(handed_over, beside))
+    if in_table not in ("", []):
+        yield Credential(in_table, origin=f"[{section}] {key}")
+    yield from _read(beside, str(beside))
+
+
+def _one_a_line(found: Credential, beside: Path) -> Credential:
+    """Return what was found of addresses as a list; a file that is there and cannot be read is not passed over."""
+    if found.problem:
+        how = f"a drop-in with LoadCredential={beside.name}:{beside} hands it to the service"
+        return replace(found, problem=f"{found.problem}; {how}")
+    if found.file is None:
+        return found
+    return replace(found, value=[line.strip() for line in found.value.splitlines() if line.strip()])
+
+
 def origins(credentials: Mapping[Key, Credential], overrides: Overrides) -> Mapping[str, str]:
-    """Return, by service, the places of its credentials, for a login that is refused; Deskie has two credentials."""
+    """Return, by service, the places of its credentials, to be told when one has to be changed; Deskie has two."""
     key, token = (credentials[each].origin for each in FILE_NAMES)
     email = overrides.variables.get(("deskie", "email"), "[deskie] email")
-    return {"Deskie": f"{key} and {email}, which belong together", "Chaport": token}
+    found = {"Deskie": f"{key} and {email}, which belong together", "Chaport": token}
+    return found | ({"Apprise": credentials[URLS].origin} if credentials[URLS].origin else {})
 
 
 def _copied(handed_over: Path, beside: Path) -> str:

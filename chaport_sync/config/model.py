@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from chaport_sync.config.chats import Cases, Pending, Replies, Transcripts
+from chaport_sync.config.notify import Notify
 from chaport_sync.config.people import Agents, Chaport, Deskie, Status
 from chaport_sync.config.process import Health, Log, State, Web
 from chaport_sync.config.section import Section
@@ -18,8 +19,8 @@ class Settings(BaseModel):
     """All settings. Only `load` reads files and the environment.
 
     Four attributes are no settings. `account` is the account's name, empty if it is the only one. `file` is the
-    configuration file, None if there is none. `credentials` tells for each service ("Deskie", "Chaport") the place of
-    its secret, for a login that is refused. `outdated` has a sentence for each key with a former name.
+    configuration file, None if there is none. `credentials` tells for each service ("Deskie", "Chaport", "Apprise") the
+    place of its secrets, for advice. `outdated` has a sentence for each key with a former name.
 
     Raises:
         pydantic.ValidationError: a value is wrong. `load` turns this into a `ConfigError`.
@@ -38,6 +39,7 @@ class Settings(BaseModel):
     state: State = State()
     web: Web = Web()
     health: Health = Health()
+    notify: Notify = Notify()
     log: Log = Log()
     account: str = ""
     file: Path | None = None

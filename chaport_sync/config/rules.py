@@ -7,6 +7,8 @@ from chaport_sync.config.values import time_zone
 from chaport_sync.core.languages.any_language import LANGUAGES
 from chaport_sync.core.languages.language import Language, Locale
 from chaport_sync.core.model import DAY, Author, Verdict
+from chaport_sync.core.notices import NoticeRules
+from chaport_sync.core.opening_hours import OpeningHours, read_hours
 from chaport_sync.core.replies.selection import SelectionRules
 from chaport_sync.core.statuses.lease import PresenceRules
 from chaport_sync.core.statuses.mapping import MappingRules
@@ -131,3 +133,10 @@ def selection_rules(settings: Settings) -> SelectionRules:
     """Return the rules of which replies are sent, and as which operator (R1, R4, R5)."""
     replies = settings.replies
     return SelectionRules(replies.operator, replies.include_rules, replies.max_age, replies.max_length)
+
+
+def notice_rules(settings: Settings) -> NoticeRules:
+    """Return the rules of when nobody online is told."""
+    windows = tuple(window for entry in settings.notify.hours for window in read_hours(entry))
+    hours = OpeningHours(windows, time_zone(settings.transcripts.timezone)[0])
+    return NoticeRules(settings.notify.nobody_online_for, hours, settings.account)

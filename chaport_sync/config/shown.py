@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 
 from chaport_sync.config.credentials import find_credentials
 from chaport_sync.config.model import Settings, section_models
@@ -74,7 +74,7 @@ def harmless(value: Any) -> Any:
         case frozenset():
             return sorted(value)
         case tuple():
-            return [each if isinstance(each, str | int) else each.model_dump() for each in value]
+            return [each.model_dump() if isinstance(each, BaseModel) else harmless(each) for each in value]
         case Mapping():
             return {str(name): each for name, each in value.items()}
         case bool() | int() | float() | str():

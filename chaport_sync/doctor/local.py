@@ -2,15 +2,18 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from chaport_sync.config import Settings
-from chaport_sync.config.credentials import FILE_NAMES
+from chaport_sync.config.credentials import FILE_NAMES, URLS_FILE
 from chaport_sync.config.process import Web
 from chaport_sync.config.values import time_zone
+from chaport_sync.core.wording import number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.monitoring.apprise_services import problems, scheme_of
 from chaport_sync.paths import service_directory
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import StoreError, cannot_be_made, is_in_use
@@ -27,6 +30,21 @@ def examine_host(settings: Settings, now: float) -> Iterator[Finding]:
     yield from _web(settings.web)
     if not settings.health.ping_url.get_secret_value():
         yield Finding(NOTE, "alarm", "nobody is told when the daemon dies; [health] ping_url would change that")
+    yield from _notices(settings)
+
+
+def _notices(settings: Settings) -> Iterator[Finding]:
+    """Return who is told of troubles; addresses are counted by their scheme, as they are secrets."""
+    urls = settings.notify.addresses
+    what = "when nobody is online, a flow is down, or events are parked"
+    if not urls:
+        yield Finding(NOTE, "notices", f"nobody is told {what}; [notify] urls would change that")
+    elif wrong := tuple(problems(urls)):
+        yield from (Finding(FAILED, "notices", problem) for problem in wrong)
+    else:
+        by = ", ".join(f"{count} by {scheme}" for scheme, count in Counter(map(scheme_of, urls)).items())
+        told = f"{number(len(urls), 'address is', 'addresses are')} told {what}: {by}"
+        yield Finding(OK, "notices", f"{told}; `chaport-sync check --notify` tries them")
 
 
 def _web(web: Web) -> Iterator[Finding]:
@@ -65,7 +83,7 @@ def _state_file(settings: Settings) -> Finding:
 def _readable_secrets(settings: Settings) -> Iterator[Finding]:
     if settings.file is None:
         return
-    own_files = [settings.file.with_name(name) for name in FILE_NAMES.values()]
+    own_files = [settings.file.with_name(name) for name in (*FILE_NAMES.values(), URLS_FILE)]
     origins = settings.credentials.values()
     used = [path for path in own_files if any(origin.startswith(str(path)) for origin in origins)]
     for path in filter(_is_for_everybody, used):

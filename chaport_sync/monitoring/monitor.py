@@ -1,4 +1,4 @@
-"""Passing the outcome of each cycle on: to the state file, the metrics, `/healthz` and the ping."""
+"""Passing the outcome of each cycle on: to the state file, the metrics, `/healthz`, the ping and the notices."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,7 @@ from itertools import chain
 from chaport_sync.clock import Clock, Progress
 from chaport_sync.core.health import Beat, Vital, down, stale_after
 from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.notices import Notices
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.store import Store
 from chaport_sync.sync.cycle import Report
@@ -50,7 +51,7 @@ class Pulse:
 
 
 class Monitor:
-    """Tells how the flows of one run do: the state file, whoever asks, and the metrics and the ping as far as wanted.
+    """Tells how the flows of one run do: the state file, whoever asks, and metrics, ping and notices as far as wanted.
 
     Args:
         store: The state file, in which each flow's last cycle is recorded, and whose chats and deliveries are counted.
@@ -59,6 +60,7 @@ class Monitor:
         account: The account's name in the metrics, empty if it is the only one.
         metrics: The metrics, if they are served.
         ping: The ping, which stops if the daemon dies.
+        notices: The notices to people.
 
     Attributes:
         behind: Which work is too late, though the flows are well; empty if none is.
@@ -74,6 +76,7 @@ class Monitor:
         account: str = "",
         metrics: Metrics | None = None,
         ping: Ping | None = None,
+        notices: Notices | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -82,6 +85,7 @@ class Monitor:
         self._account = account
         self._metrics = metrics
         self._ping = ping
+        self._notices = notices
         # Not the clock's method, which needs the running loop: the endpoint's thread asks for the time too.
         self._monotonic = asyncio.get_running_loop().time
         self._vitals = {flow: Vital(self._monotonic()) for flow in flows}
@@ -110,17 +114,21 @@ class Monitor:
         self._pulse.at_work(flow, self._progress[flow].idle)
 
     def stands_still(self, flow: str) -> None:
-        """Note that a flow stands still; the ping reports a failure though the other flows are well."""
+        """Note that a flow stands still; that is told, though the other flows are well."""
         if self._metrics is not None:
             self._metrics.broke(self._account, flow)
         if self._ping is not None:
             self._ping.tell(self.down())
+        if self._notices is not None:
+            self._notices.tell(self.down())
 
     def cycled(self, flow: str, report: Report, seconds: float) -> None:
         """Note the report of a cycle that took so many seconds; raises `StoreError`."""
         self._pulse.note(flow, report.errors, good=report.well)
         if self._metrics is not None:
             self._metrics.cycled(self._account, flow, report, seconds, self._clock.now(), self._store)
+        if self._notices is not None:
+            self._notices.cycled(flow, report)
         self._behind[flow] = report.behind
         self.behind = "; ".join(chain.from_iterable(self._behind.values()))
         self._note(flow, report.errors, well=report.well)
@@ -129,10 +137,14 @@ class Monitor:
         """Note a cycle that ended in an error of the daemon."""
         if self._metrics is not None:
             self._metrics.broke(self._account, flow)
+        if self._notices is not None:
+            self._notices.broke(flow)
         self._note(flow, (error,), well=False)
 
     async def aclose(self) -> None:
-        """Close the ping."""
+        """Close the ping, and end the notices."""
+        if self._notices is not None:
+            await self._notices.aclose()
         if self._ping is not None:
             await self._ping.aclose()
 
@@ -144,3 +156,5 @@ class Monitor:
         reason = self.down()
         if self._ping is not None and (well or reason):
             self._ping.tell(reason)
+        if self._notices is not None:
+            self._notices.tell(reason)

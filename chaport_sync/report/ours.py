@@ -10,7 +10,7 @@ from chaport_sync.questions.words import is_ours
 #: The fields whose values are words of ours, as far as they are words of the trade.
 _WITH_WORDS = """
     event level flow flows service state form share status from to treated_as rule found expected last_status
-    real_status what author type chaport_status agents_ask running work
+    real_status what author type chaport_status agents_ask running work notice
 """
 #: The fields whose numbers count something or are durations.
 _WITH_NUMBERS = """

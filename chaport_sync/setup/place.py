@@ -51,7 +51,7 @@ class Place:
     def secrets(self) -> Mapping[Key, str]:
         """The secrets that are there, unchecked; empty if there is none."""
         found = find_credentials(self.table, self._overrides, self.file.parent, self.environ, self.account)
-        return {key: str(each.value) for key, each in found.items()}
+        return {key: str(found[key].value) for key in FILE_NAMES}
 
     def key_file(self, key: Key) -> Path | None:
         """Return the file for a secret, None if the secret stands in the configuration file and stays there."""

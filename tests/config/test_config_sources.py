@@ -74,6 +74,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "state": {"path": "/x/state.db", "keep": 4},
     "web": {"listen": "0.0.0.0:9464", "allow_remote": True, "password": "correct horse", "names": False},
     "health": {"ping_url": "https://ping.example/x", "tolerate": 60},
+    "notify": {"urls": ["json://127.0.0.1"], "nobody_online_for": 0, "hours": ["Mon 09:00-18:00"]},
     "log": {"level": "debug", "format": "json"},
 }
 

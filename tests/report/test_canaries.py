@@ -84,6 +84,7 @@ def _fill(world: World, canary: Canaries) -> list[str]:
         f'chaport.event_kinds = {{ "{canary("kind")}" = "ignore" }}',
         f'replies.operator = "{canary.mail("replies")}"',
         f'health.ping_url = "https://{canary("ping")}.example/{canary("pingpath")}"',
+        f'notify.urls = ["json://{canary("notifyuser")}:{canary("notifypass")}@{canary("notifyhost")}.example"]',
         f'state.path = "{world.folder / canary("statefile")}.db"',
     ]
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from chaport_sync.core.health import Beat
 from chaport_sync.core.ledger import Line
 from chaport_sync.core.model import Author, OwnAgent
+from chaport_sync.core.notices import Attendance, Told
 from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.replies.selection import CasesAgain, RepliesLook
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
@@ -41,6 +42,7 @@ times = st.floats(-LAST_MOMENT, LAST_MOMENT)
 KEPT: tuple[type[Any], ...] = (
     Accounts,
     AnswerIds,
+    Attendance,
     Beat,
     CasesAgain,
     ClocksAhead,
@@ -58,6 +60,7 @@ KEPT: tuple[type[Any], ...] = (
     Spent,
     Start,
     Swept,
+    Told,
     Unread,
     VisitorOrder,
 )

@@ -10,6 +10,7 @@ import pytest
 
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import OwnAgent
+from chaport_sync.core.notices import Attendance, Told
 from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.replies.selection import CasesAgain
 from chaport_sync.core.settings_in_force import Accounts, Rejection, RulesInForce
@@ -27,6 +28,11 @@ from tests.store.stores import KEPT, chat, line, opened, rows
 FILE = {
     "Accounts": '{"deskie": "acme.deskie.io", "chaport": "app.chaport.com"}',
     "AnswerIds": '{"mark": "0badcafe", "marked_since": 1.5}',
+    "Attendance": (
+        '{"nobody_since": 1.5, "left": {"at": 1.0, "operator_id": "op1", "operator_name": "Ann", "operator_email": "",'
+        ' "before": "online", "after": "offline", "agents": [["1", "Ann", "ann@acme.example"]], "rule": "S4",'
+        ' "reason": "the grace is over", "by_hand": false}}'
+    ),
     "Beat": '{"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401", "at": 3.5}',
     "CasesAgain": '{"due": {"2001": [1.5, 2.5]}}',
     "ClocksAhead": '{"seconds": {"Chaport": -3600.5}}',
@@ -52,6 +58,7 @@ FILE = {
     ),
     "Start": '{"first": 1.5, "forgotten_before": 2.5, "forgot_at": 3.5}',
     "Swept": '{"at": 1.5}',
+    "Told": '{"services": {"tgram": {"troubles": {"nobody_online": 1.5}, "answers": 2, "answers_at": 2.5}}}',
     "Unread": '{"chaport_read": 1.5, "held_until": 2.5}',
     "VisitorOrder": '{"marks": [["v1", "f1 12"]]}',
 }
@@ -195,8 +202,8 @@ def test_what_the_version_before_kept(tmp_path: Path) -> None:
     """P7: nothing is forgotten that counts for longer than a run."""
     older(tmp_path / "state.db", OLDER)
     with opened(tmp_path / "state.db") as store:
-        # The rules in force are recorded anew by each start.
-        for kind in set(KEPT) - {Beat, Lateness, Rejection, RulesInForce, Sighting, Spent}:
+        # The rules in force are recorded anew by each start; it sent no notices.
+        for kind in set(KEPT) - {Attendance, Beat, Lateness, Rejection, RulesInForce, Sighting, Spent, Told}:
             (row,) = store.connection.all("SELECT value FROM meta WHERE key = ?", kind.__name__)
             assert json.loads(row["value"]) | ADDED.get(kind.__name__, {}) == json.loads(FILE[kind.__name__])
             assert store.marks.find(kind) is not None
