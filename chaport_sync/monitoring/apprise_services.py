@@ -74,10 +74,10 @@ def problems(urls: Sequence[str]) -> Iterator[str]:
 
 def _plugin(url: str) -> Any:
     """Return what sends to an address, None if Apprise does not understand it; raises `ImportError` without Apprise."""
-    import apprise  # noqa: PLC0415 - see above
-
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(_SILENT)
+    import apprise  # noqa: PLC0415 - see above
+
     # It keeps no files, and tries once: what is tried again, and when, is decided elsewhere.
     asset = apprise.AppriseAsset(
         app_id="chaport-sync", app_desc="chaport-sync", app_url="", storage_mode=apprise.PersistentStoreMode.MEMORY

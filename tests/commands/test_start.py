@@ -65,3 +65,31 @@ def test_the_daemon_draws_nothing() -> None:
     modules = set(done.stdout.rpartition("MODULES")[2].split())
     assert modules >= {"httpx", "structlog"}
     assert not modules & {"rich", "pygments", "jinja2"}
+
+
+_RUN = """
+import asyncio, sys
+from pathlib import Path
+from chaport_sync.cli.run import LiveAccounts
+from chaport_sync.monitoring.metrics import Metrics
+source = LiveAccounts(Path(sys.argv[1]), Metrics(), dry_run=False).read().sources[""]
+async def run():
+    source.check()
+    app = source.build()
+    await source.monitor(app).aclose()
+    await app.aclose()
+asyncio.run(run())
+print("MODULES", *sys.modules)
+"""
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("urls", [[], ["json://127.0.0.1"]], ids=["nobody is told", "somebody is told"])
+def test_the_daemon_takes_apprise_only_if_somebody_is_told(world: World, urls: list[str]) -> None:
+    """Apprise and its libraries take 27 MB, which only those pay who have notices sent."""
+    world.settings(f"notify.urls = {urls!r}", f'deskie.api_key = "{world.deskie.api_key}"', 'chaport.token = "t"')
+    command = [sys.executable, "-c", _RUN, str(world.folder / "config.toml")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    modules = set(done.stdout.rpartition("MODULES")[2].split())
+    assert "httpx" in modules
+    assert ("apprise" in modules, "requests" in modules) == (bool(urls), bool(urls))

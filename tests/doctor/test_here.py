@@ -117,6 +117,35 @@ def test_nobody_is_told(tmp_path: Path) -> None:
     assert [result for result, _ in found(settings, "alarm")] == [NOTE]
 
 
+def test_who_is_told(tmp_path: Path) -> None:
+    """P6: whether anybody gets notices, counted by scheme; an address that cannot be used fails, unrepeated."""
+
+    def finding(urls: str) -> tuple[str, str]:
+        (one,) = found(load(write(tmp_path, with_lines(f"notify.urls = {urls}")), environ=SECRETS), "notices")
+        return one
+
+    what = "when nobody is online, a flow is down, or events are parked"
+    assert finding("[]") == (NOTE, f"nobody is told {what}; [notify] urls would change that")
+    assert finding('["json://a:secret@b", "xml://c", "json://d"]') == (
+        OK,
+        f"3 addresses are told {what}: 2 by json, 1 by xml; `chaport-sync check --notify` tries them",
+    )
+    result, words = finding('["json://a", "tgram://secret"]')
+    assert (result, words.partition(":")[0]) == (FAILED, "[notify] urls, entry 2")
+    assert "secret" not in words
+
+
+def test_addresses_that_everybody_can_read(tmp_path: Path) -> None:
+    """P6: they are secrets like the others."""
+    path = tmp_path / "notify_urls"
+    path.write_text("json://a")
+    path.chmod(0o644)
+    settings = load(write(tmp_path, with_lines()), environ=SECRETS)
+    assert found(settings, "secrets") == [
+        (WARNING, f"everybody on this machine can read {path}; run chmod 600 {path}"),
+    ]
+
+
 @pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o640, False), (0o600, False)])
 def test_secrets_that_everybody_can_read(tmp_path: Path, mode: int, told: bool) -> None:  # noqa: FBT001 - a table
     """P6: a secret is for its owner; who can read its file is said, and what to do."""

@@ -80,8 +80,8 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
         return st.lists(_values(get_args(hint)[0]), max_size=4).map(tuple)
     if get_origin(hint) is Mapping:
         return st.dictionaries(texts, _values(get_args(hint)[1]), max_size=3)
-    if is_dataclass(hint):
-        return records(hint)  # type: ignore[arg-type]
+    if is_dataclass(hint) or hasattr(hint, "_fields"):
+        return records(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     return {str: texts, int: numbers, float: times, bool: st.booleans(), NoneType: st.none()}[hint]

@@ -28,11 +28,7 @@ from tests.store.stores import KEPT, chat, line, opened, rows
 FILE = {
     "Accounts": '{"deskie": "acme.deskie.io", "chaport": "app.chaport.com"}',
     "AnswerIds": '{"mark": "0badcafe", "marked_since": 1.5}',
-    "Attendance": (
-        '{"nobody_since": 1.5, "left": {"at": 1.0, "operator_id": "op1", "operator_name": "Ann", "operator_email": "",'
-        ' "before": "online", "after": "offline", "agents": [["1", "Ann", "ann@acme.example"]], "rule": "S4",'
-        ' "reason": "the grace is over", "by_hand": false}}'
-    ),
+    "Attendance": '{"nobody_since": 1.5, "left": null}',
     "Beat": '{"good_at": 1.5, "failing_since": 2.5, "error": "Deskie: 401", "at": 3.5}',
     "CasesAgain": '{"due": {"2001": [1.5, 2.5]}}',
     "ClocksAhead": '{"seconds": {"Chaport": -3600.5}}',
