@@ -26,7 +26,7 @@ _TRADE = """
     logged logger login lost low mail main manage manual map marketing match max me media merged message messages
     messenger meta method metrics mime minute minutes mirrored missed missing mobile mode modified more moved name names
     new next no nobody none normal not note notes notice notification notify number object offer offline ok old omnidesk
-    online open opened opens operator operators order os other out over override owner pace page pages paired pairs
+    online open opened opens operator operators order os other out outdated over override owner pace page pages paired pairs
     params parent parked participant participants parts password patch path pause paused pending per period permission
     phone photo ping pinned plan platform poll polls position post preview previous priority probe problem problems
     profile public pulse push put queue quick rate rated ratelimit rating read reading ready real reason received
