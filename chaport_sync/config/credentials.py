@@ -1,4 +1,4 @@
-"""Finds the two secrets, and the addresses of notices, which need not be there.
+"""Finds the two secrets, and those that need not be there: the addresses of notices, the password of the page.
 
 The first place that has one wins: the environment, $CREDENTIALS_DIRECTORY (systemd), the configuration file, a file
 beside it. The systemd unit reads the files beside the configuration too, so one place serves both the service and root
@@ -18,9 +18,10 @@ FILE_NAMES: Mapping[Key, str] = {
     ("deskie", "api_key"): "deskie_api_key",
     ("chaport", "token"): "chaport_token",
 }
-#: The addresses of notices, one on a line of the file. systemd hands the file over only if a drop-in says so.
+#: systemd hands over a file that need not be there only if a drop-in says so. Of addresses, each has its line.
 URLS: Key = ("notify", "urls")
-URLS_FILE = "notify_urls"
+PASSWORD: Key = ("web", "password")
+OPTIONAL: Mapping[Key, str] = {URLS: "notify_urls", PASSWORD: "web_password"}
 
 
 @dataclass(frozen=True)
@@ -45,23 +46,23 @@ class Credential:
 def find_credentials(
     table: Mapping[str, Any], overrides: Overrides, beside: Path, environ: Mapping[str, str], account: str = ""
 ) -> Mapping[Key, Credential]:
-    """Return the search's result for each secret and for the addresses of notices.
+    """Return the search's result for each secret, those that need not be there too.
 
     Args:
         table: the raw configuration file.
         overrides: what the environment sets.
         beside: the configuration file's directory.
         environ: the environment, for $CREDENTIALS_DIRECTORY.
-        account: the account's name, if there are several: its files begin with it.
+        account: the account's name, if there are several: its files begin with it. The password is that of all.
     """
     found = {}
-    for key, file_name in (*FILE_NAMES.items(), (URLS, URLS_FILE)):
-        name = f"{account}.{file_name}" if account else file_name
+    for key, file_name in (*FILE_NAMES.items(), *OPTIONAL.items()):
+        name = f"{account}.{file_name}" if account and key != PASSWORD else file_name
         directory = environ.get(DIRECTORY_VARIABLE)
         handed_over = Path(directory) / name if directory else None
         candidates = _candidates(key, table, overrides, handed_over, beside / name)
-        if key == URLS:
-            found[key] = _one_a_line(next(candidates, Credential()), beside / name)
+        if key in OPTIONAL:
+            found[key] = _optional(next(candidates, Credential()), beside / name, lines=key == URLS)
         else:
             found[key] = next(candidates, None) or _missing(handed_over, beside / name)
     return found
@@ -84,12 +85,12 @@ def _candidates(
     yield from _read(beside, str(beside))
 
 
-def _one_a_line(found: Credential, beside: Path) -> Credential:
-    """Return what was found of addresses as a list; a file that is there and cannot be read is not passed over."""
+def _optional(found: Credential, beside: Path, *, lines: bool) -> Credential:
+    """Return what was found, as a list of `lines` if so; a file that is there and cannot be read is not passed over."""
     if found.problem:
         how = f"a drop-in with LoadCredential={beside.name}:{beside} hands it to the service"
         return replace(found, problem=f"{found.problem}; {how}")
-    if found.file is None:
+    if found.file is None or not lines:
         return found
     return replace(found, value=[line.strip() for line in found.value.splitlines() if line.strip()])
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chaport_sync.config import Settings
-from chaport_sync.config.credentials import FILE_NAMES, URLS_FILE
+from chaport_sync.config.credentials import FILE_NAMES, OPTIONAL
 from chaport_sync.config.process import Web
 from chaport_sync.config.values import time_zone
 from chaport_sync.core.wording import number
@@ -83,7 +83,7 @@ def _state_file(settings: Settings) -> Finding:
 def _readable_secrets(settings: Settings) -> Iterator[Finding]:
     if settings.file is None:
         return
-    own_files = [settings.file.with_name(name) for name in (*FILE_NAMES.values(), URLS_FILE)]
+    own_files = [settings.file.with_name(name) for name in (*FILE_NAMES.values(), *OPTIONAL.values())]
     origins = settings.credentials.values()
     used = [path for path in own_files if any(origin.startswith(str(path)) for origin in origins)]
     for path in filter(_is_for_everybody, used):

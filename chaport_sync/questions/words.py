@@ -26,22 +26,22 @@ _TRADE = """
     logged logger login lost low mail main manage manual map marketing match max me media merged message messages
     messenger meta method metrics mime minute minutes mirrored missed missing mobile mode modified more moved name names
     new next no nobody none normal not note notes notice notification notify number object offer offline ok old omnidesk
-    online open opened opens operator operators order os other out outdated over override owner pace page pages paired pairs
-    params parent parked participant participants parts password patch path pause paused pending per period permission
-    phone photo ping pinned plan platform poll polls position post preview previous priority probe problem problems
-    profile public pulse push put queue quick rate rated ratelimit rating read reading ready real reason received
-    recipient record records recovered referrer refused region rejected reload reloaded remembered remote removed
-    renewed reopened replied replies reply report request requested requests required reserve resolved respect responded
-    response rest restart restored result results retried retry reviewed role roles ru rule rules running scenario
-    screen search seconds seen send sender sending sent service session set settings share shown sighting sign signature
-    silenced silent since site size skipped skype slack social somebody source spam speed spent staff stage stale start
-    started state status statuses step stop stopped stopping subject subjects submitted subscription summary support
-    sweep sync system tag tags team teams telegram template text thread throttled thumbnail time timeout timestamp
-    timezone title to token tolerate too took top total tr transcript transcripts transfer transferred trash treated
-    trigger triggered true ttl twitter type typing unanswered unassigned unclear undelivered units unknown unlisted
-    unmapped unpaired unread unsettled until up update updated url urls used user users utc utm valid value version via
-    viber view viewed visible visit visited visitor visitors vk wa wait waiting warning was watched web webhook what
-    whatsapp when why widget width without working write writing written wrong youscan zalo zone
+    online open opened opens operator operators order os other out outdated over override owner pace page pages paired
+    pairs params parent parked participant participants parts password patch path pause paused pending per period
+    permission phone photo ping pinned plan platform poll polls position post preview previous priority probe problem
+    problems profile public pulse push put queue quick rate rated ratelimit rating read reading ready real reason
+    received recipient record records recovered referrer refused region rejected reload reloaded remembered remote
+    removed renewed reopened replied replies reply report request requested requests required reserve resolved respect
+    responded response rest restart restored result results retried retry reviewed role roles ru rule rules running
+    scenario screen search seconds seen send sender sending sent service session set settings share shown sighting sign
+    signature silenced silent since site size skipped skype slack social somebody source spam speed spent staff stage
+    stale start started state status statuses step stop stopped stopping subject subjects submitted subscription summary
+    support sweep sync system tag tags team teams telegram template text thread throttled thumbnail time timeout
+    timestamp timezone title to token tolerate too took top total tr transcript transcripts transfer transferred trash
+    treated trigger triggered true ttl twitter type typing unanswered unassigned unclear undelivered units unknown
+    unlisted unmapped unpaired unread unsettled until up update updated url urls used user users utc utm valid value
+    version via viber view viewed visible visit visited visitor visitors vk wa wait waiting warning was watched web
+    webhook what whatsapp when why widget width without working write writing written wrong youscan zalo zone
 """
 _WORDS = frozenset(_TRADE.split())
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")

@@ -120,3 +120,15 @@ def test_secrets_not_needed(tmp_path: Path) -> None:
 
     assert api_key(settings) == "found"
     assert settings.chaport.token.get_secret_value() == ""
+
+
+def test_the_password_of_the_page(tmp_path: Path) -> None:
+    """It may stand in a file of its own; without one there is none. One that cannot be read is not passed over."""
+    assert loaded(tmp_path).web.password.get_secret_value() == ""
+    (tmp_path / "web_password").write_text("correct horse battery\n")
+    assert loaded(tmp_path).web.password.get_secret_value() == "correct horse battery"
+    (tmp_path / "web_password").write_text("short\n")
+    assert only_problem(tmp_path).endswith(f"(from {tmp_path / 'web_password'})")
+    (tmp_path / "web_password").unlink()
+    (tmp_path / "web_password").mkdir()
+    assert only_problem(tmp_path).startswith(f"[web] password: {tmp_path / 'web_password'} cannot be read")
