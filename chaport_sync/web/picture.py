@@ -62,8 +62,8 @@ def strip(
     online = sum(each.seconds for each in inside if each.status == ONLINE)
     told = [_words(each) for each in inside[:TOLD]]
     more = [f"and {len(inside) - TOLD} more"] if len(inside) > TOLD else []
-    total = duration(online) if online else "none"
-    return Strip(label, blocks, total, f"{label}: online {total}. {'; '.join([*told, *more])}", website)
+    total = duration(online) if online else "none" if inside else ""
+    return Strip(label, blocks, total, f"{label}: online {total or 'not known'}. {'; '.join([*told, *more])}", website)
 
 
 def hours(start: float, end: float, parts: int = 8) -> list[str]:
