@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chaport_sync.core.health import Beat, stale_after
+from chaport_sync.core.model import DAY
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.skew import ClocksAhead
 from chaport_sync.core.statuses.history import OperatorSeen
@@ -113,6 +114,17 @@ class Remembered:
         if self.running is None:
             return f"{self.path} (whether a daemon runs on it cannot be seen here)"
         return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
+
+    @property
+    def statuses_since(self) -> float | None:
+        """From when each change of a status is recorded (Unix seconds), None if none of an operator is."""
+        since = self.store.statuses.known_since()
+        return None if since is None else max(since, self.kept_since)
+
+    @property
+    def kept_since(self) -> float:
+        """From when nothing has been forgotten (Unix seconds), by `[state] keep`."""
+        return self.now - self.rules.keep * DAY
 
     def timeline(self, start: float) -> Timeline:
         """Return when each operator, each agent and the website was online, since `start` (Unix seconds)."""

@@ -1,6 +1,37 @@
-"""Formats times and durations for people and programs."""
+"""Formats times and durations for people and programs, and understands those that people type."""
 
+import re
 from datetime import datetime
+
+UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+
+
+class WrongTimeError(ValueError):
+    """A time cannot be understood, or is none that can be asked for; the message says what to give."""
+
+
+def earliest(text: str, now: float) -> float:
+    """Return the time (Unix seconds) that `--since` means: a duration before now, or a local date or time."""
+    if match := re.fullmatch(r"(\d{1,6})\s*(s|m|min|h|d|w)", text.strip()):
+        return now - int(match[1]) * UNITS[match[2]]
+    try:
+        return datetime.fromisoformat(text.strip()).timestamp()
+    except ValueError:
+        raise WrongTimeError(
+            f"--since {text!r} is no time: give 30m, 12h, 7d, 4w, or a date such as 2026-11-01 or '2026-11-01 08:00'"
+        ) from None
+
+
+def window(text: str, now: float, kept: float) -> float:
+    """Return when the window that `--since` asks for begins (Unix seconds): not before `kept`, from when all is kept.
+
+    Raises:
+        WrongTimeError: It is no time, or not in the past.
+    """
+    start = earliest(text, now)
+    if start >= now:
+        raise WrongTimeError(f"--since {text!r} is not in the past: give a time before now, such as 12h")
+    return max(start, kept)
 
 
 def moment(at: float, now: float) -> str:

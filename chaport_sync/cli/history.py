@@ -1,24 +1,21 @@
 """`history`: each change of an operator's status: when, from what to what, which agents, and why."""
 
-import re
 import time
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_csv, print_json, print_table, say
-from chaport_sync.cli.people import WrongTimeError, chosen
+from chaport_sync.cli.people import chosen
 from chaport_sync.cli.state_file import remembered
 from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.history import StatusChange
-from chaport_sync.times import iso, moment, zone
+from chaport_sync.times import earliest, iso, moment, zone
 
 #: The most changes in a table, the last ones.
 SHOWN = 50
-UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 CSV = (
     *("at", "operator_id", "operator_name", "operator_email", "from", "to"),
     *("agent_ids", "agent_names", "agent_emails", "reason", "by_hand"),
@@ -50,18 +47,6 @@ def run_history(config: Path | None, who: str, since: str | None, *, as_json: bo
                 say(f"These are the last {len(changes)} of {count:,}; --csv and --json give all of them.")
             say(f"From {known.heading}")
     return Code.DONE
-
-
-def earliest(text: str, now: float) -> float:
-    """Return the time (Unix seconds) that `--since` means: a duration before now, or a local date or time."""
-    if match := re.fullmatch(r"(\d{1,6})\s*(s|m|min|h|d|w)", text.strip()):
-        return now - int(match[1]) * UNITS[match[2]]
-    try:
-        return datetime.fromisoformat(text.strip()).timestamp()
-    except ValueError:
-        raise WrongTimeError(
-            f"--since {text!r} is no time: give 30m, 12h, 7d, 4w, or a date such as 2026-11-01 or '2026-11-01 08:00'"
-        ) from None
 
 
 def _row(change: StatusChange, now: float) -> tuple[str, ...]:

@@ -178,6 +178,25 @@ def history(config: Path | None, who: str, since: str | None, *, as_json: bool, 
 
 
 @app.command()
+@who_argument("the name, e-mail address or id of an agent or an operator", required=False, visitors=False)
+@click.option("--since", metavar="TIME", help="Such as 12h, 7d, 4w, or 2026-11-01; 24h unless given.")
+@json_option
+@account_option
+@config_option
+@click.pass_obj
+def timeline(config: Path | None, who: str, since: str | None, *, as_json: bool) -> None:
+    """Draw who was online when, and when the chat was off.
+
+    First it says whether somebody is online now; below, who left last and why each time nobody was. WHO is an agent or
+    an operator; without it everybody is shown.
+    """
+    from chaport_sync.cli.accounts import of_each
+    from chaport_sync.cli.timeline import run_timeline
+
+    sys.exit(of_each(config, lambda: run_timeline(config, who, since, as_json=as_json), as_json=as_json))
+
+
+@app.command()
 @json_option
 @account_option
 @config_option

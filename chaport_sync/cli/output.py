@@ -33,6 +33,8 @@ STYLES = {
 WIDE = 120
 #: The width without a terminal: programs such as grep read the table, so a row must be one line.
 UNLIMITED = 100_000
+#: The width of a picture without a terminal.
+PICTURE = 80
 #: The most characters of a name that are printed.
 NAME = 80
 
@@ -70,6 +72,32 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, title:
     sys.stdout.writelines(f"{line.rstrip()}\n" for line in drawn.get().splitlines())
 
 
+def print_rows(rows: Iterable[Sequence[tuple[str, str]]]) -> None:
+    """Print rows of (text, style), each on one line of its own; markup and control characters have no effect."""
+    from rich.text import Text
+
+    console = _console()
+    for row in rows:
+        line = Text.assemble(*((_readable(text), style) for text, style in row))
+        line.rstrip()
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a text on one line that takes exactly `width` columns of a terminal."""
+    from rich.cells import cell_len, set_cell_size
+
+    line = one_line(_readable(text), width)
+    return set_cell_size(line if cell_len(line) <= width else f"{set_cell_size(line, width - 1).rstrip()}…", width)
+
+
+def width_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    from rich.cells import cell_len
+
+    return cell_len(_readable(text))
+
+
 def say(words: str, style: str = "") -> None:
     """Print a sentence."""
     _console().print(_readable(words), style=style or None, markup=False, highlight=False)
@@ -87,6 +115,11 @@ def named(person: Person) -> str:
     called = one_line(person.called, NAME)
     address = one_line(person.email, NAME)
     return f"{called} <{address}>" if address and person.name and has_room() else called
+
+
+def picture_width() -> int:
+    """Return the width of a picture (columns): the terminal's, or one that fits into a mail if there is none."""
+    return _console().width if sys.stdout.isatty() else PICTURE
 
 
 def has_room() -> bool:

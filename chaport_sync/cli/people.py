@@ -1,4 +1,4 @@
-"""Finds the people that a name, an address or an id means; errors for unknown names and wrong times."""
+"""Finds the people that a name, an address or an id means; an error for unknown names."""
 
 import re
 from collections.abc import Callable
@@ -12,10 +12,6 @@ from chaport_sync.store import Store
 
 class UnknownError(LookupError):
     """Nobody has this name; the message gives the nearest names."""
-
-
-class WrongTimeError(ValueError):
-    """A time cannot be understood; the message shows the possible forms."""
 
 
 @dataclass(frozen=True, slots=True)

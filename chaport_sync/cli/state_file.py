@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chaport_sync.cli.people import UnknownError, WrongTimeError
+from chaport_sync.cli.people import UnknownError
+from chaport_sync.cli.times import WrongTimeError
 from chaport_sync.paths import find_config, find_state
 from chaport_sync.remembered import Remembered, damaged
 from chaport_sync.store import Store, StoreError, is_in_use

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 #: Writes a moment (Unix seconds) as people read it.
@@ -24,6 +24,12 @@ class Reason(NamedTuple):
 def number(count: int, one: str, many: str) -> str:
     """Return a number with the words that go with it: `number(1, "line is", "lines are")` is "1 line is"."""
     return f"{count} {one if count == 1 else many}"
+
+
+def listed(words: Sequence[str], most: int = 3) -> str:
+    """Return some words as a list that names at most so many of them: "Ann, Bob", or "Ann, Bob, Cem and 2 more"."""
+    named = ", ".join(words[:most])
+    return f"{named} and {len(words) - most} more" if len(words) > most else named
 
 
 def toml_line(key: str, value: str) -> str:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from chaport_sync.cli.history import earliest
-from chaport_sync.cli.people import WrongTimeError
+from chaport_sync.cli.times import WrongTimeError, earliest
 from tests.commands.asking import Asking
 from tests.statuses.steps import OFFLINE, ONLINE, TRAINING, polls, polls_for, settled
 from tests.world import World
