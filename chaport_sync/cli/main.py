@@ -197,6 +197,24 @@ def timeline(config: Path | None, who: str, since: str | None, *, as_json: bool)
 
 
 @app.command()
+@click.option("--since", metavar="TIME", help="Such as 12h, 7d, 4w, or 2026-11-01; 7d unless given.")
+@json_option
+@account_option
+@config_option
+@click.pass_obj
+def chats(config: Path | None, since: str | None, *, as_json: bool) -> None:
+    """Show what became of the chats.
+
+    How many a bot or a person answered, how soon a person did, and which visitors and words wait now, since when and
+    why.
+    """
+    from chaport_sync.cli.accounts import of_each
+    from chaport_sync.cli.chats import run_chats
+
+    sys.exit(of_each(config, lambda: run_chats(config, since, as_json=as_json), as_json=as_json))
+
+
+@app.command()
 @json_option
 @account_option
 @config_option

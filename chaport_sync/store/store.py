@@ -15,6 +15,7 @@ from chaport_sync.store.counts import Counts
 from chaport_sync.store.errors import Foreign, StoreError
 from chaport_sync.store.lock import Lock, take_lock
 from chaport_sync.store.marks import Marks
+from chaport_sync.store.outlines import Outlines
 from chaport_sync.store.replies import Replies
 from chaport_sync.store.statuses import Statuses
 from chaport_sync.store.transcripts import Transcripts
@@ -34,6 +35,7 @@ class Store:
         self.replies = Replies(connection)
         self.marks = Marks(connection)
         self.counts = Counts(connection)
+        self.outlines = Outlines(connection)
 
     @classmethod
     def open(cls, path: Path, lock: Lock | None = None) -> Self:

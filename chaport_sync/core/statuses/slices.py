@@ -12,7 +12,7 @@ _NOTHING = 1e-6
 
 
 class Shade(Enum):
-    """How a slice is drawn. In `MOST`, `HALF` and `LITTLE` it was online for a part of the known time, even a second."""
+    """How a slice is drawn: `MOST`, `HALF` and `LITTLE` if it was online for a part of the known time."""
 
     ONLINE = auto()
     MOST = auto()

@@ -48,7 +48,7 @@ HELD_BACK = frozenset({_NOT_WRITTEN, BOT_ANSWERS, GATHERING, _NO_WORDS})
 _BEING_SENT = Reason("P1", "it is being sent")
 _UNCLEAR_DELIVERY = Reason("P1", "it is not known what became of a delivery")
 _UNCLEAR_OPENING = Reason("P1", "it is not known whether a case was opened")
-_NO_CASE_YET = Reason("T4", "waiting for a case of the visitor")
+NO_CASE_YET = Reason("T4", "waiting for a case of the visitor")
 _NEW, _PARKED = Reason("T5", "there is something new"), Reason("P3", "it was parked before")
 _NOTHING = Reason("T2", "nothing to deliver")
 _NOT_OURS = Reason("C1", "the status of this case is not ours")
@@ -142,13 +142,13 @@ def _find_case(at: Snapshot, new: Sequence[Line], late: Sequence[Line], rules: C
         return Rest(_NO_WORDS)
     if not at.facts.searched:
         if at.now < at.chat.search_after:
-            return Rest(_NO_CASE_YET, at.chat.search_after)
+            return Rest(NO_CASE_YET, at.chat.search_after)
         return Search(Reason("T4", "the chat has no case"))
     if not rules.own:
         waited = at.now - (at.chat.waiting_since if at.chat.waiting_since is not None else at.now)
         if waited >= rules.wait or not new:
             return GiveUp(pending, Reason("T4", "no case of the visitor was found"), park=True)
-        return Rest(_NO_CASE_YET, at.chat.search_after)
+        return Rest(NO_CASE_YET, at.chat.search_after)
     if at.facts.opening_paused_until is not None and at.now < at.facts.opening_paused_until:
         return Rest(Reason("P3", "Deskie lets no case be opened"), at.facts.opening_paused_until)
     first = next(place for place, line in enumerate(pending) if line.is_customers)
