@@ -55,6 +55,12 @@ def span(seconds: float) -> str:
     return " ".join(f"{count} {unit}" for count, unit in units[first : first + 2] if count or first == len(units) - 1)
 
 
+def hours(seconds: float) -> str:
+    """Return a duration (seconds) in hours and minutes, such as "45 h 5 min"; a shorter one as `span` does."""
+    whole, rest = divmod(round(seconds), 3600)
+    return f"{whole} h {rest // 60} min" if whole else span(seconds)
+
+
 def iso(at: float | None) -> str | None:
     """Return a time (Unix seconds) in ISO 8601 to the second, with this machine's offset; None stays None."""
     return None if at is None else datetime.fromtimestamp(at).astimezone().isoformat(timespec="seconds")

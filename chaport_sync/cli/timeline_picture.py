@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from chaport_sync.cli.output import NAME, fitted, picture_width, print_rows, say, width_of
 from chaport_sync.cli.streams import can_show_any
-from chaport_sync.cli.times import span, zone
+from chaport_sync.cli.times import hours, span, zone
 from chaport_sync.core.model import ONLINE
 from chaport_sync.core.statuses.slices import Shade, shades
 from chaport_sync.core.statuses.timeline import Row, Span, Timeline
@@ -39,8 +40,8 @@ STEPS = (
 def draw(drawn: Timeline, rows: Sequence[Row]) -> None:
     """Draw these rows of a timeline and the website's, and say what the blocks are."""
     names = [one_line(row.person.called, NAME) for row in rows]
-    totals = [span(row.seconds[ONLINE]) for row in rows]
-    total = span(sum(each.seconds for each in drawn.website if each.status == ONLINE))
+    totals = [hours(row.seconds[ONLINE]) for row in rows]
+    total = hours(sum(each.seconds for each in drawn.website if each.status == ONLINE))
     width = picture_width()
     left = min(max(map(width_of, [*names, WEBSITE])), max(width // SHARE_OF_NAMES, len(WEBSITE)))
     right = max(map(len, [*totals, total, ONLINE]))
@@ -48,10 +49,10 @@ def draw(drawn: Timeline, rows: Sequence[Row]) -> None:
     blocks = BLOCKS[not can_show_any(sys.stdout)]
 
     def row(name: str, spans: Sequence[Span], online: str, styles: Mapping[Shade, str], weight: str = "") -> Parts:
-        found = shades(spans, drawn.start, drawn.end, cells)
+        runs = groupby(shades(spans, drawn.start, drawn.end, cells))
         return [
             (f"{fitted(name, left)} ", weight),
-            *((blocks[shade], styles[shade]) for shade in found),
+            *((blocks[shade] * len([*run]), styles[shade]) for shade, run in runs),
             (f" {online:>{right}}", weight),
         ]
 
@@ -63,8 +64,8 @@ def draw(drawn: Timeline, rows: Sequence[Row]) -> None:
         ]
     )
     online, *parts, invisible, offline, _ = blocks.values()
-    key = f"{online} online  {''.join(parts)} a part of the time  {invisible} invisible  {offline} offline"
-    say(f"{key}   a cell is {span((drawn.end - drawn.start) / cells)}, {zone(drawn.end)}")
+    key = f"{online} online  {''.join(parts)} in part  {invisible} invisible  {offline} offline"
+    say(f"{key}  a cell is {span((drawn.end - drawn.start) / cells)}, {zone(drawn.end)}")
 
 
 Parts = list[tuple[str, str]]

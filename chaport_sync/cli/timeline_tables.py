@@ -7,7 +7,7 @@ from math import ceil
 
 from chaport_sync.cli.output import named, print_rows, print_table, say
 from chaport_sync.cli.streams import can_show_any
-from chaport_sync.cli.times import moment, span, zone
+from chaport_sync.cli.times import hours, moment, span, zone
 from chaport_sync.core.model import DAY, INVISIBLE, ONLINE
 from chaport_sync.core.statuses.coverage import Covered
 from chaport_sync.core.statuses.timeline import UNKNOWN, Absence, Row, Timeline
@@ -31,21 +31,21 @@ def print_absences(drawn: Timeline, now: float) -> None:
         say("Somebody was online all the time." if known else "Nothing is known of this time.")
         return
     lasted = sum((each.end or now) - each.start for each in absences)
-    say(f"\nNobody was online {number(len(absences), 'time', 'times')}, {span(lasted)} in all:", "bold")
-    columns = (f"From ({zone(now)})", "To", "How long", "Left last", "Why", "Back first")
+    say(f"\nNobody was online {number(len(absences), 'time', 'times')}, {hours(lasted)} in all:", "bold")
+    columns = (f"From ({zone(now)})", "To", "How long", "Left last, and why", "Back first")
     print_table(columns, [_absence(each, drawn, now) for each in absences[-SHOWN:]])
     if len(absences) > SHOWN:
         say(f"These are the last {SHOWN} of {len(absences):,}; --json gives all of them.")
 
 
 def _absence(each: Absence, drawn: Timeline, now: float) -> tuple[str, ...]:
-    before = "" if each.start > drawn.start else "before "
+    left = f"{names(person for person, _ in each.left)}: {why(each)}" if each.left else ""
     return (
-        f"{before}{moment(each.start, now)}",
-        "now" if each.end is None else moment(each.end, now),
+        moment(each.start, now),
+        # The date is said once if both are of one day.
+        "now" if each.end is None else moment(each.end, each.start),
         span((each.end or now) - each.start),
-        names(person for person, _ in each.left),
-        why(each),
+        left if each.start > drawn.start else "it began before",
         names(each.back),
     )
 
@@ -89,7 +89,7 @@ def print_agents(agents: Sequence[Row]) -> None:
     """Print for how long the operators of each agent were online and invisible, the longest first."""
     rows = sorted(agents, key=lambda row: (-row.seconds[ONLINE], -row.seconds[INVISIBLE]))
     say("\nBy agent, as the operators that the agent drove:", "bold")
-    shown = [(named(row.person), span(row.seconds[ONLINE]), span(row.seconds[INVISIBLE])) for row in rows[:SHOWN]]
+    shown = [(named(row.person), hours(row.seconds[ONLINE]), hours(row.seconds[INVISIBLE])) for row in rows[:SHOWN]]
     print_table(("Agent", "Online", "Invisible"), shown)
     if len(rows) > SHOWN:
         say(f"{number(len(rows) - SHOWN, 'more was', 'more were')} online for less; --json gives all of them.")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from chaport_sync.cli import explain, history, status
+from chaport_sync.cli import chats, explain, history, status, timeline
 from tests.world import World
 
 
@@ -58,6 +58,30 @@ class Asking:
         with self._now():
             history.run_history(self._config, "", None, as_json=False, as_csv=True)
         return list(csv.DictReader(io.StringIO(self._capsys.readouterr().out)))
+
+    def timeline(self, who: str = "", since: str | None = None) -> dict[str, Any]:
+        """Return `timeline --json`."""
+        with self._now():
+            timeline.run_timeline(self._config, who, since, as_json=True)
+        return self._printed()
+
+    def timeline_for_people(self, who: str = "", since: str | None = None) -> list[str]:
+        """Return the lines that `timeline` prints."""
+        with self._now():
+            timeline.run_timeline(self._config, who, since, as_json=False)
+        return self._capsys.readouterr().out.splitlines()
+
+    def chats(self, since: str | None = None) -> dict[str, Any]:
+        """Return `chats --json`."""
+        with self._now():
+            chats.run_chats(self._config, since, as_json=True)
+        return self._printed()
+
+    def chats_for_people(self, since: str | None = None) -> list[str]:
+        """Return the lines that `chats` prints."""
+        with self._now():
+            chats.run_chats(self._config, since, as_json=False)
+        return self._capsys.readouterr().out.splitlines()
 
     def _printed(self) -> dict[str, Any]:
         printed: dict[str, Any] = json.loads(self._capsys.readouterr().out)
