@@ -130,9 +130,9 @@ class Remembered:
         """Return when each operator, each agent and the website was online, since `start` (Unix seconds)."""
         statuses = self.store.statuses
         unread = self.unread if self.at_work else Unread(chaport_read=self.last_beat)
-        states, agents = statuses.operators(), statuses.agents_seen()
+        states, agents, rules = statuses.operators(), statuses.agents_seen(), self.presence
         operators = {
-            id_: as_known(seen, states.get(id_) or OperatorState(id_), unread, self.presence, self.now)
+            id_: as_known(seen, states.get(id_) or OperatorState(id_), unread, rules, self.now)
             for id_, seen in statuses.operators_seen().items()
         }
         people = {id_: agent.person for id_, agent in agents.items()}

@@ -88,7 +88,8 @@ def _print(known: Remembered, drawn: Timeline, told: str, who: str, asked: str |
         if len(rows) > SHOWN:
             more = number(len(rows) - SHOWN, "more operator was", "more operators were")
             say(f"{more} online for less; --json gives all of them.")
-        if absent := [row.person for row in drawn.operators if row not in rows]:
+        there = {row.person.id for row in rows}
+        if absent := [row.person for row in drawn.operators if row.person.id not in there]:
             say(f"Never online: {names(absent)}.")
         print_absences(drawn, now)
         if drawn.end - drawn.start >= SHORTEST_WEEK:

@@ -1,6 +1,6 @@
 """When each operator, each agent and the chat on the website was online: made of the recorded changes of statuses."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -128,7 +128,7 @@ def best(rows: Iterable[Iterable[Span]], start: float, end: float) -> tuple[Span
         if span.status != UNKNOWN
         for step in ((span.start, span.status, 1), (span.end, span.status, -1))
     )
-    having = Counter[str]()
+    having = defaultdict[str, int](int)
     known = 0
     found = [Span(start, end, UNKNOWN)]
     for (at, status, more), (following, _, _) in pairwise([*steps, (end, UNKNOWN, 0)]):
