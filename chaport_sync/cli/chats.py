@@ -69,7 +69,7 @@ def run_chats(config: Path | None, since: str | None, *, as_json: bool) -> int:
 
 
 def _answer(known: Remembered, found: Overview, start: float) -> str:
-    if "transcripts" not in known.rules.flows and not found.chats:
+    if "transcripts" not in known.rules.flows and not any(found.chats.values()):
         return "Transcripts are switched off ([transcripts] enabled), and nothing is recorded of chats."
     return answer(found, start, lambda at: f"{moment(at, known.now)} ({zone(known.now)})")
 
@@ -131,7 +131,10 @@ def _print_waiting(people: Sequence[Waiting], visitors: int, words: Sequence[Wai
             f"These are the longest waits: {number(visitors, 'visitor waits', 'visitors wait')} for a person, and the"
             f" words of {number(chats, 'chat', 'chats')} to be shown; --json has no more of them."
         )
-    say(f"`chaport-sync explain chat {rows[0][1]}` tells more of that one.")
+    first = [*people, *words][0].chat
+    # Many visitors may have a chat of the same number.
+    who = f"case {first.case_id}" if first.case_id else first.visitor_id
+    say(f"`chaport-sync explain {who}` tells more of the first one.")
     if any(each.state == "parked" for each in words):
         say("`chaport-sync retry` sends what is parked again at once.")
 
