@@ -1,7 +1,8 @@
-"""A state file that remembers many chats: one is made in full, and the others are copies under other names."""
+"""A state file that remembers much: many chats, of which one is made in full and copied, and changes of statuses."""
 
 from chaport_sync.core.ledger import Line, LineState
-from chaport_sync.core.model import DAY, Author
+from chaport_sync.core.model import DAY, OFFLINE, ONLINE, Author, Person
+from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen, StatusChange
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.store import Store
 
@@ -30,3 +31,17 @@ def remember(store: Store, chats: int, now: float) -> None:
                 f"""WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {chats})
                     INSERT INTO {table} SELECT {", ".join(values)} FROM {table}, numbers"""  # noqa: S608
             )
+
+
+def remember_changes(store: Store, operators: int, changes: int, now: float) -> None:
+    """Remember so many operators, each with an agent, who went online and offline by turns in the 30 days before."""
+    for number in range(operators):
+        operator, agent = Person(f"o{number}", f"Operator {number}"), Person(f"a{number}", f"Agent {number}")
+        count = changes // operators
+        found = [
+            StatusChange(now - (count - each) * 30 * DAY / count, *operator, *way, (agent,), "S2", "why")
+            for each, way in zip(range(count), ((OFFLINE, ONLINE), (ONLINE, OFFLINE)) * count, strict=False)
+        ]
+        seen = OperatorSeen(*operator, found[-1].after, found[-1].at, (agent.id,), "S6", "why")
+        store.statuses.record_operators((), (), found, [seen])
+        store.statuses.record_seen([AgentSeen(*agent, "1", now, "online")], ())

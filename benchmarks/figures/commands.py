@@ -1,4 +1,4 @@
-"""How long commands take that read the state file, with 100,000 chats in it, against none; told without a goal."""
+"""How long commands take that read the state file, with much in it, against none; told without a goal."""
 
 import time
 from collections.abc import Iterator
@@ -6,30 +6,38 @@ from functools import partial
 
 from click.testing import CliRunner
 
-from benchmarks.remembered import remember
+from benchmarks.remembered import remember, remember_changes
 from benchmarks.row import Row
 from benchmarks.worlds import in_a_world
 from chaport_sync.cli.main import app
 from tests.world import World
 
-CHATS, TIMES = 100_000, 3
-COMMANDS = (("status",), ("explain", "Ann"), ("history",))
+CHATS, OPERATORS, CHANGES, TIMES = 100_000, 500, 20_000, 3
+COMMANDS = (("status",), ("explain", "Ann"), ("history",), ("timeline",), ("chats",))
 
 
 def rows(*, small: bool) -> Iterator[Row]:
     """Measure the processor time of each, once its modules are imported."""
-    chats = 10 if small else CHATS
-    with_none, with_many = (in_a_world(partial(milliseconds, chats=number)) for number in (0, chats))
-    for command, ours in with_many.items():
-        yield Row(f"`{command}` with {chats:,} chats", ours, "ms", with_none[command], "with none")
+    chats, operators, changes = (10, 2, 10) if small else (CHATS, OPERATORS, CHANGES)
+    with_none = in_a_world(partial(milliseconds, chats=0, operators=0, changes=0))
+    for what, found in (
+        (f"{chats:,} chats", in_a_world(partial(milliseconds, chats=chats, operators=0, changes=0))),
+        (
+            f"{operators} operators and {changes:,} changes",
+            in_a_world(partial(milliseconds, chats=0, operators=operators, changes=changes)),
+        ),
+    ):
+        for command, ours in found.items():
+            yield Row(f"`{command}` with {what}", ours, "ms", with_none[command], "with none")
 
 
-async def milliseconds(world: World, chats: int) -> dict[str, float]:
+async def milliseconds(world: World, chats: int, operators: int, changes: int) -> dict[str, float]:
     """Return what each command takes, beside a daemon."""
     world.pair("Ann")
     await world.start()
     await world.statuses()
     remember(world.app.store, chats, world.now())
+    remember_changes(world.app.store, operators, changes, world.now())
     run = partial(CliRunner().invoke, app, catch_exceptions=False)
     found = {}
     for command in COMMANDS:

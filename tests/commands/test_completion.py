@@ -66,14 +66,15 @@ async def test_whoever_can_be_explained(world: World) -> None:
     assert offered("explain", "--config", config(world), "mar") == ["Mary", "mary@mail.example"]
 
 
-async def test_whoever_has_a_history(world: World) -> None:
-    """`history` knows agents and operators only."""
+@pytest.mark.parametrize("command", ["history", "timeline"])
+async def test_whoever_has_a_history(world: World, command: str) -> None:
+    """`history` and `timeline` know agents and operators only."""
     story = await begin(world, "status.enabled = true")
     story.visitor_says("Where is my order?")
     await world.run(60)
-    assert {"Ann", "ann@acme.example"} <= set(offered("history", "--config", config(world), ""))
-    assert offered("history", "--config", config(world), "m") == []
-    assert offered("history", "--config", config(world), "case", "") == []
+    assert {"Ann", "ann@acme.example"} <= set(offered(command, "--config", config(world), ""))
+    assert offered(command, "--config", config(world), "m") == []
+    assert offered(command, "--config", config(world), "case", "") == []
 
 
 async def test_several_accounts(world: World) -> None:

@@ -17,7 +17,7 @@ def typed(world: World, *words: str) -> Result:
     return CliRunner().invoke(app, ["--config", str(world.folder / "config.toml"), *words])
 
 
-@pytest.mark.parametrize("command", ["explain", "history"])
+@pytest.mark.parametrize("command", ["explain", "history", "timeline"])
 @pytest.mark.parametrize("who", ["", " "])
 async def test_nobody_at_all(world: World, command: str, who: str) -> None:
     """An empty WHO is no question; 2 is wrong usage."""
@@ -43,7 +43,7 @@ async def test_two_forms_at_once(world: World) -> None:
     assert (result.exit_code, "--json and --csv cannot go together" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["status", "history", "retry"])
+@pytest.mark.parametrize("command", ["status", "history", "timeline", "chats", "retry"])
 async def test_where_the_configuration_is_named(world: World, command: str) -> None:
     """`--config` is understood before the command and after it."""
     await settled(world)
