@@ -78,6 +78,12 @@ def _print(known: Remembered, drawn: Timeline, told: str, who: str, asked: str |
     now = known.now
     if trouble := known.trouble(lambda at: moment(at, now)):
         say(trouble, "bold red")
+    last = known.beat("statuses").last
+    if known.at_work and last is not None and known.is_stale("statuses"):
+        # A daemon that stands still records nothing, and what it knows may be over.
+        say(
+            f"NOTHING HAS BEEN RECORDED OF STATUSES SINCE {moment(last, now)}; this is what was known then.", "bold red"
+        )
     say(told, "bold red" if _is_off(drawn) else "bold")
     if _is_drawn(known, drawn):
         if window(asked or SINCE, now, 0.0) < drawn.start:
@@ -85,6 +91,8 @@ def _print(known: Remembered, drawn: Timeline, told: str, who: str, asked: str |
             say(f"The records begin at {moment(drawn.start, now)}; {kept}.")
         rows = _rows(drawn, who)
         draw(drawn, rows[:SHOWN])
+        if who and not rows:
+            say(f"In this time {who} has no operator of which anything is recorded.")
         if len(rows) > SHOWN:
             more = number(len(rows) - SHOWN, "more operator was", "more operators were")
             say(f"{more} online for less; --json gives all of them.")

@@ -23,6 +23,7 @@ def in_json(
         "state_file": str(known.path),
         "running": known.running,
         "at_work": known.at_work,
+        "last_poll": iso(known.beat("statuses").last),
         "answer": answer,
         "start": iso(drawn.start),
         "end": iso(drawn.end),

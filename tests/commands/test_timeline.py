@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from chaport_sync.cli.main import app
 from chaport_sync.cli.people import UnknownError
 from chaport_sync.cli.times import WrongTimeError
+from chaport_sync.core.statuses.history import AgentSeen
 from tests.commands.asking import Asking
 from tests.commands.recording import CAME, LEFT, at_work, note_poll, record
 from tests.commands.test_printing import EVIL, on_a_terminal
@@ -68,6 +69,17 @@ async def test_no_daemon(world: World, asking: Asking) -> None:
     assert first.startswith("THE DAEMON DOES NOT RUN: ")
     assert second.startswith("THE CHAT IS OFF THE WEBSITE since 09:01:")
     assert second.endswith(": Ann left last (its lease is over, and Chaport has not been read since).")
+
+
+async def test_a_daemon_that_stands_still(world: World, asking: Asking) -> None:
+    """P10: if nothing has been recorded for longer than a few polls take, that comes before what may be over."""
+    await at_work(world)
+    record(world, "Ann", (3, "online"))
+    world.wait(1800)
+    first, second, *_ = asking.timeline_for_people()
+    assert first == "NOTHING HAS BEEN RECORDED OF STATUSES SINCE 09:00:00; this is what was known then."
+    assert second.endswith(": Ann is online.")
+    assert asking.timeline()["last_poll"] == "2026-11-02T09:00:00+00:00"
 
 
 async def test_the_picture(world: World, asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,6 +270,16 @@ async def test_who_is_asked_for_is_drawn(world: World, asking: Asking) -> None:
     assert only_line(asking.timeline_for_people("zoe"), "Zoe ").endswith(" 0 s")
 
 
+async def test_an_agent_without_an_operator(world: World, asking: Asking) -> None:
+    """Whoever has no operator has no row, and this is said; the website's is there."""
+    await at_work(world)
+    record(world, "Ann", (10, "online"))
+    world.app.store.statuses.record_seen([AgentSeen("7", "Cem")], ())
+    lines = asking.timeline_for_people("cem")
+    assert "In this time cem has no operator of which anything is recorded." in lines
+    assert only_line(lines, "the website ").endswith(" 10 h 0 min")
+
+
 async def test_nobody_of_this_name(world: World, asking: Asking) -> None:
     """The nearest names are told, as `history` does."""
     await at_work(world)
@@ -328,11 +350,11 @@ async def test_hundreds_of_operators(world: World, asking: Asking) -> None:
     """The 30 who were online longest are drawn; the others are counted."""
     await at_work(world)
     for each in range(35):
-        record(world, f"Agent {each}", (20 - each / 2, "online"))
+        record(world, f"Agent {each}", (2 + each / 2, "online"))
     record(world, "Zoe")
     lines = asking.timeline_for_people()
-    rows = [line.split("  ")[0] for line in lines if line.startswith("Agent ")]
-    assert (len(rows), rows[0][:7]) == (30, "Agent 0")
+    rows = [line.rstrip() for line in lines if re.match(r"Agent \d+ +[^a-z]+ ", line)]
+    assert [row.partition(" ")[2].split()[0] for row in rows] == [str(each) for each in reversed(range(5, 35))]
     assert "5 more operators were online for less; --json gives all of them." in lines
     assert "Never online: Zoe." in lines
     assert len(asking.timeline()["operators"]) == 36
