@@ -58,7 +58,7 @@ def draw(drawn: Timeline, rows: Sequence[Row]) -> None:
 
     print_rows(
         [
-            [(f"{'':{left}} {_axis(drawn.start, drawn.end, cells)} {ONLINE:>{right}}", "bold")],
+            [(f"{'':{left}} {axis(drawn.start, drawn.end, cells)} {ONLINE:>{right}}", "bold")],
             *(row(name, each.spans, at, STYLES) for name, each, at in zip(names, rows, totals, strict=True)),
             row(WEBSITE, drawn.website, total, STYLES | OUTAGES, "bold"),
         ]
@@ -71,7 +71,7 @@ def draw(drawn: Timeline, rows: Sequence[Row]) -> None:
 Parts = list[tuple[str, str]]
 
 
-def _axis(start: float, end: float, cells: int) -> str:
+def axis(start: float, end: float, cells: int) -> str:
     """Return the marks above the cells, each where its time is."""
     seconds = (end - start) / cells
     step = next((each for each in STEPS if each.total_seconds() / seconds >= _widest(each) + 2), STEPS[-1])
@@ -89,7 +89,8 @@ def _marks(start: float, end: float, step: timedelta) -> Iterator[datetime]:
     mark = datetime.fromtimestamp(start).replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ006 - as people here read it
     while mark.timestamp() <= end:
         if mark.timestamp() >= start:
-            yield mark
+            # An hour that the clock leaves out in spring is shown as the one that follows.
+            yield datetime.fromtimestamp(mark.timestamp())  # noqa: DTZ006 - as people here read it
         mark += step
 
 

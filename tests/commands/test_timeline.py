@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import time
+from datetime import datetime
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +13,7 @@ from rich.cells import cell_len
 
 from chaport_sync.cli.main import app
 from chaport_sync.cli.people import UnknownError
+from chaport_sync.cli.timeline_picture import axis
 from chaport_sync.cli.times import WrongTimeError
 from chaport_sync.core.statuses.history import AgentSeen
 from tests.commands.asking import Asking
@@ -132,6 +135,26 @@ async def test_few_letters(world: World) -> None:
     assert only_line(lines, "17 ").split() == ["17", "0%", "50%"]
 
 
+@pytest.mark.parametrize(
+    ("since", "marks"),
+    [
+        (20 * 60, "01:45 01:50 01:55 03:00"),
+        (86400, "03 06 09 12 15 18 21 Sun"),
+        (7 * 86400, "Tue 24 Thu 26 Sat 28"),
+        (60 * 86400, "Wed 11 Wed 25 Wed 11"),
+    ],
+)
+def test_the_axis(since: float, marks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks stand at full minutes, hours or days of this machine's clock, also where it jumps from 2 to 3."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        end = datetime(2026, 3, 29, 3, 3).timestamp()  # noqa: DTZ001 - as people there read it
+        shown = axis(end - since, end, 40)
+    time.tzset()
+    assert (" ".join(shown.split()), len(shown)) == (marks, 40)
+
+
 async def test_a_pipe(world: World, asking: Asking) -> None:
     """Without a terminal the picture is 80 columns wide, and no row ends in blanks."""
     await at_work(world)
@@ -181,6 +204,7 @@ async def test_many_absences(world: World, asking: Asking) -> None:
     record(world, "Ann", *((40 - each / 2, ("online", "offline")[each % 2]) for each in range(70)))
     lines = asking.timeline_for_people(since="39h")
     assert "These are the last 30 of 34; --json gives all of them." in lines
+    assert only_line(lines, "03:30:00 ").split()[1] == "now"
     assert len(asking.timeline(since="39h")["absences"]) == 34
 
 
