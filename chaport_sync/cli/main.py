@@ -10,7 +10,8 @@ import click
 from chaport_sync import __version__
 from chaport_sync.cli.configure import config_group, init
 from chaport_sync.cli.exits import readable_exits
-from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option, who_argument
+from chaport_sync.cli.known import chats, explain, history, status, timeline
+from chaport_sync.cli.options import PATH, account_option, config_option, dry_run_option, json_option
 from chaport_sync.cli.service import service
 from chaport_sync.cli.streams import prepare_streams
 from chaport_sync.cli.trial import demo, sandbox
@@ -117,108 +118,6 @@ def agents(config: Path | None, *, as_json: bool) -> None:
 @account_option
 @config_option
 @click.pass_obj
-def status(config: Path | None, *, as_json: bool) -> None:
-    """Show how the daemon gets on.
-
-    Its flows, operators in motion, chats, and deliveries that wait or are parked.
-    """
-    from chaport_sync.cli.accounts import all_accounts
-
-    if names := all_accounts(config):
-        from chaport_sync.cli.status_of_all import run_status_of_all
-
-        sys.exit(run_status_of_all(config, names, as_json=as_json))
-    from chaport_sync.cli.status import run_status
-
-    sys.exit(run_status(config, as_json=as_json))
-
-
-@app.command()
-@who_argument("a name, an e-mail address, an id, or case 2001", required=True, visitors=True)
-@json_option
-@account_option
-@config_option
-@click.pass_obj
-def explain(config: Path | None, who: str, *, as_json: bool) -> None:
-    """Say why an operator or a chat is as it is.
-
-    The facts, the reason, and what happens next and when. WHO is an agent, an operator or a visitor, by name, e-mail
-    address or id, or a case or a chat by its number, such as case 2001 or chat 7.
-    """
-    from chaport_sync.cli.accounts import of_each
-    from chaport_sync.cli.explain import run_explain
-
-    sys.exit(of_each(config, lambda: run_explain(config, who, as_json=as_json), as_json=as_json))
-
-
-@app.command()
-@who_argument("the name, e-mail address or id of an agent or an operator", required=False, visitors=False)
-@click.option("--since", metavar="TIME", help="Such as 30m, 2h, 7d, 4w, or 2026-11-01.")
-@json_option
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV instead of a table.")
-@account_option
-@config_option
-@click.pass_obj
-def history(config: Path | None, who: str, since: str | None, *, as_json: bool, as_csv: bool) -> None:
-    """Show how operators' statuses changed, and why.
-
-    WHO is an agent or an operator; without it everybody is shown.
-    """
-    from chaport_sync.cli.accounts import of_each
-    from chaport_sync.cli.history import run_history
-
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv cannot go together; give one of them")
-
-    def run() -> int:
-        return run_history(config, who, since, as_json=as_json, as_csv=as_csv)
-
-    # The rows of CSV do not say whose they are.
-    sys.exit(run() if as_csv else of_each(config, run, as_json=as_json))
-
-
-@app.command()
-@who_argument("the name, e-mail address or id of an agent or an operator", required=False, visitors=False)
-@click.option("--since", metavar="TIME", help="Such as 12h, 7d, 4w, or 2026-11-01; 24h unless given.")
-@json_option
-@account_option
-@config_option
-@click.pass_obj
-def timeline(config: Path | None, who: str, since: str | None, *, as_json: bool) -> None:
-    """Draw who was online when, and when the chat was off.
-
-    First it says whether somebody is online now; below, who left last and why each time nobody was. WHO is an agent or
-    an operator; without it everybody is shown.
-    """
-    from chaport_sync.cli.accounts import of_each
-    from chaport_sync.cli.timeline import run_timeline
-
-    sys.exit(of_each(config, lambda: run_timeline(config, who, since, as_json=as_json), as_json=as_json))
-
-
-@app.command()
-@click.option("--since", metavar="TIME", help="Such as 12h, 7d, 4w, or 2026-11-01; 7d unless given.")
-@json_option
-@account_option
-@config_option
-@click.pass_obj
-def chats(config: Path | None, since: str | None, *, as_json: bool) -> None:
-    """Show what became of the chats.
-
-    How many a bot or a person answered, how soon a person did, and which visitors and words wait now, since when and
-    why.
-    """
-    from chaport_sync.cli.accounts import of_each
-    from chaport_sync.cli.chats import run_chats
-
-    sys.exit(of_each(config, lambda: run_chats(config, since, as_json=as_json), as_json=as_json))
-
-
-@app.command()
-@json_option
-@account_option
-@config_option
-@click.pass_obj
 def retry(config: Path | None, *, as_json: bool) -> None:
     """Send parked deliveries again.
 
@@ -251,6 +150,8 @@ def report(config: Path | None, file: Path | None, *, answers_only: bool, force:
     sys.exit(run_reports(config, file, run))
 
 
+for command in (status, explain, history, timeline, chats):
+    app.add_command(command)
 app.add_command(sandbox)
 app.add_command(demo)
 app.add_command(service)

@@ -40,3 +40,9 @@ def record(
     statuses = world.app.store.statuses
     statuses.record_operators([] if gone else [state], (), changes, [] if gone else [seen])
     statuses.record_seen([AgentSeen(*driver, "1", since, "online")], ())
+
+
+def only_line(lines: list[str], begin: str) -> str:
+    """Return the only line that begins so."""
+    (line,) = (line for line in lines if line.startswith(begin))
+    return line
