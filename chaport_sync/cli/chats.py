@@ -10,7 +10,6 @@ from chaport_sync.cli.explain_chat import visitor_of
 from chaport_sync.cli.output import as_json as in_json
 from chaport_sync.cli.output import named, print_json, print_table, say
 from chaport_sync.cli.state_file import remembered
-from chaport_sync.cli.times import iso, moment, span, window, zone
 from chaport_sync.core.transcripts.chats import ChatState
 from chaport_sync.core.transcripts.overview import (
     IN_WORDS,
@@ -24,6 +23,7 @@ from chaport_sync.core.transcripts.overview import (
 from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from chaport_sync.core.wording import number
 from chaport_sync.remembered import Remembered
+from chaport_sync.times import iso, moment, span, window, zone
 
 #: The most visitors, and the most chats with words that are not shown, that are printed.
 SHOWN = 30

@@ -46,10 +46,10 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
     from chaport_sync.api.errors import ApiError, EnvironmentRefusedError
     from chaport_sync.cli.people import UnknownError
     from chaport_sync.cli.service_files import ServiceError
-    from chaport_sync.cli.times import WrongTimeError
     from chaport_sync.config import ConfigError
     from chaport_sync.paths import UnreadableFileError
     from chaport_sync.store import Busy, Foreign, StoreError
+    from chaport_sync.times import WrongTimeError
 
     match error:
         case UnreadableFileError():

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chaport_sync.cli.people import UnknownError
-from chaport_sync.cli.times import WrongTimeError
 from chaport_sync.paths import find_config, find_state
 from chaport_sync.remembered import Remembered, damaged
 from chaport_sync.store import Store, StoreError, is_in_use
+from chaport_sync.times import WrongTimeError
 
 
 @contextmanager

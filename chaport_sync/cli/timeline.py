@@ -10,13 +10,13 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, say
 from chaport_sync.cli.people import chosen
 from chaport_sync.cli.state_file import remembered
-from chaport_sync.cli.times import moment, window
 from chaport_sync.core.model import INVISIBLE, ONLINE
 from chaport_sync.core.statuses.coverage import Covered, coverage
 from chaport_sync.core.statuses.timeline import UNKNOWN, Row, Timeline
 from chaport_sync.core.statuses.website import answer, names
 from chaport_sync.core.wording import number
 from chaport_sync.remembered import Remembered
+from chaport_sync.times import moment, window
 
 #: The most operators that are drawn, those who were online longest.
 SHOWN = 30

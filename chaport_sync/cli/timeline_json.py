@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chaport_sync.cli.output import as_json
-from chaport_sync.cli.times import iso
 from chaport_sync.core.statuses.coverage import Covered
 from chaport_sync.core.statuses.timeline import Absence, Span, Timeline
 from chaport_sync.remembered import Remembered
+from chaport_sync.times import iso
 
 
 def in_json(

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from chaport_sync.cli.output import NAME, fitted, picture_width, print_rows, say, width_of
 from chaport_sync.cli.streams import can_show_any
-from chaport_sync.cli.times import hours, span, zone
 from chaport_sync.core.model import ONLINE
 from chaport_sync.core.statuses.slices import Shade, shades
 from chaport_sync.core.statuses.timeline import Row, Span, Timeline
 from chaport_sync.core.text import one_line
+from chaport_sync.times import hours, span, zone
 
 #: The blocks of each shade, for all encodings with all letters and for the others.
 BLOCKS = dict(zip(Shade, "█▆▄▂▒· ", strict=True)), dict(zip(Shade, "#*+-=. ", strict=True))

@@ -7,12 +7,12 @@ from math import ceil
 
 from chaport_sync.cli.output import named, print_rows, print_table, say
 from chaport_sync.cli.streams import can_show_any
-from chaport_sync.cli.times import hours, moment, span, zone
 from chaport_sync.core.model import DAY, INVISIBLE, ONLINE
 from chaport_sync.core.statuses.coverage import Covered
 from chaport_sync.core.statuses.timeline import UNKNOWN, Absence, Row, Timeline
 from chaport_sync.core.statuses.website import names, why
 from chaport_sync.core.wording import number
+from chaport_sync.times import hours, moment, span, zone
 
 #: The most stretches without anybody, the last ones, and the most agents that are shown.
 SHOWN = 30

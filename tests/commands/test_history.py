@@ -2,7 +2,7 @@
 
 import pytest
 
-from chaport_sync.cli.times import WrongTimeError, earliest
+from chaport_sync.times import WrongTimeError, earliest
 from tests.commands.asking import Asking
 from tests.statuses.steps import OFFLINE, ONLINE, TRAINING, polls, polls_for, settled
 from tests.world import World

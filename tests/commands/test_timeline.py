@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from chaport_sync.cli.people import UnknownError
-from chaport_sync.cli.times import WrongTimeError
 from chaport_sync.core.statuses.history import AgentSeen
+from chaport_sync.times import WrongTimeError
 from tests.commands.asking import Asking
 from tests.commands.recording import CAME, LEFT, at_work, note_poll, only_line, record
 from tests.commands.test_usage import typed
