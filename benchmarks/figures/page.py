@@ -12,7 +12,6 @@ from benchmarks.processes import Daemon, running, wait_until_asked
 from benchmarks.row import Goal, Row
 from benchmarks.services import served
 from benchmarks.worlds import MEMORY
-from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.history import StatusChange
 from chaport_sync.store import Store
 
@@ -28,9 +27,11 @@ def rows(*, small: bool) -> Iterator[Row]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
+    lines = (f'web.listen = "{address}"', "chaport.requests_per_second = 100", "status.poll = 1")
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder, served(People(operators)) as services:
-        worked(Path(folder, "state.db"), operators, changes, time.time())
-        lines = (f'web.listen = "{address}"', "chaport.requests_per_second = 100", "status.poll = 1")
+        with running(services, Path(folder), *lines, forked=False):
+            wait_until_asked(services, "GET", "/api/v1/operators", 2)
+        work(Path(folder, "state.db"), changes, time.time())
         with running(services, Path(folder), *lines, forked=False) as daemon:
             wait_until_asked(services, "GET", "/api/v1/operators", 1 if small else 10)
             before = daemon.megabytes()
@@ -40,17 +41,18 @@ def rows(*, small: bool) -> Iterator[Row]:
     yield Row(f"the page with {changes:,} changes", min(took[1:]), "ms", took[0], "the first", Goal("ours", MOST_TIME))
 
 
-def worked(path: Path, operators: int, changes: int, now: float) -> None:
+def work(path: Path, changes: int, now: float) -> None:
     """Record a week in which all operators come and go."""
-    store, people = Store.open(path), [Person(f"op{each}", f"Former {each}") for each in range(operators)]
+    store = Store.open(path)
+    people = [each.person for each in store.statuses.operators_seen().values()]
     statuses = ("offline", "online")
     store.statuses.record_operators(
         changes=[
             StatusChange(
                 now - WEEK + each * WEEK / changes,
-                *people[each % operators],
-                *(statuses if each // operators % 2 else statuses[::-1]),
-                (people[each % operators],),
+                *people[each % len(people)],
+                *(statuses if each // len(people) % 2 else statuses[::-1]),
+                (people[each % len(people)],),
                 "S4",
                 "its agents left, and the grace is over",
             )

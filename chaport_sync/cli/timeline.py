@@ -60,9 +60,7 @@ def _answer(known: Remembered, drawn: Timeline, kept: float | None) -> str:
 
 def _only(drawn: Timeline, ids: set[str]) -> Timeline:
     """Return a timeline with these operators and those who drove them; the website stays."""
-    operators = tuple(row for row in drawn.operators if row.person.id in ids)
-    drivers = {agent.id for row in operators for span in row.spans for agent in span.agents}
-    return replace(drawn, operators=operators, agents=tuple(row for row in drawn.agents if row.person.id in drivers))
+    return replace(drawn, operators=tuple(row for row in drawn.operators if row.person.id in ids))
 
 
 def _print(known: Remembered, drawn: Timeline, told: str, who: str, asked: str | None) -> None:

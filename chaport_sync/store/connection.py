@@ -6,7 +6,7 @@ transaction is sent, `sync` brings it to the disk, in a thread, so that a slow d
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -114,8 +114,12 @@ class Connection:
 
     def records(self, reader: rows.Reader[rows.Record], query: str, *values: Any) -> list[rows.Record]:
         """Return the records that a query finds; damaged ones are set aside and left out (P3)."""
+        return self.made(reader, self.all(query, *values))
+
+    def made(self, reader: rows.Reader[rows.Record], found_rows: Iterable[sqlite3.Row]) -> list[rows.Record]:
+        """Return the records of rows, as `records` does."""
         found = []
-        for row in self.all(query, *values):
+        for row in found_rows:
             try:
                 found.append(reader(row))
             except rows.DamagedError:

@@ -56,6 +56,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     """
     with _opening(path, f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1) as connection:
         check(connection, path, older=False)
+        connection.execute("PRAGMA cache_size = -200")  # what is read once need not stay in memory
         connection.execute("BEGIN")
         return connection
 

@@ -1,7 +1,7 @@
 """The records of the status flow: operators, agents and operators as last found, and changes of statuses."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen, StatusChange
@@ -71,11 +71,18 @@ class Statuses:
         found = self._file.records(_CHANGE, query, *_asked(since, operator_ids), -1 if last is None else last)
         return found[::-1]
 
-    def changes_around(self, start: float) -> list[StatusChange]:
-        """Return the changes since `start` (Unix seconds), and the last one of each operator before it."""
-        query = """SELECT * FROM status_changes WHERE at >= ?1 OR rowid IN
-                   (SELECT max(rowid) FROM status_changes WHERE at < ?1 GROUP BY operator_id) ORDER BY rowid"""
-        return self._file.records(_CHANGE, query, start)
+    def changes_around(self, start: float) -> Iterator[StatusChange]:
+        """Yield the last change of each operator before `start` (Unix seconds), and all changes since.
+
+        They are read bit by bit: tens of thousands at once would take much memory.
+        """
+        query = """SELECT * FROM status_changes WHERE rowid IN
+                   (SELECT max(rowid) FROM status_changes WHERE at < ? GROUP BY operator_id) ORDER BY rowid"""
+        yield from self._file.records(_CHANGE, query, start)
+        query, place = "SELECT rowid AS place, * FROM status_changes WHERE at >= ? AND rowid > ? LIMIT 500", 0
+        while rows := self._file.all(query, start, place):
+            yield from self._file.made(_CHANGE, rows)
+            place = rows[-1]["place"]
 
     def known_since(self) -> float | None:
         """Return since when anything of operators is recorded (Unix seconds), None if nothing is."""

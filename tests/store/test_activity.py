@@ -197,8 +197,8 @@ def test_changes_around_a_time(ledger: Store) -> None:
     first, desk = CHANGE, replace(CHANGE, at=12.0, operator_id="de5c")
     later = [replace(BY_HAND, at=at) for at in (20.5, 30.0, 40.0)]
     ledger.statuses.record_operators(changes=[first, desk, *later])
-    assert ledger.statuses.changes_around(30.0) == [desk, *later]
-    assert ledger.statuses.changes_around(99.0) == [desk, later[-1]]
+    assert list(ledger.statuses.changes_around(30.0)) == [desk, *later]
+    assert list(ledger.statuses.changes_around(99.0)) == [desk, later[-1]]
     assert ledger.statuses.known_since() == first.at
     ledger.statuses.record_seen([], [SEAT])
     assert ledger.statuses.known_since() == SEAT.since

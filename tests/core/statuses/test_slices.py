@@ -53,12 +53,12 @@ def test_why_several_left() -> None:
 
 def test_nothing_is_known() -> None:
     """Whether the chat is on the website is not guessed."""
-    drawn = Timeline(0, 60, (), (), (Span(0, 60, UNKNOWN),), ())
+    drawn = Timeline(0, 60, (), (Span(0, 60, UNKNOWN),), ())
     assert answer(drawn, str) == "Whether the chat is on the website is not known: no operator's status is."
 
 
 def test_nobody_was_online_before() -> None:
     """Without a record of who left it is said since when at least nobody was there."""
-    drawn = Timeline(0, 60, (), (), (Span(0, 60, "offline"),), (Absence(0, None),))
+    drawn = Timeline(0, 60, (), (Span(0, 60, "offline"),), (Absence(0, None),))
     told = "THE CHAT IS OFF THE WEBSITE at least since 0: nobody has been online since then."
     assert answer(drawn, str) == told

@@ -149,6 +149,12 @@ def test_all_leave_at_once() -> None:
     assert [person for person, _ in absence.left] == [ANN, BOB]
 
 
+def test_one_comes_while_another_leaves() -> None:
+    """Between two writes of one cycle nobody is online for a moment; that is no absence."""
+    changes = change(50, ANN, "online", "offline"), change(50.4, BOB, "offline", "online")
+    assert drawn(*changes, now=(seen(ANN, "offline", 50), seen(BOB, "online", 50.4))).absences == ()
+
+
 def test_agents() -> None:
     """An agent has the best status of the operators that this agent drove, and of no other."""
     desk = Person("d", "Desk")
