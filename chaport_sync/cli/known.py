@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from chaport_sync.cli.options import account_option, config_option, json_option, who_argument
+from chaport_sync.cli.options import PATH, account_option, config_option, json_option, who_argument
 
 
 @click.command()
@@ -76,11 +76,12 @@ def history(config: Path | None, who: str, since: str | None, *, as_json: bool, 
 @click.command()
 @who_argument("the name, e-mail address or id of an agent or an operator", required=False, visitors=False)
 @click.option("--since", metavar="TIME", help="Such as 12h, 7d, 4w, or 2026-11-01; 24h unless given.")
+@click.option("--html", type=PATH, metavar="FILE", help="Write a page into this file instead; - prints it.")
 @json_option
 @account_option
 @config_option
 @click.pass_obj
-def timeline(config: Path | None, who: str, since: str | None, *, as_json: bool) -> None:
+def timeline(config: Path | None, who: str, since: str | None, html: Path | None, *, as_json: bool) -> None:
     """Draw who was online when, and when the chat was off.
 
     First it says whether somebody is online now; below, who left last and why each time nobody was. WHO is an agent or
@@ -89,7 +90,14 @@ def timeline(config: Path | None, who: str, since: str | None, *, as_json: bool)
     from chaport_sync.cli.accounts import of_each
     from chaport_sync.cli.timeline import run_timeline
 
-    sys.exit(of_each(config, lambda: run_timeline(config, who, since, as_json=as_json), as_json=as_json))
+    if as_json and html:
+        raise click.UsageError("--json and --html cannot go together; give one of them")
+
+    def run() -> int:
+        return run_timeline(config, who, since, as_json=as_json, html=html)
+
+    # A file has the timeline of one account.
+    sys.exit(run() if html else of_each(config, run, as_json=as_json))
 
 
 @click.command()

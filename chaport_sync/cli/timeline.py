@@ -1,5 +1,6 @@
 """`timeline`: who was online when, and when the chat was off the website."""
 
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,15 +21,18 @@ from chaport_sync.times import moment, window
 
 #: The most operators that are drawn, those who were online longest.
 SHOWN = 30
+#: The file that means the standard output.
+STDOUT = Path("-")
 #: The window, unless another is asked for.
 SINCE = "24h"
 
 
-def run_timeline(config: Path | None, who: str, since: str | None, *, as_json: bool) -> int:
+def run_timeline(config: Path | None, who: str, since: str | None, *, as_json: bool, html: Path | None = None) -> int:
     """Print who was online when: of one operator, of one agent's operators, or of everybody if `who` is empty.
 
     Raises:
         UnreadableFileError, StoreError: As `remembered`.
+        ClickException: The HTML file cannot be written.
         UnknownError: Nobody has this name; the message gives the nearest names.
         WrongTimeError: `since` cannot be understood, or is not in the past.
     """
@@ -44,9 +48,30 @@ def run_timeline(config: Path | None, who: str, since: str | None, *, as_json: b
             from chaport_sync.cli.timeline_json import in_json
 
             print_json(in_json(known, drawn, kept, told, _coverage(known, drawn)))
+        elif html is not None:
+            _write(html, known, drawn, told, who)
         else:
             _print(known, drawn, told, who, asked=since)
     return Code.DONE
+
+
+def _write(file: Path, known: Remembered, drawn: Timeline, told: str, who: str) -> None:
+    """Write the timeline as a page, to the standard output if the file is `-`; a file that is there is replaced."""
+    import click
+
+    from chaport_sync.setup.files import beside
+    from chaport_sync.web.timeline_page import timeline_page
+
+    trouble = known.trouble(lambda at: moment(at, known.now))
+    page = timeline_page(drawn, _rows(drawn, who), trouble or told, good=not trouble and not _is_off(drawn))
+    if file == STDOUT:
+        sys.stdout.write(page)
+        return
+    try:
+        beside(file, page.encode(), 0o600).replace(file)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}; give another FILE") from None
+    say(f"{file} is written; it shows when people work, so only you may read it.")
 
 
 def _answer(known: Remembered, drawn: Timeline, kept: float | None) -> str:

@@ -1,10 +1,10 @@
 """Timelines as pictures: each stretch is a block, whose place and width are in units of the picture's width."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from chaport_sync.core.model import INVISIBLE, OFFLINE, ONLINE
+from chaport_sync.core.model import DAY, INVISIBLE, OFFLINE, ONLINE
 from chaport_sync.core.statuses.timeline import UNKNOWN, Span
 from chaport_sync.times import span as duration
 
@@ -38,10 +38,8 @@ class Strip(NamedTuple):
     website: bool
 
 
-def strip(
-    label: str, spans: Iterable[Span], start: float, end: float, reason: Callable[[str], str], *, website: bool = False
-) -> Strip:
-    """Return the picture of some stretches between `start` and `end` (Unix seconds); `reason` words their reasons."""
+def strip(label: str, spans: Iterable[Span], start: float, end: float, *, website: bool = False) -> Strip:
+    """Return the picture of some stretches between `start` and `end` (Unix seconds)."""
     scale = WIDTH / (end - start)
     inside = [
         span._replace(start=max(span.start, start), end=min(span.end, end))
@@ -56,7 +54,7 @@ def strip(
         elif width < NARROWEST and blocks:
             blocks[-1] = blocks[-1]._replace(width=x + width - blocks[-1].x)
             continue
-        blocks.append(Block(round(x, 2), round(width, 2), _kind(each), _words(each, reason(each.reason))))
+        blocks.append(Block(round(x, 2), round(width, 2), _kind(each), _words(each, each.reason)))
     # What is drawn last lies on top.
     blocks.sort(key=lambda block: block.kind != ONLINE)
     online = sum(each.seconds for each in inside if each.status == ONLINE)
@@ -69,8 +67,8 @@ def strip(
 def hours(start: float, end: float, parts: int = 8) -> list[str]:
     """Return the times at which the equal parts of a picture begin."""
     step = (end - start) / parts
-    days = end - start > timedelta(days=2).total_seconds()
-    form = "%a %d" if days else "%H:%M"
+    days = (end - start) / DAY
+    form = "%H:%M" if days <= 2 else "%a %H:%M" if days <= 7 else "%d %b"  # noqa: PLR2004 - what fits
     return [datetime.fromtimestamp(start + number * step).strftime(form) for number in range(parts)]  # noqa: DTZ006
 
 

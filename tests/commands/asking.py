@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,12 @@ class Asking:
         with self._now():
             timeline.run_timeline(self._config, who, since, as_json=False)
         return self._capsys.readouterr().out.splitlines()
+
+    def timeline_as_html(self, file: Path, who: str = "") -> str:
+        """Write `timeline --html FILE` and return what it prints."""
+        with self._now():
+            timeline.run_timeline(self._config, who, None, as_json=False, html=file)
+        return self._capsys.readouterr().out
 
     def chats(self, since: str | None = None) -> dict[str, Any]:
         """Return `chats --json`."""

@@ -31,7 +31,7 @@ async def test_metrics_of_a_running_daemon(tmp_path: Path) -> None:
         assert 'chaport_sync_operators{status="online"} 1.0' in text
         assert 'chaport_sync_log_events_total{event="status.changed",level="info"} 1.0' in text
         assert (await client.get("/healthz")).text == "ok\n"
-        assert "The chat is on the website: Ann is online." in (await client.get("/")).text
+        assert ": Ann is online." in (await client.get("/")).text
         assert _listening(daemon.pid) == 1
         daemon.send(signal.SIGHUP)
         await until(lambda: len(daemon.events("daemon.ready")) > 1)

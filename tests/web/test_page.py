@@ -42,13 +42,13 @@ def leave(store: Store, at: float, *, reason: str = "its agents left, and the gr
 
 def test_somebody_is_online(week: Store) -> None:
     """The first sentence is the answer to the first question."""
-    assert "The chat is on the website: Ann Berg, Boris Wolf, Chen Li are online." in text_of(page_of(week))
+    assert "The chat is on the website since 08:00: Ann Berg, Boris Wolf, Chen Li are online." in text_of(page_of(week))
 
 
 def test_nobody_is_online(week: Store) -> None:
     """It says since when, who left last, and why."""
     leave(week, NOW - 600)
-    words = "The chat is off the website since 11:32: Ann Berg left last (its agents left, and the grace is over)."
+    words = "THE CHAT IS OFF THE WEBSITE since 11:32: Ann Berg left last (its agents left, and the grace is over)."
     assert words in text_of(page_of(week))
 
 
@@ -93,7 +93,7 @@ def test_strange_names(tmp_path: Path, *, names: bool) -> None:
     leave(store, NOW - 60, reason="<img src=x onerror=alert(1)>")
     html = page_of(store, names=names)
     store.close()
-    for harm in ("<script", "<img", "\u202e", "\u0000", "49", "a" * 61):
+    for harm in ("<script", "<img", "\u202e", "\u0000", "49", "a" * 81):
         assert harm not in html
     if names:
         assert '<script>alert("x")</script>' in text_of(html)
@@ -127,7 +127,7 @@ def test_before_the_first_poll(tmp_path: Path) -> None:
     store = a_week(tmp_path / "state.db", names=())
     text = text_of(page_of(store))
     store.close()
-    assert "It is not known yet whether the chat is on the website." in text
+    assert "Whether the chat is on the website is not known: no operator's status is." in text
     for words in ("No operator is paired with an agent yet.", "No change is known.", "Nothing is known yet."):
         assert words in text
 
