@@ -53,6 +53,7 @@ def _now(accounts: Mapping[str, Account], left_out: Mapping[str, str], metrics: 
         found[name] = AccountNow(
             account.state_file,
             account.down,
+            account.well,
             account.words,
             int(figures[OPERATORS, ONLINE]) if operators else None,
             int(sum(operators)),

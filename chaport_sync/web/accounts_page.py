@@ -21,6 +21,7 @@ class AccountNow:
     Attributes:
         state_file: Its state file, None if it does not run.
         down: Why it is down, empty if it is not.
+        well: Whether nothing is to be told of it but that it runs.
         words: How its flows get on, or why it does not run.
         online: How many of its operators are online, None if it is not known.
         operators: How many are paired.
@@ -30,6 +31,7 @@ class AccountNow:
 
     state_file: Path | None
     down: str = ""
+    well: bool = True
     words: str = ""
     online: int | None = None
     operators: int = 0
@@ -37,16 +39,21 @@ class AccountNow:
     parked: int = 0
 
     @property
-    def order(self) -> tuple[bool, bool, bool]:
-        """The worst first: who is down, then whose chat is off the website, then who has parked events."""
-        return not self.down, self.online != 0, self.parked == 0
+    def state(self) -> str:
+        """How it is in one word; it is down once it has failed for long."""
+        return "down" if self.down else "ok" if self.well else "failing"
+
+    @property
+    def order(self) -> tuple[bool, bool, bool, bool]:
+        """The worst first: who is down, whose chat is off the website, who fails, who has parked events."""
+        return not self.down, self.online != 0, self.well, self.parked == 0
 
 
 def accounts_page(accounts: Mapping[str, AccountNow], now: float, address: Callable[[str], str]) -> str:
     """Return the page of all accounts as HTML; `address` returns the path of an account's own page."""
-    down = sum(bool(each.down) for each in accounts.values())
+    well = sum(each.state == "ok" for each in accounts.values())
     off = sum(each.online == 0 and not each.down for each in accounts.values())
-    words = f"{len(accounts) - down} of {number(len(accounts), 'account is', 'accounts are')} well."
+    words = f"{well} of {number(len(accounts), 'account is', 'accounts are')} well."
     if off:
         words += f" The chat of {number(off, 'account', 'accounts')} is off the website."
     order = sorted(accounts.items(), key=lambda each: (each[1].order, each[0]))
@@ -55,7 +62,7 @@ def accounts_page(accounts: Mapping[str, AccountNow], now: float, address: Calla
         title="All accounts · chaport-sync",
         as_of=f"As of {moment(now, now)} ({zone(now)}). Load the page again for news.",
         footer="Each account's page shows when people work: treat it as personal data.",
-        answer={"good": not down and not off, "words": words},
+        answer={"good": well == len(accounts) and not off, "words": words},
         accounts=[_row(name, each, address(name)) for name, each in order],
     )
 
@@ -65,7 +72,7 @@ def _row(name: str, account: AccountNow, address: str) -> dict[str, Any]:
     return {
         "name": one_line(name, NAME),
         "href": "" if account.state_file is None else address,
-        "state": "down" if account.down else "ok",
+        "state": account.state,
         "online": "not known" if unknown else f"{account.online} of {account.operators}",
         "waiting": "" if unknown else account.waiting,
         "parked": "" if unknown else account.parked,

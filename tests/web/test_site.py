@@ -131,23 +131,25 @@ def test_a_defect(visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatc
 
 
 def test_many_accounts(visitor: Visitor, tmp_path: Path) -> None:
-    """The worst comes first: who is down, who is off the website, who has parked events, then the others."""
+    """The worst comes first: who is down, who is off the website, who fails, who has parked events, then the others."""
     state = tmp_path / "state.db"
     visitor.accounts = {
         "alpha": AccountNow(state, words="statuses ok", online=2, operators=3),
         "beta": AccountNow(None, down="its configuration was rejected <b>"),
         "gamma": AccountNow(state, words="statuses ok", online=1, operators=1, waiting=4, parked=2),
+        "fails": AccountNow(state, well=False, words="statuses failing", online=1, operators=1),
         "off": AccountNow(state, words="statuses ok", online=0, operators=5),
         "new": AccountNow(state, words="statuses not polled yet"),
     }
     code, html = visitor.ask()
     assert code == 200
     lines = text_of(html).splitlines()
-    assert "4 of 5 accounts are well. The chat of 1 account is off the website." in lines
+    assert "4 of 6 accounts are well. The chat of 1 account is off the website." in lines
     first = lines.index(next(line for line in lines if line.startswith("Account |"))) + 1
-    assert lines[first : first + 5] == [
+    assert lines[first : first + 6] == [
         "beta | down | not known |  |  | its configuration was rejected <b>",
         "off | ok | 0 of 5 | 0 | 0 | statuses ok",
+        "fails | failing | 1 of 1 | 0 | 0 | statuses failing",
         "gamma | ok | 1 of 1 | 4 | 2 | statuses ok",
         "alpha | ok | 2 of 3 | 0 | 0 | statuses ok",
         "new | ok | not known |  |  | statuses not polled yet",
