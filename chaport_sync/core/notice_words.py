@@ -31,7 +31,7 @@ def nobody(since: float, left: StatusChange | None, account: str, zone: tzinfo, 
     if left is not None:
         who = one_line(left.operator_name or left.operator_email or left.operator_id, LONGEST_NAME)
         words += f"\n{who} left last, at {_moment(left.at, zone, now)}: {one_line(left.reason, LONGEST_REASON)}."
-    return f"{words}\n{command('history', account)} tells more."
+    return f"{words}\n{command('timeline', account)} tells more."
 
 
 def down(reason: str, account: str) -> str:

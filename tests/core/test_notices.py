@@ -200,7 +200,7 @@ def test_words() -> None:
     assert alone[0].body == (
         "No operator has been online in Chaport since 11:00; the chat is off the website.\n"
         "Ann Smith left last, at 10:59: its agents left, and the grace is over.\n"
-        "`chaport-sync history` tells more."
+        "`chaport-sync timeline` tells more."
     )
     assert alone[1].body == "x: y\n`chaport-sync check` tells more."
     assert of_acme[2].body == (
