@@ -54,11 +54,13 @@ class Chaport:
         dialect: The names that the documentation leaves open.
 
     Attributes:
+        queue: Where each request waits for its turn.
         clock_there: The time at the service.
     """
 
     def __init__(self, transport: Transport, dialect: Dialect) -> None:
         self._transport = transport
+        self.queue = transport.queue
         self.clock_there = transport.clock_there
         self._invisible = dialect.invisible_word
         self._lifetime = dialect.lifetime_field

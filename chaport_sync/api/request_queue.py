@@ -60,6 +60,11 @@ class RequestQueue:
         finally:
             del self._waiting[ticket]
 
+    @property
+    def has_room(self) -> bool:
+        """Whether nothing waits, and a reading would be sent at once."""
+        return not self._waiting and self._room_after(0, 1, Share.READING) <= AN_INSTANT
+
     def hold(self, seconds: float) -> None:
         """Serve nobody for `seconds`, as the server asked; the status flow for no longer than its patience."""
         now = self._clock.monotonic()

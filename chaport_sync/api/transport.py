@@ -55,7 +55,6 @@ class Transport:
         service: "Deskie" or "Chaport", for errors.
         base: The origin and path of all requests; no other address is ever contacted.
         connections: The connections to the account, with the credentials in their headers and redirects off.
-        queue: Where each request waits for its turn.
         error_words: How the service tells errors in its answers.
         settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
             by itself.
@@ -65,6 +64,7 @@ class Transport:
         gate: What each request and each answer passes; None changes and keeps nothing.
 
     Attributes:
+        queue: Where each request waits for its turn.
         clock_there: The time at the service.
     """
 
@@ -87,7 +87,7 @@ class Transport:
         self._base = base.rstrip("/")
         self._connections = connections
         self._secrets = _secrets(connections.fresh.headers)
-        self._queue = queue
+        self.queue = queue
         self._clock = clock
         self._error_words = error_words
         self._settle = settle
@@ -171,14 +171,14 @@ class Transport:
     async def _once(self, client: httpx.AsyncClient, call: "_Call") -> Any:
         request, share = call.request, call.share
         try:
-            await self._queue.acquire(1 if request.method == "GET" else 2, share)
+            await self.queue.acquire(1 if request.method == "GET" else 2, share)
         except Held as held:
             what = "nothing is asked while the server wants to be left alone"
             raise Throttled(request.service, request.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
         received = await self._exchange(client, call)
-        self._queue.note_headers(received.response.headers)
+        self.queue.note_headers(received.response.headers)
         try:
             return await self._understood(received, call)
         except ApiError as error:
@@ -186,7 +186,7 @@ class Transport:
                 # Each later answer of this connection may belong to the request before it; only its content shows that.
                 await close_connection(received.response)
             if error.retry_after is not None:
-                self._queue.hold(error.retry_after)
+                self.queue.hold(error.retry_after)
             if isinstance(error, Unauthorised) and self._credentials_from:
                 error.advice = f"check the credentials: {self._credentials_from}"
             if isinstance(error, Throttled):

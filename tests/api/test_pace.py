@@ -114,3 +114,18 @@ async def test_no_request_comes_early_after_a_stall(time: VirtualTime) -> None:
     await one(STATUS)
     await asyncio.gather(*waiting)
     assert all(later - earlier >= 1 - 1e-6 for earlier, later in itertools.pairwise(sent))
+
+
+async def test_whether_there_is_room(time: VirtualTime) -> None:
+    """T7, P5: there is while a reading would be sent at once: not soon after a request, nor while one waits."""
+    pace = Pace(2, DaemonClock(time))
+    assert pace.has_room
+    await pace.acquire(1, READING)
+    assert not pace.has_room
+    await asyncio.sleep(0.5)
+    assert pace.has_room
+    line = [asyncio.create_task(pace.acquire(1, READING)) for _ in range(2)]
+    await asyncio.sleep(0)
+    time.advance(0.5)
+    assert not pace.has_room
+    await asyncio.gather(*line)

@@ -154,7 +154,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "unclear-is-unsent-reply": Sabotage(
         "each answer reaches its visitor once, or its agent knows why not",
         [(outbox, "unclear", _not_sent)],
-        683,
+        408,
     ),
     "too-old": Sabotage("an agent is told the truth about an answer", [(selection, "_judge", _too_old)], 683),
     "send-notes": Sabotage(
@@ -191,7 +191,7 @@ SABOTAGES: dict[str, Sabotage] = {
         391,
     ),
     "notes-in-closed-cases": Sabotage(
-        "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 1002
+        "no visitor's words where nobody looks", [(next_step, "CLOSED", "archived")], 1028
     ),
     "words-in-closed-cases": Sabotage(
         "no visitor's words end in a closed case", [(cases, "without_seen_words", words_are_forgotten)], 39

@@ -1,6 +1,7 @@
 """Reading the chats that may have changed, and recording their lines (T1, T6, T7)."""
 
 from dataclasses import replace
+from math import inf
 
 import structlog
 
@@ -17,6 +18,7 @@ from chaport_sync.core.transcripts.turns import Lateness
 from chaport_sync.core.wording import toml_line
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES
+from chaport_sync.sync.concurrency import AT_ONCE, several
 from chaport_sync.sync.health import concerns_record
 from chaport_sync.sync.once import Once
 from chaport_sync.sync.transcripts.operator_list import OperatorList
@@ -68,9 +70,9 @@ class ChatReader:
         await self._operators.begin()
         self._beginning.correct()
         await self._visitors.look()
-        until = None if seconds is None else began + seconds
+        until = inf if seconds is None else began + seconds
         added = await self._read_visitors(self._queue.in_order(), until)
-        swept = await self._visitors.sweep(in_time=until is None or self._clock.monotonic() < until)
+        swept = await self._visitors.sweep(in_time=self._clock.monotonic() < until)
         added += await self._read_visitors(swept, until)
         self._visitors.record()
         return added
@@ -87,28 +89,27 @@ class ChatReader:
         found, self._doubtful = frozenset(self._doubtful), set()
         return found
 
-    async def _read_visitors(self, visitor_ids: list[str], until: float | None) -> int:
-        """Read visitors' chats and return the number of new lines.
+    async def _read_visitors(self, visitor_ids: list[str], until: float) -> int:
+        """Read visitors' chats, a few at once unless the pace limits reading; return the number of new lines.
 
         Raises:
             ApiError: Chaport itself seems to fail: for several visitors in a row, or for all of them (P3, P4).
         """
         added, answered, in_a_row = 0, False, 0
         failed: ApiError | None = None
-        for place, visitor_id in enumerate(visitor_ids):
-            # At least one visitor is read in each cycle, also if Chaport is slow.
-            over = until is not None and self._clock.monotonic() >= until
-            if self._clock.stopping or (over and place):
-                break
+
+        async def visit(visitor_id: str) -> bool:
+            nonlocal added, answered, in_a_row, failed
             try:
-                added += await self._read_visitor(visitor_id)
+                lines = await self._read_visitor(visitor_id)
+                added += lines  # in a line of its own: what others added meanwhile counts too
             except (Unavailable, Malformed) as error:
                 if self._visitors.could_not_be_read(visitor_id):
                     failed, in_a_row = error, in_a_row + 1
                 if in_a_row >= FAILURES:
                     raise
                 log.debug("transcript.cycle", visitor=visitor_id, error=str(error))
-                continue
+                return True
             except ApiError as error:
                 if not concerns_record(error):
                     raise
@@ -116,6 +117,14 @@ class ChatReader:
                 self._store.transcripts.put_off_reading(visitor_id, self._clock.now() + self._rules.watch.idle_poll)
             self._visitors.was_read(visitor_id)
             answered, in_a_row = True, 0
+            return True
+
+        left = visitor_ids
+        # At least one visitor is read in each cycle, also if Chaport is slow.
+        while left and not self._clock.stopping and (left is visitor_ids or self._clock.monotonic() < until):
+            at_once = AT_ONCE if self._chaport.queue.has_room else 1
+            await several(left[:at_once], visit)
+            left = left[at_once:]
         if failed is not None and not answered:
             raise failed
         return added
@@ -167,11 +176,12 @@ class ChatReader:
             return 0
         rules = self._rules.mirror
         now = self._clock.now()
-        reading = read(chat, visitor, self._operators.so_far, rules, now)
+        operators = self._operators.so_far
+        reading = read(chat, visitor, operators, rules, now)
         await give_way()
-        if await self._operators.look_for(reading.strangers):
-            now = self._clock.now()
-            reading = read(chat, visitor, self._operators.so_far, rules, now)
+        if (listed := await self._operators.look_for(reading.strangers)) != operators:
+            now, operators = self._clock.now(), listed
+            reading = read(chat, visitor, operators, rules, now)
             await give_way()
         before = self._store.transcripts.chat((chat.visitor_id, chat.id))
         state = before or ChatState(chat.visitor_id, chat.id, since=since)
@@ -194,8 +204,8 @@ class ChatReader:
             after = replace(after, gather_from=now)
         added = self._store.record_reading(after, lines, back)
         # Who was missed in no list so far may stand in one that is still to be read.
-        if reading.strangers <= set(self._operators.so_far.missed):
-            self._taken.take(basis(chat, visitor, self._operators.so_far, replies, after))
+        if reading.strangers <= set(operators.missed):
+            self._taken.take(basis(chat, visitor, operators, replies, after))
         if after.key not in self._known_in_run:
             self._known_in_run.add(after.key)
             if added:

@@ -1,5 +1,7 @@
 """The lists of operators, which tell whether an operator or a bot wrote a message (T1)."""
 
+import asyncio
+
 from chaport_sync.api.chaport import Chaport
 from chaport_sync.api.errors import Malformed
 from chaport_sync.api.request_queue import Share
@@ -25,6 +27,7 @@ class OperatorList:
         self._read_at: float | None = None
         self._empty_since: float | None = None
         self._nobody_listed = False
+        self._one_reading = asyncio.Lock()
 
     @property
     def so_far(self) -> OperatorsListed:
@@ -36,19 +39,19 @@ class OperatorList:
         if self._read_at is None or self._clock.monotonic() - self._read_at > FRESH:
             await self._read()
 
-    async def look_for(self, strangers: frozenset[str]) -> bool:
-        """Read the list for those of a chat who were in none so far; return whether it was read.
+    async def look_for(self, strangers: frozenset[str]) -> OperatorsListed:
+        """Return who was ever in the list, after reading it for those of a chat who were in none so far.
 
         The chat was read before, so whoever wrote in it as an operator is in this list, or was deleted since.
 
         Raises:
             ApiError: The list cannot be read, or is empty and not believed.
         """
-        # A list that is believed to be empty tells of nobody, so it is not worth another request.
-        again = not self._nobody_listed and not strangers <= set(self.so_far.missed)
-        if again:
-            await self._read(strangers)
-        return again
+        async with self._one_reading:
+            # A list that is believed to be empty tells of nobody, so it is not worth another request.
+            if not self._nobody_listed and not strangers <= set(self.so_far.missed):
+                await self._read(strangers)
+        return self.so_far
 
     async def _read(self, strangers: frozenset[str] = frozenset()) -> None:
         listed = await self._chaport.operators(Share.READING, deactivated=True)
