@@ -14,6 +14,7 @@ from chaport_sync.core.statuses.timeline import Timeline, timeline
 from chaport_sync.core.statuses.unattended import Unread, as_known, online_leases, outcome, trouble
 from chaport_sync.core.wording import Clock
 from chaport_sync.store import Store, StoreError
+from chaport_sync.times import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class Remembered:
     store: Store
     running: bool | None
     now: float
+
+    def clock(self, at: float) -> str:
+        """Return a moment (Unix seconds) as people read it now."""
+        return moment(at, self.now)
 
     def beat(self, flow: str) -> Beat:
         """Return a flow's last recorded success and failure."""

@@ -57,7 +57,7 @@ def run_chats(config: Path | None, since: str | None, *, as_json: bool) -> int:
         if as_json:
             print_json(_in_json(known, found, start, told, [*people, *words], count))
             return Code.DONE
-        if trouble := known.trouble(lambda at: moment(at, now)):
+        if trouble := known.trouble(known.clock):
             say(trouble, "bold red")
         say(told, "bold")
         if start > window(since or SINCE, now, 0.0):

@@ -2,13 +2,15 @@
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.answer_now import Answer, answer_now
 from chaport_sync.cli.exits import Code
+from chaport_sync.cli.output import STYLES, named, print_json, print_table, say
 from chaport_sync.cli.output import as_json as in_json
-from chaport_sync.cli.output import named, print_json, print_table, say
 from chaport_sync.cli.state_file import remembered
 from chaport_sync.core.ledger import LineState
 from chaport_sync.core.model import Person
@@ -34,12 +36,12 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
     """
     now = time.time()
     with remembered(config, now) as known:
-        flows, operators = flows_of(known), operators_of(known)
+        flows, operators, damaged = flows_of(known), operators_of(known), known.store.look_through()
+        found = answer_now(known, flows, operators, known.clock, damaged)
         if as_json:
-            print_json(_everything(known, flows, operators))
+            print_json(_everything(known, flows, operators, damaged, found))
         else:
-            if trouble := known.trouble(lambda at: moment(at, now)):
-                say(trouble, "bold red")
+            say(found.words, f"bold {STYLES[found.state]}")
             say(known.heading)
             for service, ahead in known.clocks.items():
                 words = in_words(service, ahead)
@@ -51,14 +53,15 @@ def run_status(config: Path | None, *, as_json: bool) -> int:
             if known.lease.reason:
                 say(f"Leases: {known.lease.in_words}.")
             _print_deliveries(known)
-            _print_damaged(known)
+            _print_damaged(damaged)
         well = known.at_work and all(flow["state"] == "ok" for flow in flows)
     return Code.DONE if well else Code.FAILED
 
 
 def everything(known: Remembered) -> dict[str, Any]:
     """Return what `status --json` prints."""
-    return _everything(known, flows_of(known), operators_of(known))
+    flows, operators, damaged = flows_of(known), operators_of(known), known.store.look_through()
+    return _everything(known, flows, operators, damaged, answer_now(known, flows, operators, known.clock, damaged))
 
 
 def _print_rejection(known: Remembered) -> None:
@@ -79,17 +82,24 @@ def _print_other_instance(known: Remembered) -> None:
         say(f"Noticed in case {found.case_id} at {at}: {HINT}.", "bold yellow")
 
 
-def _print_damaged(known: Remembered) -> None:
+def _print_damaged(damaged: Sequence[str]) -> None:
     """Print which records of the state file are damaged, and what to do."""
-    if damaged := known.store.look_through():
+    if damaged:
         more = f" and {len(damaged) - SHOWN} more" if len(damaged) > SHOWN else ""
         say(f"Damaged in the state file, and left aside: {', '.join(damaged[:SHOWN])}{more}.", "bold yellow")
         say("Check the disk; if more becomes damaged, stop the daemon and restore a backup of the file.")
 
 
-def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[dict[str, Any]]) -> dict[str, Any]:
+def _everything(
+    known: Remembered,
+    flows: Sequence[Mapping[str, Any]],
+    operators: Sequence[Mapping[str, Any]],
+    damaged: Sequence[str],
+    answer: Answer,
+) -> dict[str, Any]:
     lines, answers = known.store.counts.lines(), known.store.counts.replies()
     return {
+        "answer": answer.words,
         "state_file": str(known.path),
         "running": known.running,
         "at_work": known.at_work,
@@ -110,7 +120,7 @@ def _everything(known: Remembered, flows: list[dict[str, Any]], operators: list[
             {"visitor": in_json(who), "chat": chat, "case": case, "error": error}
             for who, chat, case, error in known.store.transcripts.parked()
         ],
-        "damaged": known.store.look_through(),
+        "damaged": damaged,
     }
 
 

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.answer_now import ERROR, State, troubles
 from chaport_sync.cli.accounts import chosen
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.output import print_json, print_table, say
+from chaport_sync.cli.output import STYLES, print_json, print_table, say
 from chaport_sync.cli.state_file import remembered
 from chaport_sync.cli.status import last_good_poll
 from chaport_sync.core.model import ONLINE
-from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.paths import UnreadableFileError
 from chaport_sync.remembered import Remembered
 from chaport_sync.state_now import flows_of, operators_of
 from chaport_sync.store import StoreError
-from chaport_sync.times import moment, zone
+from chaport_sync.times import zone
 
 #: The length of a reason in the table (characters).
 WHY = 120
@@ -29,9 +29,11 @@ def run_status_of_all(config: Path | None, names: Sequence[str], *, as_json: boo
     now = time.time()
     rows = sorted((_row(config, name, now) for name in names), key=lambda row: row["state"] == "ok")
     bad = sum(row["state"] != "ok" for row in rows)
+    answer = _answer(rows, bad)
     if as_json:
-        print_json({"accounts": rows})
+        print_json({"answer": answer, "accounts": rows})
         return Code.FAILED if bad else Code.DONE
+    say(answer, f"bold {STYLES['failed' if bad else 'ok']}")
     print_table(
         ("State", "Account", "Online", f"Last good poll ({zone(now)})", "Wait", "Parked", "Why"),
         [
@@ -46,11 +48,22 @@ def run_status_of_all(config: Path | None, names: Sequence[str], *, as_json: boo
             )
             for row in rows
         ],
-        empty="There is no account.",
     )
-    well = "All accounts are well." if not bad else f"{number(bad, 'account is', 'accounts are')} not well."
-    say(f"{well} `chaport-sync status --account NAME` tells more of one.")
+    say("`chaport-sync status --account NAME` tells more of one.")
     return Code.FAILED if bad else Code.DONE
+
+
+def _answer(rows: Sequence[dict[str, Any]], bad: int) -> str:
+    """Return whether all accounts are well, else how many are not, and why of the first; the worst is first."""
+    if not rows:
+        return "There is no account."
+    if bad:
+        worst = f"{rows[0]['account']}: {one_line(rows[0]['why'], ERROR)}"
+        return f"{bad} of {number(len(rows), 'account is', 'accounts are')} not well. {worst}"
+    off = sum(bool(row["operators"]) and not row["online"] for row in rows)
+    return "All accounts are well." + (
+        f" The chat of {number(off, 'account', 'accounts')} is off the website." if off else ""
+    )
 
 
 def _row(config: Path | None, name: str, now: float) -> dict[str, Any]:
@@ -65,28 +78,19 @@ def _row(config: Path | None, name: str, now: float) -> dict[str, Any]:
 
 def _summary(known: Remembered) -> dict[str, Any]:
     flows = flows_of(known)
-    statuses = [each["chaport_status"] for each in operators_of(known)]
+    operators = operators_of(known)
+    statuses = [each["chaport_status"] for each in operators]
     newest = min((flow for flow in flows if flow["good_at"]), key=lambda flow: flow["good_seconds_ago"], default=None)
     deliveries = known.store.counts.deliveries(known.rules.cases, known.now)
-    why = _why(known, flows)
+    found = list(troubles(known, flows, operators, known.clock))
+    failed = any(each.state is State.FAILED for each in found)
     return {
-        "state": "failed" if why else "ok",
+        "state": "failed" if failed else "ok",
         "online": statuses.count(ONLINE),
         "operators": len(statuses),
         "waiting": deliveries["waiting"],
         "parked": deliveries["parked"],
         "good_at": newest and newest["good_at"],
         "good_seconds_ago": newest and newest["good_seconds_ago"],
-        "why": why,
+        "why": found[0].words if found else "",
     }
-
-
-def _why(known: Remembered, flows: Sequence[dict[str, Any]]) -> str:
-    """Return the gravest that is not well, empty if all is well."""
-    if trouble := known.trouble(lambda at: moment(at, known.now)):
-        return trouble
-    for flow in flows:
-        if flow["state"] != "ok":
-            return f"{flow['flow']}: {flow['error'] or 'no poll has ended for long'}"
-    rejected = known.store.marks.get(Rejection).problems
-    return f"the newest configuration was rejected: {rejected[0]}" if rejected else ""

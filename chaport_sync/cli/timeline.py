@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from chaport_sync.answer_now import website_now
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import print_json, say
 from chaport_sync.cli.people import chosen
@@ -14,7 +15,7 @@ from chaport_sync.cli.state_file import remembered
 from chaport_sync.core.model import INVISIBLE, ONLINE
 from chaport_sync.core.statuses.coverage import Covered, coverage
 from chaport_sync.core.statuses.timeline import UNKNOWN, Row, Timeline
-from chaport_sync.core.statuses.website import answer, names
+from chaport_sync.core.statuses.website import names
 from chaport_sync.core.wording import number
 from chaport_sync.remembered import Remembered
 from chaport_sync.times import moment, window
@@ -42,7 +43,7 @@ def run_timeline(config: Path | None, who: str, since: str | None, *, as_json: b
         kept = known.statuses_since
         start = window(since or SINCE, now, kept or 0.0)
         everybody = known.timeline(start)
-        told = _answer(known, everybody, kept)
+        told = website_now(known, everybody, known.clock)
         drawn = everybody if operators is None else _only(everybody, set(operators))
         if as_json:
             from chaport_sync.cli.timeline_json import in_json
@@ -74,15 +75,6 @@ def _write(file: Path, known: Remembered, drawn: Timeline, told: str, who: str) 
     say(f"{file} is written; it shows when people work, so only you may read it.")
 
 
-def _answer(known: Remembered, drawn: Timeline, kept: float | None) -> str:
-    """Return the sentence that answers what is asked, whatever is drawn below it."""
-    if "statuses" not in known.rules.flows:
-        return "Statuses are switched off ([status] enabled), so whether the chat is on the website is not known."
-    if kept is None:
-        return "Nothing is recorded of operators yet."
-    return answer(drawn, lambda at: moment(at, known.now))
-
-
 def _only(drawn: Timeline, ids: set[str]) -> Timeline:
     """Return a timeline with these operators and those who drove them; the website stays."""
     return replace(drawn, operators=tuple(row for row in drawn.operators if row.person.id in ids))
@@ -99,7 +91,7 @@ def _print(known: Remembered, drawn: Timeline, told: str, who: str, asked: str |
     )
 
     now = known.now
-    if trouble := known.trouble(lambda at: moment(at, now)):
+    if trouble := known.trouble(known.clock):
         say(trouble, "bold red")
     last = known.beat("statuses").last
     if known.at_work and last is not None and known.is_stale("statuses"):

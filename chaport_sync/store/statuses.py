@@ -92,6 +92,12 @@ class Statuses:
         at: float | None = row["at"]
         return at
 
+    def left_last(self, status: str) -> float | None:
+        """Return when an operator left this status last (Unix seconds), None if no such change is recorded."""
+        query = "SELECT at FROM status_changes WHERE before = ? ORDER BY at DESC LIMIT 1"
+        at: list[float] = [row["at"] for row in self._file.all(query, status)]
+        return at[0] if at else None
+
     def count_changes(self, since: float = 0.0, operator_ids: Iterable[str] | None = None) -> int:
         """Count the changes since a time (Unix seconds), of some operators or of all."""
         (row,) = self._file.all(f"SELECT count(*) AS changes {_CHANGES}", *_asked(since, operator_ids))

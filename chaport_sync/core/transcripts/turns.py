@@ -106,6 +106,11 @@ def lateness(noticed: Mapping[str, float], due: Iterable[Due], now: float, *, po
     return Lateness(max(waits.values(), default=0.0), len(waits))
 
 
+def too_late_after(unanswered: float, poll: float) -> float:
+    """Return after how many seconds of waiting the work is too late, by `[pending] unanswered` and the poll."""
+    return max(unanswered, 2 * poll)
+
+
 def in_words(work: Work, seconds: float, visitors: int) -> str:
     """Say how many seconds a kind of work is late, and how many visitors wait."""
     waiting = number(visitors, "visitor waits", "visitors wait")

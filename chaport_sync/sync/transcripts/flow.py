@@ -9,7 +9,7 @@ from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY
 from chaport_sync.core.model import DAY
 from chaport_sync.core.transcripts.chats import ChatState, Start
-from chaport_sync.core.transcripts.turns import Lateness, Work, in_words
+from chaport_sync.core.transcripts.turns import Lateness, Work, in_words, too_late_after
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
 from chaport_sync.sync.concurrency import several
@@ -85,7 +85,7 @@ class TranscriptFlow:
             Health(self.name, service, poll=self.poll, most=LONGEST_PAUSE, clock=clock, chance=services.chance)
             for service in ("Chaport", "Deskie")
         )
-        too_late = max(rules.watch.unanswered, 2 * self.poll)
+        too_late = too_late_after(rules.watch.unanswered, self.poll)
         self._behind = {work: Behind(work, store, too_late) for work in Work}
         self._share, self._delivering = 1.0, 0.0
         self._stopped = False
