@@ -5,20 +5,25 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import secrets
 from chaport_sync.cli.exits import Code
-from chaport_sync.cli.output import print_json, print_table, progress, say
+from chaport_sync.cli.output import STYLES, print_json, print_table, progress, say
 from chaport_sync.clock import Clock
 from chaport_sync.config import Loaded, LoadedAccounts, Settings, load_accounts, load_without_names
-from chaport_sync.core.wording import number
+from chaport_sync.core.text import one_line
+from chaport_sync.core.wording import listed, number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.local import examine_host
 from chaport_sync.paths import find_config
+
+#: The most findings that the answer names, and the most characters of each.
+NAMED, FOUND = 2, 120
 
 
 def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool) -> int:
@@ -33,16 +38,18 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
     if (accounts := load_accounts(path, secrets_needed=not offline)) is not None:
         return _check_all(accounts, path, offline=offline, quiet=quiet, as_json=as_json)
     findings, code = _found(load_without_names(path, secrets_needed=not offline), path, offline=offline, quiet=quiet)
+    answer = _answer(findings, offline=offline)
     if as_json:
-        print_findings_json(findings)
+        print_json({"answer": answer, **_as_json(findings)})
     elif findings or not quiet:
+        say(f"{answer}\n", _style(findings))
         print_findings(findings)
-        say(f"\n{_summary(findings, config, offline=offline)}")
+        say(f"\n{_what_next(findings, config, offline=offline)}")
     return code
 
 
 def _check_all(accounts: LoadedAccounts, path: Path, *, offline: bool, quiet: bool, as_json: bool) -> int:
-    """Check each account, and end with a line of each; return 0 if nothing failed, else the highest code."""
+    """Check each account, and say first whether all are right; return 0 if nothing failed, else the highest code."""
     found: dict[str, list[Finding]] = {}
     codes: dict[str, int] = {}
     for name in sorted([*accounts.loaded, *accounts.rejected]):
@@ -51,13 +58,19 @@ def _check_all(accounts: LoadedAccounts, path: Path, *, offline: bool, quiet: bo
         else:
             found[name] = [Finding(FAILED, "configuration", "\n".join(accounts.rejected[name]))]
             codes[name] = Code.CONFIGURATION
-        if found[name] and not as_json:
-            say(f"{name}:", "bold")
-            print_findings(found[name])
-            say("")
+    answer = _answer_of_all(found, [name for name, code in codes.items() if code], offline=offline)
     if as_json:
-        print_json({"accounts": {name: _as_json(findings) for name, findings in found.items()}})
-    elif not quiet:
+        print_json({"answer": answer, "accounts": {name: _as_json(findings) for name, findings in found.items()}})
+        return max(codes.values(), default=Code.DONE)
+    everything = list(chain.from_iterable(found.values()))
+    if everything or not quiet:
+        say(f"{answer}\n", _style(everything))
+    for name, findings in found.items():
+        if findings:
+            say(f"{name}:", "bold")
+            print_findings(findings)
+            say("")
+    if not quiet:
         rows = [("failed" if code else "ok", name, _counted(found[name])) for name, code in codes.items()]
         print_table(("Result", "Account", "Found"), sorted(rows))
     return max(codes.values(), default=Code.DONE)
@@ -121,11 +134,40 @@ def _counted(findings: Sequence[Finding]) -> str:
     return ", ".join([*failed, *([number(counts[WARNING], "warning", "warnings")] if counts[WARNING] else [])])
 
 
-def _summary(findings: Sequence[Finding], config: Path | None, *, offline: bool) -> str:
-    """Return a summary in one line, with the next command."""
-    counts, counted = Counter(finding.result for finding in findings), _counted(findings)
-    if counts[FAILED]:
-        return f"{counted}. Mend what failed, then check again."
-    command = f"chaport-sync {f'--config {config} ' if config else ''}{'check' if offline else 'once --dry-run'}"
-    well = "All that was looked at is well" if offline else "All is well"
-    return f"{f'{counted}, nothing failed' if counted else well}. Next: {command}"
+def _answer(findings: Sequence[Finding], *, offline: bool) -> str:
+    """Return in a sentence whether everything is right, and if not what is wrong."""
+    failed, warnings = (
+        [f"{each.subject}: {one_line(each.finding, FOUND)}" for each in findings if each.result == result]
+        for result in (FAILED, WARNING)
+    )
+    warned = number(len(warnings), "warning", "warnings")
+    if failed:
+        words = f"{number(len(failed), 'thing', 'things')} failed{f', {warned}' if warnings else ''}"
+        return f"{words}. {listed(failed, NAMED)}"
+    if warnings:
+        return f"Nothing failed, {warned}. {listed(warnings, NAMED)}"
+    return "All that was looked at is right." if offline else "Everything is right."
+
+
+def _answer_of_all(found: Mapping[str, Sequence[Finding]], failed: Sequence[str], *, offline: bool) -> str:
+    """Return in a sentence whether all accounts are right, and if not what failed first; `failed` are their names."""
+    if failed:
+        words = f"{len(failed)} of {number(len(found), 'account', 'accounts')} failed"
+        return f"{words}. {failed[0]}: {_answer(found[failed[0]], offline=offline)}"
+    warned = sum(bool(_counted(findings)) for findings in found.values())
+    if warned:
+        return f"Nothing failed; {warned} of {number(len(found), 'account has', 'accounts have')} warnings."
+    return "All that was looked at is right." if offline else f"All {len(found)} accounts are right."
+
+
+def _style(findings: Sequence[Finding]) -> str:
+    """Return the style of the answer: that of the worst result."""
+    results = {each.result for each in findings}
+    return f"bold {STYLES[next((each for each in (FAILED, WARNING) if each in results), OK)]}"
+
+
+def _what_next(findings: Sequence[Finding], config: Path | None, *, offline: bool) -> str:
+    """Return the next command."""
+    if any(each.result == FAILED for each in findings):
+        return "Mend what failed, then check again."
+    return f"Next: chaport-sync {f'--config {config} ' if config else ''}{'check' if offline else 'once --dry-run'}"

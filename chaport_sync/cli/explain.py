@@ -12,13 +12,13 @@ from chaport_sync.cli.output import named, print_json, say
 from chaport_sync.cli.people import Chosen, UnknownError, as_number, chosen
 from chaport_sync.cli.state_file import remembered
 from chaport_sync.core.model import Person
-from chaport_sync.core.statuses.explanation import OwnStatuses, facts, idle, what_next
+from chaport_sync.core.statuses.explanation import OwnStatuses, answer, facts, idle, what_next
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState
 from chaport_sync.core.statuses.unattended import next_unread
-from chaport_sync.core.wording import Clock, number
+from chaport_sync.core.wording import Clock, listed, number
 from chaport_sync.remembered import Remembered
-from chaport_sync.times import iso, moment, span, zone
+from chaport_sync.times import iso, span, zone
 
 
 def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
@@ -30,10 +30,8 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
     """
     now = time.time()
 
-    def clock(at: float) -> str:
-        return moment(at, now)
-
     with remembered(config, now) as known:
+        clock = known.clock
         chats = chats_meant(who, known)
         found = _people(who, known, only_exact=bool(chats))
         chats += [chat for chat in known.store.transcripts.chats_of(found.visitors) if chat not in chats]
@@ -42,9 +40,11 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
         alone = [agent for agent in found.agents.values() if not _drives(agent.agent_id, found.operators)]
         told = explained_chats(chats, known, clock)
         poll = _poll(known, clock)
+        answered = _answer(explained, alone, told)
         if as_json:
             print_json(
                 {
+                    "answer": answered,
                     "state_file": str(known.path),
                     "running": known.running,
                     "poll": poll,
@@ -56,7 +56,8 @@ def run_explain(config: Path | None, who: str, *, as_json: bool) -> int:
             )
         else:
             if trouble := known.trouble(clock):
-                say(f"{trouble}\n", "bold red")
+                say(trouble, "bold red")
+            say(f"{answered}\n", "bold")
             for chat in told:
                 visitor = Person(**chat["visitor"])
                 heading = f"Chat {chat['chat']} of {named(visitor)}" + (f" (visitor {visitor.id})" * bool(visitor.name))
@@ -130,8 +131,19 @@ def _explained(
         "rule": operator.rule,
         "reason": operator.reason,
         "next": following,
+        "answer": answer(operator, agents, names, following, _seen(last, operator, known, clock)),
         "lines": lines,
     }
+
+
+def _seen(last: OperatorSeen, operator: OperatorSeen, known: Remembered, clock: Clock) -> str:
+    """Return when the operator was as it is told, empty if it is so now."""
+    if not known.at_work:
+        return "When the daemon was last at work"
+    read = known.unread.chaport_read
+    if read is None or operator.status != last.status:
+        return ""
+    return f"When Chaport was read last, at {clock(read)}"
 
 
 def _shown(last: OperatorSeen, operator: OperatorSeen, known: Remembered, clock: Clock) -> str:
@@ -145,6 +157,17 @@ def _shown(last: OperatorSeen, operator: OperatorSeen, known: Remembered, clock:
     ended = f"; its lease ended at {clock(operator.since)}: it is {operator.status}"
     showed = f"When Chaport was read last, at {clock(read)}, it showed it {shows}"
     return showed + (ended if operator.status != last.status else "")
+
+
+def _answer(operators: Sequence[dict[str, Any]], alone: Sequence[AgentSeen], chats: Sequence[dict[str, Any]]) -> str:
+    """Return the sentence about the only one that is meant; of several, about the first, or all statuses."""
+    if len(operators) > 1:
+        each = [f"{Person(**one['operator']).called} is {one['chaport_status'] or 'unknown'}" for one in operators]
+        return f"{listed(each)} in Chaport; why, and what comes next, stands below."
+    told = [each["answer"] for each in operators] + [f"{idle(each)}." for each in alone]
+    told += [each["answer"] for each in chats]
+    more = f" {number(len(told) - 1, 'more is', 'more are')} explained below." if len(told) > 1 else ""
+    return f"{told[0]}{more}"
 
 
 def _poll(known: Remembered, clock: Clock) -> str:

@@ -7,7 +7,7 @@ from chaport_sync.cli.output import as_json
 from chaport_sync.cli.people import as_number
 from chaport_sync.core.model import Person
 from chaport_sync.core.transcripts.chats import ChatState
-from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
+from chaport_sync.core.transcripts.explanation import answer, explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from chaport_sync.core.wording import Clock
 from chaport_sync.remembered import Remembered
@@ -54,5 +54,6 @@ def _explained(chat: ChatState, known: Remembered, clock: Clock) -> dict[str, An
         "not_shown": len(open_lines),
         "answers": len(replies),
         **step.reason.fields,
+        "answer": answer(at, step, shown, known.rules.cases, clock, at_work=known.at_work),
         "lines": explain_chat(at, step, shown, replies, known.rules.cases, clock, at_work=known.at_work),
     }

@@ -26,6 +26,11 @@ def number(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def gist(words: str) -> str:
+    """Return what a reason, or a word about what comes next, says before its details, which follow a semicolon."""
+    return re.split(r"; (?![^()]*\))", words, maxsplit=1)[0]
+
+
 def listed(words: Sequence[str], most: int = 3) -> str:
     """Return some words as a list that names at most so many of them: "Ann, Bob", or "Ann, Bob, Cem and 2 more"."""
     named = ", ".join(words[:most])

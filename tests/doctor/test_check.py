@@ -1,4 +1,4 @@
-"""`check` as a command: what it prints, its last line, its exit code."""
+"""`check` as a command: what it prints, its first and its last line, its exit code."""
 
 import json
 from collections.abc import Callable
@@ -43,20 +43,30 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.mark.parametrize(
-    ("results", "code", "last"),
+    ("results", "code", "first"),
     [
-        ((OK,), Code.DONE, "All is well. Next: chaport-sync --config PATH once --dry-run"),
-        ((WARNING, OK), Code.DONE, "1 warning, nothing failed. Next: chaport-sync --config PATH once --dry-run"),
-        ((WARNING, WARNING, FAILED), Code.FAILED, "1 failed, 2 warnings. Mend what failed, then check again."),
-        ((FAILED, FAILED), Code.FAILED, "2 failed. Mend what failed, then check again."),
+        ((OK,), Code.DONE, "Everything is right."),
+        ((WARNING, OK), Code.DONE, "Nothing failed, 1 warning. account: so it is"),
+        ((WARNING, WARNING, FAILED), Code.FAILED, "1 thing failed, 2 warnings. account: so it is"),
+        ((FAILED,) * 4, Code.FAILED, "4 things failed. account: so it is, account: so it is and 2 more"),
     ],
 )
-def test_the_last_line(tmp_path: Path, run: Run, results: tuple[str, ...], code: int, last: str) -> None:
-    """It sums up, and says what comes next."""
+def test_the_first_and_the_last_line(tmp_path: Path, run: Run, results: tuple[str, ...], code: int, first: str) -> None:
+    """The first one says whether everything is right and what is not, to programs too; the last one what comes next."""
     found, printed = run(results=results)
-    lines = " ".join(printed.split())
+    lines = printed.splitlines()
+    following = f"Next: chaport-sync --config {tmp_path / 'config.toml'} once --dry-run"
     assert found == code
-    assert lines.endswith(last.replace("PATH", str(tmp_path / "config.toml")))
+    assert lines[0] == first
+    assert lines[-1] == ("Mend what failed, then check again." if code else following)
+    assert json.loads(run(results=results, as_json=True)[1])["answer"] == first
+
+
+def test_the_first_line_is_short(run: Run) -> None:
+    """Also where a finding has lines to paste, such as each status without a mapping."""
+    first = run('cases.channel = "Website"', 'status.map = { Lunch = "keep" }')[1].splitlines()[0]
+    assert first.startswith("1 thing failed. configuration: ")
+    assert len(first) < 200
 
 
 def test_quiet(run: Run) -> None:
@@ -64,7 +74,7 @@ def test_quiet(run: Run) -> None:
     assert run(results=(OK, WARNING), quiet=True) == (Code.DONE, "")
     code, printed = run(results=(OK, FAILED), quiet=True)
     assert code == Code.FAILED
-    assert "failed" in printed
+    assert printed.splitlines()[0] == "1 thing failed. account: so it is"
     assert "warning" not in printed
     assert "configuration" not in printed
 
@@ -80,7 +90,7 @@ def test_offline_the_secrets_are_not_tried(run: Run) -> None:
     lines = " ".join(printed.split())
     assert code == Code.DONE
     assert "secrets only the accounts can tell whether they are right, and these were not asked" in lines
-    assert "All that was looked at is well. Next: chaport-sync --config " in lines
+    assert lines.startswith("All that was looked at is right. ")
     assert "only the accounts" not in run()[1]
 
 
@@ -93,7 +103,7 @@ def test_offline_an_empty_secret_is_seen(tmp_path: Path, run: Run, monkeypatch: 
     lines = " ".join(printed.split())
     assert code == Code.DONE
     assert f"{tmp_path}/deskie_api_key is empty; put the secret into it" in lines
-    assert "1 warning, nothing failed. " in lines
+    assert lines.startswith("Nothing failed, 1 warning. secrets: ")
 
 
 def test_names_are_looked_up(tmp_path: Path, run: Run) -> None:

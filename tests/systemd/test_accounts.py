@@ -140,7 +140,7 @@ async def _come_and_gone(host: Machine, acme: Service) -> None:
         assert [each["account"] for each in await acme.events("config.reloaded")] == ["beta"]
         await eventually(lambda: told_that_all_are_well(acme))
         told = (await host.tell(PROGRAM, "status")).splitlines()
-        assert [line.split()[:2] for line in told[1:4]] == [["ok", "acme"], ["ok", "beta"], ["ok", "gamma"]]
+        assert [line.split()[:2] for line in told[2:5]] == [["ok", "acme"], ["ok", "beta"], ["ok", "gamma"]]
         assert "Bob" in await host.tell(PROGRAM, "agents", "--account", "beta")
         # Whoever is neither root nor in the group reads no key.
         nobody = await host.run("setpriv", "--reuid=nobody", "--clear-groups", "cat", f"{DIRECTORY}/beta.chaport_token")

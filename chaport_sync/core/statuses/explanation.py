@@ -7,9 +7,13 @@ from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.statuses.mapping import NOT_IN_MAP
+from chaport_sync.core.statuses.presence import AS_ASKED
 from chaport_sync.core.statuses.unattended import end_of
-from chaport_sync.core.wording import Clock
+from chaport_sync.core.text import one_line
+from chaport_sync.core.wording import Clock, gist, listed
 
+#: The most characters of a name.
+_NAME = 80
 #: The names of Deskie's built-in statuses, by id; an account's custom statuses have names of their own.
 NAMES: Mapping[str, str] = {"1": "Online", "2": "Offline", "3": "Without chats"}
 
@@ -29,12 +33,17 @@ def facts(agent: AgentSeen, names: Mapping[str, str], clock: Clock) -> str:
         names: The names of the account's statuses, by id.
         clock: Writes a moment as people read it.
     """
+    words, since = _is_in(agent, names), clock(agent.since)
+    return f"Since {since} {words}" if agent.why == NOT_IN_MAP else f"{words} since {since}"
+
+
+def _is_in(agent: AgentSeen, names: Mapping[str, str]) -> str:
     name = names.get(agent.status) or NAMES.get(agent.status)
     if agent.why == NOT_IN_MAP:
         status = f"{name} ({agent.status})" if name else agent.status
-        return f"Since {clock(agent.since)} {agent.person.called} is in {status}, {not_mapped(agent.asks)}"
+        return f"{agent.person.called} is in {status}, {not_mapped(agent.asks)}"
     asks = f"{agent.status} → {agent.asks}" if name else f"→ {agent.asks}"
-    return f"{agent.person.called} is in {name or agent.status or 'no status'} ({asks}) since {clock(agent.since)}"
+    return f"{agent.person.called} is in {name or agent.status or 'no status'} ({asks})"
 
 
 def not_mapped(treated_as: str) -> str:
@@ -45,6 +54,27 @@ def not_mapped(treated_as: str) -> str:
 def idle(agent: AgentSeen) -> str:
     """Say why an agent drives no operator."""
     return f"{agent.person.called} drives no operator: {agent.why}"
+
+
+def answer(
+    operator: OperatorSeen, agents: Sequence[AgentSeen], names: Mapping[str, str], following: str, seen: str = ""
+) -> str:
+    """Say in one sentence which status an operator has, why, and what comes next.
+
+    Args:
+        operator: As it must be now.
+        agents: Those who drive it.
+        names: The names of the account's statuses, by id.
+        following: What comes next, as `what_next` returns it.
+        seen: When it was so, if that is not now.
+    """
+    called, status = one_line(operator.person.called, _NAME), operator.status or "without a status"
+    why = gist(operator.reason)
+    if operator.reason == AS_ASKED.words:
+        asking = [_is_in(agent, names) for agent in agents if agent.asks == operator.status]
+        why = listed(asking) or "its agents ask for it"
+    shown = f"{seen}, {called} was {status}" if seen else f"{called} is {status}"
+    return f"{shown} in Chaport because {why}; {gist(following)}."
 
 
 def what_next(  # noqa: C901 - one branch for each thing that may happen

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from chaport_sync.core.ledger import Line, LineState, Reply
-from chaport_sync.core.transcripts.cases import CaseRules
+from chaport_sync.core.text import one_line
+from chaport_sync.core.transcripts.cases import OPEN, WAITING, CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
 from chaport_sync.core.transcripts.next_step import HELD_BACK, WAITS_IN_OPEN_CASE, next_step
 from chaport_sync.core.transcripts.steps import (
@@ -21,8 +22,12 @@ from chaport_sync.core.transcripts.steps import (
     Snapshot,
     Step,
 )
-from chaport_sync.core.wording import Clock, number
+from chaport_sync.core.wording import Clock, gist, number
 
+#: The most characters of a name.
+_NAME = 80
+#: What Deskie's people call the statuses that the daemon sets.
+_STATUSES = {WAITING: "pending", OPEN: "open"}
 _WORDS: Mapping[type[Step], str] = {
     Search: "a case is searched for",
     OpenCase: "a case is opened",
@@ -47,6 +52,29 @@ def foreseen(at: Snapshot, rules: CaseRules) -> Step:
     return step
 
 
+def answer(at: Snapshot, step: Step, shown: int, rules: CaseRules, clock: Clock, *, at_work: bool = True) -> str:
+    """Say in one sentence where a chat is shown, why so, and what comes next; the arguments are `explain_chat`'s."""
+    chat, case = at.chat, at.case
+    visitor = one_line(chat.visitor_name or chat.visitor_email or chat.visitor_id, _NAME)
+    if chat.silenced:
+        return f"Nothing more of the chat of {visitor} is shown in Deskie: {chat.silenced}."
+    place = "has no case yet" if case is None else f"is in case {case.id}{_which_is(case, rules)}"
+    events = _events(at.lines, shown, held_back=_holds_back(step)).removesuffix(".")
+    who = gist(_who(chat, clock).removesuffix("."))
+    return f"The chat of {visitor} {place}: {who[0].lower()}{who[1:]}; {events}; next: {_then(step, clock, at_work)}."
+
+
+def _which_is(case: CaseState, rules: CaseRules) -> str:
+    """Return the words that follow a case and say whose business its status is."""
+    if not case.own:
+        return ", which was there before"
+    if not rules.pending:
+        return ""
+    if case.left_alone:
+        return f", whose status is left alone ({case.left_alone})"
+    return f", which is {_STATUSES.get(case.status_ours, 'as it was opened')}"
+
+
 def explain_chat(
     at: Snapshot,
     step: Step,
@@ -66,12 +94,20 @@ def explain_chat(
     return [
         _place(chat, case),
         _who(chat, clock),
-        _events(at.lines, shown, held_back=isinstance(step, Rest) and step.reason in HELD_BACK),
+        _events(at.lines, shown, held_back=_holds_back(step)),
         *([_status(case)] if case is not None and case.own and rules.pending else []),
         *([_answers(replies)] if replies else []),
         _reading(chat, clock, at.now, at_work=at_work),
-        f"Next: {_next(step, clock) if at_work else _once_it_runs(step)}.",
+        f"Next: {_then(step, clock, at_work)}.",
     ]
+
+
+def _holds_back(step: Step) -> bool:
+    return isinstance(step, Rest) and step.reason in HELD_BACK
+
+
+def _then(step: Step, clock: Clock, at_work: bool) -> str:  # noqa: FBT001 - as it is known everywhere here
+    return _next(step, clock) if at_work else _once_it_runs(step)
 
 
 def _place(chat: ChatState, case: CaseState | None) -> str:
