@@ -23,7 +23,7 @@ from chaport_sync.doctor.local import examine_host
 from chaport_sync.paths import find_config
 
 #: The most findings that the answer names, and the most characters of each.
-NAMED, FOUND = 2, 120
+NAMED, FOUND = 2, 200
 
 
 def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool) -> int:
@@ -137,8 +137,7 @@ def _counted(findings: Sequence[Finding]) -> str:
 def _answer(findings: Sequence[Finding], *, offline: bool) -> str:
     """Return in a sentence whether everything is right, and if not what is wrong."""
     failed, warnings = (
-        [f"{each.subject}: {one_line(each.finding, FOUND)}" for each in findings if each.result == result]
-        for result in (FAILED, WARNING)
+        [one_line(_named(each), FOUND) for each in findings if each.result == result] for result in (FAILED, WARNING)
     )
     warned = number(len(warnings), "warning", "warnings")
     if failed:
@@ -147,6 +146,12 @@ def _answer(findings: Sequence[Finding], *, offline: bool) -> str:
     if warnings:
         return f"Nothing failed, {warned}. {listed(warnings, NAMED)}"
     return "All that was looked at is right." if offline else "Everything is right."
+
+
+def _named(finding: Finding) -> str:
+    """Return a finding with its subject, unless it begins with it."""
+    named = finding.finding.startswith(f"{finding.subject}:")
+    return finding.finding if named else f"{finding.subject}: {finding.finding}"
 
 
 def _answer_of_all(found: Mapping[str, Sequence[Finding]], failed: Sequence[str], *, offline: bool) -> str:

@@ -53,7 +53,7 @@ def _explain(error: Exception) -> tuple[Code, str] | None:
 
     match error:
         case UnreadableFileError():
-            return Code.CONFIGURATION, f"the configuration cannot be used: {error.path}:\n  {error}"
+            return Code.CONFIGURATION, f"the configuration cannot be used: {error.path}: {error}"
         case ConfigError():
             return Code.CONFIGURATION, f"the configuration cannot be used: {error}"
         case Busy():

@@ -53,7 +53,9 @@ class ConfigError(Exception):
         self.problems = problems
 
     def __str__(self) -> str:
-        return "\n  ".join([f"{self.path}:", *self.problems])
+        if len(self.problems) == 1:
+            return f"{self.path}: {self.problems[0]}"
+        return "\n  ".join([f"{self.path} has {len(self.problems)} problems:", *self.problems])
 
 
 def suggestion(wrong: str, known: Iterable[str], show: Callable[[str], str] = str) -> str:

@@ -62,8 +62,8 @@ def test_which_configuration_was_looked_for(
         main()
     assert left.value.code == 78
     assert capsys.readouterr().err == (
-        "chaport-sync: the configuration cannot be used: /nowhere/config.toml:\n"
-        "  the configuration file does not exist; name another with --config or $CHAPORT_SYNC_CONFIG\n"
+        "chaport-sync: the configuration cannot be used: /nowhere/config.toml: "
+        "the configuration file does not exist; name another with --config or $CHAPORT_SYNC_CONFIG\n"
     )
 
 

@@ -88,7 +88,7 @@ def test_error_text() -> None:
     """As text, the error is the file and one line for each problem; it survives being pickled."""
     error = ConfigError(Path("/etc/x.toml"), ("[a] b: c", "[d] e: f"))
 
-    assert str(error) == "/etc/x.toml:\n  [a] b: c\n  [d] e: f"
+    assert str(error) == "/etc/x.toml has 2 problems:\n  [a] b: c\n  [d] e: f"
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 -- our own pickle
 
 

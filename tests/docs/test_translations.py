@@ -32,10 +32,10 @@ def test_what_is_typed_is_the_same(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", TRANSLATIONS, ids=name)
-def test_the_five_commands_are_the_same(page: Path) -> None:
+def test_the_seven_commands_are_the_same(page: Path) -> None:
     """Its table names the commands that README.md's names."""
     assert commands(page) == [row for row in commands(README) if row in commands(page)]
-    assert len(commands(page)) == 5
+    assert len(commands(page)) == 7
 
 
 @pytest.mark.parametrize("page", TRANSLATIONS, ids=name)

@@ -66,7 +66,7 @@ def test_the_first_line_is_short(run: Run) -> None:
     """Also where a finding has lines to paste, such as each status without a mapping."""
     first = run('cases.channel = "Website"', 'status.map = { Lunch = "keep" }')[1].splitlines()[0]
     assert first.startswith("1 thing failed. configuration: ")
-    assert len(first) < 200
+    assert len(first) < 240
 
 
 def test_quiet(run: Run) -> None:
