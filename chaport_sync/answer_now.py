@@ -131,7 +131,7 @@ def _lesser(known: Remembered) -> Iterator[str]:
             yield _sentence(late_in_words(work, late.seconds, late.visitors))
     if parked := known.store.counts.deliveries(rules.cases, known.now)["parked"]:
         events = number(parked, "event is parked and does", "events are parked and do")
-        yield f"{events} not stand in Deskie; `chaport-sync retry` sends again what is parked."
+        yield f"{events} not stand in Deskie; `chaport-sync retry` sends {'it' if parked == 1 else 'them'} again."
 
 
 def _sentence(words: str) -> str:

@@ -16,7 +16,8 @@ from chaport_sync.cli.options import PATH, account_option, config_option, json_o
 def status(config: Path | None, *, as_json: bool) -> None:
     """Show how the daemon gets on.
 
-    Its flows, operators in motion, chats, and deliveries that wait or are parked.
+    First it says whether all is well, or the gravest that is not. Below are its flows, operators in motion, chats, and
+    deliveries that wait or are parked.
     """
     from chaport_sync.cli.accounts import all_accounts
 
@@ -38,8 +39,8 @@ def status(config: Path | None, *, as_json: bool) -> None:
 def explain(config: Path | None, who: str, *, as_json: bool) -> None:
     """Say why an operator or a chat is as it is.
 
-    The facts, the reason, and what happens next and when. WHO is an agent, an operator or a visitor, by name, e-mail
-    address or id, or a case or a chat by its number, such as case 2001 or chat 7.
+    First the answer, then the facts, the reason, and what happens next and when. WHO is an agent, an operator or a
+    visitor, by name, e-mail address or id, or a case or a chat by its number, such as case 2001 or chat 7.
     """
     from chaport_sync.cli.accounts import of_each
     from chaport_sync.cli.explain import run_explain

@@ -4,13 +4,27 @@ import tomllib
 
 import pytest
 
-from chaport_sync.core.wording import nobody, number, toml_line
+from chaport_sync.core.wording import gist, nobody, number, toml_line
 
 
 @pytest.mark.parametrize(("count", "words"), [(0, "0 lines are"), (1, "1 line is"), (2, "2 lines are")])
 def test_numbers(count: int, words: str) -> None:
     """One is one; none and several are several."""
     assert number(count, "line is", "lines are") == words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("its agents left; it goes offline when the grace is over", "its agents left"),
+        ("its agents left, and the grace is over", "its agents left, and the grace is over"),
+        ("it is left (Ann: Lunch; Bob: Out)", "it is left (Ann: Lunch; Bob: Out)"),
+        ("it is left (Ann: Lunch; Bob: Out); it is renewed", "it is left (Ann: Lunch; Bob: Out)"),
+    ],
+)
+def test_what_comes_before_the_details(words: str, said: str) -> None:
+    """What follows a semicolon is left out, unless it stands in brackets."""
+    assert gist(words) == said
 
 
 @pytest.mark.parametrize(

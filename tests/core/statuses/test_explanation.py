@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from chaport_sync.core.model import Verdict
-from chaport_sync.core.statuses.explanation import facts, idle, what_next
+from chaport_sync.core.statuses.explanation import answer, facts, idle, what_next
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from tests.core.statuses.operators import clock
+from tests.core.statuses.operators import AS_ASKED, IN_GRACE, clock
 
 #: Moments are small numbers here, so that each can be seen in the words.
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "1", 50.0, "online", "status 1 is online")
@@ -240,3 +240,31 @@ def test_without_a_daemon(state: OperatorState, words: str) -> None:
     said = what_next(OperatorSeen("op326", status="online"), state, (ANN,), RULES, clock, now=1300.0, at_work=False)
     assert said.startswith(words)
     assert said.endswith("happens until the daemon runs again")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "agents", "words"),
+    [
+        pytest.param(
+            "online", AS_ASKED, (ANN,), "Jon is online in Chaport because Ann is in Online (1 → online)", id="asked"
+        ),
+        pytest.param(
+            "online",
+            AS_ASKED,
+            (BOB, ANN),
+            "Jon is online in Chaport because Ann is in Online (1 → online)",
+            id="shared",
+        ),
+        pytest.param("online", IN_GRACE, (BOB,), "Jon is online in Chaport because its agents left", id="grace"),
+        pytest.param("online", AS_ASKED, (), "Jon is online in Chaport because its agents ask for it", id="nobody"),
+        pytest.param("", IN_GRACE, (), "Jon is without a status in Chaport because its agents left", id="no status"),
+    ],
+)
+def test_the_answer(status: str, reason: tuple[str, str], agents: tuple[AgentSeen, ...], words: str) -> None:
+    """S2, S4: one sentence: the status, the agents who ask for it or the reason, and the gist of what comes next."""
+    jon = OperatorSeen("op326", "Jon", status=status, rule=reason[0], reason=reason[1])
+    assert answer(jon, agents, {}, "it goes offline at 9; no more") == f"{words}; it goes offline at 9."
+    before = answer(jon, agents, {}, "it is sent again", "When Chaport was read last, at 8")
+    assert before.startswith(
+        f"When Chaport was read last, at 8, Jon was {status or 'without a status'} in Chaport because "
+    )

@@ -8,7 +8,7 @@ import pytest
 from chaport_sync.core.ledger import Line, LineState, Reply
 from chaport_sync.core.transcripts.cases import CaseRules
 from chaport_sync.core.transcripts.chats import CaseState, ChatState
-from chaport_sync.core.transcripts.explanation import explain_chat, foreseen
+from chaport_sync.core.transcripts.explanation import answer, explain_chat, foreseen
 from chaport_sync.core.transcripts.steps import Facts, Snapshot
 from tests.core.transcripts.conversation import CASE, CHAT, NOW, RULES, bot, visitor
 
@@ -28,6 +28,12 @@ def explained(
     """Explain the chat; its moments are so many seconds from now."""
     at = Snapshot(chat, case, lines, Facts(verified=True), NOW)
     return explain_chat(at, foreseen(at, rules), shown, replies, rules, lambda at: f"{at - NOW:+.0f} s")
+
+
+def answered(*lines: Line, chat: ChatState = CHAT, case: CaseState | None = CASE, at_work: bool = True) -> str:
+    """Answer in one sentence; its moments are so many seconds from now."""
+    at = Snapshot(chat, case, lines, Facts(verified=True), NOW)
+    return answer(at, foreseen(at, RULES), 3, RULES, lambda at: f"{at - NOW:+.0f} s", at_work=at_work)
 
 
 def parked(number: int, error: str) -> Line:
@@ -206,3 +212,57 @@ def test_what_is_held_back() -> None:
     greeted = replace(CHAT, case_id="", visitor_wrote=False)
     assert explained(bot(4), chat=greeted, case=None, shown=0)[2] == "0 lines are shown, 1 is held back."
     assert explained(bot(4), bot(5), chat=greeted, case=None, shown=1)[2] == "1 line is shown, 2 are held back."
+
+
+@pytest.mark.parametrize(
+    ("lines", "chat", "case", "words"),
+    [
+        pytest.param((), CHAT, CASE, "The chat of NAME is in case c1, which is pending: a bot answers, ", id="pending"),
+        pytest.param(
+            (),
+            replace(CHAT, human=True),
+            replace(CASE, left_alone="an agent is assigned"),
+            "The chat of NAME is in case c1, whose status is left alone (an agent is assigned): a person has ",
+            id="an agent's",
+        ),
+        pytest.param(
+            (),
+            CHAT,
+            replace(CASE, own=False),
+            "The chat of NAME is in case c1, which was there before: a bot ",
+            id="not ours",
+        ),
+        pytest.param(
+            (bot(9),),
+            replace(CHAT, case_id="", visitor_wrote=False),
+            None,
+            "The chat of NAME has no case yet: a bot answers, and no person has taken part; 3 lines are shown, 1 is held"
+            " back; next: nothing by itself (the visitor has not written).",
+            id="no case",
+        ),
+        pytest.param(
+            (parked(9, "400 invalid"),),
+            CHAT,
+            CASE,
+            "The chat of NAME is in case c1, which is pending: a bot answers, and no"
+            " person has taken part; 3 lines are shown, 1 is parked (400 invalid); next: ",
+            id="parked",
+        ),
+        pytest.param(
+            (),
+            replace(CHAT, silenced="the case was deleted"),
+            CASE,
+            "Nothing more of the chat of NAME is shown in Deskie: the case was deleted.",
+            id="silenced",
+        ),
+    ],
+)
+def test_the_answer(lines: tuple[Line, ...], chat: ChatState, case: CaseState | None, words: str) -> None:
+    """T3 to T5, C1, C5: one sentence: where it is shown, whose business the status is, how much, what comes next."""
+    name = CHAT.visitor_name or CHAT.visitor_email or CHAT.visitor_id
+    assert answered(*lines, chat=chat, case=case).startswith(words.replace("NAME", name))
+
+
+def test_the_answer_without_the_daemon() -> None:
+    """T7: what a dead daemon does not do is not promised."""
+    assert answered(at_work=False).endswith("; next: nothing happens until the daemon runs again (nothing to deliver).")
