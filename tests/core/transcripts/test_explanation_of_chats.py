@@ -236,8 +236,8 @@ def test_what_is_held_back() -> None:
             (bot(9),),
             replace(CHAT, case_id="", visitor_wrote=False),
             None,
-            "The chat of NAME has no case yet: a bot answers, and no person has taken part; 3 lines are shown, 1 is held"
-            " back; next: nothing by itself (the visitor has not written).",
+            "The chat of NAME has no case yet: a bot answers, and no person has taken part; 3 lines are shown, 1 is"
+            " held back; next: nothing by itself (the visitor has not written).",
             id="no case",
         ),
         pytest.param(
