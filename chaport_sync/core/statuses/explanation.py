@@ -7,7 +7,7 @@ from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends, renew_at
 from chaport_sync.core.statuses.mapping import NOT_IN_MAP
-from chaport_sync.core.statuses.presence import AS_ASKED
+from chaport_sync.core.statuses.presence import AS_ASKED, LEFT_ALONE
 from chaport_sync.core.statuses.unattended import end_of
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import Clock, gist, listed
@@ -70,9 +70,9 @@ def answer(
     """
     called, status = one_line(operator.person.called, _NAME), operator.status or "without a status"
     why = gist(operator.reason)
-    if operator.reason == AS_ASKED.words:
-        asking = [_is_in(agent, names) for agent in agents if agent.asks == operator.status]
-        why = listed(asking) or "its agents ask for it"
+    asked = {AS_ASKED.words: operator.status, LEFT_ALONE.words: Verdict.KEEP.value}.get(operator.reason)
+    if asking := [_is_in(agent, names) for agent in agents if agent.asks == asked]:
+        why = listed(asking)
     shown = f"{seen}, {called} was {status}" if seen else f"{called} is {status}"
     return f"{shown} in Chaport because {why}; {gist(following)}."
 

@@ -29,7 +29,7 @@ INEFFECTIVE_AFTER = 3
 END_UNSURE = 5.0
 
 AS_ASKED = Reason("S6", "it is as its agents ask")
-_LEFT_ALONE = Reason("S2", "its agents' status leaves it as it is")
+LEFT_ALONE = Reason("S2", "its agents' status leaves it as it is")
 _SOMEBODY_MISSING = Reason("S3", "somebody is missing from the lists for the first time; the next poll decides")
 _IN_GRACE = Reason("S4", "its agents left; it goes offline when the grace is over")
 _UNCONFIRMED = Reason("S4", "the grace is over; it goes offline when the next good poll finds the same")
@@ -134,7 +134,7 @@ def _reason_to_leave(
     if state.yielded_to is not None:
         return _RESPECTED, None
     if state.verdict is Verdict.KEEP:
-        return asked.told(_LEFT_ALONE), None
+        return asked.told(LEFT_ALONE), None
     deadline = grace_ends(state, rules)
     if state.verdict is not Verdict.OFFLINE or status == OFFLINE or deadline is None:
         return None

@@ -9,11 +9,12 @@ from chaport_sync.core.model import Verdict
 from chaport_sync.core.statuses.explanation import answer, facts, idle, what_next
 from chaport_sync.core.statuses.history import AgentSeen, OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules
-from tests.core.statuses.operators import AS_ASKED, IN_GRACE, clock
+from tests.core.statuses.operators import AS_ASKED, IN_GRACE, LEFT_ALONE, clock
 
 #: Moments are small numbers here, so that each can be seen in the words.
 ANN = AgentSeen("1", "Ann", "ann@acme.example", "1", 50.0, "online", "status 1 is online")
 BOB = AgentSeen("2", "Bob", "bob@acme.example", "2", 70.0, "offline", "status 2 is offline")
+KEPT = replace(ANN, status="120273", asks="keep")
 RULES = PresenceRules(offline_grace=180, lease=600)
 #: The lease of this operator is renewed in its middle, the place that is its own (S5).
 HELD = OperatorState("op326", Verdict.ONLINE, written="online", written_at=1000.0, lease_until=2000.0)
@@ -255,8 +256,11 @@ def test_without_a_daemon(state: OperatorState, words: str) -> None:
             "Jon is online in Chaport because Ann is in Online (1 → online)",
             id="shared",
         ),
+        pytest.param(
+            "offline", LEFT_ALONE, (KEPT, BOB), "Jon is offline in Chaport because Ann is in 120273 (→ keep)", id="kept"
+        ),
         pytest.param("online", IN_GRACE, (BOB,), "Jon is online in Chaport because its agents left", id="grace"),
-        pytest.param("online", AS_ASKED, (), "Jon is online in Chaport because its agents ask for it", id="nobody"),
+        pytest.param("online", AS_ASKED, (), "Jon is online in Chaport because it is as its agents ask", id="nobody"),
         pytest.param("", IN_GRACE, (), "Jon is without a status in Chaport because its agents left", id="no status"),
     ],
 )
