@@ -10,7 +10,7 @@ from chaport_sync.core.transcripts.read_back import Sighting
 from chaport_sync.core.transcripts.turns import Lateness, Work
 from chaport_sync.monitoring.monitor import Pulse
 from tests.commands.asking import Asking
-from tests.statuses.steps import GRACE, OFFLINE, polls, polls_for, settled
+from tests.statuses.steps import GRACE, OFFLINE, TRAINING, polls, polls_for, settled
 from tests.transcripts.stories import begin
 from tests.world import World
 
@@ -106,12 +106,16 @@ async def test_why_a_flow_fails(world: World, asking: Asking) -> None:
 async def test_who_left_last(world: World, asking: Asking) -> None:
     """The chat off the website is the same fact in `status` and in `timeline`, in the same words."""
     ann, _ = world.pair("Ann")
-    world.pair("Cem", OFFLINE)
-    await settled(world)
+    cem, _ = world.pair("Cem", OFFLINE)
+    await settled(world, f'status.map.{TRAINING} = "invisible"')
     Pulse(world.app.store, world.clock).note("statuses", (), good=True)
     world.deskie.set_status(ann, OFFLINE)
     await polls_for(world, GRACE + 60)
     await polls(world, 2)
+    # Whoever was invisible only did not leave the website.
+    for status in (TRAINING, OFFLINE):
+        world.deskie.set_status(cem, status)
+        await polls_for(world, GRACE + 60)
     Pulse(world.app.store, world.clock).note("statuses", (), good=True)
     assert _first(asking) == asking.timeline_for_people()[0]
     assert _first(asking).endswith(": Ann left last (its agents left, and the grace is over).")

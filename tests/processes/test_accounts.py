@@ -194,6 +194,10 @@ async def test_what_commands_show(tmp_path: Path) -> None:
             "ok",
         )
         assert (second["online"], second["operators"]) == (1, 1)
+        assert shown["answer"].startswith("1 of 2 accounts are not well. beta: ")
+        command = await place.start("status")
+        await command.ended()
+        assert "\n1 of 2 accounts are not well. beta: " in f"\n{command.output}"
         code, one = await place.asked("status", "--account", "acme")
         assert (code, {each["flow"] for each in one["flows"]}) == (0, {"statuses", "transcripts"})
         code, explained = await place.asked("explain", "Ann", "--account", "acme")
@@ -245,6 +249,8 @@ async def test_check_looks_at_all(tmp_path: Path) -> None:
         assert {each["result"] for each in found["accounts"]["acme"]["findings"]} <= {"ok", "note", "warning"}
         (problem,) = found["accounts"]["beta"]["findings"]
         assert (problem["result"], "beta.chaport_token" in problem["finding"]) == ("failed", True)
+        assert found["answer"].startswith("1 of 2 accounts failed. beta: 1 thing failed. configuration: ")
         command = await place.start("check", "--offline")
         await command.ended()
+        assert command.output.startswith("All that was looked at is right.\n")
         assert "acme:" in command.output
