@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chaport_sync import paths
@@ -10,6 +11,9 @@ from chaport_sync.config import Settings
 from chaport_sync.config.rules import case_rules, presence_rules
 from chaport_sync.core.settings_in_force import Accounts, RulesInForce
 from chaport_sync.store import Lock, Store
+
+if TYPE_CHECKING:
+    from chaport_sync.store.changelog import Log
 
 #: The section of the configuration for each flow.
 _SECTIONS = {"statuses": "status", "transcripts": "transcripts", "replies": "replies"}
@@ -26,8 +30,9 @@ def open_store(
     dry_run: bool = False,
     environ: Mapping[str, str] = os.environ,
     lock: Lock | None = None,
+    log: "Log | None" = None,
 ) -> Store:
-    """Open the state file and check that it belongs to the configured accounts (P7).
+    """Open the state file, or the state that a `log` keeps, and check that it belongs to the configured accounts (P7).
 
     The rules in force are recorded in the file: commands show those, even if the configuration has changed since.
     `lock` is the file's lock, if the caller holds it already.
@@ -35,8 +40,11 @@ def open_store(
     Raises:
         StoreError: The file cannot be used, is in use, or belongs to other accounts.
     """
-    path = state_path(settings, environ)
-    store = Store.copy_of(path) if dry_run else Store.open(path, lock)
+    if log is not None:
+        store = Store.copy_from(log) if dry_run else Store.on(log)
+    else:
+        path = state_path(settings, environ)
+        store = Store.copy_of(path) if dry_run else Store.open(path, lock)
     try:
         store.bind(
             Accounts(urlsplit(settings.deskie.url).netloc, urlsplit(settings.chaport.url).netloc),

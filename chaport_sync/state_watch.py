@@ -12,9 +12,6 @@ log = structlog.get_logger()
 
 #: Seconds until the first look, and between two. The first is early, for a daemon that is restarted again and again.
 FIRST_LOOK, LOOK_EVERY = 1.0, 10.0
-#: What a request relies on is brought to the disk before the request. The rest (who was seen, when a flow was at work,
-#: when a chat is due) is brought there so often (seconds): a loss of power costs the last of it, in order.
-SYNC_EVERY = 300.0
 
 
 class StateWatch:
@@ -51,7 +48,7 @@ class StateWatch:
         self._app.spending.note()
         if clock.monotonic() >= self._sync_at:
             await clock.beside(store.connection.sync)
-            self._sync_at = clock.monotonic() + SYNC_EVERY
+            self._sync_at = clock.monotonic() + store.connection.sync_every
         if not lost and store.connection.has_long_log:
             await clock.beside(store.connection.tidy)
 

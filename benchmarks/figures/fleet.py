@@ -35,9 +35,8 @@ AT_ONCE = f"{EVEN}; import chaport_sync.daemon; chaport_sync.daemon.SPREAD_OVER 
 #: Each account brings its state to the disk at each look, for which the first one's takes so long (seconds).
 SLOW_DISK = """
 import time
-import chaport_sync.state_watch
 from chaport_sync.store.connection import Connection
-chaport_sync.state_watch.SYNC_EVERY = 0.0
+Connection.sync_every = 0.0
 sync = Connection.sync
 def slow(connection):
     if connection.path.stem == "a0":

@@ -7,7 +7,7 @@ transaction is sent, `sync` brings it to the disk, in a thread, so that a slow d
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,23 @@ class Connection:
 
     Attributes:
         path: The state file.
+        what: The same, for people.
         commits: The number of committed transactions.
         damaged: The records that could not be read, in the order in which they were found.
+        sync_every: So often (seconds) what no request relies on is brought to the disk: who was seen, when a flow was
+            at work, when a chat is due. A loss of power costs the last of it, in order.
+        otherwise: What to do if it belongs to other accounts, for people.
     """
+
+    sync_every = 300.0
+    otherwise = "set [state] path to another file, or move this one away"
 
     def __init__(
         self, connection: sqlite3.Connection, path: Path, lock: Lock | None = None, *, release: bool = True
     ) -> None:
         self._sqlite = connection
         self._sqlite.row_factory = sqlite3.Row
-        self.path = path
+        self.path, self.what = path, f"the state file {path}"
         self._lock, self._release = lock, release
         self._closed = False
         self.commits = self._synced = 0
@@ -68,7 +75,7 @@ class Connection:
             StoreError: The disk does not take it.
         """
         wanted = self.commits
-        with self._syncing, readable_errors(self.path):
+        with self._syncing, self._readable():
             if self._lock is None or self._synced >= wanted:
                 return
             covered = self.commits
@@ -92,13 +99,13 @@ class Connection:
             StoreError: The disk does not take it.
         """
         if self.has_long_log:
-            with readable_errors(self.path), suppress(file.StillInUse):
+            with self._readable(), suppress(file.StillInUse):
                 file.checkpoint(self.path)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Write all or nothing; within another transaction, the writes become a part of that one."""
-        with readable_errors(self.path):
+        with self._readable():
             if self._sqlite.in_transaction:
                 yield self._sqlite
                 return
@@ -125,13 +132,13 @@ class Connection:
             except rows.DamagedError:
                 self.damaged[" ".join(map(str, [reader.what, *tuple(row)[:2]]))] = None
             except IndexError as error:
-                words = f"the state file {self.path} is damaged: a table lacks a column"
+                words = f"{self.what} is damaged: a table lacks a column"
                 raise StoreError(f"{words}; restore a backup, or move it away") from error
         return found
 
     def damage(self) -> str:
         """Return what SQLite's check of the whole file finds wrong, empty if nothing; it takes a while."""
-        with readable_errors(self.path):
+        with self._readable():
             found: str = self._sqlite.execute("PRAGMA quick_check(1)").fetchone()[0]
         return "" if found == "ok" else found
 
@@ -141,8 +148,11 @@ class Connection:
 
     def all(self, query: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows that a query finds."""
-        with readable_errors(self.path):
+        with self._readable():
             return self._fetch(query, values)
+
+    def _readable(self) -> AbstractContextManager[None]:
+        return readable_errors(self.path)
 
     def _fetch(self, query: str, values: Sequence[Any]) -> list[sqlite3.Row]:
         try:

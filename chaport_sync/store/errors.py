@@ -19,6 +19,10 @@ class Foreign(StoreError):
     """The state file belongs to other accounts than the configuration names."""
 
 
+class Fenced(StoreError):
+    """Another worker writes the state of this account; whoever is told so must not use it any more (K2)."""
+
+
 @contextmanager
 def readable_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's and the system's errors into a `StoreError` that says what to do."""

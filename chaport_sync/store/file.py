@@ -131,6 +131,11 @@ def _log_of(path: Path) -> Path:
     return real.with_name(real.name + "-wal")
 
 
+def open_in_memory() -> sqlite3.Connection:
+    """Return an empty database in memory; any thread may use it."""
+    return sqlite3.connect(":memory:", isolation_level=None, cached_statements=STATEMENTS, check_same_thread=False)
+
+
 def copy_in_memory(path: Path) -> sqlite3.Connection:
     """Return a copy of a state file in memory, an empty one if there is none; a dry run leaves nothing on the disk.
 
@@ -151,9 +156,9 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
 
 def check(connection: sqlite3.Connection, path: Path, *, older: bool = True) -> None:
     """Raise `StoreError` if this version cannot use the file; a file that needs a migration is allowed with `older`."""
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > len(MIGRATIONS):
+    if is_newer(connection):
         raise StoreError(f"the state file {path} was written by a newer version of chaport-sync; install that one")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and not version:
         raise StoreError(f"the file {path} is not a state file of chaport-sync; set [state] path to another one")
@@ -161,11 +166,19 @@ def check(connection: sqlite3.Connection, path: Path, *, older: bool = True) -> 
         raise StoreError(f"the state file {path} is of an older version; start the daemon once, which updates it")
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to this version, each step all or nothing."""
+def is_newer(connection: sqlite3.Connection) -> bool:
+    """Return whether a newer version wrote it."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version > len(MIGRATIONS))
+
+
+def migrate(connection: sqlite3.Connection) -> bool:
+    """Bring the tables to this version, each step all or nothing; return whether they were of an older one."""
+    connection.execute("PRAGMA foreign_keys = OFF")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     for number in range(version, len(MIGRATIONS)):
         connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[number]} PRAGMA user_version = {number + 1}; COMMIT;")
     if version < len(MIGRATIONS):
         connection.execute("PRAGMA shrink_memory")  # making tables leaves much in it
     connection.execute("PRAGMA foreign_keys = ON")
+    return bool(version < len(MIGRATIONS))

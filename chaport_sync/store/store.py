@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.replies.echoes import AnswerIds
@@ -19,6 +19,9 @@ from chaport_sync.store.outlines import Outlines
 from chaport_sync.store.replies import Replies
 from chaport_sync.store.statuses import Statuses
 from chaport_sync.store.transcripts import Transcripts
+
+if TYPE_CHECKING:
+    from chaport_sync.store.changelog import Log
 
 
 class Store:
@@ -66,6 +69,29 @@ class Store:
         """Open one state of the file of a running daemon for a short time, to read it; raises `StoreError`."""
         return cls(Connection(file.connect_to_read(path), path))
 
+    @classmethod
+    def on(cls, log: "Log") -> Self:
+        """Return the state that a log keeps, in memory; from now on earlier writers are refused.
+
+        Raises:
+            Fenced: Another writer has appended in this very moment.
+            StoreError: The log cannot be used, is damaged, or was written by a newer version.
+        """
+        from chaport_sync.store.logged import LoggedConnection  # noqa: PLC0415 - a daemon on a file needs none
+
+        return cls(LoggedConnection(log))
+
+    @classmethod
+    def copy_from(cls, log: "Log") -> Self:
+        """Return a copy in memory of the state that a log keeps, while another writes it; raises `StoreError`."""
+        from chaport_sync.store.changelog import loaded, what  # noqa: PLC0415 - as above
+
+        connection = loaded(log)[0]
+        file.migrate(connection)
+        copy = Connection(connection, Path(log.name))
+        copy.what = what(log)
+        return cls(copy)
+
     def close(self) -> None:
         """Close the file, and release the lock if it was taken by `open`; any thread may call it."""
         self.connection.close()
@@ -79,12 +105,12 @@ class Store:
         """
         known = self.marks.find(Accounts)
         if self.connection.damaged:
-            words = f"the state file {self.connection.path} is damaged: which accounts it belongs to cannot be read"
+            words = f"{self.connection.what} is damaged: which accounts it belongs to cannot be read"
             raise StoreError(f"{words}; check the disk, then restore a backup, or move it away")
         if known is not None and known != accounts:
             raise Foreign(
-                f"the state file {self.connection.path} belongs to {known}, the configuration names {accounts};"
-                " set [state] path to another file, or move this one away"
+                f"{self.connection.what} belongs to {known}, the configuration names {accounts};"
+                f" {self.connection.otherwise}"
             )
         if any(self.marks.find(type(each)) != each for each in (accounts, *marks)):
             self.marks.put(accounts, *marks)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from itertools import islice
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -20,6 +21,7 @@ from tests.simulation.deliberate import Kind
 from tests.simulation.found import FOUND
 from tests.simulation.run import Outcome, run
 from tests.simulation.sabotage import SABOTAGES, sabotaged
+from tests.simulation.state_log import Kept
 
 FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "events", "violations")
 
@@ -31,6 +33,7 @@ FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "e
 @click.option("--found", is_flag=True, help="Every seed that found something once.")
 @click.option("--day", is_flag=True, help="Whole days instead of busy half hours.")
 @click.option("--accounts", is_flag=True, help="Three accounts in one daemon, one of them in trouble.")
+@click.option("--state", type=click.Choice(get_args(Kept)), default="file", help="Where the state is kept.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, help="Processes at a time.")
 @click.option("--break", "sabotage", type=click.Choice(SABOTAGES), help="Break a rule first, to see it reported.")
 @click.option(
@@ -46,6 +49,7 @@ def main(
     found: bool,
     day: bool,
     accounts: bool,
+    state: Kept,
     jobs: int,
     sabotage: str | None,
     prove: Sequence[str],
@@ -62,7 +66,7 @@ def main(
     digests: dict[int, str] = {}
     bad: list[Outcome] = []
     with _progress(len(numbers), quiet=as_json) as advance:
-        for outcome in _outcomes(numbers, kind, jobs=min(jobs, len(numbers)), sabotage=sabotage or ""):
+        for outcome in _outcomes(numbers, kind, state, jobs=min(jobs, len(numbers)), sabotage=sabotage or ""):
             figures.update(outcome.figures)
             figures["seeds"] += 1
             digests[outcome.seed] = outcome.digest
@@ -75,7 +79,7 @@ def main(
     if as_json:
         _report_json(figures, digests, bad)
     else:
-        _report(figures, bad, kind, sabotage=sabotage or "")
+        _report(figures, bad, kind, state, sabotage=sabotage or "")
     sys.exit(1 if bad else 0)
 
 
@@ -90,28 +94,28 @@ def _prove(names: Sequence[str], *, as_json: bool) -> None:
         click.echo(f"{name}: {', '.join(dict.fromkeys(invariants)) or 'not reported'}")
 
 
-def _outcomes(numbers: Sequence[int], kind: Kind, *, jobs: int, sabotage: str) -> Iterator[Outcome]:
+def _outcomes(numbers: Sequence[int], kind: Kind, state: Kept, *, jobs: int, sabotage: str) -> Iterator[Outcome]:
     """Return the outcomes as they come, a few seeds being under way at a time."""
     if jobs == 1:
         for number in numbers:
-            yield _one(number, kind, sabotage)
+            yield _one(number, kind, sabotage, state)
         return
     waiting = iter(numbers)
     with ProcessPoolExecutor(jobs) as pool:
-        running = {pool.submit(_one, number, kind, sabotage) for number in islice(waiting, 2 * jobs)}
+        running = {pool.submit(_one, number, kind, sabotage, state) for number in islice(waiting, 2 * jobs)}
         try:
             while running:
                 done = next(as_completed(running))
                 running.remove(done)
-                running |= {pool.submit(_one, number, kind, sabotage) for number in islice(waiting, 1)}
+                running |= {pool.submit(_one, number, kind, sabotage, state) for number in islice(waiting, 1)}
                 yield done.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _one(seed: int, kind: Kind, sabotage: str) -> Outcome:
+def _one(seed: int, kind: Kind, sabotage: str, state: Kept = "file") -> Outcome:
     with sabotaged(sabotage):
-        return run_accounts(seed) if kind == "accounts" else run(seed, day=kind == "day")
+        return run_accounts(seed) if kind == "accounts" else run(seed, day=kind == "day", state=state)
 
 
 @contextmanager
@@ -139,17 +143,18 @@ def _report_json(figures: Counter[str], digests: dict[int, str], bad: list[Outco
     together = hashlib.sha256(repr(sorted(digests.items())).encode()).hexdigest()[:16]
     counted = {name: figures[name] for name in ("seeds", *FIGURES)}
     days = round(figures["seconds"] / 86400, 2)
-    print(json.dumps({"days": days, **counted, "digest": together, "found": found}))  # noqa: T201
+    print(json.dumps({"days": days, **counted, "digest": together, "digests": digests, "found": found}))  # noqa: T201
 
 
-def _report(figures: Counter[str], bad: list[Outcome], kind: Kind, *, sabotage: str) -> None:
+def _report(figures: Counter[str], bad: list[Outcome], kind: Kind, state: Kept, *, sabotage: str) -> None:
     days = figures["seconds"] / 86400
     out = Console(highlight=False, soft_wrap=True)
     for one in bad[:3]:
         out.print(f"\nSeed {one.seed}", style="bold")
         for line in one.story:
             out.print(line, markup=False)
-        options = f"{f' --{kind}' if kind else ''}{f' --break {sabotage}' if sabotage else ''}"
+        where = "" if state == "file" else f" --state {state}"
+        options = f"{f' --{kind}' if kind else ''}{where}{f' --break {sabotage}' if sabotage else ''}"
         out.print(f"\nReplay it: python -m tests.simulation --seed {one.seed}{options}")
     told = ", ".join(f"{figures[name]:,} {name}" for name in FIGURES)
     out.print(f"\n{figures['seeds']:,} seeds, {days:,.1f} simulated days: {told}")

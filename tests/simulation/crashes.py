@@ -3,8 +3,8 @@
 import asyncio
 import random
 from dataclasses import dataclass
+from typing import Any
 
-from tests.simulation import state_file
 from tests.simulation.machine import Machine
 from tests.simulation.setting import DAY, Setting
 from tests.simulation.trace import ALL, Trace, pause
@@ -27,7 +27,7 @@ class Crashes:
         self._trace = trace
         self._time = trace.time
         self._chance = random.Random(f"fate {setting.seed}")  # the name decides each seed's story
-        self._copy: tuple[float, bytes] | None = None
+        self._copy: tuple[float, Any] | None = None
         self.losses: list[Loss] = []
 
     async def strike(self, until: float) -> None:
@@ -39,8 +39,8 @@ class Crashes:
             await getattr(self, f"_{name}")()
             copied = "older_copy" in self._setting.tampering and self._chance.random() < 0.5
             # A file in which no start is noted yet remembers as little as none.
-            if copied and state_file.has_begun(self._machine.path):
-                self._copy = (self._time.elapsed, state_file.copied(self._machine.path))
+            if copied and self._machine.state.has_begun():
+                self._copy = (self._time.elapsed, self._machine.state.copied())
 
     async def _death(self) -> None:
         self._machine.kill_after(self._chance.choice([self._chance.randrange(40), self._chance.randrange(1500)]))
@@ -73,12 +73,12 @@ class Crashes:
         dice = self._chance.random()
         if self._copy is not None and dice < 0.3:
             remembers_until = self._copy[0]
-            state_file.replace(self._machine.path, self._copy[1])
+            self._machine.state.replace(self._copy[1])
             self._trace.tell(f"the state file is that of {remembers_until:.0f} s", ALL)
             self.losses.append(Loss(self._time.elapsed, remembers_until))
         elif "no_file" in self._setting.tampering and dice > 0.85:
             remembers_until = 0.0
-            state_file.replace(self._machine.path, None)
+            self._machine.state.replace(None)
             self._copy = None
             self._trace.tell("the state file is lost", ALL)
             self.losses.append(Loss(self._time.elapsed, None))

@@ -2,13 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 from chaport_sync.app import App
 from chaport_sync.runner import Runner
+from chaport_sync.store import Store
 from chaport_sync.sync.cycle import Flow, Report
 from tests.simulation.network import Exchange, Network
 from tests.world import DaemonClock
@@ -112,7 +114,7 @@ class MortalConnection:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._before_death: int | None = None
-        self._commits_then = False
+        self._commits_then = self._dies = False
         #: Whether the disk takes nothing.
         self.refuses = False
 
@@ -133,8 +135,9 @@ class MortalConnection:
             if self._before_death < 0:
                 if self._commits_then:
                     self._connection.execute(statement)
-                self._connection.close()
-                raise Died
+                    self._dies = True
+                    return self._connection.cursor()
+                self._die()
         return self._connection.execute(statement, values)
 
     @property
@@ -145,5 +148,30 @@ class MortalConnection:
         except sqlite3.ProgrammingError:
             return False
 
+    def committed(self) -> None:
+        """Note that a commit is over, and die now if it was to be the last thing that is done."""
+        if self._dies:
+            self._die()
+
+    def _die(self) -> None:
+        self._connection.close()
+        raise Died
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._connection, name)
+
+
+def let_die(store: Store) -> MortalConnection:
+    """Let the daemon die at commits of this store, when it is told so."""
+    connection, writing = store.connection, store.connection.writing
+    mortal = MortalConnection(connection._sqlite)
+
+    @contextmanager
+    def mortal_writing() -> Iterator[sqlite3.Connection]:
+        with writing() as write:
+            yield write
+        mortal.committed()
+
+    connection._sqlite = mortal  # type: ignore[assignment]
+    connection.writing = mortal_writing  # type: ignore[method-assign]
+    return mortal

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,9 +17,10 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import JITTER
 from chaport_sync.sync.cycle import Flow
-from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow
+from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow, let_die
 from tests.simulation.loop import ELSEWHERE, LIFE, SeededLoop
 from tests.simulation.network import Exchange, Network
+from tests.simulation.state_log import Kept, states
 from tests.simulation.trace import ALL, Trace
 from tests.world import DaemonClock, World
 
@@ -54,6 +54,7 @@ class Machine:
         observer: Observer,
         show_line: Callable[[str], None],
         seed: str,
+        state: Kept = "file",
     ) -> None:
         self._world = world
         self._loop = loop
@@ -69,7 +70,8 @@ class Machine:
         self.stretch: dict[str, float] = {}
         #: What carries requests to the services instead of the plain way.
         self.way: httpx.AsyncBaseTransport | None = None
-        self.path: Path = world.folder / "state.db"
+        #: Where the state of the daemon and of the other one is kept.
+        self.state, self._state_elsewhere = states(state, world.folder)
 
     # ---- lives
 
@@ -96,14 +98,17 @@ class Machine:
         network = Network(number, way, lambda: world.time.elapsed, self._sent, self._answered)
         settings = world.settings()
         if elsewhere:
-            state = settings.state.model_copy(update={"path": str(self.path.with_name("other.db"))})
+            state = settings.state.model_copy(update={"path": str(world.folder / "other.db")})
             settings = settings.model_copy(update={"state": state})
         hidden = secrets(settings)
         logs.setup("debug", "json", stream=self._stream, secrets=hidden, taps=[self._logged], environ={})
         chance = random.Random(self._chance.random())
-        app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance)
+        kept = self._state_elsewhere if elsewhere else self.state
+        app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance, log=kept.log())
+        if not dry_run:
+            kept.begin(app.store)
         if not (dry_run or elsewhere):
-            app.store.connection._sqlite = MortalConnection(app.store.connection._sqlite)  # type: ignore[assignment]
+            let_die(app.store)
         life = self._lives[number] = Life(number, world.time.elapsed, app, clock, network, dry_run, elsewhere)
         how = " as a dry run" if dry_run else " on another machine" if elsewhere else ""
         self._trace.tell(f"daemon {number} starts{how}", ALL)
@@ -129,6 +134,8 @@ class Machine:
             except Died:
                 self.die("at a commit")
                 return
+            if life is self.life and not life.dead:
+                self.state.tidy()
             poll = flow.poll * self.stretch.get(flow.name, 1.0)
             due = max(due + poll, self._loop.time())
             await asyncio.sleep(max(0.001, due - self._loop.time() + poll * JITTER * chance.uniform(-1, 1)))
@@ -138,6 +145,7 @@ class Machine:
         if self.life is not None and not self.life.dead:
             self._trace.tell(f"daemon {self.life.number} dies {how}", ALL)
             self._trace.figures["deaths"] += 1
+            self.state.die()
             self._end(self.life)
 
     def _end(self, life: Life) -> None:
@@ -214,7 +222,7 @@ class Machine:
         if self.life is not None:
             self.life.clock.disk_takes = takes
             connection: Any = self.life.app.store.connection._sqlite
-            if isinstance(connection, MortalConnection):
+            if not self.state.refuse(refuses=refuses) and isinstance(connection, MortalConnection):
                 connection.refuses = refuses
 
     # ---- telling the observer

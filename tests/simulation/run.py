@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import random
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -23,6 +24,7 @@ from tests.simulation.occasions import Occasions, with_occasions
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.second_daemon import second_daemon
 from tests.simulation.setting import DAY, Setting, choose
+from tests.simulation.state_log import Kept
 from tests.simulation.trace import Trace, Violation
 from tests.simulation.vendors import with_vendors_ways
 from tests.virtual_time import VirtualTime
@@ -32,6 +34,11 @@ from tests.world import World
 EDITED_EVERY = 60.0
 #: In the second part of the quiet time polls are so much rarer: it is as long as two sweeps (T7).
 STRETCH, SWEEPS = 10.0, 2 * 3600.0 + 900.0
+#: What is said where the disk refuses, on a file and on a log.
+_REFUSED = re.compile(
+    "the state (file /state.db|of it in the database) cannot be used|"
+    "check its disk and its permissions, or if it is damaged move it away|if it is damaged, restore a backup"
+)
 
 
 @dataclass(frozen=True)
@@ -45,13 +52,13 @@ class Outcome:
     story: tuple[str, ...] = field(default=())
 
 
-def run(seed: int, *, day: bool = False) -> Outcome:
-    """Run a seed."""
+def run(seed: int, *, day: bool = False, state: Kept = "file") -> Outcome:
+    """Run a seed; `state` says where the daemon's state is kept."""
     setting, occasions = with_occasions(with_vendors_ways(choose(seed, day=day), day=day), day=day)
     (setting, replying), time = with_answers(setting, day=day), VirtualTime()
     loop = SeededLoop(time, random.Random(f"loop {seed}"))
     with folder_in_memory() as folder, asyncio.Runner(loop_factory=lambda: loop) as runner:
-        life = _Run(setting, replying, occasions, time, folder, loop)
+        life = _Run(setting, replying, occasions, time, folder, loop, state)
         life.boot = boot_of(seed, day=day)
         return runner.run(life.all())
 
@@ -76,6 +83,7 @@ class _Run:
         time: VirtualTime,
         folder: Path,
         loop: SeededLoop,
+        state: Kept,
     ) -> None:
         self._setting = setting
         self._time = time
@@ -85,7 +93,7 @@ class _Run:
         self._referee = company.referee
         self._administrator = Administrator(company.people) if occasions.edited else None
         self._machine = Machine(
-            self._world, loop, self._trace, self._referee, self._referee.logs.show, str(setting.seed)
+            self._world, loop, self._trace, self._referee, self._referee.logs.show, str(setting.seed), state
         )
         self._machine.way = company.faults.way
         disk = Disk(self._machine, setting, self._trace)
@@ -173,8 +181,8 @@ class _Run:
         figures["events"] = self._company.events
         figures["violations"] = len(trace.violations[:1])
         told = repr([(request.at, request.method, request.path, request.status, request.body) for request in requests])
-        # Errors may name the state file, whose folder is another one each time.
-        told = (told + repr(trace.lines)).replace(str(self._world.folder), "")
+        # Errors may name the state file, whose folder is another one each time, and a log in its place.
+        told = _REFUSED.sub("", (told + repr(trace.lines)).replace(str(self._world.folder), ""))
         digest = hashlib.sha256(told.encode()).hexdigest()[:16]
         story = tuple(trace.story(trace.violations[0])) if trace.violations else ()
         return Outcome(self._setting.seed, tuple(trace.violations[:1]), figures, digest, story)

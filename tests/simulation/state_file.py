@@ -1,29 +1,58 @@
-"""What may happen to a state file while no daemon uses it: it is copied, lost, or replaced by a copy."""
+"""Where a daemon's state is kept, and what may happen to it while no daemon uses it: loss, or an older copy."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
+from typing import Any
+
+from chaport_sync.store import Store
+from chaport_sync.store.changelog import Log
 
 
-def has_begun(path: Path) -> bool:
-    """Return whether the state file knows when the daemon was first started (T6)."""
-    with closing(sqlite3.connect(path)) as source:
-        return source.execute("SELECT 1 FROM meta WHERE key = 'Start'").fetchone() is not None
+class StateFile:
+    """A state file, which keeps what was committed when its daemon dies."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
-def copied(path: Path) -> bytes:
-    """Return a copy of the state file as it is now."""
-    target = path.with_name("copy.db")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
-    content = target.read_bytes()
-    target.unlink()
-    return content
+    def log(self) -> Log | None:
+        """Return the log for another life of the daemon; a file has none."""
+        return None
 
+    def begin(self, store: Store) -> None:
+        """A life begins with this store."""
 
-def replace(path: Path, content: bytes | None) -> None:
-    """Put another state file, or none, in the place of the one that is there."""
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    if content is not None:
-        path.write_bytes(content)
+    def die(self) -> None:
+        """The life ends without having closed its store."""
+
+    def refuse(self, *, refuses: bool) -> bool:  # noqa: ARG002 - a file is refused where it is written
+        """Take nothing more, or take it again; return whether that is possible."""
+        return False
+
+    def tidy(self) -> None:
+        """Do now and then what keeps a start short."""
+
+    def opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Open the state as it is now, to read it."""
+        return closing(sqlite3.connect(self._path))
+
+    def has_begun(self) -> bool:
+        """Return whether the state knows when the daemon was first started (T6)."""
+        with self.opened() as source:
+            return source.execute("SELECT 1 FROM meta WHERE key = 'Start'").fetchone() is not None
+
+    def copied(self) -> Any:
+        """Return a copy of the state as it is now."""
+        target = self._path.with_name("copy.db")
+        with closing(sqlite3.connect(self._path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+        content = target.read_bytes()
+        target.unlink()
+        return content
+
+    def replace(self, content: Any) -> None:
+        """Put a copy, or none, in the place of the state that is there."""
+        for suffix in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        if content is not None:
+            self._path.write_bytes(content)

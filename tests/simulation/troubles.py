@@ -11,8 +11,8 @@ import httpx
 from chaport_sync.api.content import LARGEST
 from chaport_sync.sandbox.faults import Kind
 from chaport_sync.store import StoreError
-from tests.simulation import state_file
 from tests.simulation.hostile import DEEP, MOST, Vast
+from tests.simulation.state_file import StateFile
 from tests.simulation.watched_account import WatchedAccount
 
 #: An answer of a service that is not what it seems.
@@ -79,12 +79,12 @@ def _damaged_state(host: Host, account: WatchedAccount, chance: random.Random) -
         file.write(chance.randbytes(size))
     with _started_over(host, account, chance):
         yield
-        state_file.replace(account.path, None)
+        StateFile(account.path).replace(None)
 
 
 @contextmanager
 def _lost_state(host: Host, account: WatchedAccount, chance: random.Random) -> Iterator[None]:
-    state_file.replace(account.path, None)
+    StateFile(account.path).replace(None)
     yield
     with _started_over(host, account, chance):
         pass

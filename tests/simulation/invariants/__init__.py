@@ -127,4 +127,4 @@ class Referee(Observer):
 
     def old_chats_must_be_forgotten(self, machine: Machine) -> None:
         """After days of silence the state file is small (P7)."""
-        self._state_file.is_bounded(machine.path)
+        self._state_file.is_bounded(machine.state)

@@ -1,10 +1,7 @@
 """What is remembered: no more than is needed (P7)."""
 
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 from tests.simulation.setting import Setting
+from tests.simulation.state_file import StateFile as Kept
 from tests.simulation.trace import Trace
 from tests.world import World
 
@@ -20,16 +17,19 @@ class StateFile:
         self._setting = setting
         self._trace = trace
 
-    def is_bounded(self, path: Path) -> None:
+    def is_bounded(self, state: Kept) -> None:
         """P7: what has been silent for `state.keep` days is forgotten."""
-        with closing(sqlite3.connect(path)) as connection:
+        with state.opened() as connection:
             counts = {
                 table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own words
                 for table in ("chats", "lines", "cases", "replies")
             }
+            (size,) = connection.execute(
+                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            ).fetchone()
         # A chat in which nothing was said has no age; of these a sweep finds some again, as many as there are.
         empty = sum(not chat.events for visitor in self._world.chaport.visitors for chat in visitor.chats)
         if counts["lines"] or counts["cases"] or counts["replies"] or counts["chats"] > empty:
             self._trace.violate("the state file is bounded", f"after days of silence it still holds {counts}")
-        if path.stat().st_size > LARGEST:
-            self._trace.violate("the state file is bounded", f"it has {path.stat().st_size} bytes")
+        if size > LARGEST:
+            self._trace.violate("the state file is bounded", f"it has {size} bytes")

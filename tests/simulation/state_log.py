@@ -1,0 +1,84 @@
+"""A state that is kept in a log: each start loads a snapshot and the changes after it."""
+
+import sqlite3
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
+from typing import Any, Literal
+
+from chaport_sync.store import Store, changelog
+from chaport_sync.store.changelog import Log
+from tests.simulation.state_file import StateFile
+from tests.store.logs import MemoryLog, Way
+
+#: A run of half an hour makes a few snapshots, instead of none.
+FEW = 1 << 12
+#: Where the daemon's state is kept: a file; a log that keeps all that was committed; or one that loses at each death
+#: what was not appended.
+Kept = Literal["file", "log", "losing-log"]
+
+
+def states(kept: Kept, folder: Path) -> tuple[StateFile, StateFile]:
+    """Return where the state of the daemon is kept, and that of a second one elsewhere."""
+    if kept == "file":
+        return StateFile(folder / "state.db"), StateFile(folder / "other.db")
+    return StateLog(loses=kept == "losing-log"), StateLog(loses=kept == "losing-log")
+
+
+class StateLog(StateFile):
+    """A log in memory.
+
+    It keeps what was committed when its daemon dies, as the system does with a file; so a run is the same on both. If
+    it `loses`, it keeps only what was appended: each death is what a power cut is for a file, and a disk that refuses
+    is a log that cannot be reached.
+    """
+
+    def __init__(self, *, loses: bool) -> None:
+        changelog.FEW = FEW
+        self._loses = loses
+        self._log = MemoryLog("it")
+        self._way = Way(self._log)
+        self._store: Store | None = None
+
+    def log(self) -> Log:
+        """Return the way to the log for another life of the daemon."""
+        self._append()
+        self._way = Way(self._log)
+        return self._way
+
+    def begin(self, store: Store) -> None:
+        """A life begins with this store."""
+        self._store = store
+
+    def die(self) -> None:
+        """The life ends; what it has not appended may be lost."""
+        self._way.refuses = self._loses
+        self._append()
+        self._store = None
+
+    def refuse(self, *, refuses: bool) -> bool:
+        """Let nothing reach the log; one that loses nothing refuses as a file does."""
+        self._way.refuses = refuses and self._loses
+        return self._loses
+
+    def tidy(self) -> None:
+        """Put a new snapshot if it is time."""
+        if self._store is not None and not self._way.refuses:
+            self._store.connection.tidy()
+
+    def opened(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Load the state as it is now, to read it."""
+        self._append()
+        return closing(changelog.loaded(self._log)[0])
+
+    def copied(self) -> Any:
+        """Return a copy of the log as it is now."""
+        self._append()
+        return self._log.copied()
+
+    def replace(self, content: Any) -> None:
+        """Put a copy of the log, or an empty one, in its place."""
+        self._log = MemoryLog("it") if content is None else content.copied()
+
+    def _append(self) -> None:
+        if self._store is not None and not self._loses:
+            self._store.connection.sync()
