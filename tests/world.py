@@ -19,6 +19,7 @@ from chaport_sync.sandbox.deskie.records import Case, Message, Staff
 from chaport_sync.store import Store
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
+from tests.store.logs import MemoryLog, Way
 from tests.virtual_time import START, VirtualTime
 
 Log = list[dict[str, Any]]
@@ -61,6 +62,9 @@ class World:
         self.deskie.requests_per_minute = 6000
         self.lines: dict[str, str] = {"deskie.requests_per_minute": "6000", "chaport.requests_per_second": "100"}
         self._app: App | None = None
+        #: Where the state is kept instead of in a file; then each end of the daemon is a death.
+        self.changes: MemoryLog | None = None
+        self.way: Way | None = None
         self.clock = DaemonClock(time)
 
     # ---- the daemon
@@ -96,14 +100,23 @@ class World:
         settings = self.settings(*lines)
         if not dry_run and not (state := self.folder / "state.db").exists():
             state.write_bytes(_new_state_file())
+        self.way = None if self.changes is None else Way(self.changes)
         self._app = build(
-            settings, self.clock, dry_run=dry_run, environ={}, over=self.sandbox.transport(), chance=random.Random(1)
+            settings,
+            self.clock,
+            dry_run=dry_run,
+            environ={},
+            over=self.sandbox.transport(),
+            chance=random.Random(1),
+            log=self.way,
         )
         return self._app
 
     async def stop(self) -> None:
         """Stop the daemon; what it remembers is in its state file."""
         if self._app is not None:
+            if self.way is not None:
+                self.way.refuses = True
             await self._app.aclose()
             self._app = None
 

@@ -17,14 +17,21 @@ class Point(StrEnum):
     """Where in a write the daemon dies."""
 
     DECIDED = "before it is recorded"
+    COMMITTED = "committed, before it is appended to the log"
+    APPENDED = "appended to the log, before it is sent"
     RECORDED = "recorded, before it is sent"
     EXECUTED = "after its effect, before the answer"
     ANSWERED = "answered, before that is recorded"
 
 
+#: The points of a state file, and those of a log that differ from them.
+OF_A_FILE = (Point.DECIDED, Point.RECORDED, Point.EXECUTED, Point.ANSWERED)
+OF_A_LOG = (Point.COMMITTED, Point.APPENDED)
 #: What each point leaves behind: whether the state file has the write, and the effect and answer of what was sent.
 LEFT_BEHIND: dict[Point, tuple[bool, list[tuple[bool, bool]]]] = {
     Point.DECIDED: (False, []),
+    Point.COMMITTED: (False, []),
+    Point.APPENDED: (True, []),
     Point.RECORDED: (True, []),
     Point.EXECUTED: (True, [(True, False)]),
     Point.ANSWERED: (True, [(True, True)]),
@@ -71,6 +78,8 @@ class Row:
         """Return the daemon's trap; it cannot know when its write has taken effect, so at that point it is killed."""
         return {
             Point.DECIDED: partial(trap.before_it_is_recorded, self.announced),
+            Point.COMMITTED: partial(trap.before_it_is_appended, self.announced),
+            Point.APPENDED: partial(trap.once_it_is_appended, self.announced),
             Point.RECORDED: partial(trap.before_it_is_sent, self.request),
             Point.EXECUTED: None,
             Point.ANSWERED: partial(trap.before_the_answer_is_recorded, self.request),

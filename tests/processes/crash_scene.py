@@ -26,7 +26,13 @@ SHOWN = [
 
 
 class Scene:
-    """One company, on the host where its daemons are started and killed."""
+    """One company, on the host where its daemons are started and killed.
+
+    Attributes:
+        keeps_all: Whether a death loses nothing that was committed, also nothing that no request relied on.
+    """
+
+    keeps_all = True
 
     def __init__(self, place: Host) -> None:
         self.place = place

@@ -12,6 +12,7 @@ from typing import Any
 from chaport_sync.api.request_queue import Share
 from chaport_sync.api.transport import Transport
 from chaport_sync.store.connection import Connection
+from chaport_sync.store.logged import LoggedConnection
 
 
 def before_it_is_recorded(announced: str) -> None:
@@ -32,6 +33,16 @@ def before_it_is_recorded(announced: str) -> None:
     Connection.writing = writing  # type: ignore[method-assign, assignment]
 
 
+def before_it_is_appended(announced: str) -> None:
+    """Die when the transaction that records the write is committed, and is about to be appended to the log."""
+    _around_the_appending(announced, before=True)
+
+
+def once_it_is_appended(announced: str) -> None:
+    """Die when the log has taken the transaction that records the write."""
+    _around_the_appending(announced, before=False)
+
+
 def before_it_is_sent(request: str) -> None:
     """Die when the write is handed over to be sent."""
     _around_the_sending(request, before=True)
@@ -45,6 +56,20 @@ def before_the_answer_is_recorded(request: str) -> None:
 def as_line(method: str, path: str, body: Any) -> str:
     """Return a request as the one line by which writes are recognised."""
     return f"{method} {path} {json.dumps(body)}"
+
+
+def _around_the_appending(announced: str, *, before: bool) -> None:
+    original = LoggedConnection.sync
+
+    def sync(state: LoggedConnection) -> None:
+        struck = bool(state.all(announced))
+        if struck and before:
+            _die()
+        original(state)
+        if struck:
+            _die()
+
+    LoggedConnection.sync = sync  # type: ignore[method-assign, assignment]
 
 
 def _around_the_sending(request: str, *, before: bool) -> None:
