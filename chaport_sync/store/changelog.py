@@ -17,7 +17,7 @@ from chaport_sync.store.errors import StoreError
 
 #: Changes are no reason for a new snapshot until they have so many bytes, nor until they have so many times those of
 #: the snapshot. Both bound what a start has to read and play.
-FEW, FACTOR = 1 << 16, 2
+FEW, FACTOR = 1 << 15, 2
 
 
 class Log(Protocol):

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from chaport_sync.core.model import OwnAgent
+from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import Busy, Lock, Store, file, is_in_use
+from tests.store.logs import MemoryLog
 from tests.world import World, only
 
 
@@ -60,6 +62,27 @@ def test_a_lock_is_handed_over(tmp_path: Path) -> None:
             Store.open(path)
     lock.release()
     Store.open(path).close()
+
+
+@pytest.mark.parametrize(("on_a_log", "every"), [(False, 300), (True, 60)])
+async def test_what_no_request_relies_on_is_kept_now_and_then(world: World, on_a_log: bool, every: float) -> None:  # noqa: FBT001
+    """F4: on a file every five minutes, on a log, which loses it with the daemon, each minute."""
+    world.changes = MemoryLog() if on_a_log else None
+    app = await world.start()
+    synced: list[float] = []
+    sync = app.store.connection.sync
+
+    def noted() -> None:
+        synced.append(world.time.elapsed)
+        sync()
+
+    app.store.connection.sync = noted  # type: ignore[method-assign]
+    watching = asyncio.create_task(StateWatch(app).watch())
+    await asyncio.sleep(2 * every + 5)
+    watching.cancel()
+    assert len(synced) == 3
+    if world.changes is not None:
+        assert Store.copy_from(world.changes).marks.find(RulesInForce) is not None
 
 
 async def test_what_was_spent_outlives_a_restart(world: World) -> None:

@@ -6,6 +6,8 @@ from tests.simulation.command import simulate, told
 
 #: In the second two crowds come, in the third agents answer.
 SEEDS = (200, 201, 216, 217, 404, 405)
+#: The first has deaths and faults, the disk of the second refuses.
+ON_A_LOG = (172, 22)
 #: One account's services hang, a defect keeps it from coming back, its disk is full.
 OF_ACCOUNTS = (0, 15, 22)
 
@@ -17,6 +19,22 @@ def test_no_promise_is_broken() -> None:
     assert result["found"] == [], told(result)
     assert result["seeds"] == len(SEEDS)
     assert result["requests"] > 500 * len(SEEDS)
+
+
+@pytest.mark.processes
+def test_a_run_on_a_log_is_the_run_on_a_file() -> None:
+    """F4, K1: whatever is recorded, each start on the log finds what it would find in a file, to the last request."""
+    words = [word for seed in ON_A_LOG for word in ("--seed", str(seed))]
+    on_a_file, on_a_log = simulate(*words), simulate(*words, "--state", "log")
+    assert on_a_log == on_a_file
+    assert on_a_log["deaths"] > 0
+
+
+@pytest.mark.processes
+def test_a_log_that_loses_what_was_not_appended() -> None:
+    """F4: no promise is broken where each death is a power cut."""
+    result = simulate(*(word for seed in ON_A_LOG for word in ("--seed", str(seed))), "--state", "losing-log")
+    assert result["found"] == [], told(result)
 
 
 @pytest.mark.processes
