@@ -141,7 +141,7 @@ def play(log: Log, connection: sqlite3.Connection, seq: int, changes: Iterable[b
         with _damage_told(log, f"change {number}"):
             found, _, statements = json.loads(zlib.decompress(body), object_hook=_from_json)
             if found != number:
-                raise ValueError(f"it has the number {found}")
+                raise ValueError("it has another number")
             for statement, rows in statements:
                 connection.executemany(statement, rows)
     connection.execute("COMMIT")
@@ -166,7 +166,7 @@ def what(log: Log) -> str:
 def _damage_told(log: Log, part: str) -> Iterator[None]:
     try:
         yield
-    except (zlib.error, ValueError, TypeError, sqlite3.Error) as error:
+    except (zlib.error, ValueError, TypeError, LookupError, sqlite3.Error) as error:
         raise StoreError(f"{what(log)} is damaged: {part} cannot be used: {error}; restore a backup") from error
 
 

@@ -1,9 +1,11 @@
 """A log of changes in memory, as a server would keep it, and what can go wrong on the way to it."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from copy import deepcopy
 
-from chaport_sync.store import Fenced, StoreError
+from chaport_sync.core.model import OwnAgent
+from chaport_sync.store import Fenced, Store, StoreError
 from chaport_sync.store.changelog import Log
 
 
@@ -71,3 +73,14 @@ class Way(Log):
     def _reach(self) -> None:
         if self.refuses:
             raise StoreError("the database cannot be reached")
+
+
+def marked(store: Store, staff_id: str) -> None:
+    """Record something small."""
+    store.marks.put(OwnAgent(staff_id))
+
+
+def mark(log: MemoryLog) -> str:
+    """Return what a start would find."""
+    with closing(Store.copy_from(log)) as store:
+        return store.marks.get(OwnAgent).staff_id
