@@ -36,18 +36,18 @@ class StateLog(StateFile):
         changelog.FEW = FEW
         self._loses = loses
         self._log = MemoryLog("it")
-        self._way = Way(self._log)
+        self._way = self._next_way = Way(self._log)
         self._store: Store | None = None
 
     def log(self) -> Log:
-        """Return the way to the log for another life of the daemon."""
+        """Return the way to the log for another life of the daemon, or for a dry run beside it."""
         self._append()
-        self._way = Way(self._log)
-        return self._way
+        self._next_way = Way(self._log)
+        return self._next_way
 
     def begin(self, store: Store) -> None:
         """A life begins with this store."""
-        self._store = store
+        self._store, self._way = store, self._next_way
 
     def die(self) -> None:
         """The life ends; what it has not appended may be lost."""
