@@ -135,7 +135,7 @@ class Machine:
                 self.die("at a commit")
                 return
             if life is self.life and not life.dead:
-                self.state.tidy()
+                self.state.tidy(self._world.time.elapsed)
             poll = flow.poll * self.stretch.get(flow.name, 1.0)
             due = max(due + poll, self._loop.time())
             await asyncio.sleep(max(0.001, due - self._loop.time() + poll * JITTER * chance.uniform(-1, 1)))

@@ -29,8 +29,8 @@ class StateFile:
         """Take nothing more, or take it again; return whether that is possible."""
         return False
 
-    def tidy(self) -> None:
-        """Do now and then what keeps a start short."""
+    def tidy(self, now: float) -> None:
+        """Do now and then what the daemon does beside its flows; `now` in seconds of the run."""
 
     def opened(self) -> AbstractContextManager[sqlite3.Connection]:
         """Open the state as it is now, to read it."""

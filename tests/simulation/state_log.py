@@ -38,6 +38,7 @@ class StateLog(StateFile):
         self._log = MemoryLog("it")
         self._way = self._next_way = Way(self._log)
         self._store: Store | None = None
+        self._sync_at = 0.0
 
     def log(self) -> Log:
         """Return the way to the log for another life of the daemon, or for a dry run beside it."""
@@ -47,7 +48,7 @@ class StateLog(StateFile):
 
     def begin(self, store: Store) -> None:
         """A life begins with this store."""
-        self._store, self._way = store, self._next_way
+        self._store, self._way, self._sync_at = store, self._next_way, 0.0
 
     def die(self) -> None:
         """The life ends; what it has not appended may be lost."""
@@ -60,10 +61,14 @@ class StateLog(StateFile):
         self._way.refuses = refuses and self._loses
         return self._loses
 
-    def tidy(self) -> None:
-        """Put a new snapshot if it is time."""
-        if self._store is not None and not self._way.refuses:
-            self._store.connection.tidy()
+    def tidy(self, now: float) -> None:
+        """Append and put a new snapshot if it is time; `now` in seconds of the run."""
+        if self._store is None or self._way.refuses:
+            return
+        if now >= self._sync_at:
+            self._store.connection.sync()
+            self._sync_at = now + self._store.connection.sync_every
+        self._store.connection.tidy()
 
     def opened(self) -> AbstractContextManager[sqlite3.Connection]:
         """Load the state as it is now, to read it."""

@@ -27,16 +27,16 @@ MODULES = sorted(Path(chaport_sync.store.__file__).parent.glob("*.py"))
 ids = st.sampled_from(["1", "2", "3"])
 chats = records(ChatState, visitor_id=ids, chat_id=ids, case_id=st.sampled_from(["", "1", "2"]))
 cases = records(CaseState, id=ids)
-lines = st.lists(records(Line, event_id=ids, part=st.integers(0, 1)), max_size=3)
+places = st.integers(0, 10**6)
+lines = st.lists(records(Line, event_id=ids, part=st.integers(0, 1), seq=places), max_size=3)
 replies = st.lists(records(Reply, message_id=ids, part=st.integers(0, 1), visitor_id=ids, seq=st.just(0)), max_size=2)
 marks = st.sampled_from(KEPT).flatmap(records)
-spans = st.floats(0, 10**6)
 
 #: Every method of the store that records, with its arguments.
 ACTS: dict[str, st.SearchStrategy[Any]] = {
     "record": st.tuples(chats, lines, cases | st.none(), st.lists(marks, max_size=2)),
     "record_reading": st.tuples(chats, lines, replies),
-    "tell_agents": st.tuples(chats, records(Line, event_id=ids), replies),
+    "tell_agents": st.tuples(chats, records(Line, event_id=ids, seq=places), replies),
     "mark_answers": st.tuples(texts, times),
     "forget": st.tuples(times, times),
     "redate": st.tuples(times).map(lambda each: (*each, dict.fromkeys(("unclear", "parked", "search", "read"), 60.0))),
