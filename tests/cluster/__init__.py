@@ -1,0 +1,1 @@
+"""Several workers over a real PostgreSQL (K1 to K5)."""
