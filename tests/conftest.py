@@ -20,10 +20,10 @@ from tests.scraping import free_port
 from tests.virtual_time import JumpingLoop, VirtualTime
 from tests.world import World
 
-#: Where the tests are that share a container.
-CONTAINER = "tests/systemd/"
+#: Where the tests are that share something dear: a container, or a database server.
+TOGETHER = ("tests/systemd/", "tests/cluster/test_misfortunes.py", "tests/cluster/")
 #: The longest tests, each in processes of its own.
-LONGEST = ("tests/simulation/", "tests/processes/test_backlog.py")
+LONGEST = ("tests/simulation/", "tests/processes/test_backlog.py", "tests/cluster/")
 #: State files need not wait for a disk that is not going to fail.
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
 
@@ -58,11 +58,11 @@ def port(monkeypatch: pytest.MonkeyPatch) -> int:
     return free_port()
 
 
-class OneContainer(LoadScopeScheduling):  # type: ignore[misc]  # without type information
-    """Gives each test to whichever process is free, but all those that need the container to one of them."""
+class TogetherScheduling(LoadScopeScheduling):  # type: ignore[misc]  # without type information
+    """Gives each test to whichever process is free, but all those that share something to one of them."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return CONTAINER if nodeid.startswith(CONTAINER) else nodeid
+        return next((each for each in TOGETHER if nodeid.startswith(each)), nodeid)
 
 
 def pytest_configure() -> None:
@@ -91,9 +91,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneContainer:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherScheduling:
     """Boot one container, not one for each process; xdist's own groups have no effect under this pytest."""
-    return OneContainer(config, log)
+    return TogetherScheduling(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

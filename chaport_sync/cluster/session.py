@@ -9,6 +9,7 @@ import os
 import select
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -60,27 +61,28 @@ class Session:
         clock: Callable[[], float] = boottime,
     ) -> None:
         self._url, self._on_lost, self._on_back, self.clock = url, on_lost, on_back, clock
-        self.term, self.opened_at, self.pid = 0, -inf, 0
+        self.term, self.opened_at, self.pid, self._sent = 0, -inf, 0, -inf
         #: Together in one object: the thread replaces it while the loop reads it.
         self._held = (0, -inf)
-        self._sent = -inf
         self._lock = threading.Lock()
         self._link: Link | None = None
         self._broken = ""
         self._why_not: DatabaseError = Lost(f"{place(url)} was not opened yet")
         self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        weakref.finalize(self, os.close, self._wake)
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
 
     async def open(self) -> None:
-        """Open it, once.
+        """Open it; from then on it is opened again by itself.
 
         Raises:
-            DatabaseError: It cannot be opened; try again, with a new object.
+            DatabaseError: It cannot be opened. It may be tried again.
         """
         self._loop = asyncio.get_running_loop()
         first: Future[None] = Future()
+        first.set_running_or_notify_cancel()  # the thread goes on if whoever waits is cancelled
         self._thread = threading.Thread(target=self._run, args=[first], name="cluster session", daemon=True)
         self._thread.start()
         await asyncio.wrap_future(first)
@@ -154,20 +156,18 @@ class Session:
             return
         self._begin(link)
         first.set_result(None)
+        again: Link | None = link
         pauses: Iterator[float] = iter(PAUSES)
-        while True:
-            self._serve(link)
-            if self._closing.is_set():
-                return
-            self._tell(self._on_lost, self._why_not)
+        while again is not None:
+            self._serve(again)
+            if not self._closing.is_set():
+                self._tell(self._on_lost, self._why_not)
             if self.clock() - self.opened_at > 2 * PAUSES[-1]:
                 pauses = iter(PAUSES)
             again = self._reopened(pauses)
-            if again is None:
-                return
-            link = again
-            self._begin(link)
-            self._tell(self._on_back)
+            if again is not None:
+                self._begin(again)
+                self._tell(self._on_back)
 
     def _reopened(self, pauses: Iterator[float]) -> Link | None:
         """Return a new connection, as soon as there is one; None if the session is to close."""
@@ -192,7 +192,6 @@ class Session:
         poll = select.poll()
         poll.register(self._wake, select.POLLIN)
         poll.register(link.connection.fileno(), select.POLLIN)  # an idle server speaks when it ends the session
-        error: BaseException | None = None
         try:
             while not self._closing.is_set() and not self._broken:
                 if self._waiting:
@@ -203,11 +202,11 @@ class Session:
                     os.eventfd_read(self._wake)
                 elif found or due == 0:
                     with link.bounded():
-                        self._execute(link.connection, _heartbeat, Future())
-        except psycopg.Error as why:
-            error = why
+                        self._execute(link.connection, lambda each: each.execute("SELECT 1"), Future())
+        except psycopg.Error as error:
+            self._broken = self._broken or self._lost_words(error)
         finally:
-            self._end(link, error)
+            self._end(link)
 
     def _execute(self, connection: psycopg.Connection, work: Work[Any], done: Future[Any]) -> None:
         if not done.set_running_or_notify_cancel():
@@ -219,8 +218,7 @@ class Session:
         except psycopg.Error as error:
             done.set_exception(Uncertain(f"{self._lost_words(error)}; whether it was executed is not known"))
             raise
-        except BaseException as error:  # noqa: BLE001 - whoever asked gets it; the server has answered
-            self._answered(sent)
+        except Exception as error:  # noqa: BLE001 - whoever asked gets it
             done.set_exception(error)
         else:
             self._answered(sent)
@@ -231,25 +229,21 @@ class Session:
             if not self._broken:
                 self._sent, self._held = sent, (self.term, sent + HOLDS)
 
-    def _end(self, link: Link, error: BaseException | None) -> None:
+    def _end(self, link: Link) -> None:
         with self._lock:
             self._held, self._link = (self.term, -inf), None
-            self._why_not = Lost(self._broken or self._lost_words(error))
+            self._why_not = Lost(self._broken or f"the session in {place(self._url)} was closed")
             waiting, self._waiting = self._waiting, deque()
         for _, done in waiting:
             if done.set_running_or_notify_cancel():
                 done.set_exception(Lost(str(self._why_not)))
         link.close()
 
-    def _lost_words(self, error: BaseException | None) -> str:
-        return f"the session in {place(self._url)} was lost: {reason(error, self._url) if error else 'it was closed'}"
+    def _lost_words(self, error: psycopg.Error) -> str:
+        return f"the session in {place(self._url)} was lost: {reason(error, self._url)}"
 
     def _tell(self, callback: Callable[..., None], *arguments: object) -> None:
         try:
             self._loop.call_soon_threadsafe(callback, *arguments)
         except RuntimeError:
             self._closing.set()  # the loop has ended
-
-
-def _heartbeat(connection: psycopg.Connection) -> None:
-    connection.execute("SELECT 1")

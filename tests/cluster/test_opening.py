@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 import psycopg
 import pytest
 
-from chaport_sync.cluster.errors import DatabaseError, Unreachable, Unusable
+from chaport_sync.cluster.errors import DatabaseError, Unreachable, Unusable, place, reason
 from chaport_sync.cluster.opening import opened
 from chaport_sync.cluster.session import Session
 from tests.cluster.postgres import Postgres, as_nobody
@@ -99,14 +99,25 @@ def test_the_login(url: str, change: object, words: str) -> None:
     assert "hunter" not in str(why.value)
 
 
+def test_a_password_that_is_quoted() -> None:
+    """K1: whatever a server says, the password is not repeated."""
+    url = "postgresql://chaport:hunter%32@db1/chaport"
+    assert reason(RuntimeError("no pg_hba.conf entry\nfor hunter2"), url) == "no pg_hba.conf entry for …"
+    assert place(url) == "the database chaport on db1"
+
+
 async def test_a_first_attempt_that_fails_is_told(url: str) -> None:
-    """K1: a worker that is started on a bad database is told so, and nothing goes on behind it."""
+    """K1: a worker that is started on a bad database is told so, nothing goes on behind it, and it may try again."""
     before = threading.active_count()
     with pytest.raises(Unusable):
-        await Session(url + "x").open()
+        await (later := Session(url + "x")).open()
     async with asyncio.timeout(1):
         while threading.active_count() > before:  # noqa: ASYNC110 - a thread ends
             await asyncio.sleep(0.01)
+    execute(url, f"CREATE DATABASE {url.rpartition('/')[2]}x")
+    await later.open()
+    await stall(later, 0)
+    await later.close()
 
 
 def test_nobody_listens() -> None:
