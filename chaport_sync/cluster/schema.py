@@ -27,7 +27,6 @@ CREATE TABLE accounts (
 CREATE TABLE changes (
     account text NOT NULL,
     seq bigint NOT NULL,
-    writer uuid NOT NULL,
     body bytea NOT NULL,
     PRIMARY KEY (account, seq)
 );

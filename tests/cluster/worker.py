@@ -53,8 +53,8 @@ class Worker:
         """Load what was taken, and write that it was."""
         for each in leases:
             log = AccountLog(self.session, each.account, each.term)
-            state = log.load()
-            seq = state.seq + len(state.changes) + 1
+            _, covered, changes = log.load()
+            seq = covered + len(changes) + 1
             log.append(seq, self.name.encode())
             self.written[each.account] = log, seq
             say("taken", account=each.account, why=each.why)
