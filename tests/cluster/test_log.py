@@ -84,6 +84,8 @@ async def test_snapshots(url: str) -> None:
             log.append(seq, b"%d" % seq)
         log.put_snapshot(2, b"two")
         assert log.load() == (b"two", 2, [b"3"])
+        with psycopg.connect(url, autocommit=True) as connection:
+            assert connection.execute("SELECT seq FROM changes").fetchall() == [(3,)]
         log.put_snapshot(1, b"one")
         assert log.load() == (b"two", 2, [b"3"])
 

@@ -1,6 +1,8 @@
 """K2: a session is in order or closed, and its clock says whether it certainly holds."""
 
 import asyncio
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -89,27 +91,45 @@ def test_the_clock_goes_on_in_sleep() -> None:
 async def test_a_late_answer_closes_it(url: str) -> None:
     """K2: what was not answered in time is uncertain; the session is closed, and so is what waited behind it.
 
-    The server's side ends too, so that nothing that it had locked stays locked.
+    When the server goes on, its side ends too, so that nothing that it had locked stays locked.
     """
     async with session(url) as (opened, told):
         term, pid = opened.term, opened.pid
-        began = time.monotonic()
-        late = asyncio.create_task(stall(opened, 30))
-        await asyncio.sleep(1)
-        behind = asyncio.create_task(stall(opened, 0))
-        with pytest.raises(Uncertain, match="is not known"):
-            await late
-        assert time.monotonic() - began < 3.5
-        with pytest.raises(Lost):
-            await behind
-        assert not opened.holding(term)
-        await asyncio.wait_for(told.back.wait(), 3)
         await stall(opened, 0)
-        assert opened.holding(opened.term)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            late = asyncio.create_task(stall(opened, 0))
+            await asyncio.sleep(1)
+            assert opened.holding(term)
+            behind = asyncio.create_task(stall(opened, 0))
+            with pytest.raises(Uncertain, match="did not answer within 3 s; whether the statement was executed is not"):
+                await late
+            assert time.monotonic() - began < 3.5
+            assert not opened.holding(term)
+            with pytest.raises(Lost):
+                await behind
+            await asyncio.wait_for(told.back.wait(), 3)
+        finally:
+            os.kill(pid, signal.SIGCONT)
         with psycopg.connect(url, autocommit=True) as other:
             await until(lambda: not other.execute(f"SELECT FROM pg_stat_activity WHERE pid = {pid}").rowcount, 1)
+        await stall(opened, 0)
+        assert opened.holding(opened.term)
         with pytest.raises(Lost, match="in which the account was taken"):
             await opened.ask(lambda _: None, term)
+
+
+async def test_a_heartbeat_without_an_answer_closes_it(url: str) -> None:
+    """K2: when nobody asks anything, a server that hangs is noticed all the same."""
+    async with session(url) as (opened, told):
+        await stall(opened, 0)
+        pid = opened.pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await until(lambda: told.lost, 5.5)
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
 
 async def test_an_error_of_a_statement_closes_it(url: str) -> None:
