@@ -30,7 +30,7 @@ _UNLOCK_SHARED = "SELECT pg_advisory_unlock_shared(hashtextextended(name, 1)) FR
 _ADD = "INSERT INTO accounts (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING"
 # Materialized: the planner would else be free to try the locks of other rows too.
 _TAKE = """
-    WITH wanted AS MATERIALIZED (SELECT name, key FROM accounts WHERE name = ANY(%(names)s) AND schema <= %(schema)s),
+    WITH wanted AS MATERIALIZED (SELECT name, key FROM accounts WHERE name = ANY(%(names)s)),
     taken AS MATERIALIZED (SELECT name FROM wanted WHERE pg_try_advisory_lock(key))
     UPDATE accounts SET worker = %(worker)s, since = now(), schema = %(schema)s
     FROM taken WHERE accounts.name = taken.name RETURNING accounts.name

@@ -7,7 +7,7 @@ from chaport_sync.cluster.errors import Lost
 from chaport_sync.cluster.leases import Leases
 from chaport_sync.cluster.session import Session
 from chaport_sync.core.shares import Why
-from tests.cluster.sessions import session, settle, workers
+from tests.cluster.sessions import session, settle, stall, workers
 
 pytestmark = pytest.mark.processes
 
@@ -133,6 +133,8 @@ async def test_a_lost_session_holds_nothing_and_takes_its_own_back(url: str) -> 
             await one.turn()
         await told.back.wait()
         assert one.held == []
+        await stall(mine, 0)
+        assert not one.holding("c")  # it has a session again, and not yet the account
         taken = await settle(one)
         assert {(each.account, each.why) for each in taken} == {(each, Why.OWN) for each in "cdef"}
         assert one.holding("c")

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import psycopg
 import pytest
@@ -170,8 +170,9 @@ def test_a_pooler_of_transactions_is_refused(server: Postgres, url: str, size: i
     """K1: behind a pooler that lends sessions for a transaction no lock would hold; it is recognised while idle."""
     with pooler(server, "transaction", size) as port:
         through = url.replace(str(server.port), str(port))
-        for _ in range(size):  # its connections are there, as after a day
-            with psycopg.connect(through, autocommit=True) as connection:
+        with ExitStack() as busy:  # it keeps as many sessions as were busy at once
+            for _ in range(size):
+                connection = busy.enter_context(psycopg.connect(through))
                 connection.execute("SELECT 1")
         assert "through a pooler that gives each statement another session; connect to the server" in refused(through)
 
