@@ -26,10 +26,6 @@ class Uncertain(Lost):
     """The session is gone, and nobody knows whether the statement was executed."""
 
 
-class Fenced(DatabaseError):
-    """Another writer has written this account's log; what is known of the account here is out of date (K2)."""
-
-
 def place(url: str) -> str:
     """Return which database a URL names, without its user and password."""
     try:

@@ -6,8 +6,9 @@ The number is the fence: of two writers who know the same state only one can wri
 import psycopg
 from psycopg.errors import UniqueViolation
 
-from chaport_sync.cluster.errors import DatabaseError, Fenced
+from chaport_sync.cluster.errors import DatabaseError
 from chaport_sync.cluster.session import Session
+from chaport_sync.store.errors import Fenced
 
 # A writer that fell asleep may come with a number that a snapshot has made free again: it has to follow something.
 _APPEND = """

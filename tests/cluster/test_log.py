@@ -5,8 +5,9 @@ import asyncio
 import psycopg
 import pytest
 
-from chaport_sync.cluster.errors import DatabaseError, Fenced, Lost, Uncertain
+from chaport_sync.cluster.errors import DatabaseError, Lost, Uncertain
 from chaport_sync.cluster.log import AccountLog
+from chaport_sync.store.errors import Fenced
 from tests.cluster.sessions import session
 
 pytestmark = pytest.mark.processes

@@ -10,10 +10,11 @@ import sys
 import time
 from contextlib import suppress
 
-from chaport_sync.cluster.errors import DatabaseError, Fenced, Lost
+from chaport_sync.cluster.errors import DatabaseError, Lost
 from chaport_sync.cluster.leases import Lease, Leases
 from chaport_sync.cluster.log import AccountLog
 from chaport_sync.cluster.session import Session
+from chaport_sync.store.errors import Fenced
 
 #: How long the loop may stand still before it counts as having been stopped (seconds).
 STOPPED = 1.0
