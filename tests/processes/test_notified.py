@@ -5,7 +5,7 @@ import json
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -21,13 +21,15 @@ CANARY = "c4nary-pass"
 async def _service(*, silent: bool = False) -> AsyncIterator[tuple[str, list[str]]]:
     """Listen on loopback; give an address for it, and the titles that come. A `silent` one never answers."""
     titles: list[str] = []
+    writers: list[asyncio.StreamWriter] = []
 
     async def hear(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = next(line.partition(":")[2] for line in head.splitlines() if line.lower().startswith("content-length"))
         titles.append(json.loads(await reader.readexactly(int(length)))["title"])
         if silent:
-            await asyncio.sleep(60)
+            return
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         await writer.drain()
         writer.close()
@@ -37,6 +39,10 @@ async def _service(*, silent: bool = False) -> AsyncIterator[tuple[str, list[str
         yield f"json://user:{CANARY}@127.0.0.1:{server.sockets[0].getsockname()[1]}/{CANARY}", titles
     finally:
         server.close()
+        for writer in writers:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 def _configure(place: Host, *urls: str) -> None:

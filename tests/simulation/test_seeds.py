@@ -6,8 +6,8 @@ from tests.simulation.command import simulate, told
 
 #: In the second two crowds come, in the third agents answer.
 SEEDS = (200, 201, 216, 217, 404, 405)
-#: The first has deaths and faults, the disk of the second refuses.
-ON_A_LOG = (172, 22)
+#: It has deaths and faults.
+ON_A_LOG = (172,)
 #: One account's services hang, a defect keeps it from coming back, its disk is full.
 OF_ACCOUNTS = (0, 15, 22)
 

@@ -82,7 +82,7 @@ def _content(connection: sqlite3.Connection) -> list[str]:
     return [*connection.iterdump(), repr(order), str(connection.execute("PRAGMA user_version").fetchone())]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(one_act, between), max_size=15))
 def test_what_is_played_is_what_was_recorded(acts: list[tuple[tuple[str, Any], str]]) -> None:
     """F4: whatever is recorded, and wherever a snapshot or a start comes between, the copy equals the original."""
@@ -153,7 +153,7 @@ def test_no_statement_depends_on_more_than_rows_and_values(path: Path) -> None:
     assert found == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.none()
