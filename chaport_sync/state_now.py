@@ -1,11 +1,11 @@
 """How each flow and each operator is now, as JSON: for `status` and for the page."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.statuses.history import OperatorSeen
-from chaport_sync.core.statuses.lease import OperatorState, grace_ends
+from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends
+from chaport_sync.core.statuses.unattended import as_known
 from chaport_sync.remembered import Remembered
 from chaport_sync.times import iso
 
@@ -17,8 +17,12 @@ def flows_of(known: Remembered) -> list[dict[str, Any]]:
 
 def operators_of(known: Remembered) -> list[dict[str, Any]]:
     """Return how each paired operator is, as JSON."""
-    states = known.store.statuses.operators()
-    return [_operator(each, states, known) for each in known.store.statuses.operators_seen().values()]
+    states, unread, rules = known.store.statuses.operators(), known.unread, known.presence
+    operators = known.store.statuses.operators_seen()
+    return [
+        _operator(as_known(seen, state, unread, rules, known.now), state, rules, known.now)
+        for seen, state in ((seen, states.get(id_) or OperatorState(id_)) for id_, seen in operators.items())
+    ]
 
 
 def _flow(name: str, known: Remembered) -> dict[str, Any]:
@@ -45,12 +49,10 @@ def _state(name: str, known: Remembered) -> str:
     return "stale" if known.is_stale(name) else "ok"
 
 
-def _operator(operator: OperatorSeen, states: Mapping[str, OperatorState], known: Remembered) -> dict[str, Any]:
-    state, now = states.get(operator.operator_id) or OperatorState(operator.operator_id), known.now
-    operator = known.as_known(operator, state)
+def _operator(operator: OperatorSeen, state: OperatorState, rules: PresenceRules, now: float) -> dict[str, Any]:
     grace_until = None
     if state.verdict is Verdict.OFFLINE and operator.status != OFFLINE:
-        grace_until = grace_ends(state, known.presence)
+        grace_until = grace_ends(state, rules)
     lease = state.lease_until if state.written not in ("", OFFLINE) else None
     return {
         "operator": operator.person._asdict(),
