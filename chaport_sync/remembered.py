@@ -81,6 +81,15 @@ class Remembered:
         """Return an operator as it was seen last, but offline if its lease has ended since."""
         return as_known(operator, state, self.unread, self.presence, self.now)
 
+    def operators(self, unread: Unread) -> dict[str, tuple[OperatorSeen, OperatorState]]:
+        """Return each paired operator, by id, as `as_known` does while these lists cannot be read, and its state."""
+        states, rules = self.store.statuses.operators(), self.presence
+        found = {}
+        for id_, seen in self.store.statuses.operators_seen().items():
+            state = states.get(id_) or OperatorState(id_)
+            found[id_] = as_known(seen, state, unread, rules, self.now), state
+        return found
+
     def trouble(self, clock: Clock) -> str:
         """Return that no daemon is at work, or what it cannot read, and the results; empty if all is well."""
         return self.absence(clock) or trouble(
@@ -135,12 +144,8 @@ class Remembered:
         """Return when each operator, each agent and the website was online, since `start` (Unix seconds)."""
         statuses = self.store.statuses
         unread = self.unread if self.at_work else Unread(chaport_read=self.last_beat)
-        states, agents, rules = statuses.operators(), statuses.agents_seen(), self.presence
-        operators = {
-            id_: as_known(seen, states.get(id_) or OperatorState(id_), unread, rules, self.now)
-            for id_, seen in statuses.operators_seen().items()
-        }
-        people = {id_: agent.person for id_, agent in agents.items()}
+        operators = {id_: seen for id_, (seen, _) in self.operators(unread).items()}
+        people = {id_: agent.person for id_, agent in statuses.agents_seen().items()}
         known_since = statuses.known_since()
         return timeline(
             statuses.changes_around(start),

@@ -5,7 +5,6 @@ from typing import Any
 from chaport_sync.core.model import OFFLINE, Verdict
 from chaport_sync.core.statuses.history import OperatorSeen
 from chaport_sync.core.statuses.lease import OperatorState, PresenceRules, grace_ends
-from chaport_sync.core.statuses.unattended import as_known
 from chaport_sync.remembered import Remembered
 from chaport_sync.times import iso
 
@@ -17,12 +16,8 @@ def flows_of(known: Remembered) -> list[dict[str, Any]]:
 
 def operators_of(known: Remembered) -> list[dict[str, Any]]:
     """Return how each paired operator is, as JSON."""
-    states, unread, rules = known.store.statuses.operators(), known.unread, known.presence
-    operators = known.store.statuses.operators_seen()
-    return [
-        _operator(as_known(seen, state, unread, rules, known.now), state, rules, known.now)
-        for seen, state in ((seen, states.get(id_) or OperatorState(id_)) for id_, seen in operators.items())
-    ]
+    rules = known.presence
+    return [_operator(seen, state, rules, known.now) for seen, state in known.operators(known.unread).values()]
 
 
 def _flow(name: str, known: Remembered) -> dict[str, Any]:
