@@ -2,61 +2,27 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 
+from chaport_sync import __version__
 from chaport_sync.app import App
-from chaport_sync.config import Settings
+from chaport_sync.configured import Source
 from chaport_sync.core.settings_in_force import Rejection
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import StoreError
-from chaport_sync.web.access import Access
 
 log = structlog.get_logger()
 
 #: After a stop signal a running cycle may go on for so long (seconds); the whole stop may take 10 s (P8).
 GRACE_AT_STOP = 8.0
-
-
-@dataclass(frozen=True)
-class Source:
-    """What an account is run from.
-
-    Attributes:
-        build: Builds the app from the settings that were checked last; raises `StoreError`.
-        check: Checks new settings without touching the running app; raises `StoreError`.
-        monitor: Makes the monitor of a run; the default one tells nobody.
-        release: Called once the account has ended.
-        settings: The new settings, None if they are not known; while they are the same a reload starts nothing over.
-    """
-
-    build: Callable[[], App]
-    check: Callable[[], None] = lambda: None
-    monitor: Callable[[App], Monitor] = lambda app: Monitor(app.store, app.clock)
-    release: Callable[[], None] = lambda: None
-    settings: Settings | None = None
-
-
-@dataclass(frozen=True)
-class Configured:
-    """The accounts of a configuration, by name, and those that cannot be run, with their problems.
-
-    A configuration of one account gives it the empty name. `listen` is the host and the port of the site, None if
-    there is none; `access` is who may see its page.
-    """
-
-    sources: Mapping[str, Source]
-    rejected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    listen: tuple[str, int] | None = None
-    access: Access = field(default_factory=Access)
 
 
 class Account:
@@ -68,6 +34,7 @@ class Account:
         on_change: Called after each cycle, and at the start and the end of a run.
 
     Attributes:
+        begun: Set once its first app is built, or it has ended without one.
         reloading: Whether it is to start over and has not done so yet.
         rejection: Why the newest configuration is not in force.
     """
@@ -75,6 +42,7 @@ class Account:
     def __init__(self, name: str, source: Source, on_change: Callable[[], None]) -> None:
         self.name = name
         self.source = source
+        self.begun = asyncio.Event()
         self.reloading = False
         self.rejection = Rejection()
         self._ready = False
@@ -86,16 +54,19 @@ class Account:
         self._watch: StateWatch | None = None
         self._runners: list[Runner] = []
 
-    async def run(self, app: App, *, after: float = 0.0) -> None:
-        """Run this app after so many seconds, and after each reload a new one, until `stop`.
+    async def run(self, *, spread_over: float = 0.0) -> None:
+        """Run until `stop`, and start over after each reload; the first poll is made within so many seconds.
 
         Raises:
-            StoreError: The state file cannot be used any more.
+            StoreError: The state file cannot be used, at the start or later.
         """
+        app = None
         try:
-            if after:
+            self.source.check()
+            app = await self._built()
+            if spread_over:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._over.wait(), after)
+                    await asyncio.wait_for(self._over.wait(), app.chance.uniform(0.0, spread_over))
             while True:
                 await self._run(app)
                 if self._stopping:
@@ -106,13 +77,24 @@ class Account:
                 await app.aclose()
                 if self._stopping:
                     break
-                app = self.source.build()
+                app = await self.source.build()
                 log.info("config.reloaded")
                 self.reloading = False
                 self._on_change()
         finally:
-            await app.aclose()
+            if app is not None:
+                await app.aclose()
             self.source.release()
+
+    async def _built(self) -> App:
+        app = await self.source.build()
+        flows = [flow.name for flow in app.flows]
+        if self.name:
+            log.info("account.started", flows=flows)
+        else:
+            log.info("daemon.started", version=__version__, flows=flows)
+        self.begun.set()
+        return app
 
     def stop(self) -> None:
         """End at the next safe point."""
@@ -169,7 +151,8 @@ class Account:
     def words(self) -> str:
         """Return how it does, for STATUS."""
         told: set[str] = set()
-        words = ", ".join(runner.words(told) for runner in self._runners) or "every flow is switched off"
+        words = ", ".join(runner.words(told) for runner in self._runners)
+        words = words or ("every flow is switched off" if self.begun.is_set() else "starts")
         if self.rejection.problems:
             at = datetime.fromtimestamp(self.rejection.at)  # noqa: DTZ006 - as people here read it
             words = f"configuration rejected at {at:%H:%M}, the old one is in force; {words}"

@@ -3,18 +3,17 @@
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 
 import structlog
 
-from chaport_sync import __version__
-from chaport_sync.account import Account, Configured, Source, logged_as
+from chaport_sync.account import logged_as
 from chaport_sync.condition import site, status
 from chaport_sync.config import ConfigError
+from chaport_sync.configured import Configured
+from chaport_sync.fleet import Fleet
 from chaport_sync.monitoring.metrics import Metrics
-from chaport_sync.store import StoreError
 from chaport_sync.systemd import Notifier
 from chaport_sync.web.serving import Endpoint
 
@@ -25,14 +24,12 @@ log = structlog.get_logger()
 STARTED_WITHIN = 10.0
 #: The daemon checks so often whether each flow makes progress (seconds).
 LOOK_EVERY = 10.0
-#: The first polls of many accounts are spread over so long (seconds): over one poll.
-SPREAD_OVER = 15.0
 
 
 class Daemon:
     """Runs accounts until a signal stops it; a reload starts, stops and starts over what the configuration changes.
 
-    An error of one of several accounts concerns that account only. An error of the only account ends the daemon.
+    An error of the only account ends the daemon.
 
     Args:
         read: Reads the configuration without touching what runs; raises `ConfigError` if it cannot be used.
@@ -44,16 +41,14 @@ class Daemon:
         self._read = read
         self._notifier = notifier
         self._over = asyncio.Event()
-        self._stopping = False
+        self._started = self._stopping = False
         self._told_ready = False
         self._reloading = False
-        self._accounts: dict[str, Account] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._left_out: dict[str, str] = {}
         self._error: BaseException | None = None
         self._metrics = metrics or Metrics()
-        self._metrics.left_out = self._left_out
-        self._endpoint = Endpoint(site(self._accounts, self._left_out, self._metrics))
+        self._fleet = Fleet(self._tell, self._ended)
+        self._metrics.left_out = self._fleet.left_out
+        self._endpoint = Endpoint(site(self._fleet.accounts, self._fleet.left_out, self._metrics))
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again.
@@ -68,9 +63,14 @@ class Daemon:
         looking = asyncio.create_task(self._look_after())
         started = loop.call_later(STARTED_WITHIN, self._tell_ready)
         try:
-            await self._start(self._read())
+            configured = self._read()
+            await self._fleet.start(configured)
+            self._started = True
+            if not self._over.is_set():
+                self._endpoint.listen(configured.listen, configured.access)
+                self._tell()
             await self._over.wait()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            await self._fleet.ended()
         finally:
             self._endpoint.close()
             started.cancel()
@@ -88,8 +88,7 @@ class Daemon:
         log.info("daemon.stopping")
         self._notifier.tell("STOPPING=1")
         self._stopping = True
-        for account in self._accounts.values():
-            account.stop()
+        self._fleet.stop()
         self._over.set()
 
     def reload(self) -> None:
@@ -105,112 +104,30 @@ class Daemon:
         try:
             configured = self._read()
         except ConfigError as error:
-            self._reject_all(error.problems)
+            self._fleet.reject_all(error.problems)
         else:
-            self._follow(configured)
+            self._fleet.follow(configured)
+            # A configuration that no account takes is not in force.
+            if not all(account.rejection.problems for account in self._fleet.accounts.values()):
+                self._endpoint.listen(configured.listen, configured.access)
         self._tell()
 
-    async def _start(self, configured: Configured) -> None:
-        for name, source in configured.sources.items():
-            if self._stopping:
-                return
-            self._add(name, source, spread=True)
-            await asyncio.sleep(0)  # with hundreds of accounts a start takes a while
-        # The first account has set up the log.
-        self._leave_out(configured.rejected)
-        if not self._accounts:
-            raise StoreError("none of the accounts can be run; the log says why")
-        self._endpoint.listen(configured.listen, configured.access)
-
-    def _follow(self, configured: Configured) -> None:
-        """Start what is new, stop what is gone, start over what has changed."""
-        wanted = configured.sources.keys() | configured.rejected.keys()
-        for name in self._accounts.keys() - wanted:
-            with logged_as(name):
-                log.info("account.removed")
-            self._accounts[name].stop()
-        self._left_out.clear()
-        self._leave_out(configured.rejected)
-        for name, source in configured.sources.items():
-            if name not in self._accounts:
-                self._add(name, source)
-                continue
-            with logged_as(name):
-                try:
-                    self._accounts[name].reload(source)
-                except Exception as error:  # noqa: BLE001 - a defect of one concerns it alone (P4)
-                    self._reject(name, [_words_of(error)])
-        # A configuration that no account takes is not in force.
-        if not all(account.rejection.problems for account in self._accounts.values()):
-            self._endpoint.listen(configured.listen, configured.access)
-
-    def _leave_out(self, rejected: Mapping[str, tuple[str, ...]]) -> None:
-        for name, problems in rejected.items():
-            with logged_as(name):
-                self._reject(name, problems)
-
-    def _reject_all(self, problems: Sequence[str]) -> None:
-        log.error("config.rejected", problems=list(problems))
-        for account in self._accounts.values():
-            account.reject(problems)
-
-    def _reject(self, name: str, problems: Sequence[str]) -> None:
-        log.error("config.rejected", problems=list(problems))
-        if name in self._accounts:
-            self._accounts[name].reject(problems)
-        else:
-            self._left_out[name] = problems[0]
-
-    def _add(self, name: str, source: Source, *, spread: bool = False) -> None:
-        """Start an account; what keeps one of several from running is logged, and tried again at the next reload."""
-        account = Account(name, source, self._tell)
-        with logged_as(name):
-            try:
-                source.check()
-                app = source.build()
-            except Exception as error:
-                if not name:
-                    raise
-                self._fail(name, _words_of(error))
-                return
-            flows = [flow.name for flow in app.flows]
-            if name:
-                log.info("account.started", flows=flows)
-            else:
-                log.info("daemon.started", version=__version__, flows=flows)
-            after = app.chance.uniform(0.0, SPREAD_OVER) if name and spread else 0.0
-            self._accounts[name] = account
-            self._tasks[name] = asyncio.create_task(account.run(app, after=after))
-        self._tasks[name].add_done_callback(partial(self._ended, name))
-        if self._stopping:
-            account.stop()
-
-    def _ended(self, name: str, task: asyncio.Task[None]) -> None:
-        del self._accounts[name], self._tasks[name]
+    def _ended(self, name: str, error: BaseException | None) -> None:
         self._metrics.forget(name)
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
-        if not name:
+        if error is not None and not name:
             self._error = error
             self._over.set()
-            return
-        with logged_as(name):
-            self._fail(name, _words_of(error))
         self._tell()
-
-    def _fail(self, name: str, error: str) -> None:
-        log.error("account.failed", error=error)
-        self._left_out[name] = error
 
     def _tell(self) -> None:
         """Tell the news after a cycle: READY means that each flow has tried; it also ends a reload."""
+        accounts = self._fleet.accounts
         # With hundreds of accounts there are hundreds of cycles in a few seconds.
-        if "" in self._accounts:
+        if "" in accounts:
             self._tell_status()
-        if not self._told_ready and all(account.attempted for account in self._accounts.values()):
+        if self._started and not self._told_ready and all(account.attempted for account in accounts.values()):
             self._tell_ready()
-        if self._reloading and not any(account.reloading for account in self._accounts.values()):
+        if self._reloading and not any(account.reloading for account in accounts.values()):
             self._reloading = False
             if self._told_ready:
                 self._notifier.tell("READY=1")
@@ -221,24 +138,20 @@ class Daemon:
             self._notifier.tell("READY=1")
 
     def _tell_status(self) -> None:
-        self._notifier.tell(f"STATUS={status(self._accounts, self._left_out)}")
+        self._notifier.tell(f"STATUS={status(self._fleet.accounts, self._fleet.left_out)}")
 
     async def _look_after(self) -> None:
         """Check whether each flow makes progress; feed the watchdog while any account is well in this (P10)."""
         watchdog = self._notifier.watchdog
         pause = min(LOOK_EVERY, watchdog / 3) if watchdog else LOOK_EVERY
         while True:
-            for name, account in list(self._accounts.items()):
+            for name, account in list(self._fleet.accounts.items()):
                 with logged_as(name):
                     account.look()
-            still = [account.stands_still for account in self._accounts.values()]
+            still = [account.stands_still for account in self._fleet.accounts.values()]
             well = not still or not all(still)
             if well and watchdog:
                 self._notifier.tell("WATCHDOG=1")
-            if not well or "" not in self._accounts:
+            if not well or "" not in self._fleet.accounts:
                 self._tell_status()
             await asyncio.sleep(pause)
-
-
-def _words_of(error: BaseException) -> str:
-    return str(error) if isinstance(error, StoreError) else f"a defect: {type(error).__name__}"

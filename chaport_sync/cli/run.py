@@ -14,11 +14,11 @@ from pathlib import Path
 import structlog
 
 from chaport_sync import logs
-from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import ConfigError, Settings, load, load_accounts
 from chaport_sync.config.rules import notice_rules
+from chaport_sync.configured import Configured, Source
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.apprise_services import problems, services
@@ -150,7 +150,7 @@ class LiveConfig:
                 store.marks.put(store.marks.get(RulesInForce))
         self._settings = settings
 
-    def build(self) -> App:
+    async def build(self) -> App:
         """Return the app for the settings that were checked last."""
         settings = self._settings
         assert settings is not None  # noqa: S101 - each source is checked before it is built

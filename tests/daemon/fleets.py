@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
 from chaport_sync.config import Settings
+from chaport_sync.configured import Configured, Source
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
@@ -60,7 +60,7 @@ class Fleet:
         async def cycle(**_: Any) -> None:
             await asyncio.sleep(10**6)
 
-        app = self.daemon._accounts[name]._app
+        app = self.daemon._fleet.accounts[name]._app
         assert app is not None
         assert app.statuses is not None
         app.statuses.cycle = cycle  # type: ignore[assignment, method-assign]
@@ -78,7 +78,7 @@ class Fleet:
     def _source(self, name: str) -> Source:
         world, settings = self.worlds[name], self.settings[name]
 
-        def started() -> App:
+        async def started() -> App:
             if name in self.broken:
                 raise self.error
             self.built.append(name)

@@ -5,8 +5,8 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
+from chaport_sync.configured import Configured, Source
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
@@ -42,7 +42,7 @@ async def running(
 ) -> AsyncIterator[Manager]:
     """Run the daemon with these configuration lines (`section.key = value`) while the block runs."""
 
-    def started() -> App:
+    async def started() -> App:
         error = world.clock.error
         world.clock = DaemonClock(world.time)
         world.clock.error = error

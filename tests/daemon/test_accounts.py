@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chaport_sync.account import Configured
 from chaport_sync.config import ConfigError
+from chaport_sync.configured import Configured
 from chaport_sync.sandbox.faults import Kind
 from chaport_sync.store import StoreError
 from tests.daemon.fleets import Fleet, fleet, three

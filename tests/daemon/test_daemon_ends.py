@@ -5,8 +5,8 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build
+from chaport_sync.configured import Configured, Source
 from chaport_sync.daemon import Daemon
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
@@ -31,7 +31,7 @@ async def test_a_stop_while_a_reload_closes_the_old_connections(world: World) ->
     """P8: SIGTERM ends the daemon whenever it comes, in the middle of a reload as well."""
     world.pair()
 
-    def started() -> App:
+    async def started() -> App:
         clock = DaemonClock(world.time)
         over, chance = world.sandbox.transport(), random.Random(1)
         app = build(world.settings(), clock, environ={}, over=over, chance=chance)
@@ -50,7 +50,7 @@ async def test_a_reload_does_not_take_back_a_stop(world: World) -> None:
     """P8: whoever asks for a reload while the daemon ends does not keep it alive."""
     world.pair()
 
-    def started() -> App:
+    async def started() -> App:
         clock, over = DaemonClock(world.time), world.sandbox.transport()
         return build(world.settings(), clock, environ={}, over=over, chance=random.Random(1))
 
@@ -82,7 +82,7 @@ async def test_a_slow_disk_does_not_keep_the_daemon_from_its_end(world: World) -
     world.pair()
     clock = DaemonClock(world.time)
 
-    def started() -> App:
+    async def started() -> App:
         return build(world.settings(), clock, environ={}, over=world.sandbox.transport(), chance=random.Random(1))
 
     daemon = Daemon(lambda: Configured({"": Source(started)}), Notifier({}))

@@ -34,14 +34,14 @@ def live() -> LiveConfig:
 async def test_a_disk_that_refuses(world: World, live: LiveConfig, refusing: Refusing, grace: int) -> None:
     """P8, P10: what runs goes on, since it knows more than is recorded, and later the new configuration is taken."""
     live.check(world.settings())
-    app = live.build()
+    app = await live.build()
     changed = world.settings(f"status.offline_grace = {grace}")
     with refusing(world.folder / "state.db"), pytest.raises(StoreError, match=str(world.folder / "state.db")):
         live.check(changed)
     assert app.store.marks.get(RulesInForce).presence.offline_grace == 180
     live.check(changed)
     await app.aclose()
-    app = live.build()
+    app = await live.build()
     assert app.store.marks.get(RulesInForce).presence.offline_grace == grace
     await app.aclose()
 
@@ -50,12 +50,12 @@ async def test_a_disk_that_refuses(world: World, live: LiveConfig, refusing: Ref
 async def test_a_start_needs_no_record(world: World, live: LiveConfig, refusing: Refusing) -> None:
     """P10: a daemon that is started while the disk refuses is there to renew what is recorded."""
     live.check(world.settings())
-    app = live.build()
+    app = await live.build()
     app.store.transcripts.record(chat())
     app.store.marks.put(Sighting(5.0, "2001"))
     with refusing(world.folder / "state.db"):
         await app.aclose()
-        app = live.build()
+        app = await live.build()
     await app.aclose()
 
 
@@ -63,7 +63,7 @@ async def test_a_start_needs_no_record(world: World, live: LiveConfig, refusing:
 async def test_a_state_file_that_was_removed(world: World, live: LiveConfig, names: list[str]) -> None:
     """P7: nobody starts over with an empty one, which perhaps another daemon uses by now."""
     live.check(world.settings())
-    app = live.build()
+    app = await live.build()
     for name in names:
         (world.folder / name).unlink()
     with pytest.raises(StoreError, match="removed or replaced"):

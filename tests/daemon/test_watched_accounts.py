@@ -112,7 +112,7 @@ async def test_who_is_late(world: World, port: int) -> None:
     """P10: late is not down, and the answer says who is late with what."""
     async with fleet(world, served(port)) as found:
         await asyncio.sleep(60)
-        monitor = found.daemon._accounts["beta"]._monitor
+        monitor = found.daemon._fleet.accounts["beta"]._monitor
         assert monitor is not None
         monitor.behind = "reading chats is 12 min late"
         assert healthz(port) == (200, ["ok; 1 of 3 accounts are late", "beta: reading chats is 12 min late"])

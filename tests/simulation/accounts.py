@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from chaport_sync import logs
-from chaport_sync.account import Configured
 from chaport_sync.app import secrets
+from chaport_sync.configured import Configured
 from chaport_sync.daemon import Daemon
 from chaport_sync.systemd import Notifier
 from tests.simulation.machine import LogStream

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from chaport_sync.account import Account, Source
+from chaport_sync.account import Account
 from chaport_sync.api.request_queue import RequestQueue
-from chaport_sync.daemon import Daemon
+from chaport_sync.configured import Source
+from chaport_sync.fleet import Fleet
 from tests.simulation.accounts import ENDS, OWN
 from tests.simulation.deliberate import Sabotage
 
@@ -24,10 +25,10 @@ def _hold_all(_: RequestQueue, seconds: float, hold: Callable[..., None] = Reque
         hold(queue, seconds)
 
 
-def _end_all(all_accounts: Daemon, name: str, task: asyncio.Task[None]) -> None:
-    del all_accounts._accounts[name], all_accounts._tasks[name]
-    all_accounts._error = task.exception()
-    all_accounts.stop()
+def _end_all(fleet: Fleet, name: str, task: asyncio.Task[None]) -> None:
+    del fleet.accounts[name], fleet._tasks[name]
+    fleet._on_end("", task.exception())
+    fleet.stop()
 
 
 def _start_over(account: Account, source: Source) -> None:
@@ -40,6 +41,6 @@ ACCOUNTS = {
     "one-pause-for-all": Sabotage(
         OWN, [(RequestQueue, "__init__", _noted), (RequestQueue, "hold", _hold_all)], 5, "accounts"
     ),
-    "one-ends-all": Sabotage(ENDS, [(Daemon, "_ended", _end_all)], 13, "accounts"),
+    "one-ends-all": Sabotage(ENDS, [(Fleet, "_ended", _end_all)], 13, "accounts"),
     "reload-all": Sabotage(OWN, [(Account, "reload", _start_over)], 9, "accounts"),
 }

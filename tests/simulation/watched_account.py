@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from chaport_sync.account import Source
 from chaport_sync.app import App, build
+from chaport_sync.configured import Source
 from chaport_sync.sync.cycle import Flow, Report
 from tests.simulation.company import Company
 from tests.simulation.life import CYCLE, Life, MortalConnection, WatchedFlow
@@ -97,7 +97,7 @@ class WatchedAccount:
         if self.life is not None:
             self.company.referee.on_log(self.life, event)
 
-    def _start(self) -> App:
+    async def _start(self) -> App:
         if self.cannot_start is not None:
             raise self.cannot_start
         number, referee = len(self._lives) + 1, self.company.referee

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from chaport_sync import logs
-from chaport_sync.account import Configured, Source
 from chaport_sync.app import App, build, secrets
 from chaport_sync.clock import Clock
 from chaport_sync.config import load
+from chaport_sync.configured import Configured, Source
 from chaport_sync.daemon import Daemon
 from chaport_sync.sandbox import Sandbox, Urls
 from chaport_sync.sandbox.story.play import Play
@@ -76,7 +76,7 @@ async def perform(folder: Path, view: View, speed: float) -> Play | None:
         settings = load(write_configuration(folder, stage, urls), environ={})
         logs.setup(stream=None, secrets=secrets(settings), taps=[lambda event: view.tell(stage.elapsed, event)])
 
-        def started() -> App:
+        async def started() -> App:
             app = build(settings, clock.another(), environ={})
             for flow in app.flows:
                 flow.poll /= speed
