@@ -124,8 +124,15 @@ def _build_on(
     dry_run: bool,
     over: Carrier | None,
 ) -> App:
-    settle = partial(clock.beside, store.connection.sync)
-    clients = connect_both(settings, clock, dry_run=dry_run, over=over, chance=chance, settle=settle)
+    clients = connect_both(
+        settings,
+        clock,
+        dry_run=dry_run,
+        over=over,
+        chance=chance,
+        settle=partial(clock.beside, store.connection.sync),
+        ensure_held=store.connection.ensure_held,
+    )
     spending = Spending(store, clock, clients.budget, clients.pace)
     services = Services(clients.deskie, clients.chaport, store, clock, chance, OtherInstance(store))
     statuses = transcripts = replies = None
@@ -154,12 +161,13 @@ def connect_both(
     chance: random.Random | None = None,
     heard: Callable[[str, Encryption], object] | None = None,
     settle: Callable[[], Awaitable[None]] | None = None,
+    ensure_held: Callable[[], None] = lambda: None,
     gate: Gate | None = None,
 ) -> Clients:
     """Return both clients; nothing is sent yet.
 
-    `heard` is called at each answer with the service and its connection's encryption; `settle`: see `Transport`. Each
-    request and answer passes the `gate`.
+    `heard` is called at each answer with the service and its connection's encryption; `settle` and `ensure_held`: see
+    `Transport`. Each request and answer passes the `gate`.
     """
     presence, poll = presence_rules(settings), settings.status.poll
     budget = Budget(
@@ -169,7 +177,9 @@ def connect_both(
         reserve=settings.status.enabled,
     )
     pace = Pace(settings.chaport.requests_per_second, clock, presence.patience_with_chaport(poll))
-    transport = partial(Transport, clock=clock, settle=settle, read_only=dry_run, chance=chance)
+    transport = partial(
+        Transport, clock=clock, settle=settle, ensure_held=ensure_held, read_only=dry_run, chance=chance
+    )
     key = deskie_api.credentials(settings.deskie.email, settings.deskie.api_key.get_secret_value())
     token = chaport_api.credentials(settings.chaport.token.get_secret_value())
     deskie = transport(

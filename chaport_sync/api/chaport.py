@@ -8,11 +8,12 @@ from typing import Any
 
 from chaport_sync.api import chaport_wire as wire
 from chaport_sync.api import decode
+from chaport_sync.api.addresses import path_part
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.known_answers import Answer, Record
 from chaport_sync.api.request_queue import Share
 from chaport_sync.api.responses import other_record
-from chaport_sync.api.transport import Mismatch, Query, Transport, path_part
+from chaport_sync.api.transport import Mismatch, Query, Transport
 from chaport_sync.clock import give_way
 from chaport_sync.core.model import INVISIBLE, Chat, Event, Operator, Visitor
 
@@ -80,8 +81,8 @@ class Chaport:
 
         return (await self._read("/operators", share, decoded)).records[deactivated]
 
-    async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:
-        """Set an operator's status for `lifetime` seconds (Chaport reference, 2.3).
+    async def set_status(self, operator_id: str, status: str, lifetime: float, *, renewal: bool = False) -> None:
+        """Set an operator's status for `lifetime` seconds (Chaport reference, 2.3); a `renewal` relies on no record.
 
         The documentation leaves the name of the lifetime open (U1). If Chaport rejects the first name, the other one
         is tried once. The name that worked is remembered.
@@ -91,13 +92,13 @@ class Chaport:
         """
         word = self._invisible if status == INVISIBLE else status
         try:
-            await self.set_word(operator_id, word, lifetime, self._lifetime)
+            await self.set_word(operator_id, word, lifetime, self._lifetime, renewal=renewal)
         except Rejected as first:
             if self._lifetime_works:
                 raise
             other = "validUntil" if self._lifetime.startswith("ttl") else "ttl"
             try:
-                await self.set_word(operator_id, word, lifetime, other)
+                await self.set_word(operator_id, word, lifetime, other, renewal=renewal)
             except Rejected as second:
                 both = f"{first.detail} (with {self._lifetime}); {second.detail} (with {other})"
                 executed = first.executed if first.executed is Executed.UNCLEAR else second.executed
@@ -105,13 +106,15 @@ class Chaport:
             self._lifetime = other
         self._lifetime_works = True
 
-    async def set_word(self, operator_id: str, word: str, lifetime: float, field: str) -> None:
+    async def set_word(
+        self, operator_id: str, word: str, lifetime: float, field: str, *, renewal: bool = False
+    ) -> None:
         """Set an operator's status by Chaport's own word, with `lifetime` (seconds) in `field` (U1, U2)."""
         until = datetime.fromtimestamp(self.clock_there.now() + lifetime, UTC)
         value = round(lifetime) if field.startswith("ttl") else f"{until:%Y-%m-%dT%H:%M:%S}.000Z"
         body = {"status": word, field: value}
         path = f"/operators/{path_part(operator_id)}/status"
-        await self._transport.write("POST", path, Share.STATUS, body, repeatable=True)
+        await self._transport.write("POST", path, Share.STATUS, body, repeatable=True, recorded=not renewal)
 
     async def visitors(self, page: int) -> tuple[tuple[Visitor, ...], bool]:
         """Read a page of visitors, newest chat first, and whether a next page exists (Chaport reference, 3.1)."""

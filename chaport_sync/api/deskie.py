@@ -7,10 +7,11 @@ from typing import Any
 
 from chaport_sync.api import decode
 from chaport_sync.api import deskie_wire as wire
+from chaport_sync.api.addresses import path_part
 from chaport_sync.api.errors import Executed, Malformed, Missing, Rejected
 from chaport_sync.api.known_answers import Record
 from chaport_sync.api.request_queue import Share
-from chaport_sync.api.transport import Mismatch, Query, Transport, path_part
+from chaport_sync.api.transport import Mismatch, Query, Transport
 from chaport_sync.core.model import Agent, CaseView, Channel, Message, User
 
 #: The most rows of a page, and the most pages of a list (Deskie reference, 1.3).

@@ -29,7 +29,14 @@ class DryChaport(Chaport):
         self._found = {operator.id: operator.status for operator in operators}
         return tuple(map(self._as_if_set, operators))
 
-    async def set_status(self, operator_id: str, status: str, lifetime: float) -> None:  # noqa: ARG002
+    async def set_status(
+        self,
+        operator_id: str,
+        status: str,
+        lifetime: float,  # noqa: ARG002
+        *,
+        renewal: bool = False,  # noqa: ARG002
+    ) -> None:
         """Pretend to set a status."""
         self._assumed[operator_id] = (self._found.get(operator_id), status)
 

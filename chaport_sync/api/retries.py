@@ -11,7 +11,7 @@ import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from chaport_sync.api.errors import ApiError, Executed, Throttled, Unavailable, Unreachable
-from chaport_sync.clock import Clock, Stopping
+from chaport_sync.clock import Clock
 
 log = structlog.get_logger()
 
@@ -88,14 +88,15 @@ async def _repeated(
     )
     try:
         return await retrying(next_attempt)
-    except Stopping:
-        if unclear:
-            raise unclear[-1] from None
-        raise
     except ApiError as error:
         if unclear:
             error.executed = Executed.UNCLEAR
             error.answered = error.answered and all(each.answered for each in unclear)
+        raise
+    except Exception as error:
+        # The daemon is to stop, or the account is not held any more: this attempt was not sent, an earlier one was.
+        if unclear:
+            raise unclear[-1] from error
         raise
 
 

@@ -8,12 +8,11 @@ from functools import partial
 from http import HTTPStatus
 from itertools import chain, count, repeat
 from typing import Any, Protocol
-from urllib.parse import quote, urljoin, urlsplit
 
 import httpx
 import structlog
 
-from chaport_sync.api import responses
+from chaport_sync.api import addresses, responses
 from chaport_sync.api.connection import Connections, ServiceClock, close_connection
 from chaport_sync.api.errors import ApiError, Malformed, Missing, Throttled, Unauthorised
 from chaport_sync.api.exchange import Received, exchange
@@ -58,6 +57,8 @@ class Transport:
         error_words: How the service tells errors in its answers.
         settle: Waits until all records are on the disk; called before each write but the status flow's, which waits
             by itself.
+        ensure_held: Raises if nothing may be sent that relies on a record, because another worker may have taken the
+            account over (K2). What it raises passes through; the request was certainly not sent.
         read_only: Whether to refuse all requests but GET: a dry run's second safeguard.
         chance: The source of the jitter.
         credentials_from: The place of the credentials, for the error that tells somebody to change them.
@@ -78,6 +79,7 @@ class Transport:
         error_words: ErrorWords,
         *,
         settle: Callable[[], Awaitable[None]] | None = None,
+        ensure_held: Callable[[], None] = lambda: None,
         read_only: bool = False,
         chance: random.Random | None = None,
         credentials_from: str = "",
@@ -91,6 +93,7 @@ class Transport:
         self._clock = clock
         self._error_words = error_words
         self._settle = settle
+        self._ensure_held = ensure_held
         self._read_only = read_only
         self._credentials_from = credentials_from
         self._gate = gate
@@ -122,15 +125,19 @@ class Transport:
         body: Any,
         *,
         repeatable: bool = False,
+        recorded: bool = True,
         mismatch: Mismatch | None = None,
     ) -> Any:
-        """Write; repeated only if it certainly had no effect, or if it is `repeatable`, like a reading."""
+        """Write; repeated only if it certainly had no effect, or if it is `repeatable`, like a reading.
+
+        It relies on a record if it is `recorded`; the renewal of a status does not.
+        """
         request = self._request(method, path)
         if self._read_only:
             raise ApiError(self._service, request.name, "a dry run must not write; this is a defect")
         if self._settle is not None and share is not Share.STATUS:
             await self._settle()
-        call = _Call(request, share, body=body, mismatch=mismatch)
+        call = _Call(request, share, body=body, mismatch=mismatch, recorded=recorded)
         if repeatable:
             return await self._repeated(call)
         attempt = partial(self._once, self._connections.fresh, call)
@@ -138,16 +145,7 @@ class Transport:
 
     def within(self, link: str) -> str | None:
         """Return the path and query of a link below the base, None if it leads anywhere else (P6)."""
-        try:
-            target = urlsplit(urljoin(self._base + "/", link))
-            same = _origin(target.geturl()) == _origin(self._base)
-        except ValueError:
-            return None
-        base = urlsplit(self._base).path
-        if not same or not target.path.startswith(base + "/") or "/.." in target.path:
-            return None
-        path = target.path[len(base) :]
-        return f"{path}?{target.query}" if target.query else path
+        return addresses.within(self._base, link)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -177,6 +175,8 @@ class Transport:
             raise Throttled(request.service, request.name, what, retry_after=held.seconds) from None
         if self._clock.stopping:
             raise Stopping
+        if call.recorded:
+            self._ensure_held()
         received = await self._exchange(client, call)
         self.queue.note_headers(received.response.headers)
         try:
@@ -232,16 +232,7 @@ class _Call:
     body: Any = None
     mismatch: Mismatch | None = None
     decode: Decode[Any] | None = None
-
-
-def path_part(identity: str) -> str:
-    """Return an id as one part of a path, with every special character escaped."""
-    return quote(identity, safe="", errors="replace")
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    place = urlsplit(url)
-    return place.scheme, place.hostname, place.port or {"https": 443, "http": 80}.get(place.scheme)
+    recorded: bool = False
 
 
 def _secrets(headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -53,6 +53,10 @@ class AccountLog:
     def __init__(self, session: Session, name: str, term: int) -> None:
         self._session, self.name, self.term = session, name, term
 
+    def holding(self) -> bool:
+        """Return whether the account is certainly held at this moment, by this machine's clock alone."""
+        return self._session.holding(self.term)
+
     def append(self, seq: int, body: bytes) -> None:
         """Write change number `seq`; the first is 1.
 

@@ -32,6 +32,9 @@ class Log(Protocol):
 
     name: str
 
+    def holding(self) -> bool:
+        """Return whether the account is certainly held at this moment, so that no other worker runs it; at once."""
+
     def append(self, seq: int, body: bytes) -> None:
         """Add a change; adding the same body under the same number again is no error and changes nothing.
 

@@ -66,6 +66,9 @@ class Connection:
         """The files, of the state file and its lock, that were removed or replaced since they were opened."""
         return [] if self._lock is None else self._lock.lost
 
+    def ensure_held(self) -> None:
+        """Raise `StoreError` if another worker may have taken the account over (K2); a file's lock keeps it."""
+
     def sync(self) -> None:
         """Bring all that is committed by now to the disk; it may take long, and any thread may call it.
 

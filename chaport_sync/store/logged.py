@@ -66,6 +66,15 @@ class LoggedConnection(Connection):
                 self.sync()
         super().close()
 
+    def ensure_held(self) -> None:
+        """Raise `StoreError` unless the account is certainly held at this moment; `Fenced` if another has written."""
+        with self._readable():
+            if not self._log.holding():
+                words = (
+                    "is not certainly held by this worker; nothing is sent for this account until the database answers"
+                )
+                raise StoreError(f"{self.what} {words}")
+
     def sync(self) -> None:
         """Append all that is committed by now; it may take long, and any thread may call it.
 

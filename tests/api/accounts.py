@@ -81,6 +81,7 @@ class Account:
         per_second: float = 1000,
         seed: int = 1,
         lifetime_field: str = "ttl",
+        ensure_held: Callable[[], None] = lambda: None,
     ) -> None:
         self.time = time or VirtualTime()
         self.server = Server(*replies)
@@ -96,6 +97,7 @@ class Account:
             self.clock,
             deskie_wire.error_words,
             chance=random.Random(seed),
+            ensure_held=ensure_held,
         )
         self.chaport_transport = Transport(
             "Chaport",
@@ -105,6 +107,7 @@ class Account:
             self.clock,
             chaport_wire.error_words,
             chance=random.Random(seed),
+            ensure_held=ensure_held,
         )
         self.deskie = Deskie(self.deskie_transport)
         self.chaport = Chaport(self.chaport_transport, Dialect(lifetime_field=lifetime_field))

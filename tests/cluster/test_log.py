@@ -54,9 +54,14 @@ async def test_our_own_that_arrived_is_no_other_writer(url: str) -> None:
     async with session(url) as (opened, told):
         log = AccountLog(opened, "acme", opened.term)
         log.append(1, b"mine")
+        assert log.holding()
         opened.lose("the test says so")
+        assert not log.holding()
         await told.back.wait()
+        AccountLog(opened, "beta", opened.term).load()
+        assert not log.holding()
         log.term = opened.term
+        assert log.holding()
         log.append(1, b"mine")
         assert log.load() == (None, 0, [b"mine"])
 

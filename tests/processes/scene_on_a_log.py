@@ -25,6 +25,10 @@ class FileLog(Log):
     def __init__(self, path: Path) -> None:
         self.name, self._path = path.stem, path
 
+    def holding(self) -> bool:
+        """No other daemon is started while one runs."""
+        return True
+
     def append(self, seq: int, body: bytes) -> None:
         """Add a change."""
         with self._opened() as server:

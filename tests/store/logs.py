@@ -17,6 +17,10 @@ class MemoryLog(Log):
         self.changes: dict[int, bytes] = {}
         self.snapshot: tuple[bytes | None, int] = None, 0
 
+    def holding(self) -> bool:
+        """Whoever is in this process holds it."""
+        return True
+
     def append(self, seq: int, body: bytes) -> None:
         """Add a change."""
         taken = seq <= self.snapshot[1] or self.changes.setdefault(seq, body) != body
@@ -42,7 +46,8 @@ class Way(Log):
     """One worker's way to a log.
 
     Attributes:
-        refuses: Whether nothing reaches the log.
+        refuses: Whether nothing reaches the log; then the account is not certainly held either.
+        holds: Whether the account is certainly held.
         loses_answers: Whether what reaches the log is not confirmed.
         appends: The number of each change that was to be added, also of those that were not.
     """
@@ -50,7 +55,12 @@ class Way(Log):
     def __init__(self, log: MemoryLog) -> None:
         self.name, self._log = log.name, log
         self.refuses = self.loses_answers = False
+        self.holds = True
         self.appends: list[int] = []
+
+    def holding(self) -> bool:
+        """Return whether the account is certainly held."""
+        return self.holds and not self.refuses
 
     def append(self, seq: int, body: bytes) -> None:
         """Add a change, if it reaches the log."""

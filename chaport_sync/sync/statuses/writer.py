@@ -73,8 +73,8 @@ class StatusWriter:
             try:
                 await self._write(decision, write, drivers.get(decision.operator.id, ()))
                 done.append(decision)
-            except StoreError:
-                continue
+            except StoreError as error:
+                self._memory.refusal = error
             except ApiError as error:
                 errors.append(error)
                 self._note(decision, error)
@@ -107,7 +107,7 @@ class StatusWriter:
             self._memory.note([state])
         else:
             await self._memory.record(state)
-        await self._chaport.set_status(operator.id, write.status, write.lifetime)
+        await self._chaport.set_status(operator.id, write.status, write.lifetime, renewal=write.kind is Kind.RENEWAL)
         now = self._clock.now()
         changes = [our_change(decision, write.status, agents, now)] if write.kind is Kind.CHANGE else []
         self._memory.note([written(state, write, now)], changes=changes)
