@@ -216,5 +216,6 @@ def secrets(settings: Settings) -> tuple[str, ...]:
     key, token = settings.deskie.api_key.get_secret_value(), settings.chaport.token.get_secret_value()
     basic = deskie_api.credentials(settings.deskie.email, key)["Authorization"].removeprefix("Basic ")
     ping = settings.health.ping_url.get_secret_value()
-    others = (token, ping, settings.web.password.get_secret_value(), *settings.notify.addresses)
+    web = settings.web.password.get_secret_value()
+    others = (token, ping, web, *settings.cluster.secrets, *settings.notify.addresses)
     return (*others, key, basic) if key else others

@@ -25,7 +25,7 @@ from chaport_sync.paths import (
 )
 
 #: What belongs to the process, and so to the shared file.
-SHARED = ("accounts", "log", "metrics", "web")
+SHARED = ("accounts", "cluster", "log", "metrics", "web")
 NAMED_SO = "an account's name has up to 63 letters, digits, - and _ of ASCII"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from chaport_sync.config.cluster import cluster_problems
 from chaport_sync.config.credentials import FILE_NAMES, Credential, find_credentials
 from chaport_sync.config.credentials import origins as where_from
 from chaport_sync.config.model import Settings, section_models
@@ -63,6 +64,8 @@ def check(
     statuses = _without_names(values, details)
     no_settings = {"account": account, "file": path, "credentials": where_from(credentials, overrides)}
     settings = Settings.model_validate({**values, **no_settings, "outdated": outdated})
+    if unfit := tuple(cluster_problems(settings.cluster, settings.status, account)):
+        raise ConfigError(path, (*wrong, *to_choose, *unfit))
     empty = tuple(each.problem for each in credentials.values() if each.problem and each.empty)
     return Loaded(settings, (*wrong, *to_choose), statuses, empty)
 

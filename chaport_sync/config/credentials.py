@@ -1,4 +1,4 @@
-"""Finds the two secrets, and those that need not be there: the addresses of notices, the password of the page.
+"""Finds the two secrets, and those that need not be there: of notices, of the page, of the cluster.
 
 The first place that has one wins: the environment, $CREDENTIALS_DIRECTORY (systemd), the configuration file, a file
 beside it. The systemd unit reads the files beside the configuration too, so one place serves both the service and root
@@ -20,8 +20,13 @@ FILE_NAMES: Mapping[Key, str] = {
 }
 #: systemd hands over a file that need not be there only if a drop-in says so. Of addresses, each has its line.
 URLS: Key = ("notify", "urls")
-PASSWORD: Key = ("web", "password")
-OPTIONAL: Mapping[Key, str] = {URLS: "notify_urls", PASSWORD: "web_password"}
+OPTIONAL: Mapping[Key, str] = {
+    URLS: "notify_urls",
+    ("web", "password"): "web_password",
+    ("cluster", "database"): "cluster_database",
+}
+#: These are the same for all accounts.
+OF_ALL = OPTIONAL.keys() - {URLS}
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,11 @@ def find_credentials(
         overrides: what the environment sets.
         beside: the configuration file's directory.
         environ: the environment, for $CREDENTIALS_DIRECTORY.
-        account: the account's name, if there are several: its files begin with it. The password is that of all.
+        account: the account's name, if there are several: its files begin with it, but for those of all.
     """
     found = {}
     for key, file_name in (*FILE_NAMES.items(), *OPTIONAL.items()):
-        name = f"{account}.{file_name}" if account and key != PASSWORD else file_name
+        name = f"{account}.{file_name}" if account and key not in OF_ALL else file_name
         directory = environ.get(DIRECTORY_VARIABLE)
         handed_over = Path(directory) / name if directory else None
         candidates = _candidates(key, table, overrides, handed_over, beside / name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from chaport_sync.config.chats import Cases, Pending, Replies, Transcripts
+from chaport_sync.config.cluster import Cluster
 from chaport_sync.config.notify import Notify
 from chaport_sync.config.people import Agents, Chaport, Deskie, Status
 from chaport_sync.config.process import Health, Log, State, Web
@@ -40,6 +41,7 @@ class Settings(BaseModel):
     web: Web = Web()
     health: Health = Health()
     notify: Notify = Notify()
+    cluster: Cluster = Cluster()
     log: Log = Log()
     account: str = ""
     file: Path | None = None

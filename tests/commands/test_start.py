@@ -28,6 +28,7 @@ SLOW = {
     "prometheus_client",
     "tenacity",
     "structlog",
+    "psycopg",
 }
 COMMANDS = (["status"], ["explain", "ann"], ["history"], ["history", "--json"], ["retry"])
 
@@ -64,7 +65,7 @@ def test_the_daemon_draws_nothing() -> None:
     assert "/nowhere/config.toml" in done.stderr
     modules = set(done.stdout.rpartition("MODULES")[2].split())
     assert modules >= {"httpx", "structlog"}
-    assert not modules & {"rich", "pygments", "jinja2"}
+    assert not modules & {"rich", "pygments", "jinja2", "psycopg"}
 
 
 _RUN = """

@@ -75,6 +75,7 @@ OTHER_VALUES: dict[str, dict[str, object]] = {
     "web": {"listen": "0.0.0.0:9464", "allow_remote": True, "password": "correct horse", "names": False},
     "health": {"ping_url": "https://ping.example/x", "tolerate": 60},
     "notify": {"urls": ["json://127.0.0.1"], "nobody_online_for": 0, "hours": ["Mon 09:00-18:00"]},
+    "cluster": {"database": "postgresql://db/chaport", "worker": "w2"},
     "log": {"level": "debug", "format": "json"},
 }
 
@@ -88,10 +89,14 @@ def test_every_key(tmp_path: Path) -> None:
         section: {variable(section, key): json.dumps(value).strip('"') for key, value in table.items()}
         for section, table in OTHER_VALUES.items()
     }
+    # A cluster has accounts.
+    environ["accounts"] = {"CHAPORT_SYNC_ACCOUNT": "acme"}
+    (tmp_path / "acme.toml").touch()
     # Answers are sent only where transcripts are shown in cases of one's own, and something has to be on.
     alone = loaded(tmp_path, environ={**environ.pop("replies"), **environ.pop("status")})
 
-    settings = load(write(tmp_path, ""), environ=dict(item for each in environ.values() for item in each.items()))
+    shared = write(tmp_path, "[accounts]\ndirectory = '.'")
+    settings = load(shared, environ=dict(item for each in environ.values() for item in each.items()))
 
     usual = loaded(tmp_path)
     for section, table in OTHER_VALUES.items():
