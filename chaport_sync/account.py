@@ -117,6 +117,11 @@ class Account:
         self._record_rejection()
 
     @property
+    def stopping(self) -> bool:
+        """Whether it is to end."""
+        return self._stopping
+
+    @property
     def attempted(self) -> bool:
         """Whether the first cycle of each flow has ended, well or not."""
         return self._app is not None and all(runner.attempted for runner in self._runners)

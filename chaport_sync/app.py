@@ -96,18 +96,19 @@ def build(
     chance: random.Random | None = None,
     lock: Lock | None = None,
     log: "Log | None" = None,
+    store: Store | None = None,
 ) -> App:
     """Build the daemon; a dry run writes to neither API, takes no lock, and leaves nothing behind.
 
     `environ` may name the state file. In tests `over` carries the requests instead of the network, and `chance` gives
     all jitter. A caller that holds the `lock` of the state file already also releases it. With a `log` the state
-    is in memory and in that log, and there is no state file.
+    is in memory and in that log, and there is no state file. A `store` that is open already is used instead of both.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
-    store = open_store(settings, dry_run=dry_run, environ=environ, lock=lock, log=log)
+    store = store or open_store(settings, dry_run=dry_run, environ=environ, lock=lock, log=log)
     try:
         return _build_on(store, settings, clock, chance, dry_run=dry_run, over=over)
     except BaseException:

@@ -1,11 +1,12 @@
 """How the accounts do: one line for STATUS, and what `/healthz` and the page say (P10)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chaport_sync.account import Account
 from chaport_sync.core.model import ONLINE
 from chaport_sync.core.text import one_line
 from chaport_sync.monitoring.metrics import DELIVERIES, LONGEST_NAME, OPERATORS, STATUSES, Metrics
+from chaport_sync.monitoring.share import Share
 from chaport_sync.web.accounts_page import AccountNow
 from chaport_sync.web.site import Site
 
@@ -15,32 +16,41 @@ NAMED = 5
 LONGEST_REASON = 300
 
 
-def status(accounts: Mapping[str, Account], left_out: Mapping[str, str]) -> str:
-    """Return how the only account does, or how many do well and which do not; `left_out` has why by the name."""
+def status(accounts: Mapping[str, Account], left_out: Mapping[str, str], share: Share | None = None) -> str:
+    """Return how the only account does, or how many do well and which do not; `left_out` has why by the name.
+
+    A worker of a cluster has a `share` of all accounts.
+    """
     if only := accounts.get(""):
         return only.words
     bad = sorted([*left_out, *(name for name, account in accounts.items() if not account.well)])
     total = len(accounts) + len(left_out)
     words = f"{total - len(bad)} of {total} accounts ok"
     named = ", ".join(one_line(name, LONGEST_NAME) for name in bad[:NAMED]) + (" …" if len(bad) > NAMED else "")
-    return f"{words}; failing: {named}" if bad else words
+    words = f"{words}; failing: {named}" if bad else words
+    if share is not None and share.trouble:
+        words = f"{one_line(share.trouble, LONGEST_REASON)}; {words}"
+    return words if share is None or not share.unheld else f"{words}; nobody holds {share.unheld} more"
 
 
-def health(accounts: Mapping[str, Account], left_out: Mapping[str, str]) -> tuple[str, str]:
+def health(accounts: Mapping[str, Account], left_out: Mapping[str, str], share: Share | None = None) -> tuple[str, str]:
     """Return who is down and why, empty if nobody is, and who is late; an account that does not run is down."""
     if only := accounts.get(""):
         return only.down, only.behind
     total = len(accounts) + len(left_out)
     down = {name: account.down for name, account in accounts.items()} | dict(left_out)
     behind = {name: account.behind for name, account in accounts.items()}
-    return _told(down, total, "down"), _told(behind, total, "late")
+    lost = share.trouble if share is not None else ""
+    return "\n".join(filter(None, (lost, _told(down, total, "down")))), _told(behind, total, "late")
 
 
-def site(accounts: dict[str, Account], left_out: dict[str, str], metrics: Metrics) -> Site:
+def site(
+    accounts: dict[str, Account], left_out: dict[str, str], metrics: Metrics, share: Callable[[], Share | None]
+) -> Site:
     """Return what is served of these accounts; its threads get copies."""
     return Site(
         metrics.registry,
-        lambda: health(accounts.copy(), left_out.copy()),
+        lambda: health(accounts.copy(), left_out.copy(), share()),
         lambda: _now(accounts.copy(), left_out.copy(), metrics),
     )
 

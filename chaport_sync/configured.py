@@ -2,11 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from chaport_sync.app import App
 from chaport_sync.config import Settings
 from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.monitoring.share import Share
 from chaport_sync.web.access import Access
+
+if TYPE_CHECKING:
+    from chaport_sync.fleet import Fleet
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,30 @@ class Source:
     settings: Settings | None = None
 
 
+class Worker(Protocol):
+    """Decides, together with the workers on other machines, which of the configured accounts run here."""
+
+    @property
+    def share(self) -> Share:
+        """What it has of them, as of its last look."""
+
+    async def run(self, fleet: "Fleet") -> None:
+        """Take accounts and give them back until `leave`; then give back all, each as soon as it has ended."""
+
+    def leave(self) -> None:
+        """Begin to give everything back."""
+
+
 @dataclass(frozen=True)
 class Configured:
     """The accounts of a configuration, by name, and those that cannot be run, with their problems.
 
     A configuration of one account gives it the empty name. `listen` is the host and the port of the site, None if
-    there is none; `access` is who may see its page.
+    there is none; `access` is who may see its page. With a `worker` only what it holds is run.
     """
 
     sources: Mapping[str, Source]
     rejected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     listen: tuple[str, int] | None = None
     access: Access = field(default_factory=Access)
+    worker: Worker | None = None

@@ -11,9 +11,10 @@ import structlog
 from chaport_sync.account import logged_as
 from chaport_sync.condition import site, status
 from chaport_sync.config import ConfigError
-from chaport_sync.configured import Configured
+from chaport_sync.configured import Configured, Worker
 from chaport_sync.fleet import Fleet
 from chaport_sync.monitoring.metrics import Metrics
+from chaport_sync.monitoring.share import Share, ShareFigures
 from chaport_sync.systemd import Notifier
 from chaport_sync.web.serving import Endpoint
 
@@ -45,10 +46,12 @@ class Daemon:
         self._told_ready = False
         self._reloading = False
         self._error: BaseException | None = None
+        self._worker: Worker | None = None
+        self._working: asyncio.Task[None] | None = None
         self._metrics = metrics or Metrics()
         self._fleet = Fleet(self._tell, self._ended)
         self._metrics.left_out = self._fleet.left_out
-        self._endpoint = Endpoint(site(self._fleet.accounts, self._fleet.left_out, self._metrics))
+        self._endpoint = Endpoint(site(self._fleet.accounts, self._fleet.left_out, self._metrics, self._share))
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again.
@@ -64,13 +67,18 @@ class Daemon:
         started = loop.call_later(STARTED_WITHIN, self._tell_ready)
         try:
             configured = self._read()
-            await self._fleet.start(configured)
+            if configured.worker is None:
+                await self._fleet.start(configured)
+            else:
+                self._join(configured.worker, configured)
             self._started = True
             if not self._over.is_set():
                 self._endpoint.listen(configured.listen, configured.access)
                 self._tell()
             await self._over.wait()
             await self._fleet.ended()
+            if self._working is not None:
+                await self._working
         finally:
             self._endpoint.close()
             started.cancel()
@@ -88,6 +96,8 @@ class Daemon:
         log.info("daemon.stopping")
         self._notifier.tell("STOPPING=1")
         self._stopping = True
+        if self._worker is not None:
+            self._worker.leave()
         self._fleet.stop()
         self._over.set()
 
@@ -106,11 +116,19 @@ class Daemon:
         except ConfigError as error:
             self._fleet.reject_all(error.problems)
         else:
-            self._fleet.follow(configured)
+            self._fleet.follow(configured, new=self._worker is None)
             # A configuration that no account takes is not in force.
             if not all(account.rejection.problems for account in self._fleet.accounts.values()):
                 self._endpoint.listen(configured.listen, configured.access)
         self._tell()
+
+    def _join(self, worker: Worker, configured: Configured) -> None:
+        """Let a worker decide which of the accounts run here."""
+        self._worker = worker
+        self._fleet.follow(configured, new=False)
+        self._metrics.registry.register(ShareFigures(lambda: worker.share))
+        self._working = asyncio.create_task(worker.run(self._fleet))
+        self._working.add_done_callback(lambda _: self._over.set())
 
     def _ended(self, name: str, error: BaseException | None) -> None:
         self._metrics.forget(name)
@@ -137,8 +155,11 @@ class Daemon:
             self._told_ready = True
             self._notifier.tell("READY=1")
 
+    def _share(self) -> Share | None:
+        return None if self._worker is None else self._worker.share
+
     def _tell_status(self) -> None:
-        self._notifier.tell(f"STATUS={status(self._fleet.accounts, self._fleet.left_out)}")
+        self._notifier.tell(f"STATUS={status(self._fleet.accounts, self._fleet.left_out, self._share())}")
 
     async def _look_after(self) -> None:
         """Check whether each flow makes progress; feed the watchdog while any account is well in this (P10)."""

@@ -48,7 +48,7 @@ class Fleet:
         for name in configured.sources:
             if self._stopping:
                 return
-            await self.add(name, spread_over=SPREAD_OVER)
+            await self.begin(name, spread_over=SPREAD_OVER).begun.wait()
         # The first account has set up the log.
         self._leave_out(configured.rejected)
         if not self.accounts and not self._stopping and "" not in configured.sources:
@@ -67,7 +67,7 @@ class Fleet:
         for name, source in configured.sources.items():
             if name not in self.accounts:
                 if new:
-                    self._begin(name)
+                    self.begin(name)
                 continue
             with logged_as(name):
                 try:
@@ -75,17 +75,22 @@ class Fleet:
                 except Exception as error:  # noqa: BLE001 - a defect of one concerns it alone (P4)
                     self._reject(name, [_words_of(error)])
 
-    async def add(self, name: str, *, spread_over: float = 0.0) -> None:
-        """Start an account, and wait until it has begun or cannot; it makes its first poll within so many seconds."""
-        account = self._begin(name, spread_over)
-        await account.begun.wait()
+    def begin(self, name: str, *, spread_over: float = 0.0) -> Account:
+        """Start an account that is configured; it makes its first poll within so many seconds."""
+        account = self.accounts[name] = Account(name, self.sources[name], self._on_change)
+        with logged_as(name):
+            task = self._tasks[name] = asyncio.create_task(account.run(spread_over=spread_over if name else 0.0))
+        task.add_done_callback(partial(self._ended, name))
+        self.left_out.pop(name, None)
+        if self._stopping:
+            account.stop()
+        return account
 
-    async def stop_one(self, name: str) -> None:
-        """Stop an account, and wait until it has ended."""
-        task = self._tasks.get(name)
-        if task is not None:
+    async def end(self, name: str) -> None:
+        """Stop an account, if it runs, and wait until it has ended."""
+        if name in self.accounts:
             self.accounts[name].stop()
-            await asyncio.wait([task])
+            await asyncio.wait([self._tasks[name]])
 
     def stop(self) -> None:
         """Let each account end at the next safe point; none begins any more."""
@@ -114,16 +119,6 @@ class Fleet:
             self.accounts[name].reject(problems)
         else:
             self.left_out[name] = problems[0]
-
-    def _begin(self, name: str, spread_over: float = 0.0) -> Account:
-        account = self.accounts[name] = Account(name, self.sources[name], self._on_change)
-        with logged_as(name):
-            task = self._tasks[name] = asyncio.create_task(account.run(spread_over=spread_over if name else 0.0))
-        task.add_done_callback(partial(self._ended, name))
-        self.left_out.pop(name, None)
-        if self._stopping:
-            account.stop()
-        return account
 
     def _ended(self, name: str, task: asyncio.Task[None]) -> None:
         self.accounts.pop(name).begun.set()

@@ -46,17 +46,26 @@ def open_store(
         path = state_path(settings, environ)
         store = Store.copy_of(path) if dry_run else Store.open(path, lock)
     try:
-        store.bind(
-            Accounts(urlsplit(settings.deskie.url).netloc, urlsplit(settings.chaport.url).netloc),
-            RulesInForce(
-                tuple(flow for flow, section in _SECTIONS.items() if getattr(settings, section).enabled),
-                {flow: getattr(settings, section).poll for flow, section in _SECTIONS.items()},
-                settings.state.keep,
-                presence_rules(settings),
-                case_rules(settings),
-            ),
-        )
+        bind(store, settings)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def bind(store: Store, settings: Settings) -> None:
+    """Check that a state belongs to the configured accounts, and record the rules in force (P7).
+
+    Raises:
+        StoreError: It belongs to other accounts, or cannot be used.
+    """
+    store.bind(
+        Accounts(urlsplit(settings.deskie.url).netloc, urlsplit(settings.chaport.url).netloc),
+        RulesInForce(
+            tuple(flow for flow, section in _SECTIONS.items() if getattr(settings, section).enabled),
+            {flow: getattr(settings, section).poll for flow, section in _SECTIONS.items()},
+            settings.state.keep,
+            presence_rules(settings),
+            case_rules(settings),
+        ),
+    )

@@ -69,12 +69,14 @@ class Leases:
     Attributes:
         files: The accounts for which this worker has a valid file; whoever reads the files sets it.
         nobody_can: The accounts that no worker can run, as of the last turn.
+        free: How many accounts nobody held after it.
     """
 
     def __init__(self, session: Session, worker: str, schema: int, files: Collection[str] = ()) -> None:
         self._session, self._worker, self._schema = session, worker, schema
         self.files = frozenset(files)
         self.nobody_can: frozenset[str] = frozenset()
+        self.free = 0
         self._held: dict[str, Lease] = {}
         self._told: tuple[int, frozenset[str]] = (0, frozenset())
 
@@ -99,7 +101,7 @@ class Leases:
         term = self._session.term
         self._held = {name: lease for name, lease in self._held.items() if lease.term == term}
         decided, seen = await self._session.ask(self._decide, term)
-        self.nobody_can = decided.nobody_can
+        self.nobody_can, self.free = decided.nobody_can, len(seen.free)
         if not decided.take:
             return [], decided.give
         wanted = {"names": list(decided.take), "schema": self._schema, "worker": self._worker}
@@ -107,6 +109,7 @@ class Leases:
         taken = {name for (name,) in rows}
         leases = [Lease(name, term, why, seen.accounts[name]) for name, why in decided.take.items() if name in taken]
         self._held |= {lease.account: lease for lease in leases}
+        self.free -= len(leases)
         return leases, None
 
     async def give(self, account: str) -> None:

@@ -18,6 +18,13 @@ _APPEND = """
     OR coalesce((SELECT seq FROM snapshots WHERE account = %(account)s), 0) = %(seq)s - 1
 """
 _STANDS = "SELECT FROM changes WHERE account = %(account)s AND seq = %(seq)s AND body = %(body)b"
+_LAST = """
+    SELECT greatest(
+        (SELECT max(seq) FROM changes WHERE account = %(account)s),
+        (SELECT seq FROM snapshots WHERE account = %(account)s),
+        0
+    )
+"""
 # One statement sees one moment.
 _LOAD = """
     SELECT 0 AS part, seq, body FROM snapshots WHERE account = %(account)s
@@ -47,11 +54,15 @@ class AccountLog:
         term: The term of the lease.
 
     Attributes:
-        term: In any other term everything is refused. It is set anew when the account was taken again.
+        term: In any other term everything is refused.
+        fenced: Whether another worker has written. The state that was loaded from here must not be used any more.
     """
 
     def __init__(self, session: Session, name: str, term: int) -> None:
         self._session, self.name, self.term = session, name, term
+        self.fenced = False
+        #: The last change that is known to be there, and the one that was tried after it.
+        self._last, self._tried = 0, b""
 
     def holding(self) -> bool:
         """Return whether the account is certainly held at this moment, by this machine's clock alone."""
@@ -70,17 +81,35 @@ class AccountLog:
         """
         values = {"account": self.name, "seq": seq, "body": body}
 
-        def work(connection: psycopg.Connection) -> None:
+        def work(connection: psycopg.Connection) -> bool:
             try:
-                if connection.execute(_APPEND, values).rowcount:
-                    return
+                return bool(connection.execute(_APPEND, values).rowcount)
             except UniqueViolation:
-                if connection.execute(_STANDS, values).rowcount:
-                    return
+                return bool(connection.execute(_STANDS, values).rowcount)
+
+        self._tried = body
+        if not self._session.call(work, self.term):
+            self.fenced = True
             words = f"account {self.name}: change {seq} of its state was refused, because another worker has written"
             raise Fenced(f"{words}; whoever holds the account loads it again")
+        self._last = seq
 
-        self._session.call(work, self.term)
+    def regain(self, term: int) -> None:
+        """Go on in a new term, in which the account was taken again; if another has written meanwhile, it is `fenced`.
+
+        Raises:
+            Lost: The session is gone again; everything is as before.
+        """
+        values = {"account": self.name, "seq": self._last + 1, "body": self._tried}
+
+        def work(connection: psycopg.Connection) -> bool:
+            (last,) = connection.execute(_LAST, values).fetchone() or (0,)
+            return last == self._last or bool(last == self._last + 1 and connection.execute(_STANDS, values).rowcount)
+
+        if self._session.call(work, term):
+            self.term = term
+        else:
+            self.fenced = True
 
     def load(self) -> tuple[bytes | None, int, list[bytes]]:
         """Return the snapshot, None if there is none, its number (0), and the changes after it, all of one moment.
@@ -96,6 +125,7 @@ class AccountLog:
             if seq != expected:
                 words = f"account {self.name}: change {expected} of its state is missing in the database"
                 raise DatabaseError(f"{words}; restore a backup of the database")
+        self._last = covered + len(changes)
         return snapshot, covered, [body for _, body in changes]
 
     def put_snapshot(self, seq: int, body: bytes) -> None:

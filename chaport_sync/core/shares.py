@@ -100,13 +100,13 @@ def _dealt(seen: Seen) -> tuple[dict[str, Worker], dict[Worker, int]]:
 
 
 def _to_give(seen: Seen, me: Worker, held: Sequence[str], load: Mapping[Worker, int]) -> tuple[str, Why] | None:
-    """Return what is given back: the last that was taken of what another with two fewer can run.
+    """Return what is given back: what this worker cannot run, or the last that another with two fewer can run.
 
     `load` counts what is free as theirs who are about to take it.
     """
     for account in reversed(held):
         others = [worker for worker in seen.able(account) if worker != me]
-        if others and account in seen.cannot[me]:
+        if account in seen.cannot[me]:
             return account, Why.NO_FILE
         if any(load[worker] + 2 <= len(held) for worker in others):
             return account, Why.FEWER

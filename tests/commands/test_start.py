@@ -76,7 +76,7 @@ from chaport_sync.monitoring.metrics import Metrics
 source = LiveAccounts(Path(sys.argv[1]), Metrics(), dry_run=False).read().sources[""]
 async def run():
     source.check()
-    app = source.build()
+    app = await source.build()
     await source.monitor(app).aclose()
     await app.aclose()
 asyncio.run(run())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chaport_sync.cli.run import LiveConfig
+from chaport_sync.cli.live_config import LiveConfig
 from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.core.transcripts.read_back import Sighting
 from chaport_sync.monitoring.metrics import Metrics

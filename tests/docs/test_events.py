@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import Counter, Info
 
 from chaport_sync.monitoring.metrics import GAUGES, Metrics
+from chaport_sync.monitoring.share import Share, ShareFigures
 from tests.docs.logged import MORE, NAME, other_loggers, told
 from tests.docs.pages import ROOT, rows
 
@@ -69,5 +70,7 @@ def test_each_metric_is_explained_and_each_explained_is_served() -> None:
         if isinstance(collector, Info):
             name, labels = f"{name}_info", ",".join(collector._value)
         served.add(f"{name}{{{labels}}}" if labels else name)
+    for family in ShareFigures(Share).collect():
+        served.add(f"{family.name}_total" if family.type == "counter" else family.name)
     explained = {match[1] for row in rows(EVENTS) if (match := re.fullmatch(r"`(chaport_sync_[^` ]+)`", row[0]))}
     assert sorted(served ^ explained) == []

@@ -1,0 +1,170 @@
+"""A worker: it runs the accounts that it holds, and hands them over (K1, K3 to K5).
+
+Each second it looks who holds what. An account whose session was lost goes on from memory: what is online is renewed,
+and nothing is sent that relies on a record. Once it is held again, it goes on where nobody else has written its state;
+otherwise it starts anew, as each take-over is a start.
+"""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+
+import structlog
+
+from chaport_sync.account import logged_as
+from chaport_sync.cluster.errors import DatabaseError
+from chaport_sync.cluster.leases import Lease, Leases
+from chaport_sync.cluster.log import AccountLog
+from chaport_sync.cluster.session import PAUSES, Session
+from chaport_sync.core.shares import Why
+from chaport_sync.fleet import Fleet
+from chaport_sync.monitoring.share import Share
+from chaport_sync.store.schema import MIGRATIONS
+
+log = structlog.get_logger()
+
+#: How often a worker looks who holds what (seconds).
+LOOK_EVERY = 1.0
+#: An account that is held and has failed is started again after so long (seconds).
+AGAIN_AFTER = 60.0
+
+LEAVING = "this worker stops"
+ELSEWHERE = "this worker does not hold it any more"
+WRITTEN = "another worker has written its state"
+
+
+class Worker:
+    """Runs accounts while it holds them. The session opens again by itself whenever it is lost.
+
+    Args:
+        url: The database.
+        name: The worker's name, which no other has.
+
+    Attributes:
+        share: What it holds, as of its last look.
+    """
+
+    def __init__(self, url: str, name: str) -> None:
+        self._session = Session(url, on_lost=self._lost, on_back=self._back)
+        self._leases = Leases(self._session, name, len(MIGRATIONS))
+        self._taken: dict[str, Lease] = {}
+        self._logs: dict[str, AccountLog] = {}
+        self._failed_at: dict[str, float] = {}
+        self._giving: asyncio.Task[None] | None = None
+        self._leaving = asyncio.Event()
+        self.share = Share()
+
+    def log_of(self, account: str) -> AccountLog:
+        """Return the log of an account that runs here."""
+        return self._logs[account]
+
+    async def run(self, fleet: Fleet) -> None:
+        """Take accounts and give them back until `leave`; then give back all, each as soon as it has ended."""
+        if not await self._open():
+            return
+        while not self._leaving.is_set():
+            taken = False
+            with suppress(DatabaseError):  # the session tells why
+                taken = await self._look(fleet)
+            if not taken:
+                await self._rest(LOOK_EVERY)
+        with suppress(DatabaseError):
+            await self._leases.leave()
+        await asyncio.gather(*(self._give(fleet, account, LEAVING) for account in self._leases.held))
+        await self._session.close()
+
+    def leave(self) -> None:
+        """Begin to give everything back."""
+        self._leaving.set()
+
+    async def _open(self) -> bool:
+        """Open the session as soon as there is a database that can be used; return whether it is open."""
+        pauses = iter(PAUSES)
+        while not self._leaving.is_set():
+            try:
+                await self._session.open()
+            except DatabaseError as error:
+                if str(error) != self.share.trouble:
+                    self._lost(error)
+                await self._rest(next(pauses, PAUSES[-1]))
+            else:
+                if self.share.trouble:
+                    self._back()
+                return True
+        return False
+
+    async def _look(self, fleet: Fleet) -> bool:
+        """Run what is held, and nothing else; return whether more was taken.
+
+        Raises:
+            DatabaseError: The session is lost.
+        """
+        # An account whose new file is rejected goes on here with the old one.
+        running = (name for name, account in fleet.accounts.items() if not account.stopping)
+        self._leases.files = frozenset(fleet.sources).union(running)
+        taken, give = await self._leases.turn()
+        for lease in taken:
+            with logged_as(lease.account):
+                log.info("account.taken", reason=lease.why, last=lease.last)
+        self._taken |= {lease.account: lease for lease in taken}
+        again = [lease for lease in taken if lease.account in fleet.accounts]
+        await asyncio.to_thread(self._regain, again)
+        self._stop_others(fleet, self._leases.held)
+        self._start(fleet, self._leases.held)
+        if give is not None and (self._giving is None or self._giving.done()):
+            self._giving = asyncio.create_task(self._give(fleet, *give))
+        self._note(sum(lease.why is Why.LEFT for lease in taken))
+        return bool(taken)
+
+    def _regain(self, leases: Collection[Lease]) -> None:
+        for lease in leases:
+            self._logs[lease.account].regain(lease.term)
+
+    def _stop_others(self, fleet: Fleet, held: Collection[str]) -> None:
+        for name, account in fleet.accounts.items():
+            lost = WRITTEN if self._logs[name].fenced else "" if name in held else ELSEWHERE
+            if lost and not account.stopping:
+                account.stop()
+                with logged_as(name):
+                    log.warning("account.released", reason=lost)
+
+    def _start(self, fleet: Fleet, held: Collection[str]) -> None:
+        now = asyncio.get_running_loop().time()
+        for name in held:
+            if name in fleet.accounts or name not in fleet.sources:
+                continue
+            if name in fleet.left_out and now < self._failed_at.setdefault(name, now) + AGAIN_AFTER:
+                continue
+            self._failed_at.pop(name, None)
+            lease = self._taken[name]
+            self._logs[name] = AccountLog(self._session, name, lease.term)
+            fleet.begin(name)
+
+    async def _give(self, fleet: Fleet, account: str, reason: str) -> None:
+        await fleet.end(account)
+        with suppress(DatabaseError):
+            await self._leases.give(account)
+            with logged_as(account):
+                log.info("account.released", reason=reason)
+
+    def _note(self, taken_over: int) -> None:
+        before, nobody_can = self.share, self._leases.nobody_can
+        self.share = Share(
+            len(self._leases.held), self._leases.free, nobody_can, before.taken_over + taken_over, before.trouble
+        )
+        if nobody_can - before.nobody_can:
+            log.warning("cluster.unheld", accounts=sorted(nobody_can))
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()
+
+    def _lost(self, error: DatabaseError) -> None:
+        self.share = replace(self.share, trouble=str(error))
+        log.error("cluster.lost", error=str(error))
+
+    def _back(self) -> None:
+        self.share = replace(self.share, trouble="")
+        log.info("cluster.back")
