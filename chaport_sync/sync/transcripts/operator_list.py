@@ -35,7 +35,7 @@ class OperatorList:
         return self._store.marks.get(OperatorsListed)
 
     async def begin(self) -> None:
-        """Begin a cycle: read the list if it is old; raises `ApiError`."""
+        """Begin a cycle: read the list if it is old; raises what `look_for` raises."""
         if self._read_at is None or self._clock.monotonic() - self._read_at > FRESH:
             await self._read()
 
@@ -46,6 +46,7 @@ class OperatorList:
 
         Raises:
             ApiError: The list cannot be read, or is empty and not believed.
+            StoreError: The disk does not take it.
         """
         async with self._one_reading:
             # A list that is believed to be empty tells of nobody, so it is not worth another request.
@@ -66,4 +67,6 @@ class OperatorList:
                 raise Malformed("Chaport", "GET /operators", nobody("operators", paired))
         if (after := before.with_list(listed, strangers)) != before:
             self._store.marks.put(after)
+        # Nobody can read again who has left since. So this is on the disk before anybody relies on it.
+        await self._clock.beside(self._store.connection.sync)
         self._read_at, self._nobody_listed = now, not listed
