@@ -1,12 +1,10 @@
 """The flows on a log: nothing is sent whose record was not appended, and a death between the two is survived (P1)."""
 
 from collections.abc import Callable
-from contextlib import closing, suppress
 
 import pytest
 
 from chaport_sync.core.ledger import LineState
-from chaport_sync.core.transcripts.chats import Start
 from chaport_sync.store import Fenced, Store, StoreError
 from tests.replies.answering import answering
 from tests.statuses.test_crashes import (
@@ -17,7 +15,7 @@ from tests.statuses.test_crashes import (
     test_an_attempt_is_not_suspected_for_ever,
     test_an_effect_after_a_time_out_and_a_change_of_mind,
 )
-from tests.store.logs import MemoryLog, Way
+from tests.store.on_a_log import either, find, kept_on_a_log, lose, way
 from tests.transcripts.stories import begin
 from tests.transcripts.test_crash import (
     test_killed_again_and_again,
@@ -45,31 +43,14 @@ __all__ = [
 ]
 
 
-#: The log cannot be reached; it can, but the lease of the account may be over.
-AWAY, NOT_HELD = "away", "not held"
-either = pytest.mark.parametrize("how", [AWAY, NOT_HELD])
-
-
 class Died(BaseException):
     """The process was killed at this very instruction."""
 
 
 @pytest.fixture
 def world(world: World) -> World:
-    """Both accounts, and a daemon whose state is kept in a log; each of its ends is a death.
-
-    It was started before: in the first second of all, nothing is kept yet.
-    """
-    world.changes = MemoryLog("acme")
-    with closing(Store.on(world.changes)) as store:
-        store.marks.put(Start(first=world.now()))
-    return world
-
-
-def way(world: World) -> Way:
-    """Return the daemon's way to the log."""
-    assert world.way is not None
-    return world.way
+    """Both accounts, and a daemon whose state is kept in a log; each of its ends is a death."""
+    return kept_on_a_log(world)
 
 
 def kept(world: World) -> Store:
@@ -80,12 +61,12 @@ def kept(world: World) -> Store:
 
 async def once_refused(world: World, how: str, seconds: float = 60) -> None:
     """Let the daemon run while nothing reaches the log, or while the account may be another's."""
-    setattr(way(world), "refuses" if how == AWAY else "holds", how == AWAY)
+    lose(world, how)
     with pytest.raises(
         StoreError, match=r"the database cannot be reached|acme .* is not certainly held by this worker"
     ):
         await world.run(seconds)
-    way(world).refuses, way(world).holds = False, True
+    find(world)
 
 
 @either
@@ -101,27 +82,16 @@ async def test_a_status(world: World, how: str) -> None:
     assert len(app.store.statuses.changes()) == len(world.events("status.changed")) == 1
 
 
-async def test_who_is_online_stays_so(world: World) -> None:
-    """S5, K4: renewals of what is recorded need no log, however long it is away; changes wait for it."""
-    agent, operator = world.pair()
-    await world.start("status.offline_grace = 0", "transcripts.enabled = false")
-    await world.statuses()
-    way(world).refuses = True
-    for _ in range(100):
-        with suppress(StoreError):
-            await world.statuses()
-        world.wait(30)
-        assert world.chaport.status_of(operator) == "online"
-    world.deskie.set_status(agent, 2)
-    before = len(world.writes("chaport"))
-    for _ in range(4):
-        with suppress(StoreError):
-            await world.statuses()
-        world.wait(15)
-    assert len(world.writes("chaport")) == before
-    way(world).refuses = False
-    await world.run(30)
-    assert world.chaport.status_of(operator) == "offline"
+async def test_who_was_listed_is_known_after_a_death(world: World) -> None:
+    """T1: a person who leaves right after being listed is taken for no bot, though nothing was sent since."""
+    story = await begin(world, "status.enabled = false")
+    story.operator_says("I am no bot")
+    story.visitor_says("Hello")
+    world.pair("Bob")
+    world.chaport.remove_operator(story.operator)
+    await world.start()
+    await world.run(120)
+    assert world.thread()[-1][1].endswith("\nAnn: I am no bot")
 
 
 @either

@@ -55,7 +55,7 @@ class StatusFlow:
             for service, patience in (("Deskie", with_deskie), ("Chaport", with_chaport), ("Chaport", with_chaport))
         )
         self._lists = ListReader(services, agents, operators, hold=rules.presence.hold, longest_pause=most)
-        self._memory = StatusMemory(services, keep=rules.keep)
+        self._memory = StatusMemory(services, keep=rules.keep, hold=rules.presence.hold)
         self._writer = StatusWriter(services, self._writes, self._memory, poll=rules.poll, longest_pause=most)
         self._log = StatusLog()
         self._names = StatusNames(services)

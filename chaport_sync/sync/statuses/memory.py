@@ -6,12 +6,12 @@ from chaport_sync.clock import STEADY
 from chaport_sync.core.health import Beat
 from chaport_sync.core.model import DAY
 from chaport_sync.core.statuses.history import OperatorSeen, StatusChange, after_change, agents_seen, operators_seen
-from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, PresenceRules, set_back
+from chaport_sync.core.statuses.lease import Kind, LeaseInForce, OperatorState, PresenceRules, set_back
 from chaport_sync.core.statuses.mapping import AgentVerdict
 from chaport_sync.core.statuses.pairing import Pairing, Pairs
 from chaport_sync.core.statuses.presence import Decision
 from chaport_sync.core.statuses.unattended import Unread, as_known
-from chaport_sync.store import StoreError
+from chaport_sync.store import Fenced, StoreError
 from chaport_sync.sync.cycle import Services
 from chaport_sync.sync.statuses.lists import Lists
 
@@ -22,11 +22,13 @@ SAME_MOMENT = 1.0
 class StatusMemory:
     """Keeps the states of operators, and for people how everybody was found, what changed and what cannot be read.
 
-    If the disk refuses, renewals go on and changes wait.
+    If the disk refuses, renewals go on and changes wait. If it is not certain any more that this worker holds the
+    account, renewals go on for `hold` seconds (K4): others may have changed what is remembered here.
 
     Args:
         services: The state file, the disk and the clock.
         keep: Once a day, changes older than this are deleted, in seconds (`[state] keep`).
+        hold: For so long renewals go on, in seconds (`[status] hold`).
 
     Attributes:
         pairs: Who was paired last.
@@ -34,10 +36,11 @@ class StatusMemory:
             in this cycle, because each attempt waits while another program locks the state file.
     """
 
-    def __init__(self, services: Services, *, keep: float) -> None:
+    def __init__(self, services: Services, *, keep: float, hold: float) -> None:
         store = self._store = services.store
         self._clock = services.clock
-        self._keep = keep
+        self._keep, self._hold = keep, hold
+        self._held_at = services.clock.monotonic()
         self._states = store.statuses.operators()
         self._agents = store.statuses.agents_seen()
         self._operators = store.statuses.operators_seen()
@@ -62,9 +65,25 @@ class StatusMemory:
         return self._operators
 
     def begin(self) -> None:
-        """Begin a cycle, and write again what the disk refused."""
+        """Begin a cycle, and write again what the disk refused.
+
+        Raises:
+            Fenced: Another worker writes for this account.
+        """
         self.refusal = None
+        try:
+            self._store.connection.ensure_held()
+            self._held_at = self._clock.monotonic()
+        except Fenced:
+            raise
+        except StoreError as error:
+            self.refusal = error
         self._catch_up()
+
+    def may_send(self, kind: Kind) -> bool:
+        """Return whether a write may be tried: while the disk refuses, only renewals, which need no record (S8, K4)."""
+        held = self._clock.monotonic() - self._held_at < self._hold
+        return self.refusal is None or (kind is Kind.RENEWAL and held)
 
     async def record(self, state: OperatorState) -> None:
         """Bring the state before a request to the disk, with all that was noted.

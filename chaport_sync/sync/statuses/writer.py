@@ -67,8 +67,7 @@ class StatusWriter:
                 break
             if self._refused.left(decision.operator.id) > self._poll / 2:
                 continue
-            # While the disk refuses, recorded statuses are renewed and changes wait (S5, S8).
-            if self._memory.refusal is not None and write.kind is not Kind.RENEWAL:
+            if not self._memory.may_send(write.kind):
                 continue
             try:
                 await self._write(decision, write, drivers.get(decision.operator.id, ()))
