@@ -31,7 +31,7 @@ DESCRIPTORS = 16384
 #: The daemon's polls do not vary, so that it can be seen which come late.
 EVEN = "import chaport_sync.schedule; chaport_sync.schedule.JITTER = 0.0"
 #: First polls come at once; else the smallest size takes a minute.
-AT_ONCE = f"{EVEN}; import chaport_sync.daemon; chaport_sync.daemon.SPREAD_OVER = 0.0"
+AT_ONCE = f"{EVEN}; import chaport_sync.fleet; chaport_sync.fleet.SPREAD_OVER = 0.0"
 #: Each account brings its state to the disk at each look, for which the first one's takes so long (seconds).
 SLOW_DISK = """
 import time

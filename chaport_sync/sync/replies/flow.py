@@ -40,7 +40,12 @@ class ReplyFlow:
         )
 
     async def cycle(self, *, hurry: bool = True) -> ReplyReport:  # noqa: ARG002 - the flows' common call
-        """Run one cycle."""
+        """Run one cycle.
+
+        Raises:
+            StoreError: Nothing can be recorded.
+        """
+        self._store.connection.ensure_held()
         found = await self._find()
         sent, failed = await self._send()
         tell = log.info if found or sent else log.debug

@@ -97,7 +97,11 @@ class TranscriptFlow:
         Reading gets the share of the poll that it had in the last cycle, and at least half, so that neither reading nor
         delivering stops the other. If delivering took longer than that, because each step waits for Deskie's budget,
         reading may take as long: no unit of the budget is lost.
+
+        Raises:
+            StoreError: Nothing can be recorded.
         """
+        self._store.connection.ensure_held()
         if self._stopped:
             refused = "a note was refused; stopped until the next start"
             return TranscriptReport(good=False, well=False, errors=(refused,))
