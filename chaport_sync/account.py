@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
@@ -17,7 +16,7 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import Schedule
 from chaport_sync.state_watch import StateWatch
-from chaport_sync.store import StoreError
+from chaport_sync.store import Store, StoreError
 
 log = structlog.get_logger()
 
@@ -142,10 +141,10 @@ class Account:
         return self._monitor.down() if self._monitor is not None else ""
 
     @property
-    def state_file(self) -> Path | None:
-        """Return the state file, None while no app runs. Other threads may ask."""
+    def store(self) -> Store | None:
+        """Return the state, None while no app runs. Other threads may ask."""
         app = self._app
-        return None if app is None else app.store.connection.path
+        return None if app is None else app.store
 
     @property
     def behind(self) -> str:

@@ -61,7 +61,7 @@ def _now(accounts: Mapping[str, Account], left_out: Mapping[str, str], metrics: 
         figures = metrics.of_account(name)
         operators = [figures[OPERATORS, each] for each in STATUSES if (OPERATORS, each) in figures]
         found[name] = AccountNow(
-            account.state_file,
+            account.store,
             account.down,
             account.well,
             account.words,

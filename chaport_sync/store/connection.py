@@ -49,6 +49,10 @@ class Connection:
         self._sync = file.sync
         self.damaged: dict[str, None] = {}
 
+    def once_more(self) -> "Connection":
+        """Return a connection to read one state of the same; any thread may call it; raises `StoreError`."""
+        return Connection(file.connect_to_read(self.path), self.path)
+
     def close(self) -> None:
         """Close the file, and release the lock if it belongs to this connection; any thread may call it."""
         if self._closed:

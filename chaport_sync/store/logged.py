@@ -59,6 +59,10 @@ class LoggedConnection(Connection):
             self._snapshot_size, self._changes_size = len(content), 0
         return seq
 
+    def once_more(self) -> Connection:
+        """Return a copy of what is in the log; any thread may call it; raises `StoreError`."""
+        return copied(self._log)
+
     def close(self) -> None:
         """Append what is pending, if the log takes it, and close; any thread may call it."""
         if not self._closed:
@@ -155,3 +159,12 @@ class LoggedConnection(Connection):
             yield
         except sqlite3.Error as error:
             raise StoreError(f"{self.what} cannot be used: {error}; if it is damaged, restore a backup") from error
+
+
+def copied(log: Log) -> Connection:
+    """Return a connection to a copy in memory of what a log holds now; raises `StoreError`."""
+    connection = changelog.loaded(log)[0]
+    file.migrate(connection)
+    copy = Connection(connection, Path(log.name))
+    copy.what = changelog.what(log)
+    return copy

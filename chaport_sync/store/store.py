@@ -65,11 +65,6 @@ class Store:
         return cls(Connection(file.connect_beside(path), path))
 
     @classmethod
-    def reading(cls, path: Path) -> Self:
-        """Open one state of the file of a running daemon for a short time, to read it; raises `StoreError`."""
-        return cls(Connection(file.connect_to_read(path), path))
-
-    @classmethod
     def on(cls, log: "Log") -> Self:
         """Return the state that a log keeps, in memory; from now on earlier writers are refused.
 
@@ -84,13 +79,17 @@ class Store:
     @classmethod
     def copy_from(cls, log: "Log") -> Self:
         """Return a copy in memory of the state that a log keeps, while another writes it; raises `StoreError`."""
-        from chaport_sync.store.changelog import loaded, what  # noqa: PLC0415 - as above
+        from chaport_sync.store.logged import copied  # noqa: PLC0415 - as above
 
-        connection = loaded(log)[0]
-        file.migrate(connection)
-        copy = Connection(connection, Path(log.name))
-        copy.what = what(log)
-        return cls(copy)
+        return cls(copied(log))
+
+    def once_more(self) -> Self:
+        """Open one state of what a daemon has open, for a short time, to read it in another thread.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        return type(self)(self.connection.once_more())
 
     def close(self) -> None:
         """Close the file, and release the lock if it was taken by `open`; any thread may call it."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
+from chaport_sync.store import Store
 from chaport_sync.times import moment, zone
 from chaport_sync.web.rendering import render
 
@@ -19,7 +19,7 @@ class AccountNow:
     """How an account is now.
 
     Attributes:
-        state_file: Its state file, None if it does not run.
+        store: Its state, None if it does not run; only `once_more` may be asked of it here.
         down: Why it is down, empty if it is not.
         well: Whether nothing is to be told of it but that it runs.
         words: How its flows get on, or why it does not run.
@@ -29,7 +29,7 @@ class AccountNow:
         parked: How many are parked.
     """
 
-    state_file: Path | None
+    store: Store | None
     down: str = ""
     well: bool = True
     words: str = ""
@@ -71,7 +71,7 @@ def _row(name: str, account: AccountNow, address: str) -> dict[str, Any]:
     unknown = account.online is None
     return {
         "name": one_line(name, NAME),
-        "href": "" if account.state_file is None else address,
+        "href": "" if account.store is None else address,
         "state": account.state,
         "online": "not known" if unknown else f"{account.online} of {account.operators}",
         "waiting": "" if unknown else account.waiting,

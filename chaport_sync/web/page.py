@@ -3,13 +3,12 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from chaport_sync.answer_now import website_now
 from chaport_sync.core.model import ONLINE, Person
 from chaport_sync.core.settings_in_force import Accounts, Rejection
 from chaport_sync.core.statuses.timeline import Timeline
-from chaport_sync.core.statuses.website import answer
 from chaport_sync.core.text import one_line
 from chaport_sync.core.wording import number
 from chaport_sync.remembered import Remembered
@@ -26,15 +25,15 @@ OPERATORS, CHANGES, PARKED = 100, 20, 30
 
 
 @contextmanager
-def read(path: Path, now: float) -> Iterator[Remembered]:
-    """Open the state file of a daemon that runs, for a moment; `now` is in Unix seconds.
+def read(running: Store, now: float) -> Iterator[Remembered]:
+    """Open the state of a daemon that runs once more, for a moment; `now` is in Unix seconds.
 
     Raises:
         StoreError: It cannot be read.
     """
-    store = Store.reading(path)
+    store = running.once_more()
     try:
-        yield Remembered(path, store, running=True, now=now)
+        yield Remembered(store.connection.path, store, running=True, now=now)
     finally:
         store.close()
 
@@ -82,7 +81,10 @@ def _answer(known: Remembered, week: Timeline) -> dict[str, Any]:
         return brief(at, known.now)
 
     trouble = known.trouble(clock)
-    return {"good": not trouble and week.website[-1].status == ONLINE, "words": trouble or answer(week, clock)}
+    return {
+        "good": not trouble and week.website[-1].status == ONLINE,
+        "words": trouble or website_now(known, week, clock),
+    }
 
 
 def _warnings(known: Remembered) -> list[str]:

@@ -98,9 +98,9 @@ class Site:
             return None
         name = names[path]
         account = accounts[name]
-        if account.state_file is None:
+        if account.store is None:
             raise StoreError(f"It does not run now. {account.down}".rstrip())
-        with read(account.state_file, time.time()) as known:
+        with read(account.store, time.time()) as known:
             return account_page(known, name, names=self.access.names)
 
 

@@ -40,8 +40,8 @@ class Place:
             for name, names in (("acme", tuple(SHIFTS)), ("strange", STRANGE))
         ]
         accounts = {
-            name: AccountNow(folder / f"{name}.db", words="statuses ok", online=2, operators=3)
-            for name in ("acme", "strange")
+            name: AccountNow(store, words="statuses ok", online=2, operators=3)
+            for name, store in zip(("acme", "strange"), self.stores, strict=True)
         } | {"lost": AccountNow(None, down="its state file is damaged")}
         self.site = Site(CollectorRegistry(), lambda: ("", ""), lambda: accounts, lambda _: None)
         self.endpoint = Endpoint(self.site)

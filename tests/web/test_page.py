@@ -127,7 +127,7 @@ def test_before_the_first_poll(tmp_path: Path) -> None:
     store = a_week(tmp_path / "state.db", names=())
     text = text_of(page_of(store))
     store.close()
-    assert "Whether the chat is on the website is not known: no operator's status is." in text
+    assert "Nothing is recorded of operators yet." in text
     for words in ("No operator is paired with an agent yet.", "No change is known.", "Nothing is known yet."):
         assert words in text
 

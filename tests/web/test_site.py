@@ -46,7 +46,7 @@ class Visitor:
 def visitor(tmp_path: Path) -> Iterator[Visitor]:
     """A visitor of a site with one account, whose daemon has the state file open."""
     store = a_week(tmp_path / "state.db")
-    yield Visitor({"": AccountNow(tmp_path / "state.db", words="statuses ok")})
+    yield Visitor({"": AccountNow(store, words="statuses ok")})
     store.close()
 
 
@@ -109,9 +109,9 @@ def test_from_elsewhere_without_a_password(visitor: Visitor) -> None:
 
 def test_a_state_file_that_cannot_be_read(visitor: Visitor, tmp_path: Path) -> None:
     """It says which file, and what to do; an account between two runs says that it does not run."""
-    visitor.accounts[""] = AccountNow(tmp_path / "gone.db")
+    (tmp_path / "state.db").rename(tmp_path / "gone.db")
     code, words = visitor.ask()
-    assert (code, "gone.db cannot be used" in words) == (503, True)
+    assert (code, "state.db cannot be used" in words) == (503, True)
     visitor.accounts[""] = AccountNow(None, down="its state file is damaged")
     assert visitor.ask() == (503, "It does not run now. its state file is damaged\n")
 
@@ -130,9 +130,9 @@ def test_a_defect(visitor: Visitor, world: World, monkeypatch: pytest.MonkeyPatc
     assert visitor.ask("/healthz")[0] == 200
 
 
-def test_many_accounts(visitor: Visitor, tmp_path: Path) -> None:
+def test_many_accounts(visitor: Visitor) -> None:
     """The worst comes first: who is down, who is off the website, who fails, who has parked events, then the others."""
-    state = tmp_path / "state.db"
+    state = visitor.accounts[""].store
     visitor.accounts = {
         "alpha": AccountNow(state, words="statuses ok", online=2, operators=3),
         "beta": AccountNow(None, down="its configuration was rejected <b>"),
