@@ -97,7 +97,10 @@ class Postgres:
     def fresh(self) -> str:
         """Make a database, and return its URL."""
         self._databases += 1
-        name = f"chaport_{self._databases}"
+        return self.create(f"chaport_{self._databases}")
+
+    def create(self, name: str) -> str:
+        """Make a database of this name, and return its URL."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload, unused-ignore]
         return self.url(name)
