@@ -140,10 +140,12 @@ class Daemon:
     def _tell(self) -> None:
         """Tell the news after a cycle: READY means that each flow has tried; it also ends a reload."""
         accounts = self._fleet.accounts
+        share = self._share()
+        started = self._started and (share is None or share.known)
         # With hundreds of accounts there are hundreds of cycles in a few seconds.
         if "" in accounts:
             self._tell_status()
-        if self._started and not self._told_ready and all(account.attempted for account in accounts.values()):
+        if started and not self._told_ready and all(account.attempted for account in accounts.values()):
             self._tell_ready()
         if self._reloading and not any(account.reloading for account in accounts.values()):
             self._reloading = False

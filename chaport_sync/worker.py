@@ -50,8 +50,10 @@ class Worker:
         self._leases = Leases(self._session, name, len(MIGRATIONS))
         self._taken: dict[str, Lease] = {}
         self._logs: dict[str, AccountLog] = {}
-        self._failed_at: dict[str, float] = {}
-        self._giving: asyncio.Task[None] | None = None
+        #: When an account that has failed is started again, by the loop's clock.
+        self._again_at: dict[str, float] = {}
+        #: What is being given back; only one at a time while the worker stays.
+        self._giving: dict[str, asyncio.Task[None]] = {}
         self._leaving = asyncio.Event()
         self.share = Share()
 
@@ -71,7 +73,11 @@ class Worker:
                 await self._rest(LOOK_EVERY)
         with suppress(DatabaseError):
             await self._leases.leave()
-        await asyncio.gather(*(self._give(fleet, account, LEAVING) for account in self._leases.held))
+        for account in self._leases.held:
+            if account not in self._giving:
+                self._give(fleet, account, LEAVING)
+        if self._giving:
+            await asyncio.wait(self._giving.values())
         await self._session.close()
 
     def leave(self) -> None:
@@ -108,12 +114,13 @@ class Worker:
             with logged_as(lease.account):
                 log.info("account.taken", reason=lease.why, last=lease.last)
         self._taken |= {lease.account: lease for lease in taken}
+        self._again_at |= {lease.account: 0.0 for lease in taken}
         again = [lease for lease in taken if lease.account in fleet.accounts]
         await asyncio.to_thread(self._regain, again)
         self._stop_others(fleet, self._leases.held)
         self._start(fleet, self._leases.held)
-        if give is not None and (self._giving is None or self._giving.done()):
-            self._giving = asyncio.create_task(self._give(fleet, *give))
+        if give is not None and not self._giving:
+            self._give(fleet, *give)
         self._note(sum(lease.why is Why.LEFT for lease in taken))
         return bool(taken)
 
@@ -132,16 +139,21 @@ class Worker:
     def _start(self, fleet: Fleet, held: Collection[str]) -> None:
         now = asyncio.get_running_loop().time()
         for name in held:
-            if name in fleet.accounts or name not in fleet.sources:
+            if name in fleet.accounts or name not in fleet.sources or name in self._giving:
                 continue
-            if name in fleet.left_out and now < self._failed_at.setdefault(name, now) + AGAIN_AFTER:
+            if name in fleet.left_out and now < self._again_at.setdefault(name, now + AGAIN_AFTER):
                 continue
-            self._failed_at.pop(name, None)
+            self._again_at.pop(name, None)
             lease = self._taken[name]
             self._logs[name] = AccountLog(self._session, name, lease.term)
             fleet.begin(name)
 
-    async def _give(self, fleet: Fleet, account: str, reason: str) -> None:
+    def _give(self, fleet: Fleet, account: str, reason: str) -> None:
+        giving = self._giving[account] = asyncio.create_task(self._given(fleet, account, reason))
+        giving.add_done_callback(lambda _: self._giving.pop(account))
+
+    async def _given(self, fleet: Fleet, account: str, reason: str) -> None:
+        """Let an account end, and then others take it."""
         await fleet.end(account)
         with suppress(DatabaseError):
             await self._leases.give(account)
@@ -150,8 +162,13 @@ class Worker:
 
     def _note(self, taken_over: int) -> None:
         before, nobody_can = self.share, self._leases.nobody_can
-        self.share = Share(
-            len(self._leases.held), self._leases.free, nobody_can, before.taken_over + taken_over, before.trouble
+        self.share = replace(
+            before,
+            known=True,
+            held=len(self._leases.held),
+            unheld=self._leases.free,
+            nobody_can=nobody_can,
+            taken_over=before.taken_over + taken_over,
         )
         if nobody_can - before.nobody_can:
             log.warning("cluster.unheld", accounts=sorted(nobody_can))

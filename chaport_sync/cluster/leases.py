@@ -83,7 +83,7 @@ class Leases:
     @property
     def held(self) -> list[str]:
         """The accounts that are held, in the order in which they were taken."""
-        return [each.account for each in self._held.values() if each.term == self._session.term]
+        return [each.account for each in tuple(self._held.values()) if each.term == self._session.term]
 
     def holding(self, account: str) -> bool:
         """Return whether an account is certainly held at this moment; nothing may be sent for it otherwise (K2)."""

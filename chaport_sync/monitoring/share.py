@@ -11,6 +11,7 @@ class Share:
     """What a worker of a cluster has of the accounts.
 
     Attributes:
+        known: Whether it has looked at all.
         held: How many it holds.
         unheld: How many accounts nobody holds.
         nobody_can: Those of them that no worker can run.
@@ -18,6 +19,7 @@ class Share:
         trouble: Why its session in the database is lost, empty if it is not.
     """
 
+    known: bool = False
     held: int = 0
     unheld: int = 0
     nobody_can: frozenset[str] = frozenset()

@@ -14,9 +14,9 @@ directory = "{accounts}"
 database = "{database}"
 worker = "{name}"
 [status]
-poll = 1
+poll = {poll}
 [transcripts]
-poll = 1
+poll = {poll}
 deliver = "live"
 start = "2026-01-01"
 [chaport]
@@ -28,18 +28,13 @@ requests_per_second = 100
 class Machine(Terminal):
     """A machine with the configuration of a worker; the accounts' files are those of all machines."""
 
-    def __init__(self, folder: Path, accounts: Path, database: str, more: str = "") -> None:
+    def __init__(self, folder: Path, accounts: Path, database: str, more: str, poll: int) -> None:
         folder.mkdir()
         super().__init__(folder)
         self.name = folder.name
         self.accounts = accounts
-        self._database = database
-        self.share(more)
-
-    def share(self, more: str) -> None:
-        """Write the shared file, with more sections."""
         self.config.write_text(
-            SHARED.format(accounts=self.accounts, database=self._database, name=self.name, more=more)
+            SHARED.format(accounts=accounts, database=database, name=self.name, more=more, poll=poll)
         )
 
     @property
@@ -64,9 +59,9 @@ class Machines:
         self._database = database
         self._stack = stack
 
-    def machine(self, name: str, more: str = "") -> Machine:
-        """Add a machine; its daemon is not started."""
-        found = self.machines[name] = Machine(self.folder / name, self.accounts, self._database, more)
+    def machine(self, name: str, more: str = "", *, poll: int = 1) -> Machine:
+        """Add a machine, with more sections in its file; its daemon is not started."""
+        found = self.machines[name] = Machine(self.folder / name, self.accounts, self._database, more, poll)
         self._stack.push_async_callback(found.end)
         return found
 
