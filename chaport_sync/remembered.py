@@ -1,4 +1,4 @@
-"""What the state file of one account knows now, for commands and for the page."""
+"""What the state of one account knows now, for commands and for the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,21 +13,31 @@ from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, Presen
 from chaport_sync.core.statuses.timeline import Timeline, timeline
 from chaport_sync.core.statuses.unattended import Unread, as_known, online_leases, outcome, trouble
 from chaport_sync.core.wording import Clock
+from chaport_sync.core.workers import AccountThere
 from chaport_sync.store import Store, StoreError
 from chaport_sync.times import moment
+
+#: In a cluster what no request relies on is brought to the database so much later at most (seconds).
+LATER = 75.0
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The state file as it is now.
+    """The state as it is now.
 
-    `running` is whether a daemon uses the file, None if that cannot be seen. `now` is the present (Unix seconds).
+    Attributes:
+        path: The state file, or which database has the state.
+        store: What is in it.
+        running: Whether a daemon works on it, None if that cannot be seen.
+        now: The present (Unix seconds).
+        there: In a cluster, who holds the account.
     """
 
-    path: Path
+    path: Path | str
     store: Store
     running: bool | None
     now: float
+    there: AccountThere | None = None
 
     def clock(self, at: float) -> str:
         """Return a moment (Unix seconds) as people read it now."""
@@ -65,7 +75,8 @@ class Remembered:
         since = "it has not finished a poll yet" if last is None else f"it was last at work at {clock(last)}"
         cannot_be_seen = " (this machine does not tell which files are in use)" if self.running is None else ""
         follows = outcome(online_leases(self.store.statuses.operators().values(), self.presence, self.now), clock)
-        return f"THE DAEMON DOES NOT RUN{cannot_be_seen}: {since}. {follows}"
+        missing = "THE DAEMON DOES NOT RUN" if self.there is None else "NO WORKER HOLDS THE ACCOUNT"
+        return f"{missing}{cannot_be_seen}: {since}. {follows}"
 
     @property
     def unread(self) -> Unread:
@@ -97,7 +108,7 @@ class Remembered:
         )
 
     def _patience(self, flow: str) -> float:
-        return stale_after(self.rules.polls.get(flow, 0.0))
+        return stale_after(self.rules.polls.get(flow, 0.0)) + (0.0 if self.there is None else LATER)
 
     @property
     def presence(self) -> PresenceRules:
@@ -115,16 +126,18 @@ class Remembered:
         """The settings that the daemon used at its last start; raises `StoreError` if they cannot be read."""
         rules = self.store.marks.find(RulesInForce)
         if rules is None and self.store.connection.damaged:
-            raise StoreError(damaged(self.path, "the rules by which the daemon goes"))
+            raise StoreError(damaged(self.store, "the rules by which the daemon goes"))
         if rules is None:
             raise StoreError(
-                f"the state file {self.path} is of an older version; start the daemon once, which updates it"
+                f"{self.store.connection.what} is of an older version; start the daemon once, which updates it"
             )
         return rules
 
     @property
     def heading(self) -> str:
-        """The path of the file, and whether a daemon uses it, in words."""
+        """Where the state is, and who works on it, in words."""
+        if self.there is not None:
+            return f"{self.path} ({self.there.held(self.clock)})"
         if self.running is None:
             return f"{self.path} (whether a daemon runs on it cannot be seen here)"
         return f"{self.path} ({'in use by a running daemon' if self.running else 'no daemon runs on it'})"
@@ -157,9 +170,9 @@ class Remembered:
         )
 
 
-def damaged(path: Path, what: str) -> str:
-    """Say what is damaged in a state file, and what to do."""
+def damaged(store: Store, part: str) -> str:
+    """Say what is damaged in a state, and what to do."""
     return (
-        f"the state file {path} is damaged ({what}); check the disk, then restart the daemon,"
+        f"{store.connection.what} is damaged ({part}); check the disk, then restart the daemon,"
         " and if that does not help restore a backup or move the file away"
     )

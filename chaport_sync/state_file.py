@@ -10,7 +10,7 @@ from chaport_sync import paths
 from chaport_sync.config import Settings
 from chaport_sync.config.rules import case_rules, presence_rules
 from chaport_sync.core.settings_in_force import Accounts, RulesInForce
-from chaport_sync.store import Lock, Store
+from chaport_sync.store import Lock, Store, StoreError
 
 if TYPE_CHECKING:
     from chaport_sync.store.changelog import Log
@@ -42,11 +42,16 @@ def open_store(
     """
     if log is not None:
         store = Store.copy_from(log) if dry_run else Store.on(log)
+    elif settings.cluster.url and not dry_run:
+        words = f"the state of {settings.account} is in the cluster's database, where only a worker writes it"
+        raise StoreError(f"{words}; give --dry-run, or leave it to the workers")
     else:
         path = state_path(settings, environ)
         store = Store.copy_of(path) if dry_run else Store.open(path, lock)
     try:
         bind(store, settings)
+        if log is not None and not dry_run:
+            store.connection.sync()  # commands read the rules in the log
     except BaseException:
         store.close()
         raise

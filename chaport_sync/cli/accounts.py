@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chaport_sync.cli.output import print_json, say
 from chaport_sync.cli.people import UnknownError
+from chaport_sync.cli.state_file import visiting
 from chaport_sync.paths import (
     ACCOUNT_VARIABLE,
     accounts_directory,
@@ -60,15 +61,16 @@ def of_each(config: Path | None, run: Callable[[], int], *, as_json: bool) -> in
         return run()
     printed: dict[str, str] = {}
     codes, last = [], None
-    for name in names:
-        out = StringIO()
-        try:
-            with chosen(name), redirect_stdout(out):
-                codes.append(run())
-        except (UnknownError, StoreError) as error:
-            last = error
-            continue
-        printed[name] = out.getvalue()
+    with visiting(config):
+        for name in names:
+            out = StringIO()
+            try:
+                with chosen(name), redirect_stdout(out):
+                    codes.append(run())
+            except (UnknownError, StoreError) as error:
+                last = error
+                continue
+            printed[name] = out.getvalue()
     if last is not None and not printed:
         raise last
     if as_json:

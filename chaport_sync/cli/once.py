@@ -18,6 +18,7 @@ from chaport_sync.clock import Clock
 from chaport_sync.config import Settings, load
 from chaport_sync.core.model import Person
 from chaport_sync.core.statuses.history import person
+from chaport_sync.state_beside import copy_beside
 from chaport_sync.sync.cycle import Report
 from chaport_sync.sync.replies.flow import ReplyReport
 from chaport_sync.sync.statuses.report import StatusReport
@@ -81,7 +82,8 @@ def show_once(settings: Settings, stream: Literal["stderr"] | None, *, dry_run: 
 
 
 async def _cycles(settings: Settings, logged: Sequence[dict[str, Any]], *, dry_run: bool) -> Done:
-    app, done = build(settings, Clock(), dry_run=dry_run), Done()
+    store = copy_beside(settings) if dry_run else None
+    app, done = build(settings, Clock(), dry_run=dry_run, store=store), Done()
     try:
         done.statuses = await app.statuses.cycle(hurry=False) if app.statuses else None
         done.transcripts = await app.transcripts.cycle(hurry=False) if app.transcripts else None

@@ -23,8 +23,8 @@ from chaport_sync.doctor import FAILED, Finding
 from chaport_sync.doctor.conclusions import conclude
 from chaport_sync.doctor.probe import Probe
 from chaport_sync.paths import find_config
-from chaport_sync.state_file import state_path
-from chaport_sync.store import Busy, is_in_use
+from chaport_sync.state_beside import worked_on_by
+from chaport_sync.store import Busy
 
 CONSENT = """This sets the status of {who} in Chaport several times within four
 minutes: online, away, invisible and offline, each for a minute at most. While it is
@@ -44,9 +44,8 @@ def run_probe(config: Path | None, who: str, *, consent: bool, as_json: bool) ->
     """
     settings = load(find_config(config, os.environ))
     logs.setup("error", settings.log.format, secrets=secrets(settings))
-    path = state_path(settings, os.environ)
-    if path.exists() and is_in_use(path):
-        raise Busy(f"a daemon runs on {path} and would set the operator as well; stop it for the probe")
+    if who_works := worked_on_by(settings):
+        raise Busy(f"{who_works} and would set the operator as well; stop it for the probe")
     findings = asyncio.run(_probed(settings, who, consent=consent))
     if as_json:
         print_findings_json(findings)

@@ -102,6 +102,7 @@ def _everything(
         "answer": answer.words,
         "state_file": str(known.path),
         "running": known.running,
+        **({} if known.there is None else {"worker": known.there.holder, "worker_since": iso(known.there.since)}),
         "at_work": known.at_work,
         "last_at_work": iso(known.last_beat),
         "config_rejected": _rejection(known),

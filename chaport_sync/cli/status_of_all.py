@@ -9,7 +9,7 @@ from chaport_sync.answer_now import ERROR, State, troubles
 from chaport_sync.cli.accounts import chosen
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import STYLES, print_json, print_table, say
-from chaport_sync.cli.state_file import remembered
+from chaport_sync.cli.state_file import remembered, visiting
 from chaport_sync.cli.status import last_good_poll
 from chaport_sync.core.model import ONLINE
 from chaport_sync.core.text import one_line
@@ -27,19 +27,25 @@ WHY = 120
 def run_status_of_all(config: Path | None, names: Sequence[str], *, as_json: bool) -> int:
     """Print a line of each account, the worst first; return 1 unless all are well."""
     now = time.time()
-    rows = sorted((_row(config, name, now) for name in names), key=lambda row: row["state"] == "ok")
+    with visiting(config) as cluster:
+        rows = [_row(config, name, now) for name in names]
+        if cluster is not None:
+            rows = [{**row, "worker": cluster.seen.account(row["account"]).holder} for row in rows]
+    rows.sort(key=lambda row: row["state"] == "ok")
     bad = sum(row["state"] != "ok" for row in rows)
     answer = _answer(rows, bad)
     if as_json:
         print_json({"answer": answer, "accounts": rows})
         return Code.FAILED if bad else Code.DONE
     say(answer, f"bold {STYLES['failed' if bad else 'ok']}")
+    held_by = ("Held by",) if cluster else ()
     print_table(
-        ("State", "Account", "Online", f"Last good poll ({zone(now)})", "Wait", "Parked", "Why"),
+        ("State", "Account", *held_by, "Online", f"Last good poll ({zone(now)})", "Wait", "Parked", "Why"),
         [
             (
                 row["state"],
                 row["account"],
+                *[row["worker"] or "nobody" for _ in held_by],
                 f"{row['online']} of {row['operators']}",
                 last_good_poll(row["good_seconds_ago"], now),
                 str(row["waiting"]),

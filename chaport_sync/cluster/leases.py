@@ -15,6 +15,8 @@ from chaport_sync.core.shares import Plan, Seen, Why, plan
 
 #: A session's name begins so while the worker takes accounts.
 WORKER = "chaport-sync worker "
+#: And so while it gives them back, because it is about to end.
+LEAVING = "chaport-sync leaving "
 #: For so long after it has lost its session and has a new one, a worker leaves alone what others held last (seconds).
 PATIENCE = 5.0
 
@@ -123,7 +125,7 @@ class Leases:
 
     async def leave(self) -> None:
         """Let the others count without this worker, before it gives everything back (K5)."""
-        await self._session.ask(lambda connection: _bear(connection, f"chaport-sync leaving {self._worker}"))
+        await self._session.ask(lambda connection: _bear(connection, LEAVING + self._worker))
 
     def _decide(self, connection: psycopg.Connection) -> tuple[Plan, Seen]:
         """Look, tell the others what has changed about this worker, and decide; in the session's thread."""

@@ -3,11 +3,13 @@
 The number is the fence: of two writers who know the same state only one can write what follows it.
 """
 
+from typing import Any, Protocol
+
 import psycopg
 from psycopg.errors import UniqueViolation
 
 from chaport_sync.cluster.errors import DatabaseError
-from chaport_sync.cluster.session import Session
+from chaport_sync.cluster.session import Work
 from chaport_sync.store.errors import Fenced
 
 # A writer that fell asleep may come with a number that a snapshot has made free again: it has to follow something.
@@ -43,13 +45,23 @@ _PUT = """
 """
 
 
+class Caller(Protocol):
+    """What runs statements: the session of a worker, or the visit of a command."""
+
+    def call(self, work: Work[Any], term: int | None = None) -> Any:
+        """Return what `work` returns; raises `Lost` or `Uncertain`."""
+
+    def holding(self, term: int) -> bool:
+        """Return whether what was taken in a term is certainly held now."""
+
+
 class AccountLog:
-    """The log of one account, which the worker holds.
+    """The log of one account; whoever writes to it holds the account.
 
     Each call waits for the database, at most three seconds; any thread may call it, the loop should not.
 
     Args:
-        session: The worker's session.
+        session: What runs its statements.
         name: The account.
         term: The term of the lease.
 
@@ -58,7 +70,7 @@ class AccountLog:
         fenced: Whether another worker has written. The state that was loaded from here must not be used any more.
     """
 
-    def __init__(self, session: Session, name: str, term: int) -> None:
+    def __init__(self, session: Caller, name: str, term: int) -> None:
         self._session, self.name, self.term = session, name, term
         self.fenced = False
         #: The last change that is known to be there, and the one that was tried after it.

@@ -61,9 +61,9 @@ class Link:
         self._socket.close()
 
     @contextmanager
-    def bounded(self) -> Iterator[psycopg.Connection]:
-        """Cut the connection if the block takes longer than `ANSWER`."""
-        timer = threading.Timer(ANSWER, self.cut)
+    def bounded(self, seconds: float = ANSWER) -> Iterator[psycopg.Connection]:
+        """Cut the connection if the block takes longer."""
+        timer = threading.Timer(seconds, self.cut)
         timer.daemon = True
         timer.start()
         try:
@@ -72,8 +72,8 @@ class Link:
             timer.cancel()
 
 
-def opened(url: str) -> Link:
-    """Open a session that is fit to hold locks, in a database that has our tables.
+def opened(url: str, *, make: bool = True) -> Link:
+    """Open a session that is fit to hold locks, in a database that has our tables; an empty one gets them with `make`.
 
     Raises:
         Unusable: An administrator has to change something.
@@ -87,7 +87,7 @@ def opened(url: str) -> Link:
         raise _refusal(error, url) from None
     try:
         with link.bounded() as connection:
-            _begin(connection, url)
+            _begin(connection, url, make=make)
             link.pid = _process(connection)
     except psycopg.Error as error:
         link.close()
@@ -112,14 +112,14 @@ def _refusal(error: psycopg.OperationalError, url: str) -> Unusable | Unreachabl
     return Unreachable(f"{place(url)} cannot be reached: {words}; check that it runs, and its address in the URL")
 
 
-def _begin(connection: psycopg.Connection, url: str) -> None:
+def _begin(connection: psycopg.Connection, url: str, *, make: bool) -> None:
     for name, value in _SETTINGS.items():
         connection.execute("SELECT set_config(%s, %s, false)", [name, value])
     if _is_shared(connection, url):
         words = "is reached through a pooler that gives each statement another session"
         raise Unusable(f"{place(url)} {words}; connect to the server itself, or switch the pooler to session pooling")
     connection.execute(_DURABLE)
-    schema.prepare(connection, url)
+    schema.prepare(connection, url, make=make)
 
 
 def _is_shared(connection: psycopg.Connection, url: str) -> bool:

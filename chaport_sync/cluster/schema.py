@@ -40,8 +40,8 @@ INSERT INTO chaport_sync VALUES ({VERSION});
 """  # noqa: S608 - a number of our own
 
 
-def prepare(connection: Connection, url: str) -> None:
-    """Make the tables if the database is empty.
+def prepare(connection: Connection, url: str, *, make: bool = True) -> None:
+    """Make the tables if the database is empty; without `make` that is an error.
 
     Raises:
         Unusable: It is another program's, of a newer version of ours, read-only, too old, or nothing may be made in it.
@@ -58,6 +58,8 @@ def prepare(connection: Connection, url: str) -> None:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
             if not _is_ours(connection, where):
+                if not make:
+                    raise Unusable(f"{where} is empty: no worker has been started with it; check its name in the URL")
                 connection.execute(_TABLES)
     except errors.InsufficientPrivilege as error:
         words = f"may not be used by {connection.info.user}: {error.diag.message_primary}"

@@ -1,6 +1,5 @@
 """Examines recent chats: their bots, unknown authors and types, and how many chats can be read at once."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import floor
@@ -20,7 +19,7 @@ from chaport_sync.core.transcripts.authors import (
 )
 from chaport_sync.core.wording import number, toml_line
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.state_file import open_store, state_path
+from chaport_sync.state_beside import copy_beside
 from chaport_sync.store import StoreError
 
 #: The newest chats that are examined; a capacity below this number is a warning.
@@ -90,10 +89,8 @@ def at_once(settings: Settings) -> Finding:
 
 def _remembered(settings: Settings) -> OperatorsListed:
     """Return whoever the daemon ever saw listed as an operator; nobody if its state file cannot be read."""
-    if not state_path(settings, os.environ).exists():
-        return OperatorsListed()
     try:
-        store = open_store(settings, dry_run=True)
+        store = copy_beside(settings)
     except StoreError:
         return OperatorsListed()
     try:

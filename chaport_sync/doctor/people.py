@@ -1,6 +1,5 @@
 """Examines the pairs: who would change now, whether another program sets them too, whose answers reach visitors."""
 
-import os
 from collections.abc import Iterator, Sequence
 
 from chaport_sync.config import Settings
@@ -12,7 +11,7 @@ from chaport_sync.core.statuses.mapping import combine, judge
 from chaport_sync.core.statuses.pairing import Pairing, names, pair
 from chaport_sync.core.wording import number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
-from chaport_sync.state_file import open_store, state_path
+from chaport_sync.state_beside import copy_beside
 from chaport_sync.store import StoreError
 
 #: The most changes by hand that people make in a day, for each paired operator.
@@ -93,18 +92,16 @@ def _lease(paired: int, rules: PresenceRules) -> Finding:
 
 def _others(settings: Settings, driven: Sequence[Operator], *, changed: bool, now: float) -> Finding:
     """Return whether another program seems to set the operators; neither API tells that, so this is a guess."""
-    by_hand, wrote = 0, False
-    if state_path(settings, os.environ).exists():
-        try:
-            store = open_store(settings, dry_run=True)
-        except StoreError:
-            return Finding(NOTE, "other writers", "not examined: the state file cannot be read")
-        try:
-            # Elsewhere people may set operators as they like.
-            by_hand = sum(each.by_hand and each.rule == AGAINST_US for each in store.statuses.changes(now - DAY))
-            wrote = any(state.written for state in store.statuses.operators().values())
-        finally:
-            store.close()
+    try:
+        store = copy_beside(settings)
+    except StoreError:
+        return Finding(NOTE, "other writers", "not examined: the state cannot be read")
+    try:
+        # Elsewhere people may set operators as they like.
+        by_hand = sum(each.by_hand and each.rule == AGAINST_US for each in store.statuses.changes(now - DAY))
+        wrote = any(state.written for state in store.statuses.operators().values())
+    finally:
+        store.close()
     if by_hand > USUAL_CHANGES * max(1, len(driven)):
         changes = number(by_hand, "change in the last day was", "changes in the last day were")
         words = f"{changes} not ours: if not people made them, {NATIVE}"
