@@ -24,6 +24,11 @@ def state_path(settings: Settings, environ: Mapping[str, str]) -> Path:
     return paths.state_path(settings.state.path, settings.file, environ)
 
 
+def accounts_of(settings: Settings) -> Accounts:
+    """Return the accounts to which the state of these settings belongs (P7)."""
+    return Accounts(urlsplit(settings.deskie.url).netloc, urlsplit(settings.chaport.url).netloc)
+
+
 def open_store(
     settings: Settings,
     *,
@@ -65,7 +70,7 @@ def bind(store: Store, settings: Settings) -> None:
         StoreError: It belongs to other accounts, or cannot be used.
     """
     store.bind(
-        Accounts(urlsplit(settings.deskie.url).netloc, urlsplit(settings.chaport.url).netloc),
+        accounts_of(settings),
         RulesInForce(
             tuple(flow for flow, section in _SECTIONS.items() if getattr(settings, section).enabled),
             {flow: getattr(settings, section).poll for flow, section in _SECTIONS.items()},

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from chaport_sync import __version__
+from chaport_sync.cli.cluster import move, workers
 from chaport_sync.cli.configure import config_group, init
 from chaport_sync.cli.exits import readable_exits
 from chaport_sync.cli.known import chats, explain, history, status, timeline
@@ -150,7 +151,7 @@ def report(config: Path | None, file: Path | None, *, answers_only: bool, force:
     sys.exit(run_reports(config, file, run))
 
 
-for command in (status, explain, history, timeline, chats):
+for command in (status, explain, history, timeline, chats, workers, move):
     app.add_command(command)
 app.add_command(sandbox)
 app.add_command(demo)
