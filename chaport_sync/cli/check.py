@@ -11,6 +11,7 @@ from typing import Any
 
 from chaport_sync import logs
 from chaport_sync.app import secrets
+from chaport_sync.cli.check_cluster import of_cluster
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import STYLES, print_json, print_table, progress, say
 from chaport_sync.clock import Clock
@@ -20,7 +21,7 @@ from chaport_sync.core.wording import listed, number
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
 from chaport_sync.doctor.examination import examine
 from chaport_sync.doctor.local import examine_host
-from chaport_sync.paths import find_config
+from chaport_sync.paths import find_config, names_in
 
 #: The most findings that the answer names, and the most characters of each.
 NAMED, FOUND = 2, 200
@@ -37,7 +38,12 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
     path = find_config(config, os.environ)
     if (accounts := load_accounts(path, secrets_needed=not offline)) is not None:
         return _check_all(accounts, path, offline=offline, quiet=quiet, as_json=as_json)
-    findings, code = _found(load_without_names(path, secrets_needed=not offline), path, offline=offline, quiet=quiet)
+    loaded = load_without_names(path, secrets_needed=not offline)
+    findings, code = _found(loaded, path, offline=offline, quiet=quiet)
+    if (account := loaded.settings.account) and loaded.settings.file is not None:
+        files = names_in(loaded.settings.file.parent)
+        cluster = of_cluster({account: loaded.settings}, files, offline=offline, quiet=quiet)
+        findings, code = [*cluster, *findings], max(code, _code(cluster))
     answer = _answer(findings, offline=offline)
     if as_json:
         print_json({"answer": answer, **_as_json(findings)})
@@ -52,20 +58,26 @@ def _check_all(accounts: LoadedAccounts, path: Path, *, offline: bool, quiet: bo
     """Check each account, and say first whether all are right; return 0 if nothing failed, else the highest code."""
     found: dict[str, list[Finding]] = {}
     codes: dict[str, int] = {}
-    for name in sorted([*accounts.loaded, *accounts.rejected]):
+    names = sorted([*accounts.loaded, *accounts.rejected])
+    cluster = of_cluster(accounts.settings, names, offline=offline, quiet=quiet)
+    for name in names:
         if name in accounts.loaded:
             found[name], codes[name] = _found(accounts.loaded[name], path, offline=offline, quiet=quiet)
         else:
             found[name] = [Finding(FAILED, "configuration", "\n".join(accounts.rejected[name]))]
             codes[name] = Code.CONFIGURATION
     answer = _answer_of_all(found, [name for name, code in codes.items() if code], offline=offline)
+    if _counted(cluster):
+        answer = f"The cluster: {_answer(cluster, offline=offline)} {answer}"
+    code = max(*codes.values(), _code(cluster))
     if as_json:
-        print_json({"answer": answer, "accounts": {name: _as_json(findings) for name, findings in found.items()}})
-        return max(codes.values(), default=Code.DONE)
-    everything = list(chain.from_iterable(found.values()))
+        of_each = {name: _as_json(findings) for name, findings in found.items()}
+        print_json({"answer": answer, **({"cluster": _as_json(cluster)} if cluster else {}), "accounts": of_each})
+        return code
+    everything = list(chain(cluster, *found.values()))
     if everything or not quiet:
         say(f"{answer}\n", _style(everything))
-    for name, findings in found.items():
+    for name, findings in {"The cluster": cluster, **found}.items():
         if findings:
             say(f"{name}:", "bold")
             print_findings(findings)
@@ -73,7 +85,7 @@ def _check_all(accounts: LoadedAccounts, path: Path, *, offline: bool, quiet: bo
     if not quiet:
         rows = [("failed" if code else "ok", name, _counted(found[name])) for name, code in codes.items()]
         print_table(("Result", "Account", "Found"), sorted(rows))
-    return max(codes.values(), default=Code.DONE)
+    return code
 
 
 def _found(loaded: Loaded, path: Path, *, offline: bool, quiet: bool) -> tuple[list[Finding], int]:
@@ -90,7 +102,11 @@ def _found(loaded: Loaded, path: Path, *, offline: bool, quiet: bool) -> tuple[l
         findings = [finding for finding in findings if finding.result == FAILED]
     if loaded.problems:
         return findings, Code.CONFIGURATION
-    return findings, Code.FAILED if any(finding.result == FAILED for finding in findings) else Code.DONE
+    return findings, _code(findings)
+
+
+def _code(findings: Sequence[Finding]) -> Code:
+    return Code.FAILED if any(finding.result == FAILED for finding in findings) else Code.DONE
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

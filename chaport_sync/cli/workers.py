@@ -9,7 +9,7 @@ from typing import Any
 from chaport_sync.cli.exits import Code
 from chaport_sync.cli.output import STYLES, print_json, print_table, say
 from chaport_sync.cli.state_file import visiting
-from chaport_sync.core.workers import AccountThere, ClusterNow
+from chaport_sync.core.workers import ClusterNow
 from chaport_sync.paths import UnreadableFileError, find_config
 from chaport_sync.times import iso, moment, span, zone
 
@@ -49,7 +49,10 @@ def _print(cluster: ClusterNow, now: float) -> None:
     if accounts:
         print_table(
             ("Account", "Held by", f"Held since ({zone(now)})", "Why not"),
-            [(each.name, each.holder or "nobody", _since(each.since, now), each.why_free) for each in accounts],
+            [
+                (each.name, each.holder or "nobody", _since(each.since, now), cluster.why_free(each))
+                for each in accounts
+            ],
         )
 
 
@@ -72,16 +75,15 @@ def _as_json(cluster: ClusterNow, place: str) -> dict[str, Any]:
             }
             for each in cluster.workers
         ],
-        "accounts": [_account(each) for each in cluster.accounts],
-    }
-
-
-def _account(account: AccountThere) -> dict[str, Any]:
-    return {
-        "account": account.name,
-        "worker": account.holder,
-        "since": iso(account.since),
-        "last_worker": account.last,
-        "can_be_run_by": sorted(account.able),
-        "why_not": account.why_free,
+        "accounts": [
+            {
+                "account": each.name,
+                "worker": each.holder,
+                "since": iso(each.since),
+                "last_worker": each.last,
+                "can_be_run_by": sorted(each.able),
+                "why_not": cluster.why_free(each),
+            }
+            for each in cluster.accounts
+        ],
     }

@@ -14,6 +14,10 @@ class Unusable(DatabaseError):
     """The database is not what a cluster needs; an administrator has to change something."""
 
 
+class Empty(Unusable):
+    """The database has no tables yet, and was to get none."""
+
+
 class Unreachable(DatabaseError):
     """The database does not answer; it may do so later."""
 

@@ -7,7 +7,7 @@ the state in its log. `wish` is for commands that want something of whoever hold
 
 from psycopg import Connection, errors
 
-from chaport_sync.cluster.errors import Unusable, place
+from chaport_sync.cluster.errors import Empty, Unusable, place
 
 VERSION = 1
 #: The oldest server that is tried out, as the protocol gives it.
@@ -59,7 +59,7 @@ def prepare(connection: Connection, url: str, *, make: bool = True) -> None:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
             if not _is_ours(connection, where):
                 if not make:
-                    raise Unusable(f"{where} is empty: no worker has been started with it; check its name in the URL")
+                    raise Empty(f"{where} is empty: no worker has been started with it; check its name in the URL")
                 connection.execute(_TABLES)
     except errors.InsufficientPrivilege as error:
         words = f"may not be used by {connection.info.user}: {error.diag.message_primary}"

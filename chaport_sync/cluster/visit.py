@@ -3,6 +3,7 @@
 Workers do not count it as one of them.
 """
 
+import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -42,7 +43,13 @@ _HAS_STATE = """
 
 
 class Visit:
-    """A short connection; each statement waits for the server, and any trouble is an error that says what to do."""
+    """A short connection; each statement waits for the server, and any trouble is an error that says what to do.
+
+    Attributes:
+        place: Which database it is, in words.
+        version: The server's version, such as "15.5".
+        is_private: Whether nobody on the way can read what is said.
+    """
 
     def __init__(self, url: str, *, make: bool = False) -> None:
         """Open it; an empty database gets our tables with `make`.
@@ -52,6 +59,9 @@ class Visit:
         """
         self.place, self._url = place(url), url
         self._link = opened(url, make=make)
+        info = self._link.connection.info
+        self.version = f"{info.server_version // 10000}.{info.server_version % 10000}"
+        self.is_private = self._link.connection.pgconn.ssl_in_use or _is_here(info.host)
         for name, value in (
             ("application_name", COMMAND),
             ("statement_timeout", f"{PATIENCE:.0f}s"),
@@ -124,6 +134,12 @@ class Visit:
         ]
         return ClusterNow(list(workers.values()), accounts)
 
+    @cached_property
+    def address(self) -> str:
+        """This host, as the server calls it."""
+        ((address,),) = self.execute("SELECT coalesce(host(inet_client_addr()), 'this host')")
+        return str(address)
+
     def has_state(self, account: str) -> bool:
         """Return whether the database has the state of an account."""
         ((found,),) = self.execute(_HAS_STATE, {"account": account})
@@ -160,6 +176,16 @@ def visit(url: str, *, make: bool = False) -> Iterator[Visit]:
 
 #: Commands have one thread.
 _under_way: list[tuple[str, Visit]] = []
+
+
+def _is_here(host: str) -> bool:
+    """Return whether the server is on this host: by a socket in a folder, or on loopback."""
+    if host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_worker(name: str) -> bool:

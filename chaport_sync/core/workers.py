@@ -58,16 +58,6 @@ class AccountThere:
             return f"held by {self.holder}{'' if self.since is None else f' since {clock(self.since)}'}"
         return f"held by nobody; it was left by {self.last}" if self.last else "held by nobody"
 
-    @property
-    def why_free(self) -> str:
-        """Why nobody holds it, and what to do; empty if somebody does."""
-        if self.holder:
-            return ""
-        if self.able:
-            return f"{listed(sorted(self.able), NAMED)} can take it, which is a matter of seconds; look again"
-        mend = f"put a valid {self.name}.toml on one and reload that, or upgrade a worker that is too old for its state"
-        return f"no worker can run it: {mend}; `chaport-sync move --forget {self.name}` if the account is gone"
-
 
 @dataclass(frozen=True, slots=True)
 class ClusterNow:
@@ -87,6 +77,18 @@ class ClusterNow:
         """The names that several workers have."""
         return sorted(name for name, count in Counter(each.name for each in self.workers).items() if count > 1)
 
+    def why_free(self, account: AccountThere) -> str:
+        """Return why nobody holds an account, and what to do; empty if somebody does."""
+        if account.holder:
+            return ""
+        if not self.workers:
+            return "no worker runs"
+        if account.able:
+            return f"{listed(sorted(account.able), NAMED)} can take it, which is a matter of seconds; look again"
+        name = account.name
+        mend = f"put a valid {name}.toml on one and reload that, or upgrade a worker that is too old for its state"
+        return f"no worker can run it: {mend}; `chaport-sync move --forget {name}` if the account is gone"
+
     def account(self, name: str) -> AccountThere:
         """Return an account, which need not be there yet."""
         return next((each for each in self.accounts if each.name == name), AccountThere(name))
@@ -96,21 +98,23 @@ class ClusterNow:
         """The gravest that is not well, and what to do, in a sentence; empty if all is well."""
         count = number(len(self.accounts), "account", "accounts")
         if not self.workers:
-            held = f"; nobody holds the {count}" if self.accounts else ""
+            held = f"; nobody holds {self._all}" if self.accounts else ""
             return f"No worker runs{held}. Start chaport-sync on a host with this configuration."
         for name in self.namesakes:
             where = listed([each.address for each in self.workers if each.name == name], NAMED)
             return f"Several workers are called {name} ({where}). Give each its own [cluster] worker."
         if free := self.free:
             words = f"Nobody holds {len(free)} of {count}: {listed([each.name for each in free], NAMED)}."
-            return f"{words} Of {free[0].name} {free[0].why_free}."
+            return f"{words} Of {free[0].name} {self.why_free(free[0])}."
         return "" if self.accounts else "There is no account yet. Put the file of one on a worker and reload that."
 
     @property
     def answer(self) -> str:
         """How the cluster is, in a sentence: its trouble, or how many workers hold how many accounts."""
-        count, workers = len(self.accounts), len(self.workers)
-        hold = number(workers, "worker holds", "workers hold")
-        all_of_them = "the one account" if count == 1 else f"all {count} accounts"
-        alone = ". If it dies, no other takes over" if workers == 1 else ""
-        return self.trouble or f"{hold} {all_of_them}{alone}."
+        hold = number(len(self.workers), "worker holds", "workers hold")
+        alone = ". If it dies, no other takes over" if len(self.workers) == 1 else ""
+        return self.trouble or f"{hold} {self._all}{alone}."
+
+    @property
+    def _all(self) -> str:
+        return "the one account" if len(self.accounts) == 1 else f"all {len(self.accounts)} accounts"

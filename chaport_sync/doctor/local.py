@@ -60,6 +60,8 @@ def _web(web: Web) -> Iterator[Finding]:
 
 
 def _state_file(settings: Settings) -> Finding:
+    if settings.cluster.url:
+        return Finding(OK, "state", "is kept in the cluster's database")
     path = state_path(settings, os.environ)
     subject = "state file"
     try:

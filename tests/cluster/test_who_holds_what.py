@@ -48,7 +48,7 @@ async def test_nobody_runs(host: Host) -> None:
     code, text = host.type("workers")
     assert (code, text.splitlines()[0]) == (
         1,
-        "No worker runs; nobody holds the 1 account. Start chaport-sync on a host with this configuration.",
+        "No worker runs; nobody holds the one account. Start chaport-sync on a host with this configuration.",
     )
 
 

@@ -28,7 +28,10 @@ def test_all_is_held(cluster: ClusterNow, answer: str) -> None:
 @pytest.mark.parametrize(
     ("cluster", "answer"),
     [
-        (ClusterNow([], [AccountThere("acme")]), "No worker runs; nobody holds the 1 account. Start chaport-sync on "),
+        (
+            ClusterNow([], [AccountThere("acme")]),
+            "No worker runs; nobody holds the one account. Start chaport-sync on ",
+        ),
         (ClusterNow([], []), "No worker runs. Start chaport-sync on a host with this configuration."),
         (ClusterNow([W1, W2], []), "There is no account yet. Put the file of one on a worker and reload that."),
         (
