@@ -8,6 +8,7 @@ from chaport_sync.paths import NESTED, PREFIX, UnreadableFileError, accounts_dir
 
 #: The file that has it, where it is in no other place; `config.credentials` looks in the same places.
 FILE_NAME = "cluster_database"
+NEEDS_ACCOUNTS = "needs [accounts] directory; also a single account is a file NAME.toml in it, see docs/fleet.md"
 _VARIABLE = f"{PREFIX}CLUSTER{NESTED}DATABASE"
 
 
@@ -15,13 +16,15 @@ def find_database(config: Path, environ: Mapping[str, str]) -> str:
     """Return the URL of the database that the environment or the configuration names, empty if there is no cluster.
 
     Raises:
-        UnreadableFileError: As `read_file`; or the URL is in a file that cannot be read, or is no text.
+        UnreadableFileError: As `read_file`; or the URL is in a file that cannot be read, or is no text; or there is
+            one, but no [accounts].
     """
     table = {} if is_left_out(config, environ) else read_file(config)
     directory = accounts_directory(table, config)
-    if directory is None:
-        return ""
-    return next(filter(None, _places(table, config, directory, environ)), "")
+    found = next(filter(None, _places(table, config, directory or config.parent, environ)), "")
+    if found and directory is None:
+        raise UnreadableFileError(config, f"[cluster] database: {NEEDS_ACCOUNTS}")
+    return found
 
 
 def _places(table: Mapping[str, Any], config: Path, directory: Path, environ: Mapping[str, str]) -> Iterator[str]:

@@ -42,7 +42,7 @@ def run_check(config: Path | None, *, offline: bool, quiet: bool, as_json: bool)
     findings, code = _found(loaded, path, offline=offline, quiet=quiet)
     if (account := loaded.settings.account) and loaded.settings.file is not None:
         files = names_in(loaded.settings.file.parent)
-        cluster = of_cluster({account: loaded.settings}, files, offline=offline, quiet=quiet)
+        cluster = of_cluster({account: loaded.settings}, files, path, offline=offline, quiet=quiet)
         findings, code = [*cluster, *findings], max(code, _code(cluster))
     answer = _answer(findings, offline=offline)
     if as_json:
@@ -59,7 +59,7 @@ def _check_all(accounts: LoadedAccounts, path: Path, *, offline: bool, quiet: bo
     found: dict[str, list[Finding]] = {}
     codes: dict[str, int] = {}
     names = sorted([*accounts.loaded, *accounts.rejected])
-    cluster = of_cluster(accounts.settings, names, offline=offline, quiet=quiet)
+    cluster = of_cluster(accounts.settings, names, path, offline=offline, quiet=quiet)
     for name in names:
         if name in accounts.loaded:
             found[name], codes[name] = _found(accounts.loaded[name], path, offline=offline, quiet=quiet)

@@ -79,7 +79,7 @@ def load_accounts(
         del loaded[name]
         rejected[name] = (f"{name}.toml: {problem}",)
     if not loaded:
-        raise ConfigError(path, tuple(problem for problems in rejected.values() for problem in problems))
+        raise ConfigError(path, _told_once(rejected))
     return LoadedAccounts(loaded, rejected)
 
 
@@ -159,6 +159,17 @@ def doubled(settings: Mapping[str, Settings]) -> Mapping[str, str]:
         if len(names) > 1
         for name in names
     }
+
+
+def _told_once(rejected: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the problems of all accounts; what is wrong with the shared file comes first, and once."""
+    shared = tuple(f"[{section}] " for section in SHARED)
+    found: dict[str, None] = {}
+    for name, problems in rejected.items():
+        for each in problems:
+            bare = each.removeprefix(f"{name}.toml: ")
+            found[bare if bare.startswith(shared) else each] = None
+    return tuple(sorted(found, key=lambda problem: not problem.startswith(shared)))
 
 
 def _file(name: str, shared: Mapping[str, Any], path: Path) -> Path:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from chaport_sync.cluster_database import NEEDS_ACCOUNTS
 from chaport_sync.config.people import Status
 from chaport_sync.config.section import Section
 from chaport_sync.config.values import Text
@@ -62,6 +63,11 @@ class Cluster(Section):
         return self.worker or socket.gethostname()
 
     @property
+    def has_password(self) -> bool:
+        """Whether the address has a password."""
+        return len(self.secrets) > 1
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every form in which the address or a password of it could reach a log, but for quoted ones (P6)."""
         match = _URL.fullmatch(self.url)
@@ -84,8 +90,7 @@ def cluster_problems(cluster: Cluster, status: Status, account: str) -> Iterator
         words = "needs the package psycopg, which the extra cluster of chaport-sync installs"
         yield f"[cluster] database: {words}: pip install 'psycopg[binary]>=3.2,<4'"
     if not account:
-        words = "needs [accounts] directory; also a single account is a file NAME.toml in it, see docs/fleet.md"
-        yield f"[cluster] database: {words}"
+        yield f"[cluster] database: {NEEDS_ACCOUNTS}"
     if not is_worker_name(cluster.name):
         yield f"[cluster] worker: is missing, and the name of this host is not fit: {_NAMED_SO}"
     needed = TAKE_OVER + POLLS * status.poll

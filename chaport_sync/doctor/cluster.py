@@ -3,13 +3,18 @@
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 from chaport_sync.cluster.errors import DatabaseError, Empty
 from chaport_sync.cluster.visit import Visit, visit
+from chaport_sync.cluster_database import FILE_NAME
 from chaport_sync.config import Settings
+from chaport_sync.config.cluster import Cluster
 from chaport_sync.core.wording import listed, number
 from chaport_sync.core.workers import NAMED, ClusterNow
 from chaport_sync.doctor import FAILED, NOTE, OK, WARNING, Finding
+from chaport_sync.doctor.local import is_for_everybody
+from chaport_sync.paths import read_file
 from chaport_sync.state_beside import copy_beside
 from chaport_sync.state_file import state_path
 from chaport_sync.store import StoreError
@@ -20,9 +25,17 @@ NEAR = 0.02
 CLOCKS = 2.0
 
 
-def examine_cluster(accounts: Mapping[str, Settings], files: Collection[str]) -> Iterator[Finding]:
-    """Examine the cluster of these accounts; `files` are the names of all that have a file here, a wrong one too."""
-    cluster = next(iter(accounts.values())).cluster
+def examine_cluster(accounts: Mapping[str, Settings], files: Collection[str], shared: Path) -> Iterator[Finding]:
+    """Examine the cluster of these accounts.
+
+    Args:
+        accounts: Those that are to be examined, one at least.
+        files: The names of all that have a file here, a wrong one too.
+        shared: The shared configuration file.
+    """
+    settings = next(iter(accounts.values()))
+    cluster = settings.cluster
+    yield from _readable_url(cluster, shared, settings.file)
     try:
         with visit(cluster.url) as there:
             yield from _database(there)
@@ -35,6 +48,18 @@ def examine_cluster(accounts: Mapping[str, Settings], files: Collection[str]) ->
         yield from _left_behind(accounts)
     except DatabaseError as error:
         yield Finding(FAILED, "database", str(error))
+
+
+def _readable_url(cluster: Cluster, shared: Path, own: Path | None) -> Iterator[Finding]:
+    if own is None or not cluster.has_password:
+        return
+    file = own.with_name(FILE_NAME)
+    places = [file] if file.exists() or "database" not in read_file(shared).get("cluster", {}) else [shared]
+    for place in filter(is_for_everybody, places):
+        words = f"everybody on this machine can read {place}, which holds the database's password"
+        yield Finding(
+            WARNING, "secrets", f"{words}; put its URL into {file}, mode 600 or as the accounts' keys have it"
+        )
 
 
 def _database(there: Visit) -> Iterator[Finding]:

@@ -88,15 +88,16 @@ def _readable_secrets(settings: Settings) -> Iterator[Finding]:
     own_files = [settings.file.with_name(name) for name in (*FILE_NAMES.values(), *OPTIONAL.values())]
     origins = settings.credentials.values()
     used = [path for path in own_files if any(origin.startswith(str(path)) for origin in origins)]
-    for path in filter(_is_for_everybody, used):
+    for path in filter(is_for_everybody, used):
         yield Finding(WARNING, "secrets", f"everybody on this machine can read {path}; run chmod 600 {path}")
     # An origin that begins with a square bracket is a key of the configuration file.
-    if any(origin.startswith("[") for origin in origins) and _is_for_everybody(settings.file):
+    if any(origin.startswith("[") for origin in origins) and is_for_everybody(settings.file):
         words = f"everybody on this machine can read {settings.file}, which holds a secret"
         yield Finding(WARNING, "secrets", f"{words}; put it into {' or '.join(map(str, own_files))}, mode 600")
 
 
-def _is_for_everybody(path: Path) -> bool:
+def is_for_everybody(path: Path) -> bool:
+    """Return whether everybody on this machine can read a file."""
     try:
         return bool(path.stat().st_mode & stat.S_IROTH)
     except OSError:

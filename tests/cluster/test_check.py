@@ -25,7 +25,7 @@ def host(tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]) -> Host:
 
 def examined(host: Host, files: Iterable[str] = ("acme", "beta")) -> dict[str, Finding]:
     """Return what is found, by its subject; of several with the same the worst."""
-    found = list(examine_cluster({name: host.settings(name) for name in files}, list(files)))
+    found = list(examine_cluster({name: host.settings(name) for name in files}, list(files), host.config))
     worst = (OK, NOTE, WARNING, FAILED)
     return {each.subject: each for each in sorted(found, key=lambda finding: worst.index(finding.result))}
 
@@ -67,6 +67,20 @@ async def test_a_state_that_is_not_right(host: Host) -> None:
     file.write_text(file.read_text().replace("beta.deskie.io", "other.deskie.io"))
     found = examined(host)["states"]
     assert (found.result, found.finding.startswith("beta: the state of beta in the database")) == (FAILED, True)
+
+
+@pytest.mark.parametrize("place", ["config.toml", "accounts.d/cluster_database"])
+def test_a_password_that_everybody_can_read(host: Host, place: str) -> None:
+    """P6: it is said where it is, and where it belongs."""
+    file, url = host.folder / place, "postgresql://u:s3cr3t@127.0.0.1:1/x"
+    host.configure(f"database = '{url}'" if file == host.config else "")
+    if file != host.config:
+        file.write_text(url)
+    file.chmod(0o644)
+    found = examined(host)["secrets"]
+    assert found.finding.startswith(f"everybody on this machine can read {file}, which holds the database's password")
+    file.chmod(0o640)
+    assert "secrets" not in examined(host)
 
 
 async def test_an_account_without_a_file_here(host: Host) -> None:

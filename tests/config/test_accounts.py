@@ -65,6 +65,15 @@ def test_one_account_is_as_ever(tmp_path: Path) -> None:
     assert load_accounts(path, {}) is None
 
 
+def test_what_all_have_wrong(tmp_path: Path) -> None:
+    """A mistake in what they share is told once, and before what is wrong with one of them."""
+    broken = {"acme": account("acme"), "beta": account("beta", more="[state]\nkeep = 0")}
+    assert problems(write(tmp_path, broken, f"{SHARED}[web]\nlisten = 'here'\n")) == (
+        '[web] listen: must be an IP address and a port, such as "127.0.0.1:9464" or "[::1]:9464"',
+        "beta.toml: [state] keep: must be at least 1",
+    )
+
+
 def test_one_is_chosen(tmp_path: Path) -> None:
     """A command for one account reads that one; for the state file no secret is needed."""
     path = write(tmp_path, {"acme": account("acme"), "beta": account("beta")})

@@ -44,14 +44,14 @@ def test_the_name_of_a_host_that_does_not_fit(tmp_path: Path, monkeypatch: pytes
     """Then one has to be chosen."""
     monkeypatch.setattr(socket, "gethostname", lambda: "h" * 43)
     (problem,) = problems(configured(tmp_path, f"database = '{URL}'"))
-    assert problem.startswith("acme.toml: [cluster] worker: is missing, and the name of this host is not fit")
+    assert problem.startswith("[cluster] worker: is missing, and the name of this host is not fit")
 
 
 @pytest.mark.parametrize("name", ["a b", "w\\u00e9", "-w", "w" * 43, "a\\nb"])
 def test_a_name_that_is_refused(tmp_path: Path, name: str) -> None:
     """PostgreSQL shows it in its list of sessions, cut at 63 bytes and in ASCII only."""
     (problem,) = problems(configured(tmp_path, f'worker = "{name}"'))
-    assert problem.startswith("acme.toml: [cluster] worker: ")
+    assert problem.startswith("[cluster] worker: ")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_name_that_is_refused(tmp_path: Path, name: str) -> None:
 def test_an_address_that_is_refused(tmp_path: Path, url: str) -> None:
     """It is not repeated (P6). A password with an @ or a / would be read as a part of the host."""
     (problem,) = problems(configured(tmp_path, f'database = "{url}"'))
-    assert problem.startswith('acme.toml: [cluster] database: must be an address of PostgreSQL, such as "postgresql://')
+    assert problem.startswith('[cluster] database: must be an address of PostgreSQL, such as "postgresql://')
     assert "cr3t" not in problem
 
 
