@@ -87,8 +87,6 @@ def _into(there: Visit, settings: Settings) -> str:
 def _out(there: Visit, settings: Settings) -> str:
     """Bring the state of an account into its file, and delete it from the database."""
     path, account = state_path(settings, os.environ), settings.account
-    if path.exists():
-        raise StoreError(f"there is a state file {path} already; move it away, it is not replaced")
     with taken(there, account):
         not_wanted(there, account)
         chats = _looked_at(there, account, settings)

@@ -1,12 +1,18 @@
 """K5: the commands that tell about an account tell the same on any host of a cluster, and say who holds it."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from chaport_sync.core.health import Beat, stale_after
+from chaport_sync.core.workers import AccountThere
+from chaport_sync.remembered import Remembered
+from chaport_sync.state_file import open_store
 from tests.cluster.host import Host, fill
+from tests.store.logs import MemoryLog
 
 pytestmark = pytest.mark.processes
 
@@ -61,11 +67,22 @@ async def test_all_accounts(host: Host) -> None:
     """The worst are first, and who holds each stands there."""
     async with host.worker("w1", "acme", "beta"):
         _, text = host.type("status")
+        assert "Statuses have not been read yet: no poll has ended." in text  # the rules are there from the start
         assert [line.split()[1:3] for line in text.splitlines() if line.startswith(("failed", "ok"))] == [
             ["acme", "w1"],
             ["beta", "w1"],
         ]
     assert "acme: NO WORKER HOLDS THE ACCOUNT" in host.type("status")[1]
+
+
+def test_records_that_are_a_minute_old(host: Host) -> None:
+    """F4: in a cluster a beat comes to the database up to a minute later, and that alone makes no flow stale."""
+    store = open_store(host.settings("acme"), log=MemoryLog())
+    store.marks.put(Beat(at=1000.0), of="statuses")
+    here = Remembered("acme", store, running=True, now=1000 + stale_after(15) + 60)
+    assert here.is_stale("statuses")
+    assert not replace(here, there=AccountThere("acme", holder="w1")).is_stale("statuses")
+    store.close()
 
 
 def wish(host: Host, account: str) -> str | None:

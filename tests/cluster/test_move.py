@@ -10,6 +10,7 @@ import pytest
 from chaport_sync.cluster.visit import visit
 from chaport_sync.state_file import open_store
 from chaport_sync.store import Store
+from chaport_sync.store.schema import MIGRATIONS
 from tests.cluster.host import Host, fill
 
 pytestmark = pytest.mark.processes
@@ -47,6 +48,8 @@ async def test_into_the_cluster_and_back(host: Host) -> None:
     assert (code, text.startswith("acme: its state (1 chat) is in the database ")) == (0, True)
     assert text.endswith(f" now; the file is kept as {moved}, and nothing uses it.\n")
     assert [each.name for each in host.state("acme").parent.iterdir()] == [moved.name]
+    with visit(host.url) as there:
+        assert there.execute("SELECT schema FROM accounts") == [(len(MIGRATIONS),)]  # too new for older workers
     async with host.worker("w1", "acme") as stores:
         assert [each[-1] for each in stores["acme"].transcripts.parked()] == ["too_long"]
     assert host.type("move", "acme", "--out-of-cluster")[0] == 0
