@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaport_sync.core.health import Beat, stale_after
 from chaport_sync.core.model import DAY
@@ -13,9 +14,11 @@ from chaport_sync.core.statuses.lease import LeaseInForce, OperatorState, Presen
 from chaport_sync.core.statuses.timeline import Timeline, timeline
 from chaport_sync.core.statuses.unattended import Unread, as_known, online_leases, outcome, trouble
 from chaport_sync.core.wording import Clock
-from chaport_sync.core.workers import AccountThere
 from chaport_sync.store import Store, StoreError
 from chaport_sync.times import moment
+
+if TYPE_CHECKING:
+    from chaport_sync.core.workers import AccountThere
 
 #: In a cluster what no request relies on is brought to the database so much later at most (seconds).
 LATER = 75.0
@@ -37,7 +40,7 @@ class Remembered:
     store: Store
     running: bool | None
     now: float
-    there: AccountThere | None = None
+    there: "AccountThere | None" = None
 
     def clock(self, at: float) -> str:
         """Return a moment (Unix seconds) as people read it now."""
