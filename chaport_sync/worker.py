@@ -18,8 +18,10 @@ from chaport_sync.cluster.leases import Lease, Leases
 from chaport_sync.cluster.log import AccountLog
 from chaport_sync.cluster.session import PAUSES, Session
 from chaport_sync.core.shares import Why
+from chaport_sync.core.workers import RETRY
 from chaport_sync.fleet import Fleet
 from chaport_sync.monitoring.share import Share
+from chaport_sync.store import StoreError
 from chaport_sync.store.schema import MIGRATIONS
 
 log = structlog.get_logger()
@@ -119,6 +121,9 @@ class Worker:
         await asyncio.to_thread(self._regain, again)
         self._stop_others(fleet, self._leases.held)
         self._start(fleet, self._leases.held)
+        for account, wish in tuple(self._leases.wishes.items()):
+            if self._fulfil(fleet, account, wish):
+                await self._leases.fulfilled(account)
         if give is not None and not self._giving:
             self._give(fleet, *give)
         self._note(sum(lease.why is Why.LEFT for lease in taken))
@@ -147,6 +152,18 @@ class Worker:
             lease = self._taken[name]
             self._logs[name] = AccountLog(self._session, name, lease.term)
             fleet.begin(name)
+
+    def _fulfil(self, fleet: Fleet, account: str, wish: str) -> bool:
+        """Do what a command wants of the holder of an account; return whether it is done."""
+        if wish != RETRY:
+            return True  # a newer command's; nobody here will understand it later
+        store = fleet.accounts[account].store if account in fleet.accounts else None
+        if store is None:
+            return False
+        with suppress(StoreError):  # the flows log it
+            store.transcripts.retry_parked()
+            return True
+        return False
 
     def _give(self, fleet: Fleet, account: str, reason: str) -> None:
         giving = self._giving[account] = asyncio.create_task(self._given(fleet, account, reason))

@@ -14,6 +14,7 @@ from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.notices import Notices, forget
 from chaport_sync.monitoring.ping import Ping
+from chaport_sync.state_beside import copy_beside
 from chaport_sync.state_file import open_store, state_path
 from chaport_sync.store import Lock, StoreError, take_lock
 
@@ -49,7 +50,7 @@ class LiveConfig:
                 f"{lost} was removed or replaced; stop the daemon, put it back if you have it, and start it"
             )
         if self._dry_run or lock is not None:
-            with closing(open_store(settings, dry_run=self._dry_run, lock=lock)) as store:
+            with closing(copy_beside(settings) if self._dry_run else open_store(settings, lock=lock)) as store:
                 # A test write: while the disk fails, the running app must stay, because it knows more than is recorded.
                 store.marks.put(store.marks.get(RulesInForce))
         self._settings = settings
@@ -59,7 +60,9 @@ class LiveConfig:
         settings = self._settings
         assert settings is not None  # noqa: S101 - each source is checked before it is built
         self._set_up_logs(settings)
-        return build(settings, Clock(), dry_run=self._dry_run, lock=None if self._dry_run else self._locked(settings))
+        if self._dry_run:
+            return build(settings, Clock(), dry_run=True, store=copy_beside(settings))
+        return build(settings, Clock(), lock=self._locked(settings))
 
     def _locked(self, settings: Settings) -> Lock:
         state, before = state_path(settings, os.environ), self._lock

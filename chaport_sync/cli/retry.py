@@ -35,7 +35,7 @@ def run_retry(config: Path | None, *, as_json: bool) -> int:
         False: f"no daemon runs: the next start sends {one}",
         None: f"the daemon sends {one} with its next poll, if it runs, which cannot be seen here",
     }[running]
-    _tell(str(path), count, when, running=running, as_json=as_json)
+    _tell(str(path), count, when, "", running=running, as_json=as_json)
     return Code.DONE
 
 
@@ -49,17 +49,18 @@ def _wish(config: Path | None, *, as_json: bool) -> int:
         count, holder = known.store.counts.lines().get(LineState.PARKED, 0), known.there.holder
         there.wish(known.there.name, RETRY)
         one = "it" if count == 1 else "them"
-        when = f"{holder} is told, and sends {one} with its next poll"
+        when, recent = f"{holder} is told, and sends {one} with its next poll", f"; {holder} looks again"
         if not known.there.is_worked_on:
             when = f"no worker holds {known.there.name}: the next one that does is told, and sends {one}"
-        _tell(str(known.path), count, when, running=known.running, as_json=as_json)
+            recent = ""
+        _tell(str(known.path), count, when, recent, running=known.running, as_json=as_json)
     return Code.DONE
 
 
-def _tell(where: str, count: int, when: str, *, running: bool | None, as_json: bool) -> None:
+def _tell(where: str, count: int, when: str, recent: str, *, running: bool | None, as_json: bool) -> None:
     if as_json:
         print_json({"state_file": where, "due": count, "running": running})
     elif not count:
-        say(f"Nothing is parked in {where}.")
+        say(f"Nothing is parked in {where}{recent}.")
     else:
         say(f"{number(count, 'parked line is due again', 'parked lines are due again')}; {when}.")

@@ -26,7 +26,7 @@ _LOCKS = """
     WHERE locktype = 'advisory' AND objsubid = 1 AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
-_ACCOUNTS = "SELECT name, key, hashtextextended(name, 1), worker, schema FROM accounts ORDER BY name"
+_ACCOUNTS = "SELECT name, key, hashtextextended(name, 1), worker, schema, wish FROM accounts ORDER BY name"
 _LOCK_SHARED = "SELECT pg_advisory_lock_shared(hashtextextended(name, 1)) FROM unnest(%s::text[]) AS name"
 _UNLOCK_SHARED = "SELECT pg_advisory_unlock_shared(hashtextextended(name, 1)) FROM unnest(%s::text[]) AS name"
 _ADD = "INSERT INTO accounts (name) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING"
@@ -41,6 +41,7 @@ _GIVE = """
     WITH given AS (UPDATE accounts SET worker = NULL, since = NULL WHERE name = %s RETURNING key)
     SELECT pg_advisory_unlock(key) FROM given
 """
+_FULFILLED = "UPDATE accounts SET wish = NULL WHERE name = %s AND wish = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Leases:
         files: The accounts for which this worker has a valid file; whoever reads the files sets it.
         nobody_can: The accounts that no worker can run, as of the last turn.
         free: How many accounts nobody held after it.
+        wishes: What commands want done with accounts that are held here, as of the last turn.
     """
 
     def __init__(self, session: Session, worker: str, schema: int, files: Collection[str] = ()) -> None:
@@ -79,6 +81,7 @@ class Leases:
         self.files = frozenset(files)
         self.nobody_can: frozenset[str] = frozenset()
         self.free = 0
+        self.wishes: dict[str, str] = {}
         self._held: dict[str, Lease] = {}
         self._told: tuple[int, frozenset[str]] = (0, frozenset())
 
@@ -123,6 +126,15 @@ class Leases:
         lease = self._held.pop(account)
         await self._session.ask(lambda connection: connection.execute(_GIVE, [account]).fetchall(), lease.term)
 
+    async def fulfilled(self, account: str) -> None:
+        """Take an account's wish away.
+
+        Raises:
+            DatabaseError: The session is lost; then the wish is fulfilled once more.
+        """
+        wish = self.wishes.pop(account)
+        await self._session.ask(lambda connection: connection.execute(_FULFILLED, [account, wish]).rowcount)
+
     async def leave(self) -> None:
         """Let the others count without this worker, before it gives everything back (K5)."""
         await self._session.ask(lambda connection: _bear(connection, LEAVING + self._worker))
@@ -133,11 +145,13 @@ class Leases:
         if self.files - accounts.keys():
             connection.execute(_ADD, [sorted(self.files)])
             accounts = _accounts(connection)
+        held = self.held
+        self.wishes = {name: each.wish for name, each in accounts.items() if each.wish and name in held}
         cannot = frozenset(name for name, each in accounts.items() if not self._can(name, each))
         self._tell(connection, cannot)
         seen = _seen(connection, accounts)
         patient = self._session.term > 1 and self._session.clock() - self._session.opened_at < PATIENCE
-        return plan(seen, self._session.pid, self._worker, self.held, patient=patient), seen
+        return plan(seen, self._session.pid, self._worker, held, patient=patient), seen
 
     def _can(self, name: str, account: "_Account") -> bool:
         return name in self.files and account.schema <= self._schema
@@ -161,6 +175,7 @@ class _Account:
     cannot: int
     worker: str | None
     schema: int
+    wish: str | None
 
 
 def _accounts(connection: psycopg.Connection) -> dict[str, _Account]:

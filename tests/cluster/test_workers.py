@@ -85,3 +85,18 @@ async def test_the_database_is_away(tmp_path: Path, server: Postgres) -> None:
             taken = [(event["account"], event["reason"]) for event in since if event["event"] == "account.taken"]
             assert taken == [(account, "this worker held it last")]
             assert not {"account.started", "account.released"} & {event["event"] for event in since}
+
+
+async def test_retry_from_another_machine(tmp_path: Path, url: str) -> None:
+    """P3: what is parked is sent again by the worker that holds the account, within its next seconds."""
+    async with machines(tmp_path, url) as place:
+        sandbox = await place.account("acme")
+        sandbox.faults.add("error", side="deskie", method="POST", path="cases.json", times=None, status=400)
+        one, two = place.machine("one"), place.machine("two")
+        await one.start()
+        await until(lambda: one.daemon.events("delivery.parked"))
+        sandbox.faults.clear()
+        command = await two.start("retry", "--account", "acme")
+        assert await command.ended() == 0
+        assert "one looks again" in " ".join(command.output.split())  # what was parked is not in the database yet
+        await until(lambda: one.daemon.events("delivery.sent"))
