@@ -17,6 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.figures import (
+    cluster,
     commands,
     fleet,
     growth,
@@ -58,6 +59,7 @@ FIGURES: Mapping[str, Figure] = {
         soon,
         commands,
         fleet,
+        cluster,
     )
 }
 

@@ -62,7 +62,7 @@ class Alike:
 
 def rows(*, small: bool) -> Iterator[Row]:
     """Measure so many accounts, all with the same services behind them, and each with a state file of its own."""
-    _allow_descriptors()
+    allow_descriptors()
     for number in (2,) if small else NUMBERS:
         with (
             tempfile.TemporaryDirectory(dir=MEMORY) as folder,
@@ -163,7 +163,7 @@ def _goal(most: float, number: int) -> Goal | None:
     return Goal("ours", most) if number == MANY else None
 
 
-def _allow_descriptors() -> None:
+def allow_descriptors() -> None:
     """Allow this process and its children as many open files as a thousand accounts need, as the unit does."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(DESCRIPTORS, most), most))
