@@ -216,7 +216,9 @@ class Session:
         try:
             result = work(connection)
         except psycopg.Error as error:
-            done.set_exception(Uncertain(f"{self._lost_words(error)}; whether it was executed is not known"))
+            words = self._lost_words(error)
+            self.lose(words)  # before anybody hears of it: whoever does must not find it held
+            done.set_exception(Uncertain(f"{words}; whether it was executed is not known"))
             raise
         except Exception as error:  # noqa: BLE001 - whoever asked gets it
             done.set_exception(error)

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from chaport_sync.cluster import session as cluster_session
 from chaport_sync.cluster.errors import Lost, Uncertain
 from chaport_sync.cluster.opening import ANSWER, IDLE
 from chaport_sync.cluster.session import HEARTBEAT, HOLDS, Session, boottime
@@ -28,6 +29,12 @@ class Hands:
     def __call__(self) -> float:
         """Return what it shows."""
         return self.at
+
+
+@pytest.fixture
+def no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a session say nothing by itself: by a clock that a test sets its heartbeat is due at any moment."""
+    monkeypatch.setattr(cluster_session, "HEARTBEAT", 60.0)
 
 
 def ask_setting(name: str) -> str:
@@ -56,6 +63,7 @@ async def test_it_speaks_without_being_asked(url: str) -> None:
         assert not told.lost
 
 
+@pytest.mark.usefixtures("no_heartbeat")
 async def test_holding_counts_from_the_sending(url: str) -> None:
     """K2: an answer that lay about while the process was stopped does not prove that the session still holds."""
     hands = Hands()
@@ -143,6 +151,7 @@ async def test_an_error_of_a_statement_closes_it(url: str) -> None:
         assert opened.term == term + 1
 
 
+@pytest.mark.usefixtures("no_heartbeat")
 async def test_what_was_not_sent_proves_nothing(url: str) -> None:
     """K2: work that ends before it has asked the server does not prolong the session, and does not end it either."""
     hands = Hands()

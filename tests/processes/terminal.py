@@ -51,17 +51,19 @@ class Terminal:
         self._looked = self.seen.index(question, self._looked) + len(question)
         os.write(self._keyboard, text.encode())
 
-    async def interrupt_at(self, question: str) -> None:
-        """Wait until a question stands there, and press Ctrl-C until the program ends.
+    async def interrupt_at(self, question: str, answer: str) -> None:
+        """Wait until a question stands there, and press Ctrl-C until the program answers.
 
-        Python misses one that comes at the very moment at which it begins to wait for a line.
+        Python misses one that comes at the very moment at which it begins to wait for a line, and one that comes while
+        it ends kills it.
         """
         await self.type_at(question, CTRL_C)
         async with asyncio.timeout(30):
-            while self._process.returncode is None:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._process.wait(), 0.5)
-                if self._process.returncode is None:
+            while answer not in self.seen and self._process.returncode is None:
+                self._more.clear()
+                try:
+                    await asyncio.wait_for(self._more.wait(), 1)
+                except TimeoutError:
                     os.write(self._keyboard, CTRL_C.encode())
 
     async def ended(self) -> int:

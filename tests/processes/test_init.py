@@ -34,7 +34,7 @@ async def test_ctrl_c(tmp_path: Path, answered: int) -> None:
         questions = dialogue(sandbox, urls)
         for question, text in questions[:answered]:
             await shown.type_at(question, text)
-        await shown.interrupt_at(questions[answered][0])
+        await shown.interrupt_at(questions[answered][0], "Nothing was written.")
         assert await shown.ended() == 130
     assert "Nothing was written." in shown.seen
     assert "Traceback" not in shown.seen
