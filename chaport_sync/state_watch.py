@@ -25,7 +25,8 @@ class StateWatch:
         self._app = app
         self.trouble = ""
         self._damaged = 0
-        self._sync_at = 0.0
+        # Accounts that start together do not all write at the same moment.
+        self._sync_at = app.clock.monotonic() + app.chance.uniform(0.0, app.store.connection.sync_every)
 
     async def watch(self) -> None:
         """Look again and again until the task is cancelled."""

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.errors import UniqueViolation
 
 from chaport_sync.cluster.errors import DatabaseError
-from chaport_sync.cluster.session import Work
+from chaport_sync.cluster.statement import Work
 from chaport_sync.store.errors import Fenced
 
 # A writer that fell asleep may come with a number that a snapshot has made free again: it has to follow something.

@@ -8,21 +8,20 @@ import asyncio
 import os
 import select
 import threading
-import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from math import inf
-from typing import Any, TypeVar
+from typing import Any
 
 import psycopg
 
+from chaport_sync.cluster.boottime import boottime
 from chaport_sync.cluster.errors import DatabaseError, Lost, Uncertain, Unreachable, place, reason
 from chaport_sync.cluster.opening import ANSWER, IDLE, Link, opened
-
-Result = TypeVar("Result")
-Work = Callable[[psycopg.Connection], Result]
+from chaport_sync.cluster.statement import Result, Statement, Unbegun, Work
 
 #: How often the server hears something (seconds).
 HEARTBEAT = 2.0
@@ -30,11 +29,6 @@ HEARTBEAT = 2.0
 HOLDS = IDLE - 1.0
 #: The pauses before it is opened again, the last one for ever (seconds).
 PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
-
-
-def boottime() -> float:
-    """Return the seconds of a clock that goes on while the process is stopped or the machine is suspended."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class Session:
@@ -68,7 +62,7 @@ class Session:
         self._link: Link | None = None
         self._broken = ""
         self._why_not: DatabaseError = Lost(f"{place(url)} was not opened yet")
-        self._waiting: deque[tuple[Work[Any], Future[Any]]] = deque()
+        self._waiting: deque[Statement[Any]] = deque()
         self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         weakref.finalize(self, os.close, self._wake)
         self._closing = threading.Event()
@@ -116,37 +110,41 @@ class Session:
 
         Raises:
             Lost: There is no such session; nothing was executed.
+            DatabaseError: The statements before it took too long; nothing was executed, and the session goes on.
             Uncertain: The session was lost meanwhile, or there was no answer in time and the session is closed.
         """
-        done = self._submit(work, term)
-        try:
-            async with asyncio.timeout(ANSWER):
-                return await asyncio.wrap_future(done)
-        except TimeoutError:
-            raise self._late() from None
+        statement = self._submit(work, term)
+        with self._in_time():
+            return await statement.wait_in_loop()
 
     def call(self, work: Work[Result], term: int | None = None) -> Result:
         """Do what `ask` does, for threads other than the loop's."""
-        try:
-            return self._submit(work, term).result(ANSWER)
-        except TimeoutError:
-            raise self._late() from None
+        statement = self._submit(work, term)
+        with self._in_time():
+            return statement.wait()
 
-    def _late(self) -> Uncertain:
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
         words = f"{place(self._url)} did not answer within {ANSWER:.0f} s"
-        self.lose(words)
-        return Uncertain(f"{words}; whether the statement was executed is not known, and the session is closed")
+        try:
+            yield
+        except Unbegun:
+            raise DatabaseError(f"{words}, as it has too much to do; the statement was not executed") from None
+        except TimeoutError:
+            self.lose(words)
+            unknown = "whether the statement was executed is not known, and the session is closed"
+            raise Uncertain(f"{words}; {unknown}") from None
 
-    def _submit(self, work: Work[Result], term: int | None) -> Future[Result]:
-        done: Future[Result] = Future()
+    def _submit(self, work: Work[Result], term: int | None) -> Statement[Result]:
+        statement = Statement(work, self.clock)
         with self._lock:
             if self._link is None or self._broken:
                 raise Lost(str(self._why_not if self._link is None else self._broken))
             if term not in (None, self.term):
                 raise Lost("the session in which the account was taken is gone")
-            self._waiting.append((work, done))
+            self._waiting.append(statement)
         os.eventfd_write(self._wake, 1)
-        return done
+        return statement
 
     def _run(self, first: Future[None]) -> None:
         try:
@@ -195,26 +193,27 @@ class Session:
         try:
             while not self._closing.is_set() and not self._broken:
                 if self._waiting:
-                    self._execute(link.connection, *self._waiting.popleft())
+                    self._execute(link.connection, self._waiting.popleft())
                     continue
                 due = min(max(0.0, self._sent + HEARTBEAT - self.clock()), HEARTBEAT)
                 if (self._wake, select.POLLIN) in (found := poll.poll(due * 1000)):
                     os.eventfd_read(self._wake)
                 elif found or due == 0:
                     with link.bounded():
-                        self._execute(link.connection, lambda each: each.execute("SELECT 1"), Future())
+                        self._execute(link.connection, Statement(lambda each: each.execute("SELECT 1"), self.clock))
         except psycopg.Error as error:
             self._broken = self._broken or self._lost_words(error)
         finally:
             self._end(link)
 
-    def _execute(self, connection: psycopg.Connection, work: Work[Any], done: Future[Any]) -> None:
-        if not done.set_running_or_notify_cancel():
+    def _execute(self, connection: psycopg.Connection, statement: Statement[Any]) -> None:
+        if not statement.begin():
             return
+        done = statement.done
         # What counts is when it was sent: its answer may have lain here while the process was stopped.
         sent = self.clock()
         try:
-            result = work(connection)
+            result = statement.work(connection)
         except psycopg.Error as error:
             words = self._lost_words(error)
             self.lose(words)  # before anybody hears of it: whoever does must not find it held
@@ -236,9 +235,9 @@ class Session:
             self._held, self._link = (self.term, -inf), None
             self._why_not = Lost(self._broken or f"the session in {place(self._url)} was closed")
             waiting, self._waiting = self._waiting, deque()
-        for _, done in waiting:
-            if done.set_running_or_notify_cancel():
-                done.set_exception(Lost(str(self._why_not)))
+        for statement in waiting:
+            if statement.begin():
+                statement.done.set_exception(Lost(str(self._why_not)))
         link.close()
 
     def _lost_words(self, error: psycopg.Error) -> str:

@@ -15,7 +15,7 @@ from chaport_sync.cluster.errors import Uncertain, place, reason
 from chaport_sync.cluster.leases import LEAVING, WORKER
 from chaport_sync.cluster.log import AccountLog
 from chaport_sync.cluster.opening import opened
-from chaport_sync.cluster.session import Work
+from chaport_sync.cluster.statement import Work
 from chaport_sync.core.workers import MOVE, AccountThere, ClusterNow, WorkerThere
 
 #: What a session of a command is called.

@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from chaport_sync.cluster.boottime import boottime
 from chaport_sync.cluster.errors import DatabaseError
 from chaport_sync.cluster.leases import Lease, Leases
-from chaport_sync.cluster.session import Session, boottime
+from chaport_sync.cluster.session import Session
 
 
 class Told:

@@ -10,9 +10,10 @@ import psycopg
 import pytest
 
 from chaport_sync.cluster import session as cluster_session
-from chaport_sync.cluster.errors import Lost, Uncertain
+from chaport_sync.cluster.boottime import boottime
+from chaport_sync.cluster.errors import DatabaseError, Lost, Uncertain
 from chaport_sync.cluster.opening import ANSWER, IDLE
-from chaport_sync.cluster.session import HEARTBEAT, HOLDS, Session, boottime
+from chaport_sync.cluster.session import HEARTBEAT, HOLDS, Session
 from tests.cluster.postgres import Postgres
 from tests.cluster.sessions import session, stall
 from tests.processes.daemon_process import until
@@ -205,3 +206,14 @@ async def test_close_frees_at_once(url: str) -> None:
     assert not opened.holding(opened.term)
     with pytest.raises(Lost):
         await stall(opened, 0)
+
+
+async def test_much_to_do_is_no_trouble(url: str) -> None:
+    """K2: what waits behind others for too long is taken back, and the session goes on: the server answers."""
+    async with session(url) as (opened, told):
+        first, second, third = (asyncio.create_task(stall(opened, seconds)) for seconds in (2, 2, 0))
+        with pytest.raises(DatabaseError, match="too much to do; the statement was not executed"):
+            await third
+        await asyncio.gather(first, second)
+        await stall(opened, 0)
+        assert (opened.term, told.lost) == (1, [])
