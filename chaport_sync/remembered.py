@@ -20,9 +20,6 @@ from chaport_sync.times import moment
 if TYPE_CHECKING:
     from chaport_sync.core.workers import AccountThere
 
-#: In a cluster what no request relies on is brought to the database so much later at most (seconds).
-LATER = 75.0
-
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
@@ -111,7 +108,7 @@ class Remembered:
         )
 
     def _patience(self, flow: str) -> float:
-        return stale_after(self.rules.polls.get(flow, 0.0)) + (0.0 if self.there is None else LATER)
+        return stale_after(self.rules.polls.get(flow, 0.0)) + self.store.connection.later
 
     @property
     def presence(self) -> PresenceRules:

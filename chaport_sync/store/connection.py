@@ -30,10 +30,11 @@ class Connection:
         damaged: The records that could not be read, in the order in which they were found.
         sync_every: So often (seconds) what no request relies on is brought to the disk: who was seen, when a flow was
             at work, when a chat is due. A loss of power costs the last of it, in order.
+        later: For so long (seconds) what no request relies on may not be here yet.
         otherwise: What to do if it belongs to other accounts, for people.
     """
 
-    sync_every = 300.0
+    sync_every, later = 300.0, 0.0
     otherwise = "set [state] path to another file, or move this one away"
 
     def __init__(

@@ -16,6 +16,9 @@ from chaport_sync.store.changelog import Log, Recorder
 from chaport_sync.store.connection import Connection
 from chaport_sync.store.errors import Fenced, StoreError
 
+#: It is looked so often whether something is to be brought to the log (seconds).
+LOOK_EVERY = 15.0
+
 
 class LoggedConnection(Connection):
     """The connection to a state that a log keeps; from its opening on no earlier writer can append to that log.
@@ -167,4 +170,5 @@ def copied(log: Log) -> Connection:
     file.migrate(connection)
     copy = Connection(connection, Path(log.name))
     copy.what = changelog.what(log)
+    copy.later = LoggedConnection.sync_every + LOOK_EVERY
     return copy
