@@ -1,10 +1,8 @@
 """Bringing a state file into a log, and the state that a log keeps into a file (P7)."""
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO
 
 from chaport_sync.store import changelog, file
 from chaport_sync.store.changelog import Log
@@ -35,25 +33,27 @@ def set_aside(lock: Lock) -> Path:
 def as_file(log: Log, path: Path) -> None:
     """Write the state that a log keeps into a new state file; when it returns, the file is on the disk.
 
+    A file that has just this state was written by an earlier move, which was interrupted.
+
     Raises:
-        StoreError: The log cannot be read, the file cannot be written, or there is one already.
+        StoreError: The log cannot be read, the file cannot be written, or there is another one already.
     """
     with closing(changelog.loaded(log)[0]) as connection:
         file.migrate(connection)
         content = connection.serialize()
-    with readable_errors(path), _new_file(path) as new:
-        new.write(content)
+    with readable_errors(path):
+        if not path.is_file() or path.read_bytes() != content:
+            _write(path, content)
 
 
-@contextmanager
-def _new_file(path: Path) -> Iterator[BinaryIO]:
-    """Make a file under another name, give it its name when the block has written it, and bring both to the disk."""
+def _write(path: Path, content: bytes) -> None:
+    """Write a new file under another name, give it its name then, and bring both to the disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner, beside = path.parent.stat(), path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
     try:
         with open(beside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as new:
-            yield new
+            new.write(content)
             new.flush()
             if not os.geteuid():
                 os.fchown(new.fileno(), owner.st_uid, owner.st_gid)  # the daemon's user

@@ -98,15 +98,24 @@ async def test_nothing_is_replaced(host: Host) -> None:
     assert in_database(host)
 
 
-def test_a_move_that_was_interrupted(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It died after the database had the state: the next one goes on from there."""
+@pytest.mark.parametrize(("deed", "dies_at"), [("--into-cluster", "set_aside"), ("--out-of-cluster", "delete")])
+async def test_a_move_that_was_interrupted(
+    host: Host, monkeypatch: pytest.MonkeyPatch, deed: str, dies_at: str
+) -> None:
+    """It died when the state was on both sides: the next one goes on from there."""
+    if deed == "--out-of-cluster":
+        host.type("move", "acme", "--into-cluster")
+        async with host.worker("w1", "acme") as stores:
+            await asyncio.to_thread(fill, stores["acme"])
     with monkeypatch.context() as patch:
-        patch.setattr("chaport_sync.cli.move.set_aside", lambda _: 1 / 0)
+        patch.setattr(f"chaport_sync.cli.move.{dies_at}", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            host.type("move", "acme", "--into-cluster")
+            host.type("move", "acme", deed)
     assert (in_database(host), host.state("acme").exists()) == (True, True)
-    assert host.type("move", "acme", "--into-cluster")[0] == 0
-    assert not host.state("acme").exists()
+    assert host.type("move", "acme", deed)[0] == 0
+    assert (in_database(host), host.state("acme").exists()) == (
+        (True, False) if dies_at == "set_aside" else (False, True)
+    )
 
 
 def test_other_accounts(host: Host) -> None:
