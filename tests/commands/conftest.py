@@ -1,5 +1,6 @@
 """What tests of the commands ask for."""
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from chaport_sync.doctor.examination import examine
 from chaport_sync.setup import gather
 from tests.commands.asking import Asking
 from tests.commands.setting_up import Newcomer
+from tests.virtual_time import JumpingLoop
 from tests.world import World
 
 
@@ -22,7 +24,8 @@ def asking(world: World, capsys: pytest.CaptureFixture[str]) -> Asking:
 
 @pytest.fixture
 def newcomer(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Newcomer:
-    """A newcomer at a terminal, to whom both accounts answer."""
+    """A newcomer at a terminal, to whom both accounts answer; the pace of requests takes no time."""
+    monkeypatch.setattr(asyncio.events, "new_event_loop", lambda: JumpingLoop(world.time))
     over = world.sandbox.transport()
     for module, name in ((gather, "connect_both"), (once, "build")):
         monkeypatch.setattr(module, name, partial(getattr(app, name), over=over))

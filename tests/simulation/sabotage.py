@@ -224,6 +224,15 @@ SABOTAGES: dict[str, Sabotage] = {
 }
 
 
+def one_each() -> list[str]:
+    """Return the first fault of each invariant, which shows that it can fail; none of these takes a whole day."""
+    first: dict[str, str] = {}
+    for name, sabotage in SABOTAGES.items():
+        if sabotage.kind != "day":
+            first.setdefault(sabotage.invariant, name)
+    return [*first.values()]
+
+
 @contextmanager
 def sabotaged(name: str) -> Iterator[None]:
     """Break the daemon in one way while the block runs; with no name, not at all."""

@@ -18,7 +18,6 @@ PREPARE = f"""
 test -d /srv/wheels && exit
 python3 -m venv /srv/tools
 /srv/tools/bin/pip install -q -c {CLONE}/constraints.txt pipx uv
-/srv/tools/bin/pip wheel -q --no-deps -w /srv/wheels {CLONE}
 /srv/tools/bin/pip wheel -q -c {CLONE}/constraints.txt -w /srv/wheels {CLONE}
 """
 ENVIRON = (
