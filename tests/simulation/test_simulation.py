@@ -5,7 +5,6 @@ import pytest
 from tests.simulation.command import simulate
 from tests.simulation.sabotage import SABOTAGES, one_each
 
-
 #: So many processes share them, as a process takes a second to begin.
 PARTS = 2
 

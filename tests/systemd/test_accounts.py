@@ -29,8 +29,9 @@ CLEAR = f"rm -rf {DIRECTORY} /etc/systemd/system/chaport-sync.service.d; systemc
 async def add(machine: Machine, name: str, sandbox: Sandbox, urls: Urls, more: str = "") -> None:
     """Write an account's files, which only the service's group may read."""
     content = (
-        f'[deskie]\nurl = "{urls.deskie}"\nemail = "{sandbox.deskie.email}"\n[chaport]\nurl = "{urls.chaport}"\n'
-        f'requests_per_second = 100\n[cases]\nchannel = "{sandbox.deskie.channels[0].key}"\n{more}'
+        f'[deskie]\nurl = "{urls.deskie}"\nemail = "{sandbox.deskie.email}"\nrequests_per_minute = 6000\n'
+        f'[chaport]\nurl = "{urls.chaport}"\nrequests_per_second = 100\n'
+        f'[cases]\nchannel = "{sandbox.deskie.channels[0].key}"\n{more}'
     )
     secrets = {"deskie_api_key": sandbox.deskie.api_key, "chaport_token": sandbox.chaport.token}
     for suffix, text in {"toml": content, **secrets}.items():
