@@ -13,7 +13,7 @@ from tests.commands.asking import Asking
 from tests.store.stores import opened
 from tests.world import World, only
 
-FLIPS = 25
+FLIPS = 12
 
 
 async def lived(world: World) -> bytes:
