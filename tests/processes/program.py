@@ -1,7 +1,8 @@
 """The program, imported once by each worker's fork server: a daemon begins by a fork and not by a second of imports.
 
-Everything is the program as installed but for one constant, the pause before it looks into an unclear outcome (P1),
-since a real process cannot live in virtual time, and for a trap in which a test may let it die.
+Everything is the program as installed but for two constants, since a real process cannot live in virtual time: the
+pause before it looks into an unclear outcome (P1), and the time over which the first polls of accounts are spread.
+And there may be a trap in which a test lets it die.
 """
 
 import os
@@ -12,10 +13,12 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from chaport_sync.cli import main
-from chaport_sync.core import ledger as delivery
 
 _SERVER = get_context("forkserver")
 _SERVER.set_forkserver_preload([__name__, "chaport_sync.cli.check", "chaport_sync.cli.run"])
+
+#: Seconds instead of fifteen.
+SPREAD_OVER = 1.0
 
 Trap = Callable[[], None]
 
@@ -36,10 +39,10 @@ def _live(arguments: Sequence[str], log: Path, environ: Mapping[str, str], pause
         os.dup2(stream.fileno(), 2)
     os.environ.clear()
     os.environ.update(environ)
-    delivery.UNCLEAR_PAUSE = pause
+    shorter = {"UNCLEAR_PAUSE": pause, "SPREAD_OVER": SPREAD_OVER}
     for name, module in list(sys.modules.items()):
-        if name.startswith("chaport_sync.") and hasattr(module, "UNCLEAR_PAUSE"):
-            vars(module)["UNCLEAR_PAUSE"] = pause
+        if name.startswith("chaport_sync."):
+            vars(module).update({each: value for each, value in shorter.items() if each in vars(module)})
     if trap is not None:
         trap()
     sys.argv = ["chaport-sync", *arguments]
