@@ -14,8 +14,9 @@ from tests.processes.daemon_process import company
 
 #: The program in a session of its own, whose terminal is its standard input.
 _AT_A_TERMINAL = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
 os.setsid()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it runs in the background ignore it
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 from chaport_sync.cli import main
 sys.argv = ["chaport-sync", *sys.argv[1:]]
