@@ -117,10 +117,11 @@ class Worker:
                 log.info("account.taken", reason=lease.why, last=lease.last)
         self._taken |= {lease.account: lease for lease in taken}
         self._again_at |= {lease.account: 0.0 for lease in taken}
-        again = [lease for lease in taken if lease.account in fleet.accounts]
+        held = self._leases.held
+        again = [each for each in held if each in fleet.accounts and self._logs[each].term != self._taken[each].term]
         await asyncio.to_thread(self._regain, again)
-        self._stop_others(fleet, self._leases.held)
-        self._start(fleet, self._leases.held)
+        self._stop_others(fleet, held)
+        self._start(fleet, held)
         for account, wish in tuple(self._leases.wishes.items()):
             if self._fulfil(fleet, account, wish):
                 await self._leases.fulfilled(account)
@@ -129,9 +130,9 @@ class Worker:
         self._note(sum(lease.why is Why.LEFT for lease in taken))
         return bool(taken)
 
-    def _regain(self, leases: Collection[Lease]) -> None:
-        for lease in leases:
-            self._logs[lease.account].regain(lease.term)
+    def _regain(self, accounts: Collection[str]) -> None:
+        for account in accounts:
+            self._logs[account].regain(self._taken[account].term)
 
     def _stop_others(self, fleet: Fleet, held: Collection[str]) -> None:
         for name, account in fleet.accounts.items():

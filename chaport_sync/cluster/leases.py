@@ -121,10 +121,12 @@ class Leases:
         """Give back an account that was settled; from now on nothing may be written for it.
 
         Raises:
-            DatabaseError: The session is lost, and with it the lease.
+            DatabaseError: It is still held, or the session is lost, and with it the lease.
         """
-        lease = self._held.pop(account)
+        lease = self._held[account]
         await self._session.ask(lambda connection: connection.execute(_GIVE, [account]).fetchall(), lease.term)
+        if self._held.get(account) is lease:
+            del self._held[account]
 
     async def fulfilled(self, account: str) -> None:
         """Take an account's wish away.
