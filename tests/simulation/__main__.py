@@ -21,9 +21,9 @@ from tests.simulation.deliberate import Kind
 from tests.simulation.found import FOUND
 from tests.simulation.run import Outcome, run
 from tests.simulation.sabotage import SABOTAGES, sabotaged
-from tests.simulation.state_log import Kept
+from tests.simulation.states import Kept
 
-FIGURES = ("starts", "deaths", "misfortunes", "spells", "faults", "requests", "events", "violations")
+FIGURES = ("starts", "deaths", "take-overs", "misfortunes", "spells", "faults", "requests", "events", "violations")
 
 
 @click.command(context_settings={"show_default": True})

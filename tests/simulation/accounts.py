@@ -18,7 +18,7 @@ from chaport_sync.app import secrets
 from chaport_sync.configured import Configured
 from chaport_sync.daemon import Daemon
 from chaport_sync.systemd import Notifier
-from tests.simulation.machine import LogStream
+from tests.simulation.log_stream import LogStream
 from tests.simulation.plain_loop import PlainLoop
 from tests.simulation.run import Outcome, folder_in_memory
 from tests.simulation.trace import ALL, Trace

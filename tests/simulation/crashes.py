@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.simulation.machine import Machine
 from tests.simulation.setting import DAY, Setting
+from tests.simulation.takeovers import TakeOvers
 from tests.simulation.trace import ALL, Trace, pause
 
 
@@ -28,6 +29,7 @@ class Crashes:
         self._time = trace.time
         self._chance = random.Random(f"fate {setting.seed}")  # the name decides each seed's story
         self._copy: tuple[float, Any] | None = None
+        self._take_overs = TakeOvers(machine, trace, setting.seed)
         self.losses: list[Loss] = []
 
     async def strike(self, until: float) -> None:
@@ -41,6 +43,13 @@ class Crashes:
             # A file in which no start is noted yet remembers as little as none.
             if copied and self._machine.state.has_begun():
                 self._copy = (self._time.elapsed, self._machine.state.copied())
+        await self._take_overs.over()
+
+    async def _take_over(self) -> None:
+        await self._take_overs.one()
+
+    async def _database_away(self) -> None:
+        await self._take_overs.database_away()
 
     async def _death(self) -> None:
         self._machine.kill_after(self._chance.choice([self._chance.randrange(40), self._chance.randrange(1500)]))
@@ -111,6 +120,7 @@ class Crashes:
     def end(self) -> None:
         """Nothing befalls the machine any more."""
         self._machine.wake()
+        self._machine.ready.go_on()
         self._machine.spare()
         if self._machine.clock_error:
             self._machine.set_clock(0)

@@ -41,7 +41,8 @@ class Cycle:
 class Life:
     """One life of the daemon, or of the other one, `elsewhere`.
 
-    `remembers_until` is set where its state file is not the one that the last life left.
+    `remembers_until` is set where its state file is not the one that the last life left; `superseded` where another
+    has taken over.
     """
 
     number: int
@@ -56,6 +57,7 @@ class Life:
     polls: list[asyncio.Task[None]] = field(default_factory=list)
     runners: dict[str, Runner] = field(default_factory=dict)
     dead: bool = False
+    superseded: bool = False
 
 
 class Observer:
@@ -97,7 +99,9 @@ class WatchedFlow:
 
     async def cycle(self) -> Report:
         """Run a cycle; one that a death ended was told by then."""
-        cycle = self._life.cycles[self.name] = Cycle(self._life, self.name, self._now())
+        cycle = Cycle(self._life, self.name, self._now())
+        if not self._life.superseded:
+            self._life.cycles[self.name] = cycle
         CYCLE.set(cycle)
         try:
             cycle.report = await self._flow.cycle()

@@ -22,19 +22,22 @@ Body = Coroutine[Any, Any, Any] | Generator[Any, Any, Any]
 class Ready(deque[asyncio.Handle]):
     """What is ready to run. Steps of tasks overtake one another as chance will; what is no task's step keeps its place.
 
-    While the daemon is suspended its handles wait aside.
+    While the daemon is suspended its handles wait aside, and so do those of a life that is stopped.
     """
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
         self._chance = chance
-        self._aside: list[asyncio.Handle] | None = None
+        self._aside: list[asyncio.Handle] = []
+        self._suspended = False
+        self._stopped: set[int] = set()
         self.before_death: int | None = None
         self.on_death: Callable[[], None] = lambda: None
+        self.nothing: asyncio.Handle
 
     def append(self, handle: asyncio.Handle) -> None:
         """Take a handle, or put it aside."""
-        if self._aside is not None and _life(handle):
+        if self._waits(handle):
             self._aside.append(handle)
         else:
             super().append(handle)
@@ -51,16 +54,33 @@ class Ready(deque[asyncio.Handle]):
 
     def suspend(self) -> None:
         """Run nothing of the daemon until `resume`."""
-        self._aside = [handle for handle in self if _life(handle)]
-        rest = [handle for handle in self if not _life(handle)]
-        self.clear()
-        self.extend(rest)
+        self._suspended = True
+        self._sort()
 
     def resume(self) -> None:
-        """Run what waited aside."""
-        if self._aside is not None:
-            self.extend(self._aside)
-            self._aside = None
+        """Run what waited aside, but for what is stopped."""
+        self._suspended = False
+        self._sort()
+
+    def stop(self, life: int) -> None:
+        """Run nothing of one life until `go_on`, as SIGSTOP does."""
+        self._stopped.add(life)
+        self._sort()
+
+    def go_on(self, life: int | None = None) -> None:
+        """Run what waited aside of a life, of all of them by default, as SIGCONT does."""
+        self._stopped -= self._stopped if life is None else {life}
+        self._sort()
+
+    def _waits(self, handle: asyncio.Handle) -> bool:
+        life = _life(handle)
+        return bool(life) and (self._suspended or life in self._stopped)
+
+    def _sort(self) -> None:
+        handles = [*self, *self._aside]
+        self.clear()
+        self._aside = [handle for handle in handles if self._waits(handle)]
+        self.extend(handle for handle in handles if not self._waits(handle))
 
     def _next(self) -> asyncio.Handle:
         width = 0
@@ -69,7 +89,8 @@ class Ready(deque[asyncio.Handle]):
                 break
             width += 1
         if width < 2:
-            return super().popleft()
+            # What was ready when the loop began its round may have been put aside since.
+            return super().popleft() if self else self.nothing
         place = self._chance.randrange(width)
         self.rotate(-place)
         handle = super().popleft()
@@ -85,6 +106,7 @@ class SeededLoop(JumpingLoop):
         self.ready = Ready(chance)
         # The base class keeps what is ready in a deque of this name, appends to it and takes from its left.
         self._ready = self.ready
+        self.ready.nothing = asyncio.Handle(lambda: None, (), self)
         self._lives: dict[int, list[asyncio.Task[Any]]] = {}
         self.set_task_factory(self._make)
 

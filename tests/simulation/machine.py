@@ -17,30 +17,14 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.runner import Runner
 from chaport_sync.schedule import JITTER
 from chaport_sync.sync.cycle import Flow
+from tests.simulation.former import Former
 from tests.simulation.life import CYCLE, Died, Life, MortalConnection, Observer, WatchedFlow, let_die
+from tests.simulation.log_stream import LogStream
 from tests.simulation.loop import ELSEWHERE, LIFE, SeededLoop
 from tests.simulation.network import Exchange, Network
-from tests.simulation.state_log import Kept, states
+from tests.simulation.states import Kept, states
 from tests.simulation.trace import ALL, Trace
 from tests.world import DaemonClock, World
-
-
-class LogStream:
-    """Takes the log's lines as a terminal or a file would, and shows each to somebody."""
-
-    def __init__(self, show: Callable[[str], None]) -> None:
-        self.write = show
-
-    def flush(self) -> None:
-        """Nothing is kept."""
-
-    def fileno(self) -> int:
-        """It has no descriptor."""
-        raise OSError
-
-    def isatty(self) -> bool:
-        """It is no terminal."""
-        return False
 
 
 class Machine:
@@ -57,11 +41,12 @@ class Machine:
         state: Kept = "file",
     ) -> None:
         self._world = world
-        self._loop = loop
+        self._loop, self.ready = loop, loop.ready
         self._trace = trace
         self._observer = observer
         self._stream: Any = LogStream(show_line)
         self._chance = random.Random(f"machine {seed}")
+        self._former = Former(trace)
         self._lives: dict[int, Life] = {}
         self.life: Life | None = None
         #: Seconds by which the machine's wall clock is wrong.
@@ -71,7 +56,7 @@ class Machine:
         #: What carries requests to the services instead of the plain way.
         self.way: httpx.AsyncBaseTransport | None = None
         #: Where the state of the daemon and of the other one is kept.
-        self.state, self._state_elsewhere = states(state, world.folder)
+        self.state, self._state_elsewhere = states(state, world.folder, lambda: world.time.elapsed)
 
     # ---- lives
 
@@ -155,18 +140,31 @@ class Machine:
             life.app.store.close()
         for task in self._loop.tasks_of(life.number):
             task.cancel()
+        self._tell_cycles(life)
+
+    def _tell_cycles(self, life: Life) -> None:
+        """Tell of the cycles that will not be seen to end."""
         cycles = list(life.cycles.values())
         life.cycles.clear()
         for cycle in cycles:
             self._observer.on_cycle(cycle)
 
+    def take_over(self) -> None:
+        """Start the daemon elsewhere, on the log that the one here may still believe to hold (K1)."""
+        former = self.life
+        assert former is not None
+        former.superseded = True
+        self._former.loses(former)
+        self._tell_cycles(former)
+        self.start()
+
     def suspend(self) -> None:
         """Let nothing happen on this machine."""
-        self._loop.ready.suspend()
+        self.ready.suspend()
 
     def wake(self) -> None:
         """Let it go on."""
-        self._loop.ready.resume()
+        self.ready.resume()
         self._observer.on_wake()
 
     async def stop(self, life: Life | None = None) -> None:
@@ -175,7 +173,8 @@ class Machine:
         if life is None:
             return
         life.app.clock.stop()
-        busy = [task for task, flow in zip(life.polls, life.app.flows, strict=True) if flow.name in life.cycles]
+        flows = zip(life.polls, life.app.flows, strict=True)
+        busy = [task for task, flow in flows if flow.name in life.runners and life.runners[flow.name].running]
         if busy:
             await asyncio.wait(busy, timeout=GRACE_AT_STOP)
         if not life.dead:
@@ -195,12 +194,15 @@ class Machine:
 
     def kill_after(self, steps: int) -> None:
         """Let the daemon die when it has come so many steps further."""
-        self._loop.ready.on_death = lambda: self.die("between two steps")
-        self._loop.ready.before_death = steps
+        self.do_after(steps, lambda: self.die("between two steps"))
+
+    def do_after(self, steps: int, act: Callable[[], None]) -> None:
+        """Let something happen when the daemon has come so many steps further."""
+        self.ready.on_death, self.ready.before_death = act, steps
 
     def spare(self) -> None:
         """Let no death come that was prepared and has not come yet."""
-        self._loop.ready.before_death = None
+        self.ready.before_death = None
         if self.life is not None and isinstance(self.life.app.store.connection._sqlite, MortalConnection):
             self.life.app.store.connection._sqlite.spare()
 
@@ -228,16 +230,21 @@ class Machine:
     # ---- telling the observer
 
     def _sent(self, exchange: Exchange) -> None:
-        exchange.clock = self._lives[exchange.life].clock.now()
+        life = self._lives[exchange.life]
+        exchange.clock = life.clock.now()
+        self._former.sends(life, exchange)
+        if life.superseded:
+            return
         cycle = CYCLE.get()
         if cycle is not None:
             cycle.requests.append(exchange)
-        self._observer.on_request(self._lives[exchange.life], exchange)
+        self._observer.on_request(life, exchange)
 
     def _answered(self, exchange: Exchange) -> None:
-        self._observer.on_answer(self._lives[exchange.life], exchange)
+        if not (life := self._lives[exchange.life]).superseded:
+            self._observer.on_answer(life, exchange)
 
     def _logged(self, event: dict[str, Any]) -> None:
         life = self._lives.get(LIFE.get())
-        if life is not None and not life.dead:
+        if life is not None and not (life.dead or life.superseded):
             self._observer.on_log(life, event)

@@ -23,8 +23,8 @@ from tests.simulation.morning import Morning
 from tests.simulation.occasions import Occasions, with_occasions
 from tests.simulation.replying import Replying, with_answers
 from tests.simulation.second_daemon import second_daemon
-from tests.simulation.setting import DAY, Setting, choose
-from tests.simulation.state_log import Kept
+from tests.simulation.setting import DAY, Setting, choose, in_a_cluster
+from tests.simulation.states import Kept
 from tests.simulation.trace import Trace, Violation
 from tests.simulation.vendors import with_vendors_ways
 from tests.virtual_time import VirtualTime
@@ -56,6 +56,8 @@ def run(seed: int, *, day: bool = False, state: Kept = "file") -> Outcome:
     """Run a seed; `state` says where the daemon's state is kept."""
     setting, occasions = with_occasions(with_vendors_ways(choose(seed, day=day), day=day), day=day)
     (setting, replying), time = with_answers(setting, day=day), VirtualTime()
+    if state == "cluster":
+        setting = in_a_cluster(setting)
     loop = SeededLoop(time, random.Random(f"loop {seed}"))
     with folder_in_memory() as folder, asyncio.Runner(loop_factory=lambda: loop) as runner:
         life = _Run(setting, replying, occasions, time, folder, loop, state)

@@ -4,7 +4,7 @@ Each run leaves a random part of everything out, so that what is left can happen
 """
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 HALF_AN_HOUR, DAY = 1800.0, 86400.0
@@ -26,6 +26,8 @@ FAULTS = (
 SPELLS = ("outage", "silence", "errors", "throttling", "locked_out", "empty_list", "crowded", "rejections")
 MISFORTUNES = ("death", "death_at_commit", "power_cut", "restart", "suspension", "wrong_clock", "dry_run")
 TAMPERING = ("older_copy", "no_file")
+#: Mean seconds between two misfortunes in a cluster.
+TAKEN_EVERY = 60.0
 ALL_AUTHORS = ("bot", "visitor", "operator")
 
 
@@ -74,7 +76,7 @@ class Setting:
     @property
     def may_die(self) -> bool:
         """Whether a request can be left behind by a daemon that does not know when it was sent."""
-        return bool({"death", "death_at_commit", "power_cut"} & set(self.misfortunes))
+        return bool({"death", "death_at_commit", "power_cut", "take_over"} & set(self.misfortunes))
 
     def number(self, key: str) -> float:
         """Return a configured number."""
@@ -188,3 +190,9 @@ def choose(seed: int, *, day: bool = False) -> Setting:
         visitors=pick([2, 6, 15]) * (2 if day else 1),
         mapping={113808: pick(["online", "invisible", "keep"]), 120273: pick(["offline", "invisible", "keep"])},
     )
+
+
+def in_a_cluster(setting: Setting) -> Setting:
+    """Return a setting in which workers often take over from one another; nobody puts another log in a log's place."""
+    misfortunes = (*setting.misfortunes, "database_away", *["take_over"] * 12)
+    return replace(setting, misfortunes=misfortunes, misfortune_every=TAKEN_EVERY, tampering=())

@@ -2,8 +2,7 @@
 
 import sqlite3
 from contextlib import AbstractContextManager, closing
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from chaport_sync.store import Store, changelog
 from chaport_sync.store.changelog import Log
@@ -12,16 +11,6 @@ from tests.store.logs import MemoryLog, Way
 
 #: A run of half an hour makes a few snapshots, instead of none.
 FEW = 1 << 12
-#: Where the daemon's state is kept: a file; a log that keeps all that was committed; or one that loses at each death
-#: what was not appended.
-Kept = Literal["file", "log", "losing-log"]
-
-
-def states(kept: Kept, folder: Path) -> tuple[StateFile, StateFile]:
-    """Return where the state of the daemon is kept, and that of a second one elsewhere."""
-    if kept == "file":
-        return StateFile(folder / "state.db"), StateFile(folder / "other.db")
-    return StateLog(loses=kept == "losing-log"), StateLog(loses=kept == "losing-log")
 
 
 class StateLog(StateFile):
@@ -36,14 +25,14 @@ class StateLog(StateFile):
         changelog.FEW = FEW
         self._loses = loses
         self._log = MemoryLog("it")
-        self._way = self._next_way = Way(self._log)
+        self._way = self._next_way = self._way_to(self._log)
         self._store: Store | None = None
         self._sync_at = 0.0
 
     def log(self) -> Log:
         """Return the way to the log for another life of the daemon, or for a dry run beside it."""
         self._append()
-        self._next_way = Way(self._log)
+        self._next_way = self._way_to(self._log)
         return self._next_way
 
     def begin(self, store: Store) -> None:
@@ -83,6 +72,9 @@ class StateLog(StateFile):
     def replace(self, content: Any) -> None:
         """Put a copy of the log, or an empty one, in its place."""
         self._log = MemoryLog("it") if content is None else content.copied()
+
+    def _way_to(self, log: MemoryLog) -> Way:
+        return Way(log)
 
     def _append(self) -> None:
         if self._store is not None and not self._loses:
