@@ -6,7 +6,7 @@ import pytest
 
 from chaport_sync.store import Fenced, Store, StoreError
 from tests.store.logs import marked
-from tests.store.on_a_log import AWAY, either, find, kept_on_a_log, lose
+from tests.store.on_a_log import AWAY, either, find, kept_on_a_log, lose, way
 from tests.world import World
 
 
@@ -58,6 +58,23 @@ async def test_the_hold_ends(world: World) -> None:
     await polls(world, 30)
     assert world.chaport.status_of(operator) == "online"
     assert world.events("status.manual") == []
+
+
+async def test_what_was_not_sent_is_not_ours(world: World) -> None:
+    """S7, K4: what could not be recorded was not sent, so the same status is a person's if it is there later."""
+    agent, operator = world.pair()
+    await world.start('status.map.113808 = "invisible"', "transcripts.enabled = false")
+    await polls(world, 60)
+    way(world).loses_answers = True
+    world.deskie.set_status(agent, 113808)
+    assert await polls(world, 15) == ["online"]
+    way(world).loses_answers = False
+    world.chaport.operator_sets(operator, "away")
+    await polls(world, 15)
+    assert [(each.after, each.by_hand) for each in world.app.store.statuses.changes()] == [
+        ("online", False),
+        ("invisible", True),
+    ]
 
 
 async def test_another_worker_renews(world: World) -> None:

@@ -91,13 +91,18 @@ class StatusMemory:
         Raises:
             StoreError: The disk refuses; then the request must not be sent.
         """
-        try:
-            self._write([state])
-            self._states[state.operator_id] = state
-            await self._clock.beside(self._store.connection.sync)
-        except StoreError as error:
-            self.refusal = error
-            raise
+        self._write([state])
+        self._states[state.operator_id] = state
+        await self._clock.beside(self._store.connection.sync)
+
+    def refuse(self, state: OperatorState, error: StoreError) -> None:
+        """Note that a request was not sent because of this error; the operator's state is the one from before it.
+
+        The attempt may be on the disk. If it stayed there, what somebody else sets would pass for its effect.
+        """
+        self.refusal = error
+        self._states[state.operator_id] = state
+        self._unrecorded.add(state.operator_id)
 
     def note(
         self,

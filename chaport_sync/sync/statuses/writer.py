@@ -73,7 +73,7 @@ class StatusWriter:
                 await self._write(decision, write, drivers.get(decision.operator.id, ()))
                 done.append(decision)
             except StoreError as error:
-                self._memory.refusal = error
+                self._memory.refuse(decision.state, error)
             except ApiError as error:
                 errors.append(error)
                 self._note(decision, error)

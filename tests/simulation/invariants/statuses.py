@@ -95,6 +95,8 @@ class Statuses(Observer):
             self._observe(seen, cycle)
             for exchange in writes:
                 self._judge(exchange, seen)
+            # Also where nothing could be recorded: what was decided then is held, and confirmed by the next poll.
+            self._known.good_polls, self._known.last_good = self._known.good_polls + 1, cycle.began
         else:
             for exchange in writes:
                 self._judge_held(exchange, cycle.began)
@@ -104,8 +106,6 @@ class Statuses(Observer):
             memory.accepted = memory.word if exchange.answer() is not None else memory.accepted
         if cycle.good:
             self.doubting = False
-            self._known.good_polls += 1
-            self._known.last_good = cycle.began
             self._known.paired = {each: frozenset(a.id for a in agents) for each, agents in seen.drivers.items()}
             self._leases(cycle, seen)
 
