@@ -162,7 +162,7 @@ class Worker:
         if store is None:
             return False
         with suppress(StoreError):  # the flows log it
-            store.transcripts.retry_parked()
+            store.retry()
             return True
         return False
 

@@ -25,7 +25,7 @@ def run_retry(config: Path | None, *, as_json: bool) -> int:
     path = locate(config)
     store = Store.beside(path)
     try:
-        count = store.transcripts.retry_parked()
+        count = store.retry()
     finally:
         store.close()
     running = is_in_use(path)

@@ -31,10 +31,12 @@ class Connection:
         sync_every: So often (seconds) what no request relies on is brought to the disk: who was seen, when a flow was
             at work, when a chat is due. A loss of power costs the last of it, in order.
         later: For so long (seconds) what no request relies on may not be here yet.
+        restarts: Whether a start means that somebody has looked at what stopped a flow; a take-over does not (T5, K1).
         otherwise: What to do if it belongs to other accounts, for people.
     """
 
     sync_every, later = 300.0, 0.0
+    restarts = True
     otherwise = "set [state] path to another file, or move this one away"
 
     def __init__(

@@ -32,6 +32,7 @@ class LoggedConnection(Connection):
     """
 
     sync_every = 60.0
+    restarts = False
     otherwise = "correct the configuration, or give the account another name"
 
     def __init__(self, log: Log) -> None:

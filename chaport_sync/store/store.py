@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from chaport_sync.core.ledger import Line, Reply
 from chaport_sync.core.replies.echoes import AnswerIds
 from chaport_sync.core.settings_in_force import Accounts
-from chaport_sync.core.transcripts.chats import CaseState, ChatState, Start
+from chaport_sync.core.transcripts.chats import CaseState, ChatState, NoteRefused, Start
 from chaport_sync.store import file
 from chaport_sync.store.connection import Connection
 from chaport_sync.store.counts import Counts
@@ -141,6 +141,13 @@ class Store:
     def tell_agents(self, chat: ChatState, note: Line, replies: Iterable[Reply]) -> None:
         """Record answers, and a note to their agent as a line, which is delivered once like all lines (P1, R1)."""
         self.record_reading(replace(chat, due_at=note.at), [note], replies)
+
+    def retry(self) -> int:
+        """Make parked lines due and return their number; let the flow go on that a refused note has stopped (T5)."""
+        with self.connection.writing():
+            if self.marks.get(NoteRefused).at is not None:
+                self.marks.put(NoteRefused())
+            return self.transcripts.retry_parked()
 
     def mark_answers(self, mark: str, now: float) -> None:
         """Give this state file a mark for its answers, if it has none; older answers keep their ids without it."""

@@ -122,6 +122,24 @@ async def test_an_answer(world: World, how: str) -> None:
     assert talk.heard() == ["On its way"]
 
 
+async def test_a_take_over_is_not_the_start_that_a_refused_note_waits_for(world: World) -> None:
+    """T5, K1: who takes over sends nothing to the case either, until a person has looked and says so."""
+    story = await begin(world, "status.enabled = false")
+    world.deskie.quirks.note_becomes_message = True
+    story.visitor_says("Hi")
+    story.bot_says("Hello!")
+    await world.run(0)
+    world.deskie.quirks.note_becomes_message = False
+    story.bot_says("How can I help?")
+    await world.start()
+    await world.run(600)
+    assert [form for form, _ in world.thread()] == ["customer", "agent"]
+    assert not (await world.transcripts()).good
+    assert world.app.store.retry() == 0
+    await world.run(60)
+    assert world.thread()[-1] == ("note", "Robin (bot): How can I help?")
+
+
 def _dies(world: World, monkeypatch: pytest.MonkeyPatch, *, appended: bool) -> None:
     """Let the daemon die at its next append, before or after it."""
     append: Callable[[int, bytes], None] = way(world).append

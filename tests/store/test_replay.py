@@ -41,6 +41,7 @@ ACTS: dict[str, st.SearchStrategy[Any]] = {
     "forget": st.tuples(times, times),
     "redate": st.tuples(times).map(lambda each: (*each, dict.fromkeys(("unclear", "parked", "search", "read"), 60.0))),
     "begin_by": st.tuples(times),
+    "retry": st.tuples(),
     "statuses.record_operators": st.tuples(
         st.lists(records(OperatorState, operator_id=ids), max_size=2),
         st.lists(ids, max_size=1),

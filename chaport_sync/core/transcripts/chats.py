@@ -103,6 +103,13 @@ class CaseState:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRefused:
+    """When Deskie last made a message to the customer of a note (Unix seconds), None if that is settled (T5)."""
+
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """When mirroring began, before when chats were forgotten, and when they were last forgotten (Unix seconds)."""
 

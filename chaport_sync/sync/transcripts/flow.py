@@ -8,7 +8,7 @@ import structlog
 from chaport_sync.api.errors import ApiError
 from chaport_sync.clock import STEADY
 from chaport_sync.core.model import DAY
-from chaport_sync.core.transcripts.chats import ChatState, Start
+from chaport_sync.core.transcripts.chats import ChatState, NoteRefused, Start
 from chaport_sync.core.transcripts.turns import Lateness, Work, in_words, too_late_after
 from chaport_sync.store import ChatKey, Store
 from chaport_sync.sync.backoff import FAILURES, LONGEST_PAUSE, Backoff
@@ -89,6 +89,8 @@ class TranscriptFlow:
         self._behind = {work: Behind(work, store, too_late) for work in Work}
         self._share, self._delivering = 1.0, 0.0
         self._stopped = False
+        if store.connection.restarts and store.marks.get(NoteRefused).at is not None:
+            store.marks.put(NoteRefused())
         self._stuck = Backoff[ChatKey](clock, first=2 * self.poll, most=LONGEST_PAUSE)
 
     async def cycle(self, *, hurry: bool = True) -> TranscriptReport:
@@ -102,8 +104,8 @@ class TranscriptFlow:
             StoreError: Nothing can be recorded.
         """
         self._store.connection.ensure_held()
-        if self._stopped:
-            refused = "a note was refused; stopped until the next start"
+        if self._stopped or self._store.marks.get(NoteRefused).at is not None:
+            refused = "a note was refused; look at its case, then let this go on by `chaport-sync retry`"
             return TranscriptReport(good=False, well=False, errors=(refused,))
         seconds = self.poll if hurry else None
         self._clock_steps.look()
@@ -165,7 +167,11 @@ class TranscriptFlow:
         try:
             await several(self._queue, serve)
         except NoteRefusedError:
+            # If this cannot be recorded, it stays stopped all the same.
             self._stopped = True
+            self._store.marks.put(NoteRefused(self._clock.now()))
+            await self._clock.beside(self._store.connection.sync)
+            self._stopped = False
         if round_.failing is not None:
             self._deskie_health.failed(round_.failing)
         return len(round_.chats), [str(error) for error in round_.errors]
