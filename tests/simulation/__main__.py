@@ -118,7 +118,9 @@ def _outcomes(numbers: Sequence[int], kind: Kind, state: Kept, *, jobs: int, sab
 
 def _one(seed: int, kind: Kind, sabotage: str, state: Kept = "file") -> Outcome:
     with sabotaged(sabotage):
-        return run_accounts(seed) if kind == "accounts" else run(seed, day=kind == "day", state=state)
+        if kind == "accounts":
+            return run_accounts(seed)
+        return run(seed, day=kind == "day", state="cluster" if kind == "cluster" else state)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 #: An object, one of its attributes, and what stands there instead.
 Replacement = tuple[Any, str, Any]
-#: What a seed decides: a busy half hour, a whole day, or a daemon with several accounts.
-Kind = Literal["", "day", "accounts"]
+#: What a seed decides: a busy half hour, a whole day, a daemon with several accounts, or workers that take over.
+Kind = Literal["", "day", "accounts", "cluster"]
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from tests.simulation.sabotage_cases import (
     openings_are_left,
     words_are_forgotten,
 )
+from tests.simulation.sabotage_cluster import CLUSTER
 
 
 def _raise(*_: Any) -> None:
@@ -221,6 +222,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "defect": Sabotage("no defect", [(chat_reader, "read", _raise)], 0),
     **AUTHORS,
     **ACCOUNTS,
+    **CLUSTER,
 }
 
 

@@ -14,12 +14,21 @@ class Session(Way):
 
     Attributes:
         heard_at: When it was heard last, by `clock`; None while it is well.
+        on_append: Is called after the next change that was added.
     """
 
     def __init__(self, log: MemoryLog, clock: Callable[[], float]) -> None:
         super().__init__(log)
         self.clock = clock
         self.heard_at: float | None = None
+        self.on_append: Callable[[], None] | None = None
+
+    def append(self, seq: int, body: bytes) -> None:
+        """Add a change, if it reaches the log."""
+        super().append(seq, body)
+        act, self.on_append = self.on_append, None
+        if act is not None:
+            act()
 
     def holding(self) -> bool:
         """Return whether it was heard a short time ago."""

@@ -36,11 +36,17 @@ class TakeOvers:
             befell.set()
             self._befall(life, kind)
 
-        self._machine.do_after(self._chance.choice([self._chance.randrange(40), self._chance.randrange(1500)]), befall)
+        soon, late = self._chance.randrange(4), self._chance.randrange(1500)
+        if self._chance.random() < 0.5:
+            # Between its record and its request, if that has to wait for its turn.
+            self._session.on_append = lambda: self._machine.do_after(soon, befall)
+        else:
+            self._machine.do_after(late, befall)
         try:
             await asyncio.wait_for(befell.wait(), 120)
         except TimeoutError:
             self._machine.spare()
+            self._session.on_append = None
             befall()
         if kind == "is killed":
             await self._machine.bury(life)

@@ -8,6 +8,8 @@ from tests.simulation.command import simulate, told
 SEEDS = (200, 201, 220, 292, 404, 405)
 #: It has deaths and faults.
 ON_A_LOG = (172,)
+#: In both of them workers are killed, stopped and cut off, ten times or more.
+IN_A_CLUSTER = (12, 23)
 #: One account's services hang, a defect keeps it from coming back, its disk is full.
 OF_ACCOUNTS = (0, 15, 22)
 
@@ -39,6 +41,14 @@ def test_a_log_that_loses_what_was_not_appended() -> None:
     """F4: no promise is broken where each death is a power cut."""
     result = simulate(*(word for seed in ON_A_LOG for word in ("--seed", str(seed))), "--state", "losing-log")
     assert result["found"] == [], told(result)
+
+
+@pytest.mark.processes
+def test_workers_take_over_from_one_another() -> None:
+    """K1 to K4: who is killed, stopped or cut off and replaced doubles and loses nothing, and sends no more."""
+    result = simulate(*(word for seed in IN_A_CLUSTER for word in ("--seed", str(seed))), "--state", "cluster")
+    assert result["found"] == [], told(result)
+    assert result["take-overs"] >= 10 * len(IN_A_CLUSTER)
 
 
 @pytest.mark.processes
