@@ -2,11 +2,14 @@
 
 import asyncio
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from chaport_sync.sandbox.faults import Kind
+from chaport_sync.sync.transcripts.case_reader import CaseReader
 from tests.transcripts.stories import Story, assert_mirrored, begin, body
 from tests.world import World
 
@@ -176,3 +179,29 @@ async def test_only_the_first_write_reads_back(world: World) -> None:
         await world.run(20)
     reads = [each for each in world.sandbox.requests_of("deskie", "GET") if each.path.endswith("messages.json")]
     assert len(reads) == 1
+
+
+async def test_what_another_chat_found_out_during_a_read_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """T4: chats of several visitors may share a merged case; a read-back keeps what another one recorded meanwhile."""
+    story = await begin(world)
+    story.visitor_says("Hi")
+    await world.run(60)
+    app = await world.start()
+    (chat,) = app.store.transcripts.chats_in(str(world.case().id))
+    case = app.store.transcripts.case(chat.case_id)
+    assert case is not None
+    learned = replace(case, openings=(*case.openings, (5.0, "77")))
+    read = CaseReader.shown_in
+
+    async def shown_in(*arguments: Any, **more: Any) -> Any:
+        found = await read(*arguments, **more)
+        app.store.transcripts.record(chat, case=learned)
+        return found
+
+    monkeypatch.setattr(CaseReader, "shown_in", shown_in)
+    story.bot_says("Hello")
+    await world.run(0)
+    assert body(world.case())[-1] == "Robin (bot): Hello"
+    after = app.store.transcripts.case(chat.case_id)
+    assert after is not None
+    assert after.openings == learned.openings

@@ -62,11 +62,9 @@ class Deliveries:
         )
         wrote = any(not message.note for message in spoke)
         words_at = [at.now if message.created_at is None else message.created_at for message in spoke]
-        case = replace(
-            at.case,
-            visitor_wrote=at.case.visitor_wrote or wrote,
-            words_at=max(words_at, default=at.case.words_at),
-        )
+        # Another visitor's chat in a merged case may have found out something about it meanwhile.
+        case = self._store.transcripts.case(at.case.id) or at.case
+        case = replace(case, visitor_wrote=case.visitor_wrote or wrote, words_at=max(words_at, default=case.words_at))
         self._store.transcripts.record(chat, not_sent(missing), case)
         for start in range(0, len(there), AT_ONCE):
             # A long case takes a while; after a crash the next start reads the rest again.
