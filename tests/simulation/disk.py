@@ -35,7 +35,10 @@ class Disk:
             self._trace.tell(f"the disk {name}", ALL)
             takes = self._chance.uniform(1, SLOWEST) if name == "is slow" else 0.0
             self._machine.set_disk(refuses=name == "refuses", takes=takes)
-            await asyncio.sleep(LEASES * self._setting.number("status.lease"))
+            seconds = LEASES * self._setting.number("status.lease")
+            if name == "refuses" and self._machine.state.ends_the_hold:
+                seconds = min(seconds, self._setting.number("status.hold"))
+            await asyncio.sleep(seconds)
             self._machine.set_disk(refuses=False, takes=0.0)
             self._trace.tell("the disk is well", ALL)
             await asyncio.sleep(self._chance.uniform(1, 200))

@@ -12,6 +12,9 @@ from chaport_sync.store.changelog import Log
 class StateFile:
     """A state file, which keeps what was committed when its daemon dies."""
 
+    #: Whether renewals end after the hold while nothing can be recorded (K4).
+    ends_the_hold = False
+
     def __init__(self, path: Path) -> None:
         self._path = path
 

@@ -23,7 +23,7 @@ class StateLog(StateFile):
 
     def __init__(self, *, loses: bool) -> None:
         changelog.FEW = FEW
-        self._loses = loses
+        self._loses = self.ends_the_hold = loses
         self._log = MemoryLog("it")
         self._way = self._next_way = self._way_to(self._log)
         self._store: Store | None = None
