@@ -2,7 +2,10 @@
 
 import asyncio
 import signal
+import time
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +14,11 @@ from tests.cluster.postgres import Postgres
 from tests.processes.daemon_process import until
 
 pytestmark = pytest.mark.processes
+
+
+def moment_of(event: dict[str, Any]) -> float:
+    """Return when something was logged (Unix seconds)."""
+    return datetime.fromisoformat(event["timestamp"]).timestamp()
 
 
 async def test_accounts_are_shared_and_taken_over(tmp_path: Path, url: str) -> None:
@@ -30,9 +38,11 @@ async def test_accounts_are_shared_and_taken_over(tmp_path: Path, url: str) -> N
             place.visit(name, "Paul", f"Hi {name}, too")
         await until(lambda: all(place.served(name, 2) for name in place.sandboxes))
         one.daemon.kill()
+        killed = time.time()
         place.visit("acme", "Zoe", "Hi acme, again")
         await until(lambda: place.served("acme", 3))
         (_, taken) = two.daemon.events("account.taken")
+        assert moment_of(taken) - killed < 2
         assert (taken["account"], taken["reason"], taken["last"]) == ("acme", "its worker is gone", "one")
         assert [sorted(place.lines(name)) for name in ("acme", "beta")] == [
             ["Hi acme", "Hi acme, again", "Hi acme, too"],
@@ -51,8 +61,11 @@ async def test_one_that_was_stopped_does_nothing_more(tmp_path: Path, url: str) 
         await until(lambda: place.served("acme"))
         await two.start()
         one.daemon.send(signal.SIGSTOP)
+        stopped = time.time()
         place.visit("acme", "Paul", "Hi acme, too")
         await until(lambda: place.served("acme", 2), 12)
+        (taken,) = two.daemon.events("account.taken")
+        assert moment_of(taken) - stopped < 8
         one.daemon.send(signal.SIGCONT)
         await until(lambda: one.daemon.events("account.released"))
         place.visit("acme", "Zoe", "Hi acme, again")
