@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from copy import copy
 
 import structlog
 
@@ -25,8 +26,8 @@ class StateWatch:
         self._app = app
         self.trouble = ""
         self._damaged = 0
-        # Accounts that start together do not all write at the same moment.
-        self._sync_at = app.clock.monotonic() + app.chance.uniform(0.0, app.store.connection.sync_every)
+        # Accounts that start together do not all write at the same moment. A copy draws, so that polls are as before.
+        self._sync_at = app.clock.monotonic() + copy(app.chance).uniform(0.0, app.store.connection.sync_every)
 
     async def watch(self) -> None:
         """Look again and again until the task is cancelled."""
