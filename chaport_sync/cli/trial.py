@@ -29,8 +29,15 @@ def sandbox(*, deskie_port: int, chaport_port: int, agents: int, visitors: int, 
 @click.command()
 @click.option("--plain", is_flag=True, help="Print lines instead of the live view.")
 @click.option("--record", type=PATH, metavar="FILE", help="Draw the end of the story as an SVG instead, at once.")
-def demo(*, plain: bool, record: Path | None) -> None:
+@click.option("--cluster", is_flag=True, help="Another story: two workers over PostgreSQL, and one is killed.")
+def demo(*, plain: bool, record: Path | None, cluster: bool) -> None:
     """Play a story of a minute, on imitated services."""
+    if cluster:
+        if record:
+            raise click.UsageError("--cluster has no picture to --record")
+        from chaport_sync.cli.demo.cluster import run_cluster_demo
+
+        sys.exit(run_cluster_demo())
     from chaport_sync.cli.demo.command import record_demo, run_demo
 
     sys.exit(run_demo(plain=plain) if record is None else record_demo(record))

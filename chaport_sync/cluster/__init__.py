@@ -3,6 +3,4 @@
     session  the one session of a worker; whatever it holds ends with it
     leases   which accounts the worker holds: look, decide (`core/shares`), take, give back
     log      what an account's state is made of; its key is the fence
-
-The daemon does not use it yet.
 """

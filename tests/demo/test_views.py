@@ -125,7 +125,7 @@ def test_the_summary_says_what_was_seen_instead(time: VirtualTime) -> None:
         time.advance(1)
     console = Console(file=io.StringIO(), width=80)
     with console.capture() as capture:
-        print_summary(play, console)
+        print_summary(play.verdicts, console)
     assert [line.rstrip() for line in capture.get().splitlines()] == [
         "Expected                          Seen at  Result",
         "Nothing is seen                      0:01  ok",

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from chaport_sync.cli.exits import Code
 from chaport_sync.cli.sandbox import lacks_packages
 
 if TYPE_CHECKING:  # at run time it may not be there: it needs packages that not everybody has installed
-    from chaport_sync.sandbox.story.play import Play
+    from chaport_sync.sandbox.story.play import Verdict
 
 #: What a shell reports of a program that Ctrl-C has ended.
 INTERRUPTED = 130
@@ -47,7 +48,7 @@ def run_demo(*, plain: bool = False, speed: float = 1.0) -> int:
     if play is None:
         console.print("The demo was interrupted.")
         return INTERRUPTED
-    return _end(play, console)
+    return end(play.verdicts, console)
 
 
 def record_demo(file: Path) -> int:
@@ -62,28 +63,29 @@ def record_demo(file: Path) -> int:
         except OSError as error:
             sys.stderr.write(f"chaport-sync: {file} cannot be written: {error.strerror}\n")
             return Code.FAILED
-    return _end(play, Console())
+    return end(play.verdicts, Console())
 
 
-def _end(play: "Play", console: Console) -> int:
-    print_summary(play, console)
-    return Code.DONE if all(verdict.seen for verdict in play.verdicts) else Code.FAILED
+def end(verdicts: "Sequence[Verdict]", console: Console) -> int:
+    """Print what became of the expectations; return 0 if all were seen."""
+    print_summary(verdicts, console)
+    return Code.DONE if all(verdict.seen for verdict in verdicts) else Code.FAILED
 
 
-def print_summary(play: "Play", console: Console) -> None:
+def print_summary(verdicts: "Sequence[Verdict]", console: Console) -> None:
     """Print each expectation on one line, and, if it was missed, what was seen instead."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Expected")
     table.add_column("Seen at", justify="right")
     table.add_column("Result")
-    for verdict in play.verdicts:
+    for verdict in verdicts:
         at = "" if verdict.seen_at is None else clock_face(verdict.seen_at)
         table.add_row(Text(verdict.expectation.words), at, _OK if verdict.seen else _MISSED)
         if not verdict.seen:
             table.add_row(Text(f"  seen instead: {verdict.instead}", "red"))
-    missed = sum(not verdict.seen for verdict in play.verdicts)
+    missed = sum(not verdict.seen for verdict in verdicts)
     console.print(table)
-    words = f"{missed} of {len(play.verdicts)} expectations were missed." if missed else "All of it was seen."
+    words = f"{missed} of {len(verdicts)} expectations were missed." if missed else "All of it was seen."
     console.print(words, style="bold red" if missed else "bold green", highlight=False)
 
 
