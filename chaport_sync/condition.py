@@ -45,11 +45,16 @@ def health(accounts: Mapping[str, Account], left_out: Mapping[str, str], share: 
 
 
 def site(
-    accounts: dict[str, Account], left_out: dict[str, str], metrics: Metrics, share: Callable[[], Share | None]
+    accounts: dict[str, Account],
+    left_out: dict[str, str],
+    metrics: Metrics,
+    share: Callable[[], Share | None],
+    lives: Callable[[], bool],
 ) -> Site:
-    """Return what is served of these accounts; its threads get copies."""
+    """Return what is served of these accounts, and of the process, whether it `lives`; its threads get copies."""
     return Site(
         metrics.registry,
+        lives,
         lambda: health(accounts.copy(), left_out.copy(), share()),
         lambda: _now(accounts.copy(), left_out.copy(), metrics),
     )

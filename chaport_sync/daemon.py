@@ -25,6 +25,8 @@ log = structlog.get_logger()
 STARTED_WITHIN = 10.0
 #: The daemon checks so often whether each flow makes progress (seconds).
 LOOK_EVERY = 10.0
+#: `/livez` says so if no account was well in this for so long (seconds), as the watchdog of systemd/ does.
+ALIVE_WITHIN = 120.0
 
 
 class Daemon:
@@ -51,7 +53,10 @@ class Daemon:
         self._metrics = metrics or Metrics()
         self._fleet = Fleet(self._tell, self._ended)
         self._metrics.left_out = self._fleet.left_out
-        self._endpoint = Endpoint(site(self._fleet.accounts, self._fleet.left_out, self._metrics, self._share))
+        self._time: Callable[[], float] = time.monotonic
+        self._progress_at = self._time()
+        shown = site(self._fleet.accounts, self._fleet.left_out, self._metrics, self._share, self._lives)
+        self._endpoint = Endpoint(shown)
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again.
@@ -60,6 +65,8 @@ class Daemon:
             ConfigError, StoreError: The only account cannot be run, or no account can.
         """
         loop = asyncio.get_running_loop()
+        self._time = loop.time
+        self._progress_at = loop.time()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         loop.add_signal_handler(signal.SIGHUP, self.reload)
@@ -163,6 +170,10 @@ class Daemon:
     def _tell_status(self) -> None:
         self._notifier.tell(f"STATUS={status(self._fleet.accounts, self._fleet.left_out, self._share())}")
 
+    def _lives(self) -> bool:
+        """Return whether any account has made progress lately, or none is to run. Other threads may ask."""
+        return self._time() - self._progress_at < ALIVE_WITHIN
+
     async def _look_after(self) -> None:
         """Check whether each flow makes progress; feed the watchdog while any account is well in this (P10)."""
         watchdog = self._notifier.watchdog
@@ -173,6 +184,8 @@ class Daemon:
                     account.look()
             still = [account.stands_still for account in self._fleet.accounts.values()]
             well = not still or not all(still)
+            if well:
+                self._progress_at = self._time()
             if well and watchdog:
                 self._notifier.tell("WATCHDOG=1")
             if not well or "" not in self._fleet.accounts:

@@ -1,1 +1,1 @@
-"""What the daemon serves over HTTP: a page for people, `/metrics` and `/healthz`."""
+"""What the daemon serves over HTTP: a page for people, `/metrics`, `/healthz` and `/livez`."""

@@ -1,4 +1,4 @@
-"""What is answered to each request: the page, `/metrics`, `/healthz`."""
+"""What is answered to each request: the page, `/metrics`, `/healthz`, `/livez`."""
 
 import base64
 import hashlib
@@ -31,6 +31,7 @@ class Site:
 
     Args:
         registry: The metrics.
+        lives: Returns whether the process makes progress; whoever restarts it because it does not does no harm.
         health: Returns who is down and why, empty if nobody is, and who is well but late.
         accounts: Returns how each account is now, by name; the only one has the empty name.
 
@@ -41,12 +42,14 @@ class Site:
     def __init__(
         self,
         registry: CollectorRegistry,
+        lives: Callable[[], bool],
         health: Callable[[], tuple[str, str]],
         accounts: Callable[[], Mapping[str, AccountNow]],
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.access = Access()
         self._metrics = make_wsgi_app(registry)
+        self._lives = lives
         self._health = health
         self._accounts = accounts
         self._pause = pause
@@ -64,6 +67,10 @@ class Site:
             if down:
                 return _plain(start, HTTPStatus.SERVICE_UNAVAILABLE, down)
             return _plain(start, HTTPStatus.OK, f"ok; {behind}" if behind else "ok")
+        if path == "/livez":
+            if self._lives():
+                return _plain(start, HTTPStatus.OK, "ok")
+            return _plain(start, HTTPStatus.SERVICE_UNAVAILABLE, "nothing makes progress; a restart is safe")
         return self._page(path, environ, start)
 
     def _page(self, path: str, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -86,7 +93,7 @@ class Site:
             log.exception("web.failed", error=f"a defect: {type(error).__name__}")
             return _plain(start, HTTPStatus.INTERNAL_SERVER_ERROR, "The page cannot be drawn; the log says why.")
         if html is None:
-            return _plain(start, HTTPStatus.NOT_FOUND, "There are the page at /, /metrics and /healthz.")
+            return _plain(start, HTTPStatus.NOT_FOUND, "There are the page at /, /metrics, /healthz and /livez.")
         start("200 OK", [("Content-Type", "text/html; charset=utf-8"), *_headers()])
         return [html.encode()]
 

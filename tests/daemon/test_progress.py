@@ -7,6 +7,7 @@ import pytest
 
 from chaport_sync.app import App
 from chaport_sync.core.health import stale_after
+from chaport_sync.daemon import ALIVE_WITHIN
 from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.ping import Ping
 from chaport_sync.remembered import Remembered
@@ -144,6 +145,26 @@ async def test_those_who_ask_from_outside(world: World, port: int, monkeypatch: 
         method, reason = heard[-1]
         assert method == "POST"
         assert reason.startswith("transcripts: nothing done for ")
+
+
+async def test_whether_a_restart_would_help(world: World, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """P10: `/livez` speaks of the process only: it is alive as long as it asks services that are down."""
+    world.pair("Ann")
+    async with running(world, "transcripts.poll = 15", "status.poll = 15", listen=("127.0.0.1", port)):
+        await asyncio.sleep(60)
+        world.sandbox.faults.add("error", times=None)
+        await asyncio.sleep(3600)
+        assert get(port, "/livez") == (200, "ok\n")
+        world.sandbox.faults.clear()
+        await asyncio.sleep(600)
+        comes = _hang(monkeypatch)
+        await asyncio.sleep(stale_after(15) + 30)
+        assert get(port, "/livez")[0] == 200
+        await asyncio.sleep(ALIVE_WITHIN)
+        assert get(port, "/livez") == (503, "nothing makes progress; a restart is safe\n")
+        comes.set()
+        await asyncio.sleep(40)
+        assert get(port, "/livez")[0] == 200
 
 
 async def test_a_beat_in_the_future_says_nothing(world: World) -> None:

@@ -45,7 +45,9 @@ async def served(world: World, port: int) -> AsyncIterator[Served]:
     app, metrics = await world.start(), Metrics()
     monitor = Monitor(app.store, app.clock, [flow.name for flow in app.flows], tolerate=900, metrics=metrics)
     found = Served(monitor, port, metrics)
-    endpoint = Endpoint(Site(metrics.registry, lambda: (found.monitor.down(), found.monitor.behind), dict))
+    endpoint = Endpoint(
+        Site(metrics.registry, lambda: True, lambda: (found.monitor.down(), found.monitor.behind), dict)
+    )
     endpoint.listen(("127.0.0.1", port), Access())
     try:
         yield found

@@ -43,7 +43,7 @@ class Place:
             name: AccountNow(store, words="statuses ok", online=2, operators=3)
             for name, store in zip(("acme", "strange"), self.stores, strict=True)
         } | {"lost": AccountNow(None, down="its state file is damaged")}
-        self.site = Site(CollectorRegistry(), lambda: ("", ""), lambda: accounts, lambda _: None)
+        self.site = Site(CollectorRegistry(), lambda: True, lambda: ("", ""), lambda: accounts, lambda _: None)
         self.endpoint = Endpoint(self.site)
         self.endpoint.listen(("127.0.0.1", port), Access())
         self.address = f"http://127.0.0.1:{port}"

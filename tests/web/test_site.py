@@ -26,11 +26,14 @@ class Visitor:
     """Somebody with a browser, and the site with its accounts."""
 
     accounts: dict[str, AccountNow]
+    lives: bool = True
     waited: list[float] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.site = Site(CollectorRegistry(), lambda: ("", ""), lambda: self.accounts, self.waited.append)
+        self.site = Site(
+            CollectorRegistry(), lambda: self.lives, lambda: ("", ""), lambda: self.accounts, self.waited.append
+        )
 
     def ask(self, path: str = "/", method: str = "GET", **environ: str) -> tuple[int, str]:
         """Return the status and the body of an answer, and keep its headers."""
@@ -94,7 +97,7 @@ def test_without_the_password(visitor: Visitor) -> None:
     assert visitor.waited == [REFUSED_AFTER] * 2
     right = f"Basic {base64.b64encode(f'a:{PASSWORD}'.encode()).decode()}"
     assert visitor.ask(HTTP_AUTHORIZATION=right)[0] == 200
-    assert [visitor.ask(path)[0] for path in ("/metrics", "/healthz")] == [200, 200]
+    assert [visitor.ask(path)[0] for path in ("/metrics", "/healthz", "/livez")] == [200, 200, 200]
     assert visitor.waited == [REFUSED_AFTER] * 2
 
 
