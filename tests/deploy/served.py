@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from chaport_sync.app import App
 from chaport_sync.monitoring.metrics import Metrics
 from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.monitoring.share import Share, ShareFigures
 from tests.daemon.fleets import Fleet, fleet
 from tests.daemon.running import running
 from tests.deploy.files import Labels, Selector
@@ -52,7 +53,7 @@ async def of_one_account(world: World, port: int) -> list[Series]:
 
 
 async def of_many_accounts(world: World, port: int) -> list[Series]:
-    """Return what a daemon serves with the accounts acme and beta, and with gamma, whose file has a mistake."""
+    """Return what a worker serves with the accounts acme and beta, and with gamma, whose file has a mistake."""
 
     def prepare(found: Fleet) -> None:
         found.listen = ("127.0.0.1", port)
@@ -61,6 +62,7 @@ async def of_many_accounts(world: World, port: int) -> list[Series]:
         found.rejected["gamma"] = ("gamma.toml: [deskie] email: is missing",)
 
     async with fleet(world, prepare) as found:
+        found.metrics.registry.register(ShareFigures(Share))
         return await _scraped(port, found.metrics)
 
 
