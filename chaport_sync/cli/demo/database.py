@@ -38,8 +38,9 @@ def database() -> Iterator[str]:
         files = ["-D", str(folder / "db")]
         settings = _SETTINGS.format(folder=folder)
         start = ["start", "--wait", "--silent", "--log", str(folder / "log"), "--options", settings]
+        new = ["-U", "chaport", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]
         try:
-            _run([programs / "initdb", *files, "-U", "chaport", "-A", "trust", "--no-sync", "-E", "UTF8"], folder)
+            _run([programs / "initdb", *files, *new], folder)
             _run([programs / "pg_ctl", *files, *start], folder)
             yield f"postgresql://chaport@/postgres?host={quote(place, safe='')}"
         finally:
@@ -60,8 +61,9 @@ def _run(command: list[str | Path], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **_nobody())  # noqa: S603
     if done.returncode:
         log = folder / "log"
-        words = (log.read_text("utf-8") if log.exists() else done.stderr).strip().splitlines()
-        raise NoDatabase(f"PostgreSQL does not start here: {words[-1] if words else done.returncode}")
+        words = (log.read_text("utf-8") if log.exists() else done.stderr).strip().splitlines() or [str(done.returncode)]
+        grave = [each for each in words if "FATAL" in each or "error:" in each] or words[-1:]
+        raise NoDatabase(f"PostgreSQL does not start here: {grave[0]}")
 
 
 def _nobody() -> dict[str, Any]:
