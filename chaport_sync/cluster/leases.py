@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from chaport_sync.cluster.errors import Lost
 from chaport_sync.cluster.session import Session
 from chaport_sync.core.shares import Plan, Seen, Why, plan
 
@@ -123,7 +124,9 @@ class Leases:
         Raises:
             DatabaseError: It is still held, or the session is lost, and with it the lease.
         """
-        lease = self._held[account]
+        lease = self._held.get(account)
+        if lease is None:
+            raise Lost(f"the session in which {account} was taken is gone")
         await self._session.ask(lambda connection: connection.execute(_GIVE, [account]).fetchall(), lease.term)
         if self._held.get(account) is lease:
             del self._held[account]

@@ -5,7 +5,8 @@ import asyncio
 import psycopg
 import pytest
 
-from chaport_sync.cluster.errors import Lost
+from chaport_sync.cluster import statement as cluster_statement
+from chaport_sync.cluster.errors import DatabaseError, Lost
 from chaport_sync.cluster.leases import Leases
 from chaport_sync.cluster.session import Session
 from chaport_sync.core.shares import Why
@@ -140,6 +141,41 @@ async def test_a_lost_session_holds_nothing_and_takes_its_own_back(url: str) -> 
         assert {(each.account, each.why) for each in taken} == {(each, Why.OWN) for each in "cdef"}
         assert one.holding("c")
         assert not one.holding("a")
+
+
+@pytest.fixture
+def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let whoever asks wait for a moment only."""
+    monkeypatch.setattr(cluster_statement, "ANSWER", 0.2)
+
+
+@pytest.mark.usefixtures("little_patience")
+async def test_what_could_not_be_given_back_is_held(url: str) -> None:
+    """K1: when the session has too much to do to give an account back, the worker has it still, and tries again."""
+    async with session(url) as (mine, _):
+        one = Leases(mine, "one", 1, "a")
+        await settle(one)
+        busy = [asyncio.create_task(stall(mine, 0.15)) for _ in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(DatabaseError, match="was not executed"):
+            await one.give("a")
+        await asyncio.wait(busy)
+        assert (one.held, locks(url)) == (["a"], 1)
+        await one.give("a")
+        assert (one.held, locks(url)) == ([], 0)
+
+
+async def test_giving_back_what_was_lost_meanwhile(url: str) -> None:
+    """K1: an account that is settled while the session is lost needs no giving back; that is no defect."""
+    async with session(url) as (mine, told):
+        one = Leases(mine, "one", 1, "a")
+        await settle(one)
+        mine.lose("the test says so")
+        await told.back.wait()
+        one.files = frozenset()
+        await one.turn()
+        with pytest.raises(Lost):
+            await one.give("a")
 
 
 async def test_commands_are_no_workers(url: str) -> None:
