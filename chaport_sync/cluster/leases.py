@@ -109,6 +109,7 @@ class Leases:
         decided, seen = await self._session.ask(self._decide, term)
         self.nobody_can, self.free = decided.nobody_can, len(seen.free)
         if not decided.take:
+            self._ensure_in(term)
             return [], decided.give
         wanted = {"names": list(decided.take), "schema": self._schema, "worker": self._worker}
         rows = await self._session.ask(lambda connection: connection.execute(_TAKE, wanted).fetchall(), term)
@@ -116,6 +117,7 @@ class Leases:
         leases = [Lease(name, term, why, seen.accounts[name]) for name, why in decided.take.items() if name in taken]
         self._held |= {lease.account: lease for lease in leases}
         self.free -= len(leases)
+        self._ensure_in(term)
         return leases, None
 
     async def give(self, account: str) -> None:
@@ -143,6 +145,11 @@ class Leases:
     async def leave(self) -> None:
         """Let the others count without this worker, before it gives everything back (K5)."""
         await self._session.ask(lambda connection: _bear(connection, LEAVING + self._worker))
+
+    def _ensure_in(self, term: int) -> None:
+        # The loop may have stood still since the answer; then what is held is not known before the next turn.
+        if term != self._session.term:
+            raise Lost("the session was lost and opened again meanwhile")
 
     def _decide(self, connection: psycopg.Connection) -> tuple[Plan, Seen]:
         """Look, tell the others what has changed about this worker, and decide; in the session's thread."""

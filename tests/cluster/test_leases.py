@@ -1,6 +1,7 @@
 """K1, K5: who holds what is what the server's locks say, and the accounts are shared."""
 
 import asyncio
+import time
 
 import psycopg
 import pytest
@@ -176,6 +177,21 @@ async def test_giving_back_what_was_lost_meanwhile(url: str) -> None:
         await one.turn()
         with pytest.raises(Lost):
             await one.give("a")
+
+
+async def test_a_loop_that_stood_still_knows_that_it_missed_something(url: str) -> None:
+    """K4: what is held is not taken for lost because the session was opened again before the answer was looked at."""
+    async with session(url) as (mine, _):
+        one = Leases(mine, "one", 1, "a")
+        await settle(one)
+        turn = asyncio.create_task(one.turn())
+        await asyncio.sleep(0)
+        time.sleep(0.2)  # noqa: ASYNC251 - the loop stands still
+        mine.lose("the test says so")
+        while mine.term == 1:
+            time.sleep(0.01)  # noqa: ASYNC251 - as above
+        with pytest.raises(Lost):
+            await turn
 
 
 async def test_commands_are_no_workers(url: str) -> None:
