@@ -135,7 +135,12 @@ class Daemon:
         self._fleet.follow(configured, new=False)
         self._metrics.registry.register(ShareFigures(lambda: worker.share))
         self._working = asyncio.create_task(worker.run(self._fleet))
-        self._working.add_done_callback(lambda _: self._over.set())
+        self._working.add_done_callback(lambda _: self._unled())
+
+    def _unled(self) -> None:
+        """End all: the worker has left, or a defect has ended it; accounts without it would be held for ever."""
+        self._fleet.stop()
+        self._over.set()
 
     def _ended(self, name: str, error: BaseException | None) -> None:
         self._metrics.forget(name)

@@ -5,10 +5,14 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+
 from chaport_sync.app import App, build
 from chaport_sync.configured import Configured, Source
 from chaport_sync.daemon import Daemon
+from chaport_sync.fleet import Fleet
 from chaport_sync.monitoring.monitor import Monitor
+from chaport_sync.monitoring.share import Share
 from chaport_sync.runner import Runner
 from chaport_sync.systemd import Notifier
 from tests.world import DaemonClock, World
@@ -94,3 +98,31 @@ async def test_a_slow_disk_does_not_keep_the_daemon_from_its_end(world: World) -
     daemon.stop()
     await running
     assert world.time.elapsed - begun < 10
+
+
+class Broken:
+    """A worker with a defect."""
+
+    share = Share()
+
+    async def run(self, fleet: Fleet) -> None:
+        """Start an account, and fail a minute later."""
+        fleet.begin("acme")
+        await asyncio.sleep(60)
+        raise RuntimeError("a defect")
+
+    def leave(self) -> None:
+        """Begin to end."""
+
+
+async def test_a_worker_that_fails(world: World) -> None:
+    """K1: without the worker nothing would ever be given back; the daemon ends, and others go on."""
+    world.pair()
+
+    async def started() -> App:
+        clock, over = DaemonClock(world.time), world.sandbox.transport()
+        return build(world.settings(), clock, environ={}, over=over, chance=random.Random(1))
+
+    daemon = Daemon(lambda: Configured({"acme": Source(started)}, worker=Broken()), Notifier({}))
+    with pytest.raises(RuntimeError, match="a defect"):
+        await asyncio.wait_for(daemon.run(), 120)
