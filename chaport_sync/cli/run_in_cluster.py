@@ -32,8 +32,13 @@ class HeldConfig(LiveConfig):
         self._app: App | None = None
 
     def check(self, settings: Settings) -> None:
-        """Check that the state of a running account belongs to new settings too; raises `StoreError` if not."""
+        """Check that a running account can start over with new settings; raises `StoreError` if not.
+
+        Its state must belong to them too, and the database must be there: without it the running app must stay, because
+        it knows more than is recorded, and renews what is online.
+        """
         if self._app is not None:
+            self._app.store.connection.ensure_held()
             bind(self._app.store, settings)
         self._settings = settings
 
