@@ -83,20 +83,27 @@ class Fleet:
         task.add_done_callback(partial(self._ended, name))
         self.left_out.pop(name, None)
         if self._stopping:
-            account.stop()
+            self._stop(name)
         return account
 
     async def end(self, name: str) -> None:
         """Stop an account, if it runs, and wait until it has ended."""
         if name in self.accounts:
-            self.accounts[name].stop()
-            await asyncio.wait([self._tasks[name]])
+            task = self._tasks[name]
+            self._stop(name)
+            await asyncio.wait([task])
 
     def stop(self) -> None:
         """Let each account end at the next safe point; none begins any more."""
         self._stopping = True
-        for account in self.accounts.values():
-            account.stop()
+        for name in self.accounts:
+            self._stop(name)
+
+    def _stop(self, name: str) -> None:
+        """Let an account end at the next safe point; one that has not begun yet is at one."""
+        self.accounts[name].stop()
+        if not self.accounts[name].begun.is_set():
+            self._tasks[name].cancel()
 
     async def ended(self) -> None:
         """Wait until all have ended."""

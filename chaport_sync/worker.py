@@ -6,13 +6,17 @@ otherwise it starts anew, as each take-over is a start.
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
 from chaport_sync.account import logged_as
+from chaport_sync.clock import Clock
 from chaport_sync.cluster.errors import DatabaseError
 from chaport_sync.cluster.leases import Lease, Leases
 from chaport_sync.cluster.log import AccountLog
@@ -21,7 +25,7 @@ from chaport_sync.core.shares import Why
 from chaport_sync.core.workers import RETRY
 from chaport_sync.fleet import Fleet
 from chaport_sync.monitoring.share import Share
-from chaport_sync.store import StoreError
+from chaport_sync.store import Store, StoreError
 from chaport_sync.store.schema import MIGRATIONS
 
 log = structlog.get_logger()
@@ -30,6 +34,8 @@ log = structlog.get_logger()
 LOOK_EVERY = 1.0
 #: An account that is held and has failed is started again after so long (seconds).
 AGAIN_AFTER = 60.0
+#: So many states are loaded at a time; more would only wait for each other in the session.
+LOADS = 4
 
 LEAVING = "this worker stops"
 ELSEWHERE = "this worker does not hold it any more"
@@ -54,6 +60,8 @@ class Worker:
         self._logs: dict[str, AccountLog] = {}
         #: When an account that has failed is started again, by the loop's clock.
         self._again_at: dict[str, float] = {}
+        # Threads of their own: the shared ones may be busy with a slow name server.
+        self._loading = ThreadPoolExecutor(LOADS, "state")
         #: What is being given back; only one at a time while the worker stays.
         self._giving: dict[str, asyncio.Task[None]] = {}
         self._leaving = asyncio.Event()
@@ -62,6 +70,10 @@ class Worker:
     def log_of(self, account: str) -> AccountLog:
         """Return the log of an account that runs here."""
         return self._logs[account]
+
+    async def load(self, work: Callable[[], Store]) -> Store:
+        """Load a state as soon as it is its turn; what `work` raises passes through."""
+        return await asyncio.get_running_loop().run_in_executor(self._loading, copy_context().run, work)
 
     async def run(self, fleet: Fleet) -> None:
         """Take accounts and give them back until `leave`; then give back all, each as soon as it has ended."""
@@ -90,8 +102,16 @@ class Worker:
         """Open the session as soon as there is a database that can be used; return whether it is open."""
         pauses = iter(PAUSES)
         while not self._leaving.is_set():
+            opening = asyncio.create_task(self._session.open())
+            leaving = asyncio.create_task(self._leaving.wait())
+            # Several hosts that do not answer, or a name server, take longer than a stop may (P8).
+            await asyncio.wait([opening, leaving], return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+            if not opening.done():
+                opening.cancel()
+                return False
             try:
-                await self._session.open()
+                opening.result()
             except DatabaseError as error:
                 if str(error) != self.share.trouble:
                     self._lost(error)
@@ -119,7 +139,8 @@ class Worker:
         self._again_at |= {lease.account: 0.0 for lease in taken}
         held = self._leases.held
         again = [each for each in held if each in fleet.accounts and self._logs[each].term != self._taken[each].term]
-        await asyncio.to_thread(self._regain, again)
+        if again:
+            await Clock().beside(partial(self._regain, again))
         self._stop_others(fleet, held)
         self._start(fleet, held)
         for account, wish in tuple(self._leases.wishes.items()):

@@ -1,7 +1,7 @@
 """`run` as a worker of a cluster: the state of an account is in the database, and there is no state file."""
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chaport_sync.app import App, build
@@ -48,7 +48,7 @@ class HeldConfig(LiveConfig):
         assert settings is not None  # noqa: S101 - each source is checked before it is built
         self._set_up_logs(settings)
         log = self._worker.log_of(settings.account)
-        store = await asyncio.to_thread(open_store, settings, log=log)
+        store = await self._worker.load(partial(open_store, settings, log=log))
         self._app = build(settings, Clock(), store=store)
         return self._app
 
