@@ -21,6 +21,7 @@ from chaport_sync.cluster.errors import DatabaseError
 from chaport_sync.cluster.leases import Lease, Leases
 from chaport_sync.cluster.log import AccountLog
 from chaport_sync.cluster.session import PAUSES, Session
+from chaport_sync.configured import Source
 from chaport_sync.core.shares import Why
 from chaport_sync.core.workers import RETRY
 from chaport_sync.fleet import Fleet
@@ -32,7 +33,7 @@ log = structlog.get_logger()
 
 #: How often a worker looks who holds what (seconds).
 LOOK_EVERY = 1.0
-#: An account that is held and has failed is started again after so long (seconds).
+#: An account that has failed here is left to others for so long (seconds), or until the next reload.
 AGAIN_AFTER = 60.0
 #: So many states are loaded at a time; more would only wait for each other in the session.
 LOADS = 4
@@ -58,8 +59,8 @@ class Worker:
         self._leases = Leases(self._session, name, len(MIGRATIONS))
         self._taken: dict[str, Lease] = {}
         self._logs: dict[str, AccountLog] = {}
-        #: When an account that has failed is started again, by the loop's clock.
-        self._again_at: dict[str, float] = {}
+        #: What an account has failed with, and when it may be tried again, by the loop's clock.
+        self._failed: dict[str, tuple[Source, float]] = {}
         # Threads of their own: the shared ones may be busy with a slow name server.
         self._loading = ThreadPoolExecutor(LOADS, "state")
         #: What is being given back; only one at a time while the worker stays.
@@ -130,19 +131,20 @@ class Worker:
         """
         # An account whose new file is rejected goes on here with the old one.
         running = (name for name, account in fleet.accounts.items() if not account.stopping)
-        self._leases.files = frozenset(fleet.sources).union(running)
+        self._leases.files = frozenset(fleet.sources).union(running) - self._unfit(fleet)
         taken, give = await self._leases.turn()
         for lease in taken:
             with logged_as(lease.account):
                 log.info("account.taken", reason=lease.why, last=lease.last)
         self._taken |= {lease.account: lease for lease in taken}
-        self._again_at |= {lease.account: 0.0 for lease in taken}
         held = self._leases.held
         again = [each for each in held if each in fleet.accounts and self._logs[each].term != self._taken[each].term]
         if again:
             await Clock().beside(partial(self._regain, again))
         self._stop_others(fleet, held)
         self._start(fleet, held)
+        for name in (fleet.left_out.keys() & fleet.sources.keys()) - {*held, *self._leases.nobody_can}:
+            del fleet.left_out[name]  # another worker runs it
         for account, wish in tuple(self._leases.wishes.items()):
             if self._fulfil(fleet, account, wish):
                 await self._leases.fulfilled(account)
@@ -150,6 +152,19 @@ class Worker:
             self._give(fleet, *give)
         self._note(sum(lease.why is Why.LEFT for lease in taken))
         return bool(taken)
+
+    def _unfit(self, fleet: Fleet) -> set[str]:
+        """Return what cannot be run here for now: it has failed, and not for a lost session or another worker."""
+        now, sources = asyncio.get_running_loop().time(), fleet.sources
+        for name in fleet.left_out.keys() & sources.keys() & set(self._leases.held):
+            if self._logs[name].holding() and not self._logs[name].fenced:
+                self._failed.setdefault(name, (sources[name], now + AGAIN_AFTER))
+        self._failed = {
+            name: (source, until)
+            for name, (source, until) in self._failed.items()
+            if now < until and sources.get(name) is source
+        }
+        return set(self._failed)
 
     def _regain(self, accounts: Collection[str]) -> None:
         for account in accounts:
@@ -164,13 +179,9 @@ class Worker:
                     log.warning("account.released", reason=lost)
 
     def _start(self, fleet: Fleet, held: Collection[str]) -> None:
-        now = asyncio.get_running_loop().time()
         for name in held:
-            if name in fleet.accounts or name not in fleet.sources or name in self._giving:
+            if name in fleet.accounts or name not in fleet.sources or name in self._giving or name in self._failed:
                 continue
-            if name in fleet.left_out and now < self._again_at.setdefault(name, now + AGAIN_AFTER):
-                continue
-            self._again_at.pop(name, None)
             lease = self._taken[name]
             self._logs[name] = AccountLog(self._session, name, lease.term)
             fleet.begin(name)

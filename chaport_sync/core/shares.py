@@ -17,7 +17,7 @@ class Why(StrEnum):
     FREE = "nobody holds it"
     LEFT = "its worker is gone"
     FEWER = "another worker has fewer accounts"
-    NO_FILE = "this worker has no valid file for it"
+    CANNOT = "this worker cannot run it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Seen:
     Attributes:
         accounts: All accounts, each with the name of the worker that held it last; None if it was given back.
         holders: Who holds an account now; not every holder need be among the workers, one that leaves is not.
-        cannot: What each worker cannot run: it has no valid file, or is too old for the account's state.
+        cannot: What each worker cannot run: it has no valid file, is too old for the account's state, or
+            has just failed with it.
     """
 
     accounts: Mapping[str, str | None]
@@ -107,7 +108,7 @@ def _to_give(seen: Seen, me: Worker, held: Sequence[str], load: Mapping[Worker, 
     for account in reversed(held):
         others = [worker for worker in seen.able(account) if worker != me]
         if account in seen.cannot[me]:
-            return account, Why.NO_FILE
+            return account, Why.CANNOT
         if any(load[worker] + 2 <= len(held) for worker in others):
             return account, Why.FEWER
     return None

@@ -62,9 +62,7 @@ async def test_an_account_comes_and_goes(tmp_path: Path, url: str) -> None:
         await until(lambda: one.daemon.events("cluster.unheld"))
         (unheld,) = one.daemon.events("cluster.unheld")
         assert unheld["accounts"] == ["acme"]
-        assert [each["reason"] for each in one.daemon.events("account.released")] == [
-            "this worker has no valid file for it"
-        ]
+        assert [each["reason"] for each in one.daemon.events("account.released")] == ["this worker cannot run it"]
 
 
 async def test_a_file_that_only_another_worker_can_read(tmp_path: Path, url: str) -> None:

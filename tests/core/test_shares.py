@@ -56,8 +56,8 @@ def test_what_is_taken(accounts: str, held: dict[int, str], cannot: dict[int, st
         ("abcde", {A: "abc", B: ""}, {}, None),  # two are on their way to the other
         ("abcd", {A: "abcd", B: ""}, {B: "cd"}, ("b", Why.FEWER)),  # what the other can run
         ("abcd", {A: "abcd", B: ""}, {B: "abcd"}, None),  # nobody would run it
-        ("abc", {A: "a", B: "bc"}, {A: "a"}, ("a", Why.NO_FILE)),  # another can, however much it has
-        ("abc", {A: "a", B: "bc"}, {A: "a", B: "a"}, ("a", Why.NO_FILE)),  # nobody can, and that is said
+        ("abc", {A: "a", B: "bc"}, {A: "a"}, ("a", Why.CANNOT)),  # another can, however much it has
+        ("abc", {A: "a", B: "bc"}, {A: "a", B: "a"}, ("a", Why.CANNOT)),  # nobody can, and that is said
     ],
 )
 def test_what_is_given_back(
