@@ -47,6 +47,7 @@ class StateWatch:
         for what in list(store.connection.damaged)[self._damaged :]:
             log.error("state.damaged", record=what, hint=_DAMAGED)
         self._damaged = len(store.connection.damaged)
+        store.connection.ensure_held()  # while nothing can be kept, what is noted would pile up in memory
         self._app.spending.note()
         if clock.monotonic() >= self._sync_at:
             await clock.beside(store.connection.sync)

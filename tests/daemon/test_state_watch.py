@@ -12,6 +12,7 @@ from chaport_sync.core.settings_in_force import RulesInForce
 from chaport_sync.state_watch import StateWatch
 from chaport_sync.store import Busy, Lock, Store, file, is_in_use
 from tests.store.logs import MemoryLog
+from tests.store.on_a_log import kept_on_a_log, way
 from tests.world import World, only
 
 
@@ -85,6 +86,20 @@ async def test_what_no_request_relies_on_is_kept_now_and_then(world: World, on_a
     assert {round(after - before) for before, after in pairwise(synced)} == {every}
     if world.changes is not None:
         assert Store.copy_from(world.changes).marks.find(RulesInForce) is not None
+
+
+async def test_nothing_piles_up_while_the_database_is_away(world: World) -> None:
+    """K4: what would wait in memory for a database that is away for hours is not noted again and again."""
+    app = await kept_on_a_log(world).start()
+    before = app.store.connection.commits
+    way(world).refuses = True
+    watching = asyncio.create_task(StateWatch(app).watch())
+    await asyncio.sleep(3600)
+    assert app.store.connection.commits == before
+    way(world).refuses = False
+    await asyncio.sleep(15)
+    assert app.store.connection.commits > before
+    watching.cancel()
 
 
 async def test_what_was_spent_outlives_a_restart(world: World) -> None:
