@@ -37,7 +37,7 @@ class HeldConfig(LiveConfig):
         Its state must belong to them too, and the database must be there: without it the running app must stay, because
         it knows more than is recorded, and renews what is online.
         """
-        if self._app is not None:
+        if self._app is not None and not self._app.store.connection.closed:
             self._app.store.connection.ensure_held()
             bind(self._app.store, settings)
         self._settings = settings

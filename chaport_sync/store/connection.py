@@ -69,6 +69,11 @@ class Connection:
             self._lock = None
 
     @property
+    def closed(self) -> bool:
+        """Whether it is closed, or about to be."""
+        return self._closed
+
+    @property
     def lost(self) -> list[Path]:
         """The files, of the state file and its lock, that were removed or replaced since they were opened."""
         return [] if self._lock is None else self._lock.lost

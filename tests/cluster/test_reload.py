@@ -13,17 +13,25 @@ from chaport_sync.store import StoreError
 from tests.cluster.host import Host
 from tests.store.logs import MemoryLog, Way
 
+#: A state is closed in a thread, which takes real time.
+pytestmark = pytest.mark.processes
 
-async def test_a_reload_while_the_database_is_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """K4: an account that starts over would load its state, so without the database the running one stays."""
-    settings = Host(tmp_path, "postgresql://localhost/chaport", capsys, "acme").settings("acme")
-    way = Way(MemoryLog())
+
+def held_config(way: Way) -> HeldConfig:
+    """Return the configuration of an account whose state is reached so."""
 
     async def load(work: Callable[[], Any]) -> Any:
         return work()
 
     worker: Any = SimpleNamespace(log_of=lambda _: way, load=load)
-    held = HeldConfig(worker, Metrics(), lambda _: None)
+    return HeldConfig(worker, Metrics(), lambda _: None)
+
+
+async def test_a_reload_while_the_database_is_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """K4: an account that starts over would load its state, so without the database the running one stays."""
+    settings = Host(tmp_path, "postgresql://localhost/chaport", capsys, "acme").settings("acme")
+    way = Way(MemoryLog())
+    held = held_config(way)
     held.check(settings)
     app = await held.build()
     way.refuses = True
@@ -32,3 +40,14 @@ async def test_a_reload_while_the_database_is_away(tmp_path: Path, capsys: pytes
     way.refuses = False
     held.check(settings)
     await app.aclose()
+
+
+async def test_a_reload_while_an_account_starts_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """P8: a second reload, while the state is closed and loaded again for the first, is not refused."""
+    settings = Host(tmp_path, "postgresql://localhost/chaport", capsys, "acme").settings("acme")
+    held = held_config(Way(MemoryLog()))
+    held.check(settings)
+    app = await held.build()
+    await app.aclose()
+    held.check(settings)
+    await (await held.build()).aclose()
