@@ -146,7 +146,7 @@ class Worker:
         for name in (fleet.left_out.keys() & fleet.sources.keys()) - {*held, *self._leases.nobody_can}:
             del fleet.left_out[name]  # another worker runs it
         for account, wish in tuple(self._leases.wishes.items()):
-            if self._fulfil(fleet, account, wish):
+            if await self._fulfil(fleet, account, wish):
                 await self._leases.fulfilled(account)
         if give is not None and not self._giving:
             self._give(fleet, *give)
@@ -186,7 +186,7 @@ class Worker:
             self._logs[name] = AccountLog(self._session, name, lease.term)
             fleet.begin(name)
 
-    def _fulfil(self, fleet: Fleet, account: str, wish: str) -> bool:
+    async def _fulfil(self, fleet: Fleet, account: str, wish: str) -> bool:
         """Do what a command wants of the holder of an account; return whether it is done."""
         if wish != RETRY:
             return True  # a newer command's; nobody here will understand it later
@@ -195,6 +195,8 @@ class Worker:
             return False
         with suppress(StoreError):  # the flows log it
             store.retry()
+            # Whoever goes on after a sudden end must know of it.
+            await Clock().beside(store.connection.sync)
             return True
         return False
 
