@@ -35,6 +35,8 @@ log = structlog.get_logger()
 LOOK_EVERY = 1.0
 #: An account that has failed here is left to others for so long (seconds), or until the next reload.
 AGAIN_AFTER = 60.0
+#: A stop waits so long at most for what is given back (seconds); the end of the session frees the rest (P8).
+GIVES_BACK_WITHIN = 9.5
 #: So many states are loaded at a time; more would only wait for each other in the session.
 LOADS = 4
 
@@ -66,6 +68,7 @@ class Worker:
         #: What is being given back; only one at a time while the worker stays.
         self._giving: dict[str, asyncio.Task[None]] = {}
         self._leaving = asyncio.Event()
+        self._leaves_at = 0.0
         self.share = Share()
 
     def log_of(self, account: str) -> AccountLog:
@@ -92,11 +95,13 @@ class Worker:
             if account not in self._giving:
                 self._give(fleet, account, LEAVING)
         if self._giving:
-            await asyncio.wait(self._giving.values())
+            left = self._leaves_at + GIVES_BACK_WITHIN - asyncio.get_running_loop().time()
+            await asyncio.wait(self._giving.values(), timeout=max(0.0, left))
         await self._session.close()
 
     def leave(self) -> None:
         """Begin to give everything back."""
+        self._leaves_at = asyncio.get_running_loop().time()
         self._leaving.set()
 
     async def _open(self) -> bool:

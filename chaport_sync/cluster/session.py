@@ -27,8 +27,8 @@ from chaport_sync.cluster.statement import Result, Statement, Unbegun, Work
 HEARTBEAT = 2.0
 #: A session certainly lives for so long after the last statement that was answered was sent (seconds).
 HOLDS = IDLE - 1.0
-#: The pauses before it is opened again, the last one for ever (seconds).
-PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
+#: How long its end is waited for, and the pauses before it is opened again, the last one for ever (seconds).
+CLOSES_WITHIN, PAUSES = 0.3, (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class Session:
@@ -82,11 +82,12 @@ class Session:
         await asyncio.wrap_future(first)
 
     async def close(self) -> None:
-        """Close it; the server frees what it holds."""
+        """Close it; the server frees what it holds. A statement that is under way for too long is not waited for."""
         self._closing.set()
         os.eventfd_write(self._wake, 1)
         if self._thread is not None:
-            await asyncio.to_thread(self._thread.join, ANSWER)
+            await asyncio.to_thread(self._thread.join, CLOSES_WITHIN)
+            self.lose("the session was closed")
 
     def holding(self, term: int) -> bool:
         """Return whether what was taken in a term is certainly held now, by the clock (K2)."""
@@ -182,8 +183,7 @@ class Session:
     def _begin(self, link: Link) -> None:
         with self._lock:
             self._link, self._broken = link, ""
-            self.term += 1
-            self.pid, self.opened_at, self._sent = link.pid, self.clock(), -inf
+            self.term, self.pid, self.opened_at, self._sent = self.term + 1, link.pid, self.clock(), -inf
 
     def _serve(self, link: Link) -> None:
         """Run what is asked, and the heartbeat, until the session is lost or to be closed."""
