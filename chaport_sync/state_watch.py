@@ -26,8 +26,10 @@ class StateWatch:
         self._app = app
         self.trouble = ""
         self._damaged = 0
-        # Accounts that start together do not all write at the same moment. A copy draws, so that polls are as before.
-        self._sync_at = app.clock.monotonic() + copy(app.chance).uniform(0.0, app.store.connection.sync_every)
+        self._sync_at = 0.0
+        # Accounts that start together do not go on writing at the same moments. A copy draws, so that polls come as
+        # if nothing were drawn here.
+        self._pause = copy(app.chance).uniform(0.5, 1.0) * app.store.connection.sync_every
 
     async def watch(self) -> None:
         """Look again and again until the task is cancelled."""
@@ -51,7 +53,8 @@ class StateWatch:
         self._app.spending.note()
         if clock.monotonic() >= self._sync_at:
             await clock.beside(store.connection.sync)
-            self._sync_at = clock.monotonic() + store.connection.sync_every
+            self._sync_at = clock.monotonic() + self._pause
+            self._pause = store.connection.sync_every
         if not lost and store.connection.has_long_log:
             await clock.beside(store.connection.tidy)
 
