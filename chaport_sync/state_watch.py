@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from copy import copy
 
 import structlog
 
@@ -27,9 +26,6 @@ class StateWatch:
         self.trouble = ""
         self._damaged = 0
         self._sync_at = 0.0
-        # Accounts that start together do not go on writing at the same moments. A copy draws, so that polls come as
-        # if nothing were drawn here.
-        self._pause = copy(app.chance).uniform(0.5, 1.0) * app.store.connection.sync_every
 
     async def watch(self) -> None:
         """Look again and again until the task is cancelled."""
@@ -53,8 +49,7 @@ class StateWatch:
         self._app.spending.note()
         if clock.monotonic() >= self._sync_at:
             await clock.beside(store.connection.sync)
-            self._sync_at = clock.monotonic() + self._pause
-            self._pause = store.connection.sync_every
+            self._sync_at = clock.monotonic() + store.connection.sync_every
         if not lost and store.connection.has_long_log:
             await clock.beside(store.connection.tidy)
 

@@ -17,7 +17,6 @@ from chaport_sync.monitoring.monitor import Monitor
 from chaport_sync.monitoring.notices import Notices, forget
 from chaport_sync.state_file import state_path
 from chaport_sync.store import Store
-from chaport_sync.store.connection import Connection
 from tests.daemon.running import running
 from tests.transcripts.stories import begin
 from tests.world import World, only
@@ -165,7 +164,6 @@ async def test_over_before_it_could_be_told(world: World) -> None:
 async def test_a_service_that_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that does not answer is given up, and holds up neither a cycle nor the end."""
     world.pair("Ann", status=2)
-    monkeypatch.setattr(Connection, "sync_every", 1e9)  # the state file uses threads as well
     begun: list[float] = []
 
     async def beside(_: Callable[[], None]) -> None:
