@@ -42,12 +42,18 @@ def time() -> VirtualTime:
 
 
 @pytest.fixture
-def world(tmp_path: Path, time: VirtualTime) -> Iterator[World]:
+def world(tmp_path: Path, time: VirtualTime) -> World:
     """Both accounts and a daemon on them that was not started yet."""
     capture = LogCapture()
-    before = structlog.get_config()
     structlog.configure(processors=[structlog.contextvars.merge_contextvars, capture], cache_logger_on_first_use=False)
-    yield World(tmp_path, time, capture.entries)  # type: ignore[arg-type]
+    return World(tmp_path, time, capture.entries)  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Undo what a command has set up, such as the least level: the next test of this process looks at all events."""
+    before = structlog.get_config()
+    yield
     structlog.configure(**before)
 
 

@@ -5,18 +5,10 @@ import math
 from collections.abc import Iterator, Mapping
 
 import pytest
-import structlog
 from click.testing import CliRunner, Result
 
 from benchmarks import __main__ as entrance
 from benchmarks.row import Goal, Row, middle
-
-
-@pytest.fixture(autouse=True)
-def _log_as_before() -> Iterator[None]:
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
 
 
 @pytest.mark.processes
