@@ -68,6 +68,8 @@ class Worker:
         #: What is being given back; only one at a time while the worker stays.
         self._giving: dict[str, asyncio.Task[None]] = {}
         self._leaving = asyncio.Event()
+        #: Set when there is a reason to look before the second is over.
+        self._soon = asyncio.Event()
         self._leaves_at = 0.0
         self.share = Share()
 
@@ -103,6 +105,7 @@ class Worker:
         """Begin to give everything back."""
         self._leaves_at = asyncio.get_running_loop().time()
         self._leaving.set()
+        self._soon.set()
 
     async def _open(self) -> bool:
         """Open the session as soon as there is a database that can be used; return whether it is open."""
@@ -216,6 +219,7 @@ class Worker:
             await self._leases.give(account)
             with logged_as(account):
                 log.info("account.released", reason=reason)
+            self._soon.set()
 
     def _note(self, taken_over: int) -> None:
         before, nobody_can = self.share, self._leases.nobody_can
@@ -233,7 +237,8 @@ class Worker:
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._leaving.wait()
+                await self._soon.wait()
+            self._soon.clear()
 
     def _lost(self, error: DatabaseError) -> None:
         self.share = replace(self.share, trouble=str(error))
