@@ -91,11 +91,6 @@ class Leases:
         """The accounts that are held, in the order in which they were taken."""
         return [each.account for each in tuple(self._held.values()) if each.term == self._session.term]
 
-    def holding(self, account: str) -> bool:
-        """Return whether an account is certainly held at this moment; nothing may be sent for it otherwise (K2)."""
-        lease = self._held.get(account)
-        return lease is not None and self._session.holding(lease.term)
-
     async def turn(self) -> tuple[list[Lease], tuple[str, Why] | None]:
         """Take what is due; return what was taken, and which account is to be settled and given back next.
 

@@ -34,7 +34,7 @@ async def test_the_server_is_killed_under_a_writer(server: Postgres, url: str) -
         try:
             with pytest.raises(DatabaseError):
                 await writing
-            assert not leases.holding("acme")
+            assert not opened.holding(lease.term)
         finally:
             server.start()
         await asyncio.wait_for(told.back.wait(), 8)
