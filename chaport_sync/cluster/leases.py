@@ -22,7 +22,8 @@ LEAVING = "chaport-sync leaving "
 PATIENCE = 5.0
 
 _WORKERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE %s || '%%'"
-_LOCKS = """
+#: Who holds which lock: the sessions' processes, how, and on which key.
+LOCKS = """
     SELECT pid, mode, (classid::bigint << 32) | objid::bigint AS key FROM pg_locks
     WHERE locktype = 'advisory' AND objsubid = 1 AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -194,7 +195,7 @@ def _seen(connection: psycopg.Connection, accounts: dict[str, _Account]) -> Seen
     refused = {each.cannot: name for name, each in accounts.items()}
     cannot: dict[int, set[str]] = {pid: set() for (pid,) in connection.execute(_WORKERS, [WORKER])}
     holders = {}
-    for pid, mode, key in connection.execute(_LOCKS):
+    for pid, mode, key in connection.execute(LOCKS):
         if mode == "ExclusiveLock" and key in leased:
             holders[leased[key]] = pid
         elif mode == "ShareLock" and key in refused and pid in cannot:

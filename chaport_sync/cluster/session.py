@@ -201,8 +201,8 @@ class Session:
                 elif found or due == 0:
                     with link.bounded():
                         self._execute(link.connection, Statement(lambda each: each.execute("SELECT 1"), self.clock))
-        except psycopg.Error as error:
-            self._broken = self._broken or self._lost_words(error)
+        except psycopg.Error:
+            pass  # `_execute` has lost the session, and told whoever asked
         finally:
             self._end(link)
 

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from chaport_sync.cluster.errors import Uncertain, place, reason
-from chaport_sync.cluster.leases import LEAVING, WORKER
+from chaport_sync.cluster.leases import LEAVING, LOCKS, WORKER
 from chaport_sync.cluster.log import AccountLog
 from chaport_sync.cluster.opening import opened
 from chaport_sync.cluster.statement import Work
@@ -26,11 +26,6 @@ PATIENCE = 30.0
 _SESSIONS = """
     SELECT pid, application_name, coalesce(host(client_addr), 'this host'), extract(epoch FROM backend_start)::float8
     FROM pg_stat_activity WHERE datname = current_database() ORDER BY application_name, pid
-"""
-_LOCKS = """
-    SELECT pid, mode, (classid::bigint << 32) | objid::bigint FROM pg_locks
-    WHERE locktype = 'advisory' AND objsubid = 1 AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 _ACCOUNTS = """
     SELECT name, key, hashtextextended(name, 1), coalesce(worker, ''), extract(epoch FROM since)::float8,
@@ -114,7 +109,7 @@ class Visit:
         sessions = {pid: (name, address, since) for pid, name, address, since in self.execute(_SESSIONS)}
         workers = {pid: _worker(*session) for pid, session in sessions.items() if _is_worker(session[0])}
         held, cannot = {}, set()
-        for pid, mode, key in self.execute(_LOCKS):
+        for pid, mode, key in self.execute(LOCKS):
             if mode == "ExclusiveLock":
                 held[key] = workers[pid].name if pid in workers else MOVE
             else:
