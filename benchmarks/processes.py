@@ -53,6 +53,12 @@ class Daemon:
         # Linux makes the id of a process's clock of the process's id (clock_getcpuclockid(3)).
         return time.clock_gettime((~self.pid << 3) | 2)
 
+    def share(self, seconds: float) -> float:
+        """Wait so many seconds; return the percentage of a core that it has taken meanwhile."""
+        began, computed = time.monotonic(), self.cpu()
+        time.sleep(seconds)
+        return 100 * (self.cpu() - computed) / (time.monotonic() - began)
+
     def megabytes(self) -> float:
         """Return how much memory it has now, as systemd counts it."""
         return _resident(Path(f"/proc/{self.pid}/status").read_text("ascii"))[0]

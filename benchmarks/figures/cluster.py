@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.figures.fleet import AT_ONCE, EVEN, SETTLED, Alike, all_read, allow_descriptors, configured
-from benchmarks.processes import Daemon, running_by
+from benchmarks.processes import running_by
 from benchmarks.replaying import Replayed, replayed
 from benchmarks.row import Goal, Row
 from benchmarks.worlds import MEMORY, in_a_world, poll
@@ -149,10 +149,4 @@ def idle(services: Replayed, config: Path, number: int, *, small: bool) -> float
     with running_by(config, forked=False, before=AT_ONCE if small else EVEN, environ=environ) as daemon:
         all_read(daemon, number)
         time.sleep(0.0 if small else SETTLED)
-        return _share(daemon, 0.2 if small else SECONDS)
-
-
-def _share(daemon: Daemon, seconds: float) -> float:
-    began, computed = time.monotonic(), daemon.cpu()
-    time.sleep(seconds)
-    return 100 * (daemon.cpu() - computed) / (time.monotonic() - began)
+        return daemon.share(0.2 if small else SECONDS)

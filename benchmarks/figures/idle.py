@@ -48,9 +48,7 @@ def watched(people: People, seconds: float, started: float = STARTED) -> tuple[f
         time.sleep(started)
         services.ask(connections)
         services.ask(requests)
-        began, computed = time.monotonic(), daemon.cpu()
-        time.sleep(seconds)
-        share = (daemon.cpu() - computed) / (time.monotonic() - began)
+        share = daemon.share(seconds)
         # Reading the visitor list or the operators begins a poll.
         polls = sum(each.path in ("/api/v1/visitors", "/api/v1/operators") for each in services.ask(requests))
-        return 100 * share, services.ask(connections) / max(1, polls)
+        return share, services.ask(connections) / max(1, polls)
