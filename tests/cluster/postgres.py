@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -10,14 +9,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
+from chaport_sync.cli.demo.database import NoDatabase, programs, without_rights
 from tests.scraping import free_port
 
-#: Where Debian has the server's programs; they are not on the PATH.
-PLACES = "/usr/lib/postgresql/*/bin"
 #: Keeps the folder as long as its input is open, then stops the server and removes the folder, whatever has happened.
 _GUARD = 'cat >/dev/null; "$0/pg_ctl" -D "$1/db" -m immediate stop >/dev/null 2>&1; rm -rf "$1"'
 _SETTINGS = """
@@ -53,7 +50,7 @@ class Postgres:
         command = [str(self._programs / "postgres"), "-D", str(self.folder / "db"), "-p", str(self.port)]
         with (self.folder / "log").open("ab") as log:
             process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **as_nobody()
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **without_rights()
             )
         self._process = process
         while process.poll() is None:
@@ -83,7 +80,11 @@ class Postgres:
         """Make its files; raises `Unavailable` if it cannot."""
         command = [str(self._programs / "initdb"), "-D", str(self.folder / "db"), "-U", "postgres", "-A", "trust", "-N"]
         done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603
-            [*command, "-E", "UTF8", "--locale=C"], cwd=self.folder, capture_output=True, check=False, **as_nobody()
+            [*command, "-E", "UTF8", "--locale=C"],
+            cwd=self.folder,
+            capture_output=True,
+            check=False,
+            **without_rights(),
         )
         if done.returncode:
             raise Unavailable(f"PostgreSQL's initdb fails here: {done.stderr.decode()[-300:]}")
@@ -106,14 +107,6 @@ class Postgres:
         return self.url(name)
 
 
-def as_nobody() -> dict[str, Any]:
-    """Return what lets a process run without rights; the server refuses to run as root."""
-    if os.getuid():
-        return {}
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     """Make a server and start it.
@@ -121,17 +114,18 @@ def postgres() -> Iterator[Postgres]:
     Raises:
         Unavailable: It cannot be had here.
     """
-    found = sorted(Path("/").glob(f"{PLACES.lstrip('/')}/initdb")) or [Path(shutil.which("initdb") or "")]
-    if not found[-1].is_file():
-        raise Unavailable("PostgreSQL is not installed (Debian's package postgresql)")
+    try:
+        folder_of_programs = programs()
+    except NoDatabase:
+        raise Unavailable("PostgreSQL is not installed (Debian's package postgresql)") from None
     base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of one's own is made in it
     folder = Path(tempfile.mkdtemp(prefix="chaport-sync-postgres-", dir=base))
     if not os.getuid():
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
-    server = Postgres(found[-1].parent, folder)
+    server = Postgres(folder_of_programs, folder)
     guard = subprocess.Popen(  # noqa: S603
-        ["/bin/sh", "-c", _GUARD, str(found[-1].parent), str(folder)],
-        **as_nobody(),
+        ["/bin/sh", "-c", _GUARD, str(folder_of_programs), str(folder)],
+        **without_rights(),
         stdin=subprocess.PIPE,
         start_new_session=True,
     )

@@ -14,10 +14,11 @@ from contextlib import ExitStack, contextmanager, suppress
 import psycopg
 import pytest
 
+from chaport_sync.cli.demo.database import without_rights
 from chaport_sync.cluster.errors import DatabaseError, Unreachable, Unusable, place, reason
 from chaport_sync.cluster.opening import opened
 from chaport_sync.cluster.session import Session
-from tests.cluster.postgres import Postgres, as_nobody
+from tests.cluster.postgres import Postgres
 from tests.cluster.sessions import session, stall
 from tests.scraping import free_port
 
@@ -152,7 +153,7 @@ def pooler(server: Postgres, mode: str, size: int = 5) -> Iterator[int]:
         f"default_pool_size = {size}\nserver_round_robin = {int(size > 1)}\n"
     )
     settings.write_text(settings.read_text().replace("* = host", "* = user=postgres host"))
-    process = subprocess.Popen([program, "-q", str(settings)], stderr=subprocess.DEVNULL, **as_nobody())  # noqa: S603
+    process = subprocess.Popen([program, "-q", str(settings)], stderr=subprocess.DEVNULL, **without_rights())  # noqa: S603
     try:
         for _ in range(200):
             with suppress(OSError):

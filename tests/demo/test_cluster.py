@@ -37,7 +37,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def needs_postgresql() -> None:
     """Skip a test where there is no server."""
     try:
-        database._programs()
+        database.programs()
     except database.NoDatabase as reason:
         pytest.skip(str(reason))
 

@@ -29,10 +29,10 @@ def database() -> Iterator[str]:
     Raises:
         NoDatabase: It is not installed, or does not start.
     """
-    programs = _programs()
+    server = programs()
     with tempfile.TemporaryDirectory(prefix="chaport-sync-demo-", ignore_cleanup_errors=True) as place:
         folder = Path(place)
-        nobody = _nobody()
+        nobody = without_rights()
         if nobody:
             os.chown(folder, nobody["user"], nobody["group"])
         files = ["-D", str(folder / "db")]
@@ -40,16 +40,16 @@ def database() -> Iterator[str]:
         start = ["start", "--wait", "--silent", "--log", str(folder / "log"), "--options", settings]
         new = ["-U", "chaport", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"]
         try:
-            _run([programs / "initdb", *files, *new], folder)
-            _run([programs / "pg_ctl", *files, *start], folder)
+            _run([server / "initdb", *files, *new], folder)
+            _run([server / "pg_ctl", *files, *start], folder)
             yield f"postgresql://chaport@/postgres?host={quote(place, safe='')}"
         finally:
-            stop: list[str | Path] = [programs / "pg_ctl", *files, "stop", "--wait", "--silent", "--mode", "immediate"]
+            stop: list[str | Path] = [server / "pg_ctl", *files, "stop", "--wait", "--silent", "--mode", "immediate"]
             subprocess.run(stop, cwd=folder, capture_output=True, check=False, **nobody)  # noqa: S603
 
 
-def _programs() -> Path:
-    """Return the folder of the server's programs, the newest if there are several."""
+def programs() -> Path:
+    """Return the folder of the server's programs, the newest if there are several; raises `NoDatabase`."""
     found = sorted(Path("/").glob(PLACES), key=lambda each: [int(part) for part in re.findall(r"\d+", each.parts[-3])])
     program = found[-1] if found else Path(shutil.which("initdb") or "/")
     if not program.is_file():
@@ -58,7 +58,7 @@ def _programs() -> Path:
 
 
 def _run(command: list[str | Path], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **_nobody())  # noqa: S603
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **without_rights())  # noqa: S603
     if done.returncode:
         log = folder / "log"
         words = (log.read_text("utf-8") if log.exists() else done.stderr).strip().splitlines() or [str(done.returncode)]
@@ -66,7 +66,7 @@ def _run(command: list[str | Path], folder: Path) -> None:
         raise NoDatabase(f"PostgreSQL does not start here: {grave[0]}")
 
 
-def _nobody() -> dict[str, Any]:
+def without_rights() -> dict[str, Any]:
     """Return what lets a process run without rights: the server refuses to run as root."""
     if os.getuid():
         return {}
