@@ -8,7 +8,6 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from chaport_sync.api import chaport as chaport_api
 from chaport_sync.api import chaport_wire, deskie_wire
@@ -33,9 +32,6 @@ from chaport_sync.sync.service_clocks import ServiceClocks
 from chaport_sync.sync.spending import Spending
 from chaport_sync.sync.statuses.flow import StatusFlow
 from chaport_sync.sync.transcripts.flow import TranscriptFlow
-
-if TYPE_CHECKING:
-    from chaport_sync.store.changelog import Log
 
 #: At the end the daemon waits so long for the disk (seconds); with the cycle's safe point it ends within 10 s (P8).
 PATIENCE_AT_CLOSE = 1.5
@@ -95,20 +91,19 @@ def build(
     over: Carrier | None = None,
     chance: random.Random | None = None,
     lock: Lock | None = None,
-    log: "Log | None" = None,
     store: Store | None = None,
 ) -> App:
     """Build the daemon; a dry run writes to neither API, takes no lock, and leaves nothing behind.
 
     `environ` may name the state file. In tests `over` carries the requests instead of the network, and `chance` gives
-    all jitter. A caller that holds the `lock` of the state file already also releases it. With a `log` the state
-    is in memory and in that log, and there is no state file. A `store` that is open already is used instead of both.
+    all jitter. A caller that holds the `lock` of the state file already also releases it. A `store` that is open
+    already, such as one on a log, is used instead of the state file.
 
     Raises:
         StoreError: The state file cannot be used, is in use, or belongs to other accounts.
     """
     chance = chance or random.Random()  # noqa: S311 - jitter needs no secrecy
-    store = store or open_store(settings, dry_run=dry_run, environ=environ, lock=lock, log=log)
+    store = store or open_store(settings, dry_run=dry_run, environ=environ, lock=lock)
     try:
         return _build_on(store, settings, clock, chance, dry_run=dry_run, over=over)
     except BaseException:

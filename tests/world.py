@@ -16,6 +16,7 @@ from chaport_sync.config import Settings, load
 from chaport_sync.sandbox import Sandbox
 from chaport_sync.sandbox.chaport.records import Operator
 from chaport_sync.sandbox.deskie.records import Case, Message, Staff
+from chaport_sync.state_file import open_store
 from chaport_sync.store import Store
 from chaport_sync.sync.statuses.report import StatusReport
 from chaport_sync.sync.transcripts.flow import TranscriptReport
@@ -108,7 +109,7 @@ class World:
             environ={},
             over=self.sandbox.transport(),
             chance=random.Random(1),
-            log=self.way,
+            store=None if self.way is None else open_store(settings, dry_run=dry_run, log=self.way),
         )
         return self._app
 

@@ -85,11 +85,11 @@ class Machine:
         if elsewhere:
             state = settings.state.model_copy(update={"path": str(world.folder / "other.db")})
             settings = settings.model_copy(update={"state": state})
-        hidden = secrets(settings)
-        logs.setup("debug", "json", stream=self._stream, secrets=hidden, taps=[self._logged], environ={})
+        logs.setup("debug", "json", stream=self._stream, secrets=secrets(settings), taps=[self._logged], environ={})
         chance = random.Random(self._chance.random())
         kept = self._state_elsewhere if elsewhere else self.state
-        app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance, log=kept.log())
+        store = kept.store(settings, dry_run=dry_run)
+        app = build(settings, clock, dry_run=dry_run, environ={}, over=network, chance=chance, store=store)
         if not dry_run:
             kept.begin(app.store)
         if not (dry_run or elsewhere):

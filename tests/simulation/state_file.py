@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
+from chaport_sync.config import Settings
 from chaport_sync.store import Store
-from chaport_sync.store.changelog import Log
 
 
 class StateFile:
@@ -18,8 +18,8 @@ class StateFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def log(self) -> Log | None:
-        """Return the log for another life of the daemon; a file has none."""
+    def store(self, settings: Settings, *, dry_run: bool) -> Store | None:  # noqa: ARG002 - a daemon opens a file itself
+        """Open what another life of the daemon, or a dry run beside it, needs besides the file."""
         return None
 
     def begin(self, store: Store) -> None:

@@ -4,8 +4,9 @@ import sqlite3
 from contextlib import AbstractContextManager, closing
 from typing import Any
 
+from chaport_sync.config import Settings
+from chaport_sync.state_file import open_store
 from chaport_sync.store import Store, changelog
-from chaport_sync.store.changelog import Log
 from tests.simulation.state_file import StateFile
 from tests.store.logs import MemoryLog, Way
 
@@ -29,11 +30,11 @@ class StateLog(StateFile):
         self._store: Store | None = None
         self._sync_at = 0.0
 
-    def log(self) -> Log:
-        """Return the way to the log for another life of the daemon, or for a dry run beside it."""
+    def store(self, settings: Settings, *, dry_run: bool) -> Store:
+        """Open the state for another life of the daemon, or for a dry run beside it."""
         self._append()
         self._next_way = self._way_to(self._log)
-        return self._next_way
+        return open_store(settings, dry_run=dry_run, log=self._next_way)
 
     def begin(self, store: Store) -> None:
         """A life begins with this store."""
